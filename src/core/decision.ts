@@ -1,0 +1,77 @@
+/**
+ * Decisions: what the engine decided, each with its reason. Stored as they are; a new engine
+ * version never revises them. `seq` rises by one per decision and, with the epoch of the store,
+ * is the version of every record.
+ */
+import type { LinkEvidence, Term } from './evidence.ts'
+import type { EpochMs } from './time.ts'
+
+export const DECISION_ACTIONS = [
+  // one alert
+  'alert.opened', // a new incident for it
+  'alert.joined',
+  'alert.repeated', // only stored when it changed something visible
+  'alert.resolved',
+  'alert.suppressed',
+  'alert.unsuppressed',
+  'alert.held',
+  'alert.late',
+  'alert.refired',
+  'alert.flapping',
+  'alert.settled', // flapping stopped
+  'alert.stale',
+  'alert.refreshed', // no longer stale
+  'alert.rebound',
+  'alert.moved', // re-placed before notification, or by a person
+  // one incident
+  'incident.opened',
+  'incident.notified',
+  'incident.priority_changed',
+  'incident.service_added',
+  'incident.resolving', // every alert has resolved: the hold begins
+  'incident.resolved',
+  'incident.reopened',
+  'incident.closed',
+  'incident.withdrawn', // provisional, emptied before anyone was told
+  'incident.merged',
+  'incident.merge_proposed',
+  'incident.split',
+  'incident.moved',
+  'incident.undone',
+  'incident.analysed', // root cause, articles and similar incidents were computed
+  'incident.acknowledged',
+  'incident.unacknowledged',
+  'incident.assigned',
+  'incident.commented',
+  'incident.cause_confirmed',
+  'incident.voted',
+  // the rest
+  'change.recorded',
+  'silence.changed',
+  'source.silent',
+  'source.returned',
+  'topology.changed',
+  'rules.changed',
+  'articles.changed',
+  'engine.started',
+  'command.refused',
+] as const
+export type DecisionAction = (typeof DECISION_ACTIONS)[number]
+
+export interface Decision {
+  readonly seq: number
+  readonly at: EpochMs
+  readonly scope: string
+  readonly action: DecisionAction
+  /** Stable token, e.g. `severity_critical`, `all_alerts_resolved`. */
+  readonly reason: string
+  /** One sentence for people. */
+  readonly text: string
+  /** `engine`, `rule:<name>` or the person. */
+  readonly actor: string
+  /** `<alert id>.<episode>` */
+  readonly alert?: string
+  readonly incident?: string
+  readonly evidence?: LinkEvidence
+  readonly terms?: readonly Term[]
+}

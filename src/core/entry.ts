@@ -1,0 +1,142 @@
+/**
+ * Entries: everything that changes state, one closed union with a schema version. The journal holds
+ * them in order and the state is a fold over them (docs/adr/0001-journal-is-the-truth.md).
+ */
+import type { Article, Ci, Relation, Silence } from './model.ts'
+import type { EpochMs } from './time.ts'
+
+/** Version of the entry format; older ones go through `upcast` when they are read. */
+export const ENTRY_SCHEMA = 1
+
+/** A body as a tool posted it, always stored whole: a repeat is liveness, not nothing. */
+export interface ReceivedEntry {
+  readonly kind: 'received'
+  readonly at: EpochMs
+  /** Partition of the correlation; a pure function of source, token and labels. */
+  readonly scope: string
+  readonly source: string
+  /** One receipt per HTTP request; also the idempotency key of its dead letters. */
+  readonly receipt: string
+  /** The body as text. Not valid UTF-8: base64, and `encoding` says so. Too large: its first 64 KiB. */
+  readonly body: string
+  readonly encoding?: 'base64'
+  /** Set where the body was over the limit: it is rejected whole, but its hash and size are kept. */
+  readonly oversize?: { readonly bytes: number; readonly sha256: string }
+}
+
+/** What a person (or their tool, by the API) did. */
+export interface CommandEntry {
+  readonly kind: 'command'
+  readonly at: EpochMs
+  readonly scope: string
+  readonly actor: string
+  readonly command: Command
+}
+
+export type Command =
+  | { readonly do: 'acknowledge'; readonly incident: string }
+  | { readonly do: 'unacknowledge'; readonly incident: string }
+  | { readonly do: 'assign'; readonly incident: string; readonly to: string | null }
+  | { readonly do: 'comment'; readonly incident: string; readonly text: string }
+  /** While alerts still fire it needs `force`, and then holds until they resolve or something new joins. */
+  | {
+      readonly do: 'resolve'
+      readonly incident: string
+      readonly resolution?: string
+      readonly force?: boolean
+    }
+  | { readonly do: 'close'; readonly incident: string }
+  | { readonly do: 'merge'; readonly incident: string; readonly from: readonly string[] }
+  /** Members as `<alert id>.<episode>`, into a new incident. */
+  | { readonly do: 'split'; readonly incident: string; readonly members: readonly string[] }
+  | {
+      readonly do: 'move'
+      readonly incident: string
+      readonly members: readonly string[]
+      readonly to: string
+    }
+  /** Undoes the newest merge, split or move of the incident that is not undone yet. */
+  | { readonly do: 'undo'; readonly incident: string }
+  | { readonly do: 'confirm_cause'; readonly incident: string; readonly ci: string }
+  | {
+      readonly do: 'vote'
+      readonly incident: string
+      readonly article: string
+      readonly helpful: boolean
+    }
+
+/** "It is now at least `at`": fires what is due, nothing else; how often it comes changes nothing. */
+export interface TimeEntry {
+  readonly kind: 'time'
+  readonly at: EpochMs
+  readonly scope: string
+}
+
+/** A new version of the rule packs, whole; already validated. */
+export interface RulesEntry {
+  readonly kind: 'rules'
+  readonly at: EpochMs
+  readonly scope: string
+  readonly version: string
+  /** Parsed packs (core/rules.ts), by name. */
+  readonly packs: unknown
+}
+
+/** A new version of the CMDB: `replace` swaps it whole, `upsert` adds and changes. */
+export interface TopologyEntry {
+  readonly kind: 'topology'
+  readonly at: EpochMs
+  readonly scope: string
+  readonly version: string
+  readonly mode: 'replace' | 'upsert'
+  readonly items: readonly Ci[]
+  readonly relations: readonly Relation[]
+}
+
+export interface SilenceEntry {
+  readonly kind: 'silence'
+  readonly at: EpochMs
+  readonly scope: string
+  readonly actor: string
+  /** Creates or replaces by id; expiring is an update with an `endsAt` that has passed. */
+  readonly silence: Silence
+}
+
+export interface ArticlesEntry {
+  readonly kind: 'articles'
+  readonly at: EpochMs
+  readonly scope: string
+  readonly version: string
+  readonly mode: 'replace' | 'upsert'
+  readonly articles: readonly Article[]
+}
+
+/**
+ * An engine takes over: at every start of the process. `downSince` is the time of the newest entry
+ * before it: expiry by `endsAt` in that gap waits a grace period.
+ */
+export interface EngineEntry {
+  readonly kind: 'engine'
+  readonly at: EpochMs
+  readonly scope: string
+  readonly version: string
+  readonly downSince: EpochMs | null
+}
+
+export type Entry =
+  | ReceivedEntry
+  | CommandEntry
+  | TimeEntry
+  | RulesEntry
+  | TopologyEntry
+  | SilenceEntry
+  | ArticlesEntry
+  | EngineEntry
+
+export type EntryKind = Entry['kind']
+
+/** An entry with its place in the journal: offsets start at 1, rise by one, and never repeat. */
+export interface JournalRecord {
+  readonly offset: number
+  readonly entry: Entry
+}

@@ -1,0 +1,91 @@
+/**
+ * Evidence: the reasons of one decision as typed terms. For every scored decision
+ * `sum(x * w for terms) === score` (to 1e-9): the list of term names is closed and there is no
+ * remainder term, so a reader can add it up by hand.
+ */
+export const LINK_TERMS = [
+  'prior',
+  'time',
+  'topology',
+  'cooccurrence',
+  'signature',
+  'labels',
+  'text',
+  'change',
+  'noise',
+  'conflict',
+  'support',
+  'span',
+  'age',
+] as const
+export type LinkTermName = (typeof LINK_TERMS)[number]
+
+export interface Term<Name extends string = string> {
+  readonly name: Name
+  /** Value of the feature, in log-odds (nats) for links, in points for priority and ranking. */
+  readonly x: number
+  /** Weight; the term adds `x * w`. */
+  readonly w: number
+  /** The measured inputs behind `x`, enough to compute it again, e.g. `{ dtMs: 9000, rate: 0.01 }`. */
+  readonly inputs: Readonly<Record<string, number | string>>
+  /** One short human sentence: "orders-db is hosted on node-6, 1 hop". */
+  readonly note: string
+}
+
+/** Why an episode is in its incident (or is not). */
+export interface LinkEvidence {
+  readonly method: 'score' | 'rule' | 'person' | 'first'
+  /** Name of the rule pack's rule, where one decided; or the person. */
+  readonly by?: string
+  /** The member it was linked to, as `<alert id>.<episode>`, where there is one. */
+  readonly best?: string
+  readonly terms: readonly Term<LinkTermName>[]
+  readonly score: number
+  /** sigmoid(score) for scored links, 1 for rules and people. */
+  readonly p: number
+  /** The p that had to be reached to join. */
+  readonly threshold: number
+  /** Best incident it did not join, with what was missing. */
+  readonly runnerUp?: { readonly incident: string; readonly p: number; readonly reason: string }
+  /** Versions this decision was made with. */
+  readonly versions: { readonly rules: string; readonly topology: string; readonly engine: string }
+}
+
+export interface RankedCause {
+  readonly ci: string
+  readonly score: number
+  /** softmax over the listed causes: "relative weight", adds up to 1 over the list. */
+  readonly weight: number
+  readonly factors: readonly Term[]
+  /** Members (as `<alert id>.<episode>`) this cause explains. */
+  readonly explains: readonly string[]
+  /** "without this, n alerts stay unexplained" */
+  readonly counterfactual: string
+}
+
+export interface RootCauseResult {
+  readonly abstained: boolean
+  /** Best first, at most 5; also filled when abstained (shown as "nothing stands out"). */
+  readonly candidates: readonly RankedCause[]
+  readonly reason: string
+}
+
+export interface SuggestedArticle {
+  readonly id: string
+  readonly title: string
+  readonly score: number
+  /** `linked`: the rule's runbook_url names it, always first. `match`: found by text. */
+  readonly how: 'linked' | 'match'
+  readonly terms: readonly Term[]
+  /** The passage that matched best, plain text, at most 300 characters. */
+  readonly passage: string
+}
+
+export interface SimilarIncident {
+  readonly incident: string
+  readonly score: number
+  readonly terms: readonly Term[]
+  readonly title: string
+  /** What resolved it, where a person said so. */
+  readonly resolution: string | null
+}

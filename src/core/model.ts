@@ -1,0 +1,159 @@
+/**
+ * The nouns of Faultline (docs/concepts.md), as plain readonly data. What a source reports is an
+ * event; events of one identity are an alert; an alert has episodes; episodes that belong to one
+ * fault are an incident.
+ */
+import type { EpochMs } from './time.ts'
+
+/** One scale for every source, worst first; `unknown` keeps the tool's own word in `severityText`. */
+export const SEVERITIES = ['critical', 'error', 'warning', 'info', 'none', 'unknown'] as const
+export type Severity = (typeof SEVERITIES)[number]
+
+export type Labels = Readonly<Record<string, string>>
+
+/** One report of one condition, as a source normalised it. */
+export interface AlertEvent {
+  readonly kind: 'alert'
+  /** The source that was posted to, e.g. `prometheus`. */
+  readonly source: string
+  /** Integration family: sources of one family report the same alerts (`alertmanager` and `prometheus`). */
+  readonly family: string
+  /** Who says so, within the family: source plus what was left out of the identity (replica …). */
+  readonly reporter: string
+  /** True where the reporter passes on what another reporter of its family said (Alertmanager's webhook). */
+  readonly relay: boolean
+  /** What makes two reports the same alert: named fields, ids and never prose. */
+  readonly identity: Labels
+  readonly status: 'firing' | 'resolved'
+  readonly severity: Severity
+  /** The tool's own word for the severity, where it said one. */
+  readonly severityText?: string
+  /** Name of the rule or check that raised it; half of the signature. */
+  readonly rule: string
+  readonly title: string
+  readonly labels: Labels
+  readonly annotations: Labels
+  readonly startsAt: EpochMs
+  /** Resolved: when it ended. Firing: when the report lapses unless it is repeated; absent: never. */
+  readonly endsAt?: EpochMs
+  readonly generatorUrl?: string
+  /** The tool's own fingerprint where it has one, else ours over the identity: 16 hex digits. */
+  readonly fingerprint: string
+}
+
+/** A deployment, config change or maintenance that touched CIs, as a source normalised it. */
+export interface ChangeEvent {
+  readonly kind: 'change'
+  readonly source: string
+  /** The tool's id of the change where it has one, else derived; two reports of one id are one change. */
+  readonly changeId: string
+  readonly title: string
+  /** deploy, rollback, config, flag, release, scale, maintenance … as the tool said it. */
+  readonly changeKind: string
+  /** CI names or ids as the tool gave them; bound when applied. */
+  readonly cis: readonly string[]
+  readonly labels: Labels
+  readonly startsAt: EpochMs
+  readonly endsAt?: EpochMs
+  readonly url?: string
+  readonly actor?: string
+}
+
+/** A part of a body that could not be read. The rest of the batch still goes in. */
+export interface RejectedItem {
+  readonly kind: 'rejected'
+  /** Where in the flow it failed: `decode` (not UTF-8, not JSON, too large) or `parse` (not the source's schema). */
+  readonly step: 'decode' | 'parse'
+  /** One sentence that names the field. */
+  readonly reason: string
+  /** JSON Pointer fragment of the offending field, e.g. `#/alerts/3/startsAt`. */
+  readonly pointer: string
+  /** Time the report itself gives, where one could be read; only replay prints it. */
+  readonly startsAt?: EpochMs
+}
+
+/** One item of a received body, in the body's order. `items[i]` answers item `i` of the body. */
+export type IngestItem = AlertEvent | ChangeEvent | RejectedItem
+
+/** Which CI an alert belongs to, and why. */
+export interface CiBinding {
+  readonly ci: string
+  /** Name of the cascade step that decided, e.g. `exact_name`, `kubernetes_workload`. */
+  readonly rule: string
+  /** 0 < confidence ≤ 1. */
+  readonly confidence: number
+  /** What was matched, e.g. `service=checkout`. */
+  readonly matched: string
+}
+
+export interface Ci {
+  readonly id: string
+  readonly class: string
+  readonly name: string
+  readonly aliases: readonly string[]
+  readonly labels: Labels
+  readonly owner?: string
+  /** 1 (most critical) to 4. */
+  readonly criticality?: 1 | 2 | 3 | 4
+  readonly environment?: string
+  /** `operational` unless the CMDB says otherwise; `retired` CIs never bind. */
+  readonly status: string
+}
+
+/** `from depends_on to` means that a fault in `to` can hurt `from`; so for every type. */
+export interface Relation {
+  readonly from: string
+  readonly type: string
+  readonly to: string
+}
+
+export interface Change {
+  readonly id: string
+  readonly source: string
+  readonly title: string
+  readonly changeKind: string
+  /** Ids of bound CIs, sorted. */
+  readonly cis: readonly string[]
+  /** Names that matched no CI. */
+  readonly unbound: readonly string[]
+  readonly labels: Labels
+  readonly startsAt: EpochMs
+  readonly endsAt: EpochMs | null
+  readonly url: string | null
+  readonly actor: string | null
+}
+
+export interface Article {
+  /** Path without `.md`. */
+  readonly id: string
+  readonly title: string
+  /** Alert rule names this article is for (front matter). */
+  readonly alertnames: readonly string[]
+  readonly classes: readonly string[]
+  readonly services: readonly string[]
+  readonly tags: readonly string[]
+  /** Markdown without its front matter. */
+  readonly body: string
+}
+
+/** One Alertmanager matcher: regular expressions are RE2 and fully anchored; a missing label is `''`. */
+export interface Matcher {
+  readonly name: string
+  readonly value: string
+  readonly isRegex: boolean
+  readonly isEqual: boolean
+}
+
+/** Mutes alerts from `startsAt` to `endsAt`: by labels (a silence) or also by CI (a maintenance window). */
+export interface Silence {
+  readonly id: string
+  readonly kind: 'silence' | 'maintenance'
+  readonly matchers: readonly Matcher[]
+  /** Maintenance only: ids of CIs in it; an alert bound to one of them, or `runs_on`/`member_of` it, is muted. */
+  readonly cis: readonly string[]
+  readonly startsAt: EpochMs
+  readonly endsAt: EpochMs
+  readonly createdBy: string
+  readonly comment: string
+  readonly updatedAt: EpochMs
+}

@@ -1,0 +1,169 @@
+/**
+ * Records: what the engine's state looks like from outside. They are output only (the journal and
+ * the snapshots are what a restart reads); the store keeps their history, the API answers with them.
+ */
+import type { Decision } from './decision.ts'
+import type {
+  LinkEvidence,
+  RootCauseResult,
+  SimilarIncident,
+  SuggestedArticle,
+  Term,
+} from './evidence.ts'
+import type { Change, CiBinding, Labels, Severity } from './model.ts'
+import type { EpochMs } from './time.ts'
+
+/** What became of a received item: the closed list of the ledger. */
+export const OUTCOMES = [
+  'opened',
+  'joined',
+  'repeated',
+  'resolved',
+  'suppressed',
+  'held',
+  'late-ignored',
+  'change',
+  'rejected',
+] as const
+export type Outcome = (typeof OUTCOMES)[number]
+
+export type AlertState = 'firing' | 'resolved'
+
+/** One episode of an alert: from the first firing report to its end. */
+export interface AlertRecord {
+  /** 16 hex digits of the identity, plus `-2`, `-3` … where two identities share a hash. */
+  readonly id: string
+  /** Counts from 1 within the alert. */
+  readonly episode: number
+  readonly identity: string
+  readonly fingerprint: string
+  readonly source: string
+  readonly signature: string
+  readonly rule: string
+  readonly title: string
+  readonly severity: Severity
+  readonly severityText: string | null
+  readonly state: AlertState
+  /** Its source has fallen silent: shown as firing, but nobody has confirmed it lately. */
+  readonly stale: boolean
+  readonly startsAt: EpochMs
+  readonly endsAt: EpochMs | null
+  readonly firstSeenAt: EpochMs
+  readonly lastSeenAt: EpochMs
+  /** Reports of this episode, repeats included. */
+  readonly reports: number
+  readonly reporters: readonly {
+    readonly reporter: string
+    readonly firing: boolean
+    readonly lastSeenAt: EpochMs
+  }[]
+  readonly labels: Labels
+  readonly annotations: Labels
+  readonly generatorUrl: string | null
+  readonly binding: CiBinding | null
+  readonly flappingSince: EpochMs | null
+  readonly suppressedBy: {
+    readonly kind: string
+    readonly id: string
+    readonly reason: string
+  } | null
+  readonly outcome: Outcome
+  readonly incident: string | null
+  readonly late: boolean
+  readonly evidence: LinkEvidence | null
+  /** Incidents it stayed out of although they were close, best first, at most 3. */
+  readonly related: readonly {
+    readonly incident: string
+    readonly p: number
+    readonly reason: string
+  }[]
+}
+
+export const INCIDENT_STATUSES = ['provisional', 'open', 'resolved', 'closed', 'merged'] as const
+export type IncidentStatus = (typeof INCIDENT_STATUSES)[number]
+
+export interface IncidentRecord {
+  readonly id: string
+  readonly scope: string
+  readonly status: IncidentStatus
+  readonly title: string
+  readonly severity: Severity
+  /** ITIL: 1 high, 2 medium, 3 low. */
+  readonly impact: 1 | 2 | 3
+  readonly urgency: 1 | 2 | 3
+  /** 1 (critical) to 5 (planning). */
+  readonly priority: 1 | 2 | 3 | 4 | 5
+  readonly priorityEvidence: readonly Term[]
+  /** Id of the service CI most of its alerts are about, where there is one. */
+  readonly service: string | null
+  readonly services: readonly string[]
+  readonly owner: string | null
+  readonly acknowledgedAt: EpochMs | null
+  readonly acknowledgedBy: string | null
+  readonly provisionalAt: EpochMs
+  readonly openedAt: EpochMs | null
+  readonly notifiedAt: EpochMs | null
+  readonly resolvedAt: EpochMs | null
+  readonly closedAt: EpochMs | null
+  readonly firstAlertAt: EpochMs
+  readonly lastAlertAt: EpochMs
+  /** Distinct alert episodes in it, and how many of them fire now (suppressed ones not counted). */
+  readonly alertCount: number
+  readonly firingCount: number
+  readonly suppressedCount: number
+  readonly flappingSince: EpochMs | null
+  readonly stale: boolean
+  readonly edited: boolean
+  readonly mergedInto: string | null
+  readonly splitFrom: string | null
+  /** Why it opened, in one sentence. */
+  readonly openReason: string
+  readonly resolution: string | null
+  readonly resolvedBy: string | null
+  readonly reopenCount: number
+  readonly rootCause: RootCauseResult | null
+  readonly confirmedCause: string | null
+  readonly articles: readonly SuggestedArticle[]
+  readonly similar: readonly SimilarIncident[]
+  readonly changes: readonly string[]
+  readonly problem: string | null
+  /** Members as `<alert id>.<episode>`, in the order they joined. */
+  readonly members: readonly string[]
+}
+
+/** A part of a body that could not be read or applied, with the body, to be looked at and replayed. */
+export interface DeadLetterRecord {
+  /** `<receipt>.<item index>`; `.body` for a whole body. */
+  readonly id: string
+  readonly at: EpochMs
+  readonly source: string
+  readonly receipt: string
+  readonly step: 'decode' | 'parse' | 'apply'
+  readonly reason: string
+  readonly pointer: string
+  /** The body as stored in the journal. */
+  readonly body: string
+}
+
+export interface SourceRecord {
+  readonly source: string
+  readonly reporter: string
+  readonly firstSeenAt: EpochMs
+  readonly lastSeenAt: EpochMs
+  readonly silentSince: EpochMs | null
+}
+
+export interface Ledger {
+  readonly sources: Readonly<Record<string, Readonly<Record<Outcome, number>>>>
+  /** Items received, counted apart from the outcomes so that the two can be compared. */
+  readonly received: Readonly<Record<string, number>>
+}
+
+/** What one applied entry changed, for the store and the live stream. */
+export interface Changes {
+  readonly decisions: readonly Decision[]
+  readonly alerts: readonly AlertRecord[]
+  readonly incidents: readonly IncidentRecord[]
+  readonly changes: readonly Change[]
+  readonly deadLetters: readonly DeadLetterRecord[]
+}
