@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config'
 
-const shared = { pool: 'forks', retry: 0, setupFiles: ['test/support/setup.ts'] } as const
+const shared = { pool: 'forks' as const, setupFiles: ['test/support/setup.ts'] }
 
 export default defineConfig({
   test: {

@@ -18,11 +18,14 @@ export interface AlertEvent {
   readonly source: string
   /** Integration family: sources of one family report the same alerts (`alertmanager` and `prometheus`). */
   readonly family: string
-  /** Who says so, within the family: source plus what was left out of the identity (replica …). */
+  /** Who says so within the family, e.g. `prometheus`; the engine adds the dropped labels (replica …). */
   readonly reporter: string
   /** True where the reporter passes on what another reporter of its family said (Alertmanager's webhook). */
   readonly relay: boolean
-  /** What makes two reports the same alert: named fields, ids and never prose. */
+  /**
+   * What makes two reports the same alert: named fields, ids and never prose. For the Alertmanager
+   * family the full label set: the engine takes the drop-labels of the dedup rules out of it.
+   */
   readonly identity: Labels
   readonly status: 'firing' | 'resolved'
   readonly severity: Severity
