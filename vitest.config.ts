@@ -1,6 +1,14 @@
-import { defineConfig } from 'vitest/config'
+import { configDefaults, defineConfig } from 'vitest/config'
 
-const shared = { pool: 'forks' as const, setupFiles: ['test/support/setup.ts'] }
+/** Pure code: tables and laws, done in seconds with nothing running. Every other folder is `system`. */
+const PURE = ['core', 'ingest', 'rules', 'telemetry']
+
+const shared = {
+  pool: 'forks' as const, // chDB crashes in worker threads
+  setupFiles: ['test/support/setup.ts'],
+  // A zone nobody lives in by accident: local time used by mistake shows in every test.
+  env: { TZ: 'Asia/Kathmandu' },
+}
 
 export default defineConfig({
   test: {
@@ -10,7 +18,7 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'unit',
-          include: ['test/{core,ingest,rules}/**/*.test.ts', 'test/*.test.ts'],
+          include: ['test/*.test.ts', `test/{${PURE.join(',')}}/**/*.test.ts`],
           testTimeout: 30_000,
         },
       },
@@ -18,7 +26,9 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'system',
-          include: ['test/{store,journal,journey,notify,server,jobs,quality,e2e,crash}/**/*.test.ts'],
+          include: ['test/*/**/*.test.ts'],
+          exclude: [...configDefaults.exclude, `test/{${PURE.join(',')}}/**`],
+          globalSetup: ['test/global-setup.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
           fileParallelism: false,

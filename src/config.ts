@@ -1,0 +1,242 @@
+/**
+ * The settings: the only reader of the environment and of the config file (docs/running.md).
+ * The environment wins over the file, the file over the defaults. A setting that is unknown or
+ * wrong stops the start, and every fault is named at once.
+ */
+import { readFileSync } from 'node:fs'
+import { isIPv4 } from 'node:net'
+import { dirname, resolve } from 'node:path'
+import { parseDocument } from 'yaml'
+import { z } from 'zod'
+import { channelsSchema, heartbeatSchema } from './notify/channel.ts'
+import { LOG_LEVELS } from './telemetry/log.ts'
+
+/** Environment variables and the key of the config file each of them overrides. */
+const ENVIRONMENT = {
+  FAULTLINE_DATA: 'data',
+  FAULTLINE_LISTEN: 'listen',
+  FAULTLINE_ADMIN_TOKEN: 'adminToken',
+  FAULTLINE_LOG_LEVEL: 'logLevel',
+  CLICKHOUSE_URL: 'clickhouseUrl',
+  REDIS_URL: 'redisUrl',
+} as const
+
+/** Names a place in the code where the process kills itself: for the crash tests, so not in the file. */
+const FAULT_POINT = 'FAULTLINE_FAULT'
+
+/**
+ * Names of ours that others set: Kubernetes describes a service called `faultline` with variables
+ * like these, and the test suites find their data and options by theirs.
+ */
+const FOREIGN = /^FAULTLINE_(?:PORT(?:_.*)?|SERVICE_.*|.*_(?:SERVICE|PORT)_.*|DATASETS|TEST_.*)$/
+
+const DEFAULT_FILE = 'faultline.yaml'
+const MIB = 1024 * 1024
+
+const Url = z.url({ protocol: /^https?$/, error: 'must be an http:// or https:// URL' })
+const Secret = z
+  .string()
+  .regex(/^[\x21-\x7e]+$/, 'must be printable ASCII without spaces, to fit into a header')
+const SourceId = z.string().regex(/^[a-z][a-z0-9-]*$/, 'must be the id of a source')
+const Days = z.int().min(1).max(3650)
+
+const Listen = z.string().transform((text, ctx) => {
+  const match = /^(?:\[([0-9a-f:.]+)\]|([^:\s[\]/]+)):(\d{1,5})$/i.exec(text)
+  const host = match?.[1] ?? match?.[2]
+  const port = Number(match?.[3])
+  if (host === undefined || port > 65_535) {
+    ctx.addIssue({ code: 'custom', message: 'must be host:port, such as 127.0.0.1:7373' })
+    return z.NEVER
+  }
+  return { host, port, loopback: isLoopback(host) }
+})
+
+const Settings = z.strictObject({
+  data: z.string().min(1).default('./data'),
+  listen: Listen.prefault('127.0.0.1:7373'),
+  adminToken: Secret.nullable().default(null),
+  logLevel: z.enum(LOG_LEVELS).default('info'),
+  clickhouseUrl: Url.nullable().default(null),
+  redisUrl: z.never('cluster mode is not there yet: unset it to run on one node').optional(),
+  consoleUrl: Url.transform((url) => url.replace(/\/+$/, ''))
+    .nullable()
+    .default(null),
+  cmdb: z.string().min(1).nullable().default(null),
+  knowledge: z.string().min(1).nullable().default(null),
+  rules: z.string().min(1).nullable().default(null),
+  channels: channelsSchema.default([]),
+  heartbeat: heartbeatSchema.nullable().default(null),
+  limits: z
+    .strictObject({
+      bodyBytes: z
+        .int()
+        .min(1024)
+        .max(256 * MIB)
+        .default(32 * MIB),
+      pendingEntries: z.int().min(1).max(1_000_000).default(10_000),
+    })
+    .prefault({}),
+  sourceTokens: z.array(z.strictObject({ source: SourceId, token: Secret })).default([]),
+  retention: z
+    .strictObject({ journalDays: Days.default(30), historyDays: Days.default(180) })
+    .prefault({}),
+})
+
+type Parsed = z.output<typeof Settings>
+
+/** Everything that can be set, checked; paths are absolute. */
+export interface Config extends Readonly<Omit<Parsed, 'redisUrl'>> {
+  /** The name of the fault point to die at; null outside crash tests. */
+  readonly faultPoint: string | null
+}
+
+export type LoadedConfig =
+  | { readonly ok: true; readonly config: Config }
+  | { readonly ok: false; readonly faults: readonly string[] }
+
+export interface ConfigInputs {
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** Only `--config FILE` is looked at; the rest is the command line's own business. */
+  readonly argv?: readonly string[]
+  /** The text of a file; throws as `readFileSync` does where there is none. */
+  readonly readFile: (path: string) => string
+}
+
+/** The settings of this process. */
+export function processConfig(): LoadedConfig {
+  const readFile = (path: string): string => readFileSync(path, 'utf8')
+  return loadConfig({ env: process.env, argv: process.argv.slice(2), readFile })
+}
+
+/**
+ * Puts the settings together: environment over file (`--config FILE`, else `faultline.yaml` where it
+ * exists) over defaults. Paths in the file are relative to the file, all others to the working folder.
+ *
+ * @returns the settings, or every fault found, one sentence each, beginning with the variable or
+ *   the key it is about; values are never repeated, as they may be secrets
+ */
+export function loadConfig({ env, argv = [], readFile }: ConfigInputs): LoadedConfig {
+  const file = readSettings(argv, readFile)
+  const fromEnv = Object.entries(ENVIRONMENT).flatMap(([name, key]) => {
+    const value = env[name]
+    return value === undefined || value === '' ? [] : [{ name, key, value }]
+  })
+  const parsed = Settings.safeParse({
+    ...file.settings,
+    ...Object.fromEntries(fromEnv.map(({ key, value }) => [key, value])),
+  })
+  const nameOf = (path: readonly PropertyKey[]): string =>
+    fromEnv.find(({ key }) => key === path[0])?.name ?? `${file.name}: ${path.join('.')}`
+  const faults = [
+    ...file.faults,
+    ...unknownVariables(env),
+    ...(parsed.success ? [] : parsed.error.issues.flatMap((issue) => describe(issue, nameOf))),
+    ...(parsed.success ? exposed(parsed.data) : []),
+  ]
+  if (!parsed.success || faults.length > 0) return { ok: false, faults }
+  const byEnv = new Set<string>(fromEnv.map(({ key }) => key))
+  const at = (key: string, path: string): string =>
+    byEnv.has(key) || !(key in file.settings) ? resolve(path) : resolve(file.folder, path)
+  return { ok: true, config: toConfig(parsed.data, at, env[FAULT_POINT]) }
+}
+
+function toConfig(
+  { redisUrl: _none, ...settings }: Parsed,
+  at: (key: string, path: string) => string,
+  faultPoint: string | undefined,
+): Config {
+  const atOrNull = (key: 'cmdb' | 'knowledge' | 'rules'): string | null => {
+    const path = settings[key]
+    return path === null ? null : at(key, path)
+  }
+  return {
+    ...settings,
+    data: at('data', settings.data),
+    cmdb: atOrNull('cmdb'),
+    knowledge: atOrNull('knowledge'),
+    rules: atOrNull('rules'),
+    faultPoint: faultPoint === undefined || faultPoint === '' ? null : faultPoint,
+  }
+}
+
+interface FileSettings {
+  readonly name: string
+  readonly folder: string
+  readonly settings: Readonly<Record<string, unknown>>
+  readonly faults: readonly string[]
+}
+
+function readSettings(argv: readonly string[], readFile: ConfigInputs['readFile']): FileSettings {
+  const asked = askedFile(argv)
+  if (asked === '') return noFile(DEFAULT_FILE, ['--config: needs the name of a file'])
+  const name = asked ?? DEFAULT_FILE
+  let text: string
+  try {
+    text = readFile(name)
+  } catch (cause) {
+    if (asked === undefined && isNotFound(cause)) return noFile(name, [])
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    return noFile(name, [`${name}: cannot be read: ${reason}`])
+  }
+  const document = parseDocument(text)
+  if (document.errors.length > 0) {
+    return noFile(
+      name,
+      document.errors.map(({ message }) => `${name}: ${message.split('\n')[0]?.replace(/:$/, '')}`),
+    )
+  }
+  const settings: unknown = document.toJS() ?? {}
+  if (typeof settings !== 'object' || settings === null || Array.isArray(settings)) {
+    return noFile(name, [`${name}: must be a mapping of settings`])
+  }
+  return { name, folder: dirname(resolve(name)), settings: { ...settings }, faults: [] }
+}
+
+function noFile(name: string, faults: readonly string[]): FileSettings {
+  return { name, folder: resolve('.'), settings: {}, faults }
+}
+
+/** The value of `--config`; '' where it is missing; undefined where the option is. */
+function askedFile(argv: readonly string[]): string | undefined {
+  const at = argv.findIndex((arg) => arg === '--config' || arg.startsWith('--config='))
+  const option = argv[at]
+  if (option === undefined) return undefined
+  return option === '--config' ? (argv[at + 1] ?? '') : option.slice('--config='.length)
+}
+
+function isNotFound(cause: unknown): boolean {
+  return cause instanceof Error && 'code' in cause && cause.code === 'ENOENT'
+}
+
+function unknownVariables(env: ConfigInputs['env']): string[] {
+  return Object.keys(env)
+    .filter((name) => name.startsWith('FAULTLINE_') && !(name in ENVIRONMENT))
+    .filter((name) => name !== FAULT_POINT && !FOREIGN.test(name))
+    .sort()
+    .map((name) => `${name}: no such setting`)
+}
+
+function describe(
+  issue: z.core.$ZodIssue,
+  nameOf: (path: readonly PropertyKey[]) => string,
+): string[] {
+  if (issue.code !== 'unrecognized_keys') return [`${nameOf(issue.path)}: ${issue.message}`]
+  return issue.keys.map((key) => {
+    const ours = Object.entries(ENVIRONMENT).find(([name]) => name === key)
+    const hint = ours === undefined ? '' : `; in a file it is called ${ours[1]}`
+    return `${nameOf([...issue.path, key])}: no such setting${hint}`
+  })
+}
+
+/** Whoever reaches the port can read and command: beyond this machine that takes a token of theirs. */
+function exposed({ listen, adminToken }: Parsed): string[] {
+  if (listen.loopback || adminToken !== null) return []
+  return [
+    'FAULTLINE_ADMIN_TOKEN: must be set to listen beyond this machine ' +
+      `(FAULTLINE_LISTEN is ${listen.host}:${listen.port})`,
+  ]
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'))
+}

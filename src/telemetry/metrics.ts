@@ -1,0 +1,205 @@
+/**
+ * Every metric of ours: name, unit and meaning, in this one file. Labels come from closed or
+ * configured lists only (sources, outcomes, channels, route templates), never from alerts.
+ */
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import { INCIDENT_STATUSES, OUTCOMES } from '../core/record.ts'
+
+/** Seconds: from a fast in-memory step to a request that is nearly given up on. */
+const FAST_S = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
+/** Seconds: from "at once" to a long outage of the other side. */
+const SLOW_S = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3600]
+
+const PRIORITIES = ['1', '2', '3', '4', '5'] as const
+
+export interface MetricsOptions {
+  readonly version: string
+  /** Ids of the sources that are served: their series exist, as 0, from the start. */
+  readonly sources: readonly string[]
+}
+
+export type Metrics = ReturnType<typeof createMetrics>
+
+/**
+ * All metrics, in a registry of their own, so that two engines in one process do not add up.
+ * Besides ours it holds prom-client's `process_*` and `nodejs_*`.
+ */
+export function createMetrics({ version, sources }: MetricsOptions) {
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry })
+  const metrics = {
+    registry,
+    ...ingestMetrics(registry),
+    ...foldMetrics(registry),
+    ...stateMetrics(registry),
+    ...notifyMetrics(registry),
+    ...storeMetrics(registry),
+    httpRequestDuration: new Histogram({
+      name: 'http_request_duration_seconds',
+      help: 'Time to answer an HTTP request, by route template',
+      labelNames: ['method', 'route', 'code'],
+      buckets: FAST_S,
+      registers: [registry],
+    }),
+  }
+  new Gauge({
+    name: 'faultline_build_info',
+    help: 'Always 1; the labels say which build this is',
+    labelNames: ['version', 'node'],
+    registers: [registry],
+  }).set({ version, node: process.version }, 1)
+  for (const source of sources) {
+    for (const outcome of OUTCOMES) metrics.ingestItems.inc({ source, outcome }, 0)
+  }
+  for (const state of ['firing', 'resolved']) metrics.alerts.set({ state }, 0)
+  for (const status of INCIDENT_STATUSES) {
+    for (const priority of PRIORITIES) metrics.incidents.set({ status, priority }, 0)
+  }
+  return metrics
+}
+
+function ingestMetrics(registry: Registry) {
+  const registers = [registry]
+  return {
+    ingestItems: new Counter({
+      name: 'faultline_ingest_items_total',
+      help: 'Items of received bodies, by what became of them when they were placed',
+      labelNames: ['source', 'outcome'],
+      registers,
+    }),
+    ingestDuration: new Histogram({
+      name: 'faultline_ingest_duration_seconds',
+      help: 'From the whole body received to the answer, the durable append included',
+      labelNames: ['source'],
+      buckets: FAST_S,
+      registers,
+    }),
+    deadLetters: new Counter({
+      name: 'faultline_dead_letters_total',
+      help: 'Bodies and items that could not be read or applied, by the step that failed',
+      labelNames: ['source', 'step'],
+      registers,
+    }),
+    staleSources: new Gauge({
+      name: 'faultline_sources_stale',
+      help: 'Sources with firing alerts that have fallen silent',
+      registers,
+    }),
+    journalAppendDuration: new Histogram({
+      name: 'faultline_journal_append_duration_seconds',
+      help: 'From the call to the entry being durable, the wait for its group included',
+      buckets: FAST_S,
+      registers,
+    }),
+  }
+}
+
+function foldMetrics(registry: Registry) {
+  const registers = [registry]
+  return {
+    foldDuration: new Histogram({
+      name: 'faultline_fold_duration_seconds',
+      help: 'Time the engine took for one entry',
+      buckets: FAST_S,
+      registers,
+    }),
+    foldEntries: new Counter({
+      name: 'faultline_fold_entries_total',
+      help: 'Entries of the journal the engine has applied',
+      labelNames: ['kind'],
+      registers,
+    }),
+    foldLag: new Gauge({
+      name: 'faultline_fold_lag_entries',
+      help: 'Entries that are durable and not applied yet',
+      registers,
+    }),
+    provisionalLatency: new Histogram({
+      name: 'faultline_provisional_latency_seconds',
+      help: 'From the arrival of a new alert to its place in an incident',
+      buckets: FAST_S,
+      registers,
+    }),
+  }
+}
+
+function stateMetrics(registry: Registry) {
+  const registers = [registry]
+  return {
+    alerts: new Gauge({
+      name: 'faultline_alerts',
+      help: 'Alerts the engine holds, by state',
+      labelNames: ['state'],
+      registers,
+    }),
+    incidents: new Gauge({
+      name: 'faultline_incidents',
+      help: 'Incidents the engine holds, by status and priority',
+      labelNames: ['status', 'priority'],
+      registers,
+    }),
+    incidentsOpened: new Counter({
+      name: 'faultline_incidents_opened_total',
+      help: 'Incidents that met the open policy',
+      registers,
+    }),
+  }
+}
+
+function notifyMetrics(registry: Registry) {
+  const registers = [registry]
+  return {
+    notifications: new Counter({
+      name: 'faultline_notifications_total',
+      help: 'Attempts to deliver a notification, by channel and result',
+      labelNames: ['channel', 'result'],
+      registers,
+    }),
+    notificationLatency: new Histogram({
+      name: 'faultline_notification_latency_seconds',
+      help: 'From the decision to tell people to the delivery that succeeded',
+      labelNames: ['channel'],
+      buckets: SLOW_S,
+      registers,
+    }),
+    heartbeats: new Counter({
+      name: 'faultline_heartbeats_total',
+      help: 'Heartbeats sent to whatever watches Faultline, by result',
+      labelNames: ['result'],
+      registers,
+    }),
+  }
+}
+
+function storeMetrics(registry: Registry) {
+  const registers = [registry]
+  return {
+    snapshotDuration: new Histogram({
+      name: 'faultline_snapshot_duration_seconds',
+      help: 'Time to write a whole snapshot',
+      buckets: SLOW_S,
+      registers,
+    }),
+    snapshotSize: new Gauge({
+      name: 'faultline_snapshot_size_bytes',
+      help: 'Size of the newest snapshot',
+      registers,
+    }),
+    snapshotTimestamp: new Gauge({
+      name: 'faultline_snapshot_last_timestamp_seconds',
+      help: 'When the newest snapshot was complete, in seconds since 1970; 0 before the first',
+      registers,
+    }),
+    recordsFlushDuration: new Histogram({
+      name: 'faultline_records_flush_duration_seconds',
+      help: 'Time to write one batch of records to the store',
+      buckets: FAST_S,
+      registers,
+    }),
+    recordsBacklog: new Gauge({
+      name: 'faultline_records_backlog_rows',
+      help: 'Records that are decided and not in the store yet',
+      registers,
+    }),
+  }
+}

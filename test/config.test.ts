@@ -1,0 +1,208 @@
+import { resolve } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { type LoadedConfig, loadConfig } from '../src/config.ts'
+
+interface Given {
+  env?: Record<string, string>
+  argv?: string[]
+  files?: Record<string, string>
+}
+
+function load({ env = {}, argv = [], files = {} }: Given): LoadedConfig {
+  const readFile = (path: string): string => {
+    const text = files[path]
+    if (text !== undefined) return text
+    throw Object.assign(new Error(`ENOENT: no such file, open '${path}'`), { code: 'ENOENT' })
+  }
+  return loadConfig({ env, argv, readFile })
+}
+
+function settings(given: Given): Extract<LoadedConfig, { ok: true }>['config'] {
+  const loaded = load(given)
+  if (!loaded.ok) throw new Error(loaded.faults.join('\n'))
+  return loaded.config
+}
+
+function faults(given: Given): readonly string[] {
+  const loaded = load(given)
+  return loaded.ok ? [] : loaded.faults
+}
+
+describe('with nothing set', () => {
+  it('listens on this machine only, keeps its data in ./data and has no token', () => {
+    expect(settings({})).toMatchObject({
+      data: resolve('data'),
+      listen: { host: '127.0.0.1', port: 7373, loopback: true },
+      adminToken: null,
+      clickhouseUrl: null,
+      logLevel: 'info',
+      cmdb: null,
+      heartbeat: null,
+      channels: [],
+      sourceTokens: [],
+      faultPoint: null,
+    })
+  })
+
+  it('takes an empty variable as not set', () => {
+    expect(settings({ env: { FAULTLINE_LISTEN: '', REDIS_URL: '' } })).toEqual(settings({}))
+  })
+})
+
+describe('where settings come from', () => {
+  const file = { 'faultline.yaml': 'listen: 127.0.0.1:1\nlogLevel: warn\ncmdb: cmdb.yaml\n' }
+
+  it('reads faultline.yaml where it exists', () => {
+    expect(settings({ files: file })).toMatchObject({
+      logLevel: 'warn',
+      cmdb: resolve('cmdb.yaml'),
+    })
+  })
+
+  it('lets the environment win', () => {
+    const { listen, logLevel } = settings({ files: file, env: { FAULTLINE_LISTEN: '127.0.0.1:2' } })
+    expect([listen.port, logLevel]).toEqual([2, 'warn'])
+  })
+
+  it.each([[['serve', '--config', '/etc/f.yaml']], [['serve', '--config=/etc/f.yaml']]])(
+    'reads the file that %j names, and its paths from its folder',
+    (argv) => {
+      const files = { ...file, '/etc/f.yaml': 'data: state\nknowledge: /srv/runbooks\n' }
+      expect(settings({ argv, files })).toMatchObject({
+        data: '/etc/state',
+        knowledge: '/srv/runbooks',
+        logLevel: 'info',
+      })
+    },
+  )
+
+  it('takes paths of the environment from the working folder, whatever the file', () => {
+    const given = { argv: ['--config', '/etc/f.yaml'], files: { '/etc/f.yaml': 'data: state' } }
+    expect(settings({ ...given, env: { FAULTLINE_DATA: 'here' } }).data).toBe(resolve('here'))
+    expect(settings({ ...given, files: { '/etc/f.yaml': '' } }).data).toBe(resolve('data'))
+  })
+
+  it('reads the fault point from the environment only', () => {
+    expect(settings({ env: { FAULTLINE_FAULT: 'append' } }).faultPoint).toBe('append')
+    expect(faults({ files: { 'faultline.yaml': 'faultPoint: append' } })).toHaveLength(1)
+  })
+})
+
+describe('listen', () => {
+  it.each([
+    ['127.0.0.1:0', '127.0.0.1', 0, true],
+    ['localhost:8080', 'localhost', 8080, true],
+    ['[::1]:7373', '::1', 7373, true],
+    ['127.8.9.1:65535', '127.8.9.1', 65_535, true],
+    ['0.0.0.0:7373', '0.0.0.0', 7373, false],
+    ['[::]:7373', '::', 7373, false],
+    ['faultline.example.org:80', 'faultline.example.org', 80, false],
+    ['127.example.org:80', '127.example.org', 80, false],
+  ])('%s', (text, host, port, loopback) => {
+    const env = { FAULTLINE_LISTEN: text, FAULTLINE_ADMIN_TOKEN: 'long-enough' }
+    expect(settings({ env }).listen).toEqual({ host, port, loopback })
+  })
+
+  it.each(['7373', ':7373', 'localhost', '127.0.0.1:65536', '::1:7373', 'http://h:1', 'a b:1'])(
+    'refuses %s',
+    (text) => {
+      expect(faults({ env: { FAULTLINE_LISTEN: text } })).toEqual([
+        'FAULTLINE_LISTEN: must be host:port, such as 127.0.0.1:7373',
+      ])
+    },
+  )
+
+  it('refuses to be reached from outside without a token that was set', () => {
+    expect(faults({ env: { FAULTLINE_LISTEN: '0.0.0.0:7373' } })).toEqual([
+      expect.stringContaining('FAULTLINE_ADMIN_TOKEN: must be set'),
+    ])
+  })
+})
+
+describe('faults', () => {
+  it.each<[string, Given, RegExp[]]>([
+    [
+      'cluster mode',
+      { env: { REDIS_URL: 'redis://h' } },
+      [/^REDIS_URL: cluster mode is not there/],
+    ],
+    [
+      'a store that is no URL',
+      { env: { CLICKHOUSE_URL: 'host:8123' } },
+      [/^CLICKHOUSE_URL: .*http/],
+    ],
+    ['a level', { env: { FAULTLINE_LOG_LEVEL: 'loud' } }, [/^FAULTLINE_LOG_LEVEL: .*"warn"/]],
+    [
+      'a token with a space',
+      { env: { FAULTLINE_ADMIN_TOKEN: 'a b' } },
+      [/^FAULTLINE_ADMIN_TOKEN: /],
+    ],
+    [
+      'an unknown variable',
+      { env: { FAULTLINE_TOKEN: 'x' } },
+      [/^FAULTLINE_TOKEN: no such setting$/],
+    ],
+    ['--config without a file', { argv: ['--config'] }, [/^--config: needs/]],
+    ['a file that is not there', { argv: ['--config', 'x.yaml'] }, [/^x\.yaml: cannot be read: /]],
+    [
+      'a file that is no YAML',
+      { files: { 'faultline.yaml': 'a: [' } },
+      [/^faultline\.yaml: .+ line 1/],
+    ],
+    ['a list', { files: { 'faultline.yaml': '- a' } }, [/^faultline\.yaml: must be a mapping/]],
+    [
+      'a key twice',
+      { files: { 'faultline.yaml': 'data: a\ndata: b' } },
+      [/^faultline\.yaml: Map keys must be unique/],
+    ],
+    [
+      'an unknown key',
+      { files: { 'faultline.yaml': 'limits: { bodyByte: 1 }' } },
+      [/^faultline\.yaml: limits\.bodyByte: no such setting$/],
+    ],
+    [
+      'a variable in the file',
+      { files: { 'faultline.yaml': 'FAULTLINE_DATA: x' } },
+      [/FAULTLINE_DATA: no such setting; in a file it is called data$/],
+    ],
+    [
+      'numbers out of bounds',
+      { files: { 'faultline.yaml': 'retention: { journalDays: 0 }\nlimits: { bodyBytes: 1 }' } },
+      [/^faultline\.yaml: limits\.bodyBytes: /, /^faultline\.yaml: retention\.journalDays: /],
+    ],
+    [
+      'a source token without its source',
+      { files: { 'faultline.yaml': 'sourceTokens: [{ token: t }]' } },
+      [/^faultline\.yaml: sourceTokens\.0\.source: /],
+    ],
+    [
+      'all of them at once',
+      {
+        env: { FAULTLINE_LISTEN: 'x', FAULTLINE_LOG_LEVL: 'info', REDIS_URL: 'redis://h' },
+        files: { 'faultline.yaml': 'heartbeat: { url: nowhere }\ncolour: red' },
+      },
+      [/^FAULTLINE_LOG_LEVL/, /^FAULTLINE_LISTEN/, /^REDIS_URL/, /heartbeat\.url/, /colour/],
+    ],
+  ])('%s', (_name, given, expected) => {
+    const found = faults(given)
+    expect(found).toHaveLength(expected.length)
+    for (const [i, pattern] of expected.entries()) expect(found[i]).toMatch(pattern)
+    for (const line of found) expect(line).not.toContain('\n')
+  })
+
+  it('never repeat a value, as it may be a secret', () => {
+    const found = faults({
+      env: { FAULTLINE_ADMIN_TOKEN: 's3cr3t with a space', CLICKHOUSE_URL: 'ftp://u:s3cr3t@h' },
+      files: { 'faultline.yaml': 'sourceTokens: [{ source: generic, token: "s3cr3t token" }]' },
+    })
+    expect(found).toHaveLength(3)
+    expect(found.join()).not.toContain('s3cr3t')
+  })
+
+  it.each(['FAULTLINE_PORT', 'FAULTLINE_SERVICE_HOST', 'FAULTLINE_PORT_7373_TCP_ADDR'])(
+    'are not found in %s, which Kubernetes sets',
+    (name) => {
+      expect(faults({ env: { [name]: 'tcp://10.0.0.1:7373' } })).toEqual([])
+    },
+  )
+})
