@@ -52,7 +52,10 @@ export interface DeliveryRecord {
 
 /** Where the delivery log is kept. Every method may reject; the outbox then tries again or reports. */
 export interface DeliveryStore {
-  /** Adds the record or replaces the one with its `id`; resolves when that is durable. */
+  /**
+   * Adds the record or replaces the one with its `id`, unless that has a higher `version`; resolves
+   * when that is durable.
+   */
   put(record: DeliveryRecord): Promise<void>
   /** Every record in state `pending`, in any order. */
   pending(): Promise<readonly DeliveryRecord[]>

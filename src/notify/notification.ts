@@ -4,7 +4,7 @@
  */
 import type { Decision } from '../core/decision.ts'
 import type { IncidentRecord } from '../core/record.ts'
-import { DAY, type EpochMs, HOUR, MINUTE } from '../core/time.ts'
+import { DAY, type EpochMs, HOUR, MINUTE, toRfc3339 } from '../core/time.ts'
 
 export const NOTIFICATION_TYPES = [
   'incident.opened',
@@ -155,7 +155,7 @@ export function withoutForetold(decisions: readonly Decision[]): readonly Decisi
 
 /** The payload of the generic webhook, as text: `{ type, timestamp, data }`, below 20 kB. */
 export function toPayload({ type, at, data }: Notification): string {
-  return JSON.stringify({ type, timestamp: new Date(at).toISOString(), data })
+  return JSON.stringify({ type, timestamp: toRfc3339(at), data })
 }
 
 function toChange(
