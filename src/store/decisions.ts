@@ -1,0 +1,68 @@
+/** Decisions: facts, never revised. */
+import { z } from 'zod'
+import type { Decision } from '../core/decision.ts'
+import type { Store } from './client.ts'
+import { checkLimit, fromCursor, type Page, type PageRequest, toCursor, toPage } from './page.ts'
+import type { NamedQuery } from './query.ts'
+import { decodeRecord, RecordRow } from './stored.ts'
+
+export interface DecisionFilter extends PageRequest {
+  readonly incident?: string
+  /** `<alert id>.<episode>`; `<alert id>` alone for all of its episodes. */
+  readonly alert?: string
+  /** The newest first instead of the oldest. */
+  readonly newest?: boolean
+}
+
+/** Epoch and seq packed, then the scope: two scopes may count alike. */
+const CURSOR = z.tuple([z.string().regex(/^\d{1,20}$/), z.string()])
+
+const Row = RecordRow.extend({ version: z.string(), scope: z.string() })
+
+/** The same list from either end. */
+function list(newest: boolean): NamedQuery<z.output<typeof Row>> {
+  const direction = newest ? 'DESC' : 'ASC'
+  const past = newest ? '<' : '>'
+  return {
+    name: newest ? 'decisions.list_newest' : 'decisions.list',
+    sql: `
+      SELECT version, scope, record FROM decisions FINAL
+      WHERE (version ${past} {version:UInt64}
+          OR (version = {version:UInt64} AND scope ${past} {scope:String}))
+        AND ({incident:String} = '' OR incident = {incident:String})
+        AND ({alert:String} = '' OR alert = {alert:String} OR alert_id = {alert:String})
+      ORDER BY version ${direction}, scope ${direction}
+      LIMIT {rows:UInt32}`,
+    row: Row,
+  }
+}
+
+const OLDEST_FIRST = list(false)
+const NEWEST_FIRST = list(true)
+const MAX_UINT64 = '18446744073709551615'
+
+/**
+ * Decisions in the order they were made (`seq`), or the newest first.
+ *
+ * @throws AppError `payload_invalid` on a limit or cursor that does not fit
+ */
+export async function listDecisions(store: Store, filter: DecisionFilter): Promise<Page<Decision>> {
+  checkLimit(filter.limit)
+  const newest = filter.newest ?? false
+  const name = newest ? 'decisions.newest' : 'decisions'
+  const [version, scope] =
+    filter.cursor === undefined
+      ? [newest ? MAX_UINT64 : '0', '']
+      : fromCursor(name, filter.cursor, CURSOR)
+  const rows = await store.rows(newest ? NEWEST_FIRST : OLDEST_FIRST, {
+    version,
+    scope,
+    incident: filter.incident ?? '',
+    alert: filter.alert ?? '',
+    rows: filter.limit + 1,
+  })
+  return toPage(rows, filter.limit, {
+    item: decodeRecord<Decision>,
+    cursor: (row) => toCursor(name, [row.version, row.scope]),
+  })
+}
