@@ -1,178 +1,193 @@
-import type { RankedCause, RootCauseResult, Term } from './evidence.ts'
+/**
+ * Root cause ranking: which CI's fault explains the alerts of an incident best.
+ *
+ * Robust evidence per CI (surprise of distinct alert kinds, capped), rolled up over instances, groups
+ * and hosts (Stouffer: sum / sqrt of the number of instances), plus what a fault of the CI would
+ * bring about on others (noisy-OR of cause and chance along the dependencies, as in Sherlock and
+ * Shrink), against silent callers, with priors for recent changes and causes that people confirmed.
+ * Order in time is not used: the earliest alert is no better a guess than a random one.
+ */
+import type { RankedCause, RootCauseResult } from './evidence.ts'
+import { candidatesOf } from './rootcause/candidates.ts'
 import { type Observation, observationsOf } from './rootcause/observe.ts'
-import { causesOf } from './rootcause/reach.ts'
-import { type CauseSettings, DEFAULT_SETTINGS } from './rootcause/settings.ts'
+import { EXPLAINS, nameOf, type Scene, type Scored, scoreOf, sumOf } from './rootcause/score.ts'
+import { gainOf, list, sharedTerm, strongest } from './rootcause/terms.ts'
 import type { CauseInput, CauseMember } from './rootcause/types.ts'
-import { HOUR, MINUTE } from './time.ts'
 import { compare, type Topology } from './topology.ts'
 
-export type { CauseInput, CauseMember }
-
-const MAX_MEMBERS = 500
-const MAX_CANDIDATES = 200
+/** Beyond, the most surprising members count. */
+export const MAX_MEMBERS = 500
+/** Causes in a result. */
 const LISTED = 5
+/** Best candidates that can get into the list. */
+const MAX_COMPARED = 60
+/** Below this score nothing stands out, whatever the distance to the next. */
+const MIN_SCORE = 1
+/** Below this score the best has to be MIN_LEAD ahead of the next. */
+const SURE_SCORE = 2
+const MIN_LEAD = 0.5
 
-interface Cand {
-  ci: string
-  gains: Float64Array
-  ps: Float64Array
-  own: number
-  explains: number
-  score: number
-  parts: Record<string, number>
-}
-
-export function rankRootCauses(
-  input: CauseInput,
-  settings: CauseSettings = DEFAULT_SETTINGS,
-): RootCauseResult & { debug?: Cand[] } {
+/**
+ * Ranks the CIs that could be the cause of an incident. Also CIs without an alert are candidates, if
+ * a fault of theirs would explain alerts of others.
+ *
+ * Pure: the result depends on the set of members and changes, not on their order.
+ *
+ * @returns at most five causes, best first, each with terms that add up to its score, the members it
+ *   explains and what would be left without it; `abstained` where nothing stands out. Of an instance
+ *   and its group that explain the same only the better one is listed.
+ *   O(members × CIs near them); members beyond MAX_MEMBERS do not count
+ */
+export function rankRootCauses(input: CauseInput): RootCauseResult {
   const members = heaviest(input.members)
-  const observations = observationsOf(members, input.topology, settings)
+  const observations = observationsOf(members, input.topology)
   if (observations.length === 0)
-    return { abstained: true, candidates: [], reason: 'no alert of this incident is bound to a CI' }
-  const cands = candidatesOf(observations, input.topology, settings)
-  const total = observations.reduce((s, o) => s + o.weight * Math.log(1 / leakOf(o, settings)), 0)
-  const scale =
-    settings.scale === 'raw'
-      ? 1
-      : settings.scale === 'norm'
-        ? 6 / (total || 1)
-        : 1 / Math.sqrt(observations.length)
-  const alerting = new Set(observations.map((o) => o.focus))
-  for (const m of members) if (m.ci !== null) alerting.add(m.ci)
-  const z = zOf(observations, settings)
-  for (const c of cands) {
-    const parts = c.parts
-    parts['own'] = settings.w.own * scale * c.own
-    parts['explains'] = settings.w.explains * scale * c.explains
-    parts['rollup'] = settings.w.rollup * rollup(c.ci, z, input.topology)
-    parts['silence'] = settings.w.silence * silence(c.ci, alerting, input, settings)
-    parts['unseen'] =
-      settings.w.unseen *
-      (alerting.has(c.ci) || groupAlerts(c.ci, alerting, input.topology)
-        ? 0
-        : input.monitored(c.ci)
-          ? -1
-          : -0.5)
-    parts['change'] = settings.w.change * changePrior(c.ci, input, members)
-    parts['confirmed'] = settings.w.confirmed * confirmedPrior(c.ci, input, cands.length)
-    c.score = Object.values(parts).reduce((s, x) => s + x, 0)
-  }
-  cands.sort((a, b) => b.score - a.score || compare(a.ci, b.ci))
-  const top = cands.slice(0, LISTED)
-  const ranked: RankedCause[] = top.map((c) => ({
-    ci: c.ci,
-    score: c.score,
-    weight: 0,
-    factors: Object.entries(c.parts).map(
-      ([name, x]): Term => ({ name, x, w: 1, inputs: {}, note: '' }),
-    ),
-    explains: [],
-    counterfactual: '',
-  }))
-  return { abstained: false, candidates: ranked, reason: '', debug: cands }
-}
-
-function leakOf(o: Observation, s: CauseSettings): number {
-  return Math.max(Math.exp(-o.surprise), s.leakFloor)
-}
-function gainOf(p: number, o: Observation, s: CauseSettings): number {
-  const leak = leakOf(o, s)
-  return leak >= 1 ? 0 : o.weight * Math.log((leak + (1 - leak) * p) / leak)
-}
-
-function candidatesOf(
-  observations: readonly Observation[],
-  topology: Topology,
-  settings: CauseSettings,
-): Cand[] {
-  const byCi = new Map<string, Cand>()
-  observations.forEach((o, i) => {
-    for (const reach of causesOf(o.focus, o.kind, topology, settings).values()) {
-      let c = byCi.get(reach.ci)
-      if (c === undefined)
-        byCi.set(
-          reach.ci,
-          (c = {
-            ci: reach.ci,
-            gains: new Float64Array(observations.length),
-            ps: new Float64Array(observations.length),
-            own: 0,
-            explains: 0,
-            score: 0,
-            parts: {},
-          }),
-        )
-      c.ps[i] = reach.p * settings.spread[o.kind].own
-      if (reach.ci !== o.focus && reach.calls > 0) c.ps[i] = reach.p
-      if (reach.ci === o.caller) c.ps[i] = Math.max(c.ps[i] ?? 0, settings.callSource)
+    return {
+      abstained: true,
+      candidates: [],
+      reason: 'none of its alerts is bound to a CI of the CMDB',
     }
-  })
-  for (const c of byCi.values()) {
-    observations.forEach((o, i) => {
-      const g = gainOf(c.ps[i] ?? 0, o, settings)
-      c.gains[i] = g
-      if (o.focus === c.ci) c.own += g
-      else c.explains += g
-    })
-  }
-  return [...byCi.values()]
-    .sort((a, b) => b.own + b.explains - a.own - a.explains || compare(a.ci, b.ci))
-    .slice(0, MAX_CANDIDATES)
+  const scene = sceneOf(input, observations)
+  const scored = candidatesOf(observations, input.topology, scene.shows)
+    .map((candidate, _, all) => scoreOf(candidate, { ...scene, candidates: all.length }))
+    .sort(byScore)
+  const chosen = choose(scored.slice(0, MAX_COMPARED), scene)
+  const verdict = judge(chosen, scene)
+  return { ...verdict, candidates: describe(chosen, { scene, total: members.length }) }
 }
 
-function zOf(observations: readonly Observation[], _s: CauseSettings): Map<string, number> {
-  const e = new Map<string, number>()
-  for (const o of observations) e.set(o.focus, (e.get(o.focus) ?? 0) + o.weight)
-  return e
-}
-function rollup(ci: string, z: Map<string, number>, topology: Topology): number {
-  const own = z.get(ci) ?? 0
-  let n = own > 0 ? 1 : 0,
-    sum = own
-  let members = 0
-  for (const e of topology.edges(ci))
-    if (e.towards === 'up' && e.kind !== 'call') {
-      members++
-      sum += z.get(e.ci) ?? 0
-    }
-  n += members
-  return n === 0 ? 0 : sum / Math.sqrt(n)
-}
-function groupAlerts(ci: string, alerting: Set<string>, topology: Topology): boolean {
-  return topology.edges(ci).some((e) => e.kind === 'member' && alerting.has(e.ci))
-}
-function silence(ci: string, alerting: Set<string>, input: CauseInput, s: CauseSettings): number {
-  let sum = 0
-  const seen = new Set<string>()
-  for (const e of input.topology.edges(ci)) {
-    if (e.towards !== 'up' || seen.has(e.ci)) continue
-    seen.add(e.ci)
-    const p = e.kind === 'call' ? s.spread.failure.caller : e.kind === 'member' ? s.member : s.host
-    if (alerting.has(e.ci) || groupAlerts(e.ci, alerting, input.topology) || !input.monitored(e.ci))
-      continue
-    sum += Math.log(1 - 0.5 * p)
-  }
-  return Math.max(sum, -4)
-}
-function changePrior(ci: string, input: CauseInput, members: readonly CauseMember[]): number {
-  const first = Math.min(...members.map((m) => m.startsAt))
-  let best = 0
-  for (const ch of input.changes) {
-    if (!ch.cis.includes(ci) || ch.startsAt > input.at) continue
-    const half = ch.endsAt !== null && ch.endsAt < first - HOUR ? 0.5 : 1
-    best = Math.max(best, 1.5 * half * Math.exp(-Math.max(0, first - ch.startsAt) / (30 * MINUTE)))
-  }
-  return best
-}
-function confirmedPrior(ci: string, input: CauseInput, m: number): number {
-  if (input.confirmed.size === 0) return 0
-  let n = 0
-  for (const k of input.confirmed.values()) n += k
-  return Math.max(0, Math.log((((input.confirmed.get(ci) ?? 0) + 1) / (n + 2)) * Math.max(2, m)))
-}
-function heaviest(members: readonly CauseMember[]): CauseMember[] {
+function heaviest(members: readonly CauseMember[]): readonly CauseMember[] {
   return [...members]
     .sort((a, b) => b.surprise - a.surprise || compare(a.id, b.id))
     .slice(0, MAX_MEMBERS)
+}
+
+function sceneOf(input: CauseInput, observations: readonly Observation[]): Scene {
+  const direct = new Set(observations.map(({ focus }) => focus))
+  const all = new Set(direct)
+  for (const ci of direct)
+    for (const edge of input.topology.edges(ci)) if (edge.kind === 'member') all.add(edge.ci)
+  const confirmedTimes = [...input.confirmed.values()].reduce((sum, times) => sum + times, 0)
+  return { input, observations, shows: (ci) => all.has(ci), candidates: 0, confirmedTimes }
+}
+
+function byScore(a: Scored, b: Scored): number {
+  return b.score - a.score || compare(a.ci, b.ci)
+}
+
+/** A cause of the list: `alone` is its score before what better ones explain is taken off. */
+interface Chosen extends Scored {
+  readonly alone: number
+}
+
+/**
+ * Picks one cause after the other; what the ones before explain counts less for the next (fewest
+ * faults), and a CI that adds nothing to its own group or instance is left out.
+ */
+function choose(scored: readonly Scored[], scene: Scene): readonly Chosen[] {
+  const { topology } = scene.input
+  const chosen: Chosen[] = []
+  const covered = new Map<number, number>()
+  let left = scored
+  while (chosen.length < LISTED && left.length > 0) {
+    const [best, ...rest] = left
+      .map((one) => ({ ...withShared(one, { chosen, covered, topology }), alone: one.score, one }))
+      .sort(byScore)
+    if (best === undefined) break
+    const { one, ...cause } = best
+    chosen.push(cause)
+    for (const { index, chance } of one.explained)
+      covered.set(index, Math.max(covered.get(index) ?? 0, chance))
+    left = rest.map((other) => other.one).filter((other) => !folds(other, cause, topology))
+  }
+  return chosen
+}
+
+interface Better {
+  readonly chosen: readonly Scored[]
+  /** Observation → best chance among the chosen. */
+  readonly covered: ReadonlyMap<number, number>
+  readonly topology: Topology
+}
+
+function withShared(one: Scored, { chosen, covered, topology }: Better): Scored {
+  const both = one.explained.flatMap((explained) => {
+    const other = covered.get(explained.index)
+    return other === undefined ? [] : [{ ...explained, other }]
+  })
+  const counted = strongest(both).filter((explained) => gainOf(explained) > 0)
+  if (counted.length === 0) return one
+  const betters = chosen.map(({ ci }) => nameOf(ci, topology))
+  const terms = [...one.terms, sharedTerm(counted, betters)]
+  return { ...one, terms, score: sumOf(terms) }
+}
+
+/** True for an instance or group of `cause` that explains nothing `cause` does not. */
+function folds(other: Scored, cause: Scored, topology: Topology): boolean {
+  const related = topology.edges(other.ci).some((e) => e.kind === 'member' && e.ci === cause.ci)
+  if (!related) return false
+  const explained = explainedIndices(cause)
+  return [...explainedIndices(other)].every((index) => explained.has(index))
+}
+
+function explainedIndices({ explained }: Scored): ReadonlySet<number> {
+  return new Set(explained.filter(({ chance }) => chance >= EXPLAINS).map(({ index }) => index))
+}
+
+function judge(
+  chosen: readonly Chosen[],
+  { input, observations }: Scene,
+): { readonly abstained: boolean; readonly reason: string } {
+  const [first] = chosen
+  if (first === undefined) return { abstained: true, reason: 'no CI explains its alerts' }
+  const second = chosen.slice(1).reduce((best, { alone }) => Math.max(best, alone), 0)
+  const name = nameOf(first.ci, input.topology)
+  if (first.score < MIN_SCORE)
+    return { abstained: true, reason: 'its alerts are too ordinary to point at a cause' }
+  if (first.score < SURE_SCORE && first.alone - second < MIN_LEAD)
+    return { abstained: true, reason: `no single cause stands out: ${name} is hardly ahead` }
+  const explained = explainedIndices(first).size
+  return {
+    abstained: false,
+    reason: `${name} explains ${explained} of ${observations.length} kinds of alerts`,
+  }
+}
+
+function describe(
+  chosen: readonly Chosen[],
+  { scene, total }: { readonly scene: Scene; readonly total: number },
+): readonly RankedCause[] {
+  const top = chosen[0]?.score ?? 0
+  const powers = chosen.map(({ score }) => Math.exp(score - top))
+  const sum = powers.reduce((all, power) => all + power, 0)
+  return chosen.map((cause, i) => ({
+    ci: cause.ci,
+    score: cause.score,
+    weight: (powers[i] ?? 0) / sum,
+    factors: cause.terms,
+    explains: membersOf(explainedIndices(cause), scene),
+    counterfactual: counterfactual(cause, chosen[i === 0 ? 1 : 0], { scene, total }),
+  }))
+}
+
+function membersOf(indices: ReadonlySet<number>, { observations }: Scene): readonly string[] {
+  return [...indices].flatMap((index) => observations[index]?.members ?? []).sort(compare)
+}
+
+/** What the best other cause leaves unexplained of what this one explains. */
+function counterfactual(
+  cause: Chosen,
+  other: Chosen | undefined,
+  { scene, total }: { readonly scene: Scene; readonly total: number },
+): string {
+  const { topology } = scene.input
+  const name = nameOf(cause.ci, topology)
+  const others = other === undefined ? new Set<number>() : explainedIndices(other)
+  const missing = new Set([...explainedIndices(cause)].filter((index) => !others.has(index)))
+  const left = membersOf(missing, scene).length
+  const alternative =
+    other === undefined ? '' : ` (next best: ${list([nameOf(other.ci, topology)])})`
+  if (left === 0 && other !== undefined)
+    return `without ${name} no alert stays unexplained: ${nameOf(other.ci, topology)} explains as many`
+  return `without ${name}, ${left} of ${total} alerts stay unexplained${alternative}`
 }

@@ -30,3 +30,26 @@ export interface CauseInput {
   /** Has ever raised an alert, so that its silence means something. */
   readonly monitored: (ci: string) => boolean
 }
+
+/** Terms of a ranked cause: the closed list. `sum(x * w)` is the score. */
+export const CAUSE_TERMS = [
+  /** Its own alerts. */
+  'own',
+  /** Alerts of its instances, or of what runs on it, rolled up. */
+  'rollup',
+  /** Alerts of others that a fault of it would bring about over calls. */
+  'explains',
+  /** Callers that should be hurt and say nothing. */
+  'silence',
+  /** It raised no alert itself. */
+  'unseen',
+  /** It is a container of CIs, not a thing that fails. */
+  'class',
+  /** A recent change on it. */
+  'change',
+  /** People confirmed it for like incidents. */
+  'confirmed',
+  /** What better ranked causes explain already. */
+  'shared',
+] as const
+export type CauseTermName = (typeof CAUSE_TERMS)[number]
