@@ -37,8 +37,8 @@ export interface Heartbeat {
   /** Beats now and then every interval; a beat that takes longer than one lets the next ones out. */
   start(): void
   status(): HeartbeatStatus
-  /** Resolves when the beat under way, if any, has ended. */
-  stop(): Promise<void>
+  /** No beat begins after this; one under way still ends and is reported. */
+  stop(): void
 }
 
 export function createHeartbeat(deps: HeartbeatDeps): Heartbeat {
@@ -53,12 +53,14 @@ export function createHeartbeat(deps: HeartbeatDeps): Heartbeat {
     failed: 0,
   }
   let timer: unknown
-  let underWay: Promise<void> | undefined
+  let underWay = false
   const tick = (): void => {
     timer = clock.setTimeout(tick, intervalMs)
-    underWay ??= beat(deps, status).then((next) => {
+    if (underWay) return
+    underWay = true
+    void beat(deps, status).then((next) => {
       status = next
-      underWay = undefined
+      underWay = false
       onBeat?.(next)
     })
   }
@@ -67,10 +69,9 @@ export function createHeartbeat(deps: HeartbeatDeps): Heartbeat {
       if (timer === undefined) tick()
     },
     status: () => status,
-    stop: async () => {
+    stop: () => {
       clock.clearTimeout(timer)
       timer = undefined
-      await underWay
     },
   }
 }

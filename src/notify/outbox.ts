@@ -98,8 +98,10 @@ export function createOutbox(deps: OutboxDeps): Outbox {
   return {
     enqueue: (notification) =>
       state.serial.run(notification.incident, () => enqueue(state, notification)),
-    told: (incident, seq) =>
-      state.serial.run(incident, async () => toldBefore(await load(state, incident), seq)),
+    told: async (incident, seq) =>
+      queues.length === 0
+        ? null
+        : state.serial.run(incident, async () => toldBefore(await load(state, incident), seq)),
     recover: () => recover(state),
     redeliver: (id) => redeliver(state, id),
     channels: () =>
@@ -156,6 +158,7 @@ function nap({ deps, naps }: State, ms: number): Promise<void> {
 }
 
 async function enqueue(state: State, notification: Notification): Promise<void> {
+  if (state.queues.size === 0) return
   const history = await load(state, notification.incident)
   const fresh = [...state.queues.values()]
     .map(({ channel, queue }) => ({ queue, record: create(state, channel, notification, history) }))
