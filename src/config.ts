@@ -5,10 +5,12 @@
  */
 import { readFileSync } from 'node:fs'
 import { isIPv4 } from 'node:net'
-import { dirname, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { parseDocument } from 'yaml'
 import { z } from 'zod'
+import { SOURCES } from '../ingest/index.ts'
 import { channelsSchema, heartbeatSchema } from './notify/channel.ts'
+import type { ServerTarget, StoreTarget } from './store/client.ts'
 import { LOG_LEVELS } from './telemetry/log.ts'
 
 /** Environment variables and the key of the config file each of them overrides. */
@@ -31,13 +33,20 @@ const FAULT_POINT = 'FAULTLINE_FAULT'
 const FOREIGN = /^FAULTLINE_(?:PORT(?:_.*)?|SERVICE_.*|.*_(?:SERVICE|PORT)_.*|DATASETS|TEST_.*)$/
 
 const DEFAULT_FILE = 'faultline.yaml'
-const MIB = 1024 * 1024
 
 const Url = z.url({ protocol: /^https?$/, error: 'must be an http:// or https:// URL' })
+const Server = Url.transform((text, ctx): ServerTarget => {
+  const server = toServer(text)
+  if (server !== undefined) return server
+  ctx.addIssue({ code: 'custom', message: 'must be http(s)://user:password@host:port/database' })
+  return z.NEVER
+})
 const Secret = z
   .string()
   .regex(/^[\x21-\x7e]+$/, 'must be printable ASCII without spaces, to fit into a header')
-const SourceId = z.string().regex(/^[a-z][a-z0-9-]*$/, 'must be the id of a source')
+const SourceId = z
+  .string()
+  .refine((id) => SOURCES.has(id), `must be one of ${[...SOURCES.keys()].join(', ')}`)
 const Days = z.int().min(1).max(3650)
 
 const Listen = z.string().transform((text, ctx) => {
@@ -56,7 +65,7 @@ const Settings = z.strictObject({
   listen: Listen.prefault('127.0.0.1:7373'),
   adminToken: Secret.nullable().default(null),
   logLevel: z.enum(LOG_LEVELS).default('info'),
-  clickhouseUrl: Url.nullable().default(null),
+  clickhouseUrl: Server.nullable().default(null),
   redisUrl: z.never('cluster mode is not there yet: unset it to run on one node').optional(),
   consoleUrl: Url.transform((url) => url.replace(/\/+$/, ''))
     .nullable()
@@ -68,12 +77,8 @@ const Settings = z.strictObject({
   heartbeat: heartbeatSchema.nullable().default(null),
   limits: z
     .strictObject({
-      bodyBytes: z
-        .int()
-        .min(1024)
-        .max(256 * MIB)
-        .default(32 * MIB),
-      pendingEntries: z.int().min(1).max(1_000_000).default(10_000),
+      storeMemoryMb: z.int().min(256).max(1_048_576).nullable().default(null),
+      journalQueueMb: z.int().min(1).max(4096).nullable().default(null),
     })
     .prefault({}),
   sourceTokens: z.array(z.strictObject({ source: SourceId, token: Secret })).default([]),
@@ -85,7 +90,9 @@ const Settings = z.strictObject({
 type Parsed = z.output<typeof Settings>
 
 /** Everything that can be set, checked; paths are absolute. */
-export interface Config extends Readonly<Omit<Parsed, 'redisUrl'>> {
+export interface Config extends Readonly<Omit<Parsed, 'clickhouseUrl' | 'redisUrl'>> {
+  /** A server where `CLICKHOUSE_URL` is set, else the folder `store` in `data`. */
+  readonly store: StoreTarget
   /** The name of the fault point to die at; null outside crash tests. */
   readonly faultPoint: string | null
 }
@@ -141,7 +148,7 @@ export function loadConfig({ env, argv = [], readFile }: ConfigInputs): LoadedCo
 }
 
 function toConfig(
-  { redisUrl: _none, ...settings }: Parsed,
+  { clickhouseUrl, redisUrl: _none, ...settings }: Parsed,
   at: (key: string, path: string) => string,
   faultPoint: string | undefined,
 ): Config {
@@ -149,13 +156,31 @@ function toConfig(
     const path = settings[key]
     return path === null ? null : at(key, path)
   }
+  const data = at('data', settings.data)
   return {
     ...settings,
-    data: at('data', settings.data),
+    data,
+    store: clickhouseUrl ?? { path: join(data, 'store') },
     cmdb: atOrNull('cmdb'),
     knowledge: atOrNull('knowledge'),
     rules: atOrNull('rules'),
     faultPoint: faultPoint === undefined || faultPoint === '' ? null : faultPoint,
+  }
+}
+
+/** Reads `http://user:password@host:8123/database`, all parts but the host optional. */
+function toServer(text: string): ServerTarget | undefined {
+  const url = new URL(text)
+  const [username, password, database] = [url.username, url.password, url.pathname.slice(1)].map(
+    decode,
+  )
+  if (username === undefined || password === undefined || database === undefined) return undefined
+  if (database.includes('/') || url.search !== '' || url.hash !== '') return undefined
+  return {
+    url: `${url.protocol}//${url.host}`,
+    ...(username === '' ? undefined : { username }),
+    ...(password === '' ? undefined : { password }),
+    ...(database === '' ? undefined : { database }),
   }
 }
 
@@ -235,6 +260,14 @@ function exposed({ listen, adminToken }: Parsed): string[] {
     'FAULTLINE_ADMIN_TOKEN: must be set to listen beyond this machine ' +
       `(FAULTLINE_LISTEN is ${listen.host}:${listen.port})`,
   ]
+}
+
+function decode(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return undefined // a % that is not followed by UTF-8 in hexadecimal
+  }
 }
 
 function isLoopback(host: string): boolean {

@@ -34,7 +34,7 @@ describe('with nothing set', () => {
       data: resolve('data'),
       listen: { host: '127.0.0.1', port: 7373, loopback: true },
       adminToken: null,
-      clickhouseUrl: null,
+      store: { path: resolve('data', 'store') },
       logLevel: 'info',
       cmdb: null,
       heartbeat: null,
@@ -85,6 +85,25 @@ describe('where settings come from', () => {
   it('reads the fault point from the environment only', () => {
     expect(settings({ env: { FAULTLINE_FAULT: 'append' } }).faultPoint).toBe('append')
     expect(faults({ files: { 'faultline.yaml': 'faultPoint: append' } })).toHaveLength(1)
+  })
+})
+
+describe('the store', () => {
+  it('is a folder in the data folder', () => {
+    const { data, store } = settings({ env: { FAULTLINE_DATA: '/var/lib/faultline' } })
+    expect([data, store]).toEqual(['/var/lib/faultline', { path: '/var/lib/faultline/store' }])
+  })
+
+  it.each([
+    ['http://h:8123', { url: 'http://h:8123' }],
+    ['https://h:8443/', { url: 'https://h:8443' }],
+    ['http://u@h:8123', { url: 'http://h:8123', username: 'u' }],
+    [
+      'http://u:p%40ss@h:8123/aiops',
+      { url: 'http://h:8123', username: 'u', password: 'p@ss', database: 'aiops' },
+    ],
+  ])('is the server at %s', (url, store) => {
+    expect(settings({ env: { CLICKHOUSE_URL: url } }).store).toEqual(store)
   })
 })
 
@@ -157,8 +176,8 @@ describe('faults', () => {
     ],
     [
       'an unknown key',
-      { files: { 'faultline.yaml': 'limits: { bodyByte: 1 }' } },
-      [/^faultline\.yaml: limits\.bodyByte: no such setting$/],
+      { files: { 'faultline.yaml': 'limits: { memory: 1 }' } },
+      [/^faultline\.yaml: limits\.memory: no such setting$/],
     ],
     [
       'a variable in the file',
@@ -167,13 +186,35 @@ describe('faults', () => {
     ],
     [
       'numbers out of bounds',
-      { files: { 'faultline.yaml': 'retention: { journalDays: 0 }\nlimits: { bodyBytes: 1 }' } },
-      [/^faultline\.yaml: limits\.bodyBytes: /, /^faultline\.yaml: retention\.journalDays: /],
+      {
+        files: { 'faultline.yaml': 'retention: { journalDays: 0 }\nlimits: { storeMemoryMb: 1 }' },
+      },
+      [/^faultline\.yaml: limits\.storeMemoryMb: /, /^faultline\.yaml: retention\.journalDays: /],
     ],
     [
       'a source token without its source',
       { files: { 'faultline.yaml': 'sourceTokens: [{ token: t }]' } },
       [/^faultline\.yaml: sourceTokens\.0\.source: /],
+    ],
+    [
+      'a token for a source that is not there',
+      { files: { 'faultline.yaml': 'sourceTokens: [{ source: genric, token: t }]' } },
+      [/^faultline\.yaml: sourceTokens\.0\.source: must be one of alertmanager, /],
+    ],
+    [
+      'a channel without an address',
+      { files: { 'faultline.yaml': 'channels: [{ type: slack, id: ops }]' } },
+      [/^faultline\.yaml: channels\.0\.url: /],
+    ],
+    [
+      'a store with a bad %',
+      { env: { CLICKHOUSE_URL: 'http://%ff@h/' } },
+      [/^CLICKHOUSE_URL: must/],
+    ],
+    [
+      'a store with a query',
+      { env: { CLICKHOUSE_URL: 'http://h:8123/?database=x' } },
+      [/^CLICKHOUSE_URL: must be/],
     ],
     [
       'all of them at once',
