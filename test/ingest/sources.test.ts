@@ -1,0 +1,196 @@
+/** What holds for every source: samples and their golden files, and laws over any input. */
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { SOURCES } from '../../ingest/index.ts'
+import type { Source } from '../../ingest/source.ts'
+import { readBody } from '../../ingest/source.ts'
+import type { IngestItem, Labels } from '../../src/core/model.ts'
+import { SEVERITIES } from '../../src/core/model.ts'
+import { fixtureFolders, fixturesOf, instant, toGolden } from './fixtures.ts'
+
+const AT = instant('2026-03-01T10:00:00Z')
+const sources = [...SOURCES.values()]
+
+/** Words of the wire formats, so that random objects come close to real ones. */
+const anyKey = fc.oneof(
+  fc.constantFrom(
+    ...['alerts', 'labels', 'annotations', 'status', 'startsAt', 'endsAt', 'title', 'ci', 'id'],
+    ...['generatorURL', 'alertname', 'severity', 'dedupKey', '__proto__', 'constructor', ''],
+  ),
+  fc.string({ unit: 'binary', maxLength: 4 }),
+)
+const anyLeaf = fc.oneof(
+  fc.constantFrom('firing', 'resolved', 'x', '', '\ud800', 'http://a', null, true),
+  fc.constantFrom('2026-03-01T09:59:00Z', '0001-01-01T00:00:00Z', '9999-12-31T23:59:59Z'),
+  fc.double(),
+  fc.string({ unit: 'binary', maxLength: 8 }),
+)
+const { anyJson } = fc.letrec((tie) => ({
+  anyJson: fc.oneof(
+    { maxDepth: 5, withCrossShrink: true },
+    anyLeaf,
+    fc.array(tie('anyJson'), { maxLength: 4 }),
+    fc
+      .array(fc.tuple(anyKey, tie('anyJson')), { maxLength: 8 })
+      .map((entries) => Object.fromEntries(entries)),
+  ),
+}))
+
+function expectSound(source: Source, items: readonly IngestItem[]): void {
+  for (const item of items) {
+    if (item.kind === 'rejected') {
+      expect(item.reason).toMatch(/\.$|\?$/)
+      expect(item.pointer).toMatch(/^#(\/|$)/)
+      continue
+    }
+    expect(item.source).toBe(source.id)
+    expect(item.title.trim()).not.toBe('')
+    expect(Number.isSafeInteger(item.startsAt)).toBe(true)
+    expect(item.endsAt ?? item.startsAt).toBeGreaterThanOrEqual(item.startsAt)
+    expectTexts(item.labels)
+    expect(Object.values(item.labels)).not.toContain('')
+    if (item.kind === 'change') continue
+    expect(item.family).toBe(source.family)
+    expectTexts(item.annotations)
+    expectTexts(item.identity)
+    expect(Object.keys(item.identity)).not.toEqual([])
+    expect(item.fingerprint).toMatch(/^[0-9a-f]{16}$/)
+    expect(SEVERITIES).toContain(item.severity)
+  }
+}
+
+function expectTexts(labels: Labels): void {
+  expect(Object.values(labels).filter((value) => typeof value !== 'string')).toEqual([])
+}
+
+it('every source has samples, and every folder of samples a source', () => {
+  expect(fixtureFolders()).toEqual(sources.map((source) => source.id).sort())
+})
+
+describe.each(sources.map((source) => [source.id, source] as const))('%s', (id, source) => {
+  const fixtures = fixturesOf(id)
+
+  it('has at least four samples, one of them with a rejected item', () => {
+    const items = fixtures.flatMap(({ at, body }) => readBody(source, { at, body }))
+    expect(fixtures.length).toBeGreaterThanOrEqual(4)
+    expect(items.some((item) => item.kind === 'rejected')).toBe(true)
+  })
+
+  it.each(fixtures.map((fixture) => [fixture.name, fixture] as const))(
+    'reads the sample %s',
+    async (_name, { at, body, golden }) => {
+      const items = readBody(source, { at, body })
+      expectSound(source, items)
+      await expect(toGolden(items)).toMatchFileSnapshot(golden)
+    },
+  )
+
+  it('reads the same body the same way twice, with spaces and a byte order mark around it', () => {
+    for (const { at, body } of fixtures) {
+      const items = readBody(source, { at, body })
+      expect(readBody(source, { at, body })).toEqual(items)
+      if (!items.some((item) => item.kind === 'rejected' && item.step === 'decode'))
+        expect(readBody(source, { at, body: `\ufeff \r\n${body}\n` })).toEqual(items)
+    }
+  })
+
+  it('rejects whatever is cut off before its end, once and as a whole', () => {
+    const whole = fixtures
+      .filter(({ body }) => /^[[{].*[\]}]$/s.test(body))
+      .map(({ body }) => fc.tuple(fc.constant(body), fc.nat({ max: body.length - 1 })))
+    fc.assert(
+      fc.property(fc.oneof(...whole), ([body, length]) => {
+        const items = readBody(source, { at: AT, body: body.slice(0, length) })
+        expect(items).toMatchObject([{ kind: 'rejected', step: 'decode', pointer: '#' }])
+        expect(items[0]).toHaveProperty(
+          'reason',
+          length === 0
+            ? 'The body is empty.'
+            : `The body is not valid JSON: it ends after ${length} characters before it is complete.`,
+        )
+      }),
+    )
+  })
+
+  it.each([
+    [
+      'over the limit',
+      { body: '[', oversize: { bytes: 99_999_999, sha256: 'ab' } },
+      /99999999 bytes/,
+    ],
+    ['over the limit, unmarked', { body: 'x'.repeat(source.maxBodyBytes + 1) }, /at most \d+ are/],
+    ['not UTF-8', { body: 'W3sibGFiZWxzIjp7ImEiOiL/In19XQ==', encoding: 'base64' }, /valid UTF-8/],
+    ['only spaces', { body: ' \n ' }, /is empty/],
+    ['not JSON', { body: '{]}' }, /not valid JSON\.$/],
+  ] as const)('rejects a body that is %s, once', (_name, received, reason) => {
+    const items = readBody(source, { at: AT, ...received })
+    expect(items).toEqual([
+      { kind: 'rejected', step: 'decode', reason: expect.stringMatching(reason), pointer: '#' },
+    ])
+  })
+
+  it.each(['null', 'true', '17', '"text"'])('rejects the body %s, once', (body) => {
+    const items = readBody(source, { at: AT, body })
+    expect(items).toMatchObject([{ kind: 'rejected', step: 'parse', pointer: '#' }])
+  })
+
+  it('answers any JSON and never throws', () => {
+    fc.assert(
+      fc.property(anyJson, (payload) => {
+        expectSound(source, readBody(source, { at: AT, body: JSON.stringify(payload) }))
+      }),
+      { numRuns: 1000 },
+    )
+  })
+
+  it('answers any text and never throws', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (body) => {
+        const items = readBody(source, { at: AT, body })
+        expectSound(source, items)
+        expect(items).toHaveLength(1)
+      }),
+    )
+  })
+})
+
+/** Sources whose body is a batch, with a good item and the body around items. */
+const batches = [
+  ['alertmanager', { status: 'firing', labels: { alertname: 'Good' } }, wrapped],
+  ['prometheus', { labels: { alertname: 'Good' } }, plain],
+  ['generic', { title: 'Good', status: 'firing' }, plain],
+  ['change', { title: 'Good' }, plain],
+] as const
+
+function wrapped(items: readonly unknown[]): unknown {
+  return { version: '4', alerts: items }
+}
+
+function plain(items: readonly unknown[]): unknown {
+  return items
+}
+
+it.each(batches)('%s: a bad item takes no other with it', (id, good, around) => {
+  const source = SOURCES.get(id)
+  if (source === undefined) throw new Error(`no source ${id}`)
+  fc.assert(
+    fc.property(fc.array(fc.option(anyJson, { nil: undefined }), { maxLength: 6 }), (slots) => {
+      const read = (items: readonly unknown[]): readonly IngestItem[] =>
+        readBody(source, { at: AT, body: JSON.stringify(around(items)) })
+      const [alone] = read([good])
+      const together = read(slots.map((slot) => (slot === undefined ? good : slot)))
+      expect(alone?.kind).not.toBe('rejected')
+      expect(together).toHaveLength(slots.length)
+      slots.forEach((slot, i) => {
+        if (slot === undefined) expect(together[i]).toEqual(alone)
+        else expect(withoutIndex(together[i])).toEqual(withoutIndex(read([slot])[0]))
+      })
+    }),
+  )
+})
+
+/** An item without its place in the body. */
+function withoutIndex(item: IngestItem | undefined): unknown {
+  if (item?.kind !== 'rejected') return item
+  return { ...item, pointer: item.pointer.replace(/^(#(?:\/alerts)?)\/\d+/, '$1/*') }
+}
