@@ -151,7 +151,7 @@ function notifyMetrics(registry: Registry) {
   return {
     notifications: new Counter({
       name: 'faultline_notifications_total',
-      help: 'Attempts to deliver a notification, by channel and result',
+      help: 'Attempts to deliver a notification: delivered, retry, failed or gone',
       labelNames: ['channel', 'result'],
       registers,
     }),
