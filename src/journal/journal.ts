@@ -3,6 +3,7 @@
  * this is the one port between "a tool said something" and "it cannot be lost any more".
  */
 import type { Entry, JournalRecord } from '../core/entry.ts'
+import type { EpochMs } from '../core/time.ts'
 
 export interface Journal {
   /**
@@ -38,8 +39,8 @@ export interface Journal {
    */
   trim(before: number): Promise<void>
 
-  /** Time (`at`) and offset of the newest durable entry; `null` for an empty journal. */
-  newest(): Promise<{ readonly offset: number; readonly at: number } | null>
+  /** Time (`at`) and offset of the newest durable entry; `null` for an empty journal; costs nothing. */
+  newest(): { readonly offset: number; readonly at: EpochMs } | null
 
   /** What waits and what was done, for metrics. */
   stats(): JournalStats

@@ -28,7 +28,7 @@ const LIST: NamedQuery<{ at: number; id: string; episode: number; record: string
       SELECT scope, id, episode FROM alerts FINAL
       WHERE (first_seen_at < {before:DateTime64(3, 'UTC')}
           OR (first_seen_at = {before:DateTime64(3, 'UTC')}
-            AND (id > {after:String} OR (id = {after:String} AND episode < {episode:UInt32}))))
+            AND (id > {after:String} OR (id = {after:String} AND episode < {episode:Int64}))))
         AND ({state:String} = '' OR state = {state:String})
         AND ({incident:String} = '' OR incident = {incident:String})
         AND ({ci:String} = '' OR ci = {ci:String})

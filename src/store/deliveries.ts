@@ -6,84 +6,124 @@ import { checkLimit, fromCursor, type Page, type PageRequest, toCursor, toPage }
 import { epochMs, type NamedQuery, sqlTime } from './query.ts'
 import { decodeRecord, RecordRow } from './stored.ts'
 
-export const DELIVERY_STATUSES = ['pending', 'delivered', 'failed'] as const
-export type DeliveryStatus = (typeof DELIVERY_STATUSES)[number]
-
-/** One message to one channel. Channels add fields of their own; they come back as they went in. */
-export interface DeliveryRecord {
-  /** Idempotency key: the same for every try, and for the same message after a restart. */
-  readonly key: string
+/** What the store needs to know of a delivery; whatever else it carries comes back as it went in. */
+export interface StoredDelivery {
+  readonly id: string
   readonly channel: string
-  /** What happened, e.g. `incident.notified`. */
-  readonly event: string
-  readonly incident: string | null
-  readonly status: DeliveryStatus
-  /** Tries so far; it never falls, and is the version of the row. */
-  readonly attempts: number
+  readonly type: string
+  readonly incident: string
+  readonly state: string
   readonly createdAt: EpochMs
-  /** When it was last tried or changed. */
-  readonly updatedAt: EpochMs
-  readonly nextAttemptAt: EpochMs | null
-  readonly lastError: string | null
-}
-
-/**
- * Stores deliveries by key: of two of one key the one with more `attempts` stays, then the one
- * with the later `updatedAt`.
- */
-export async function putDeliveries(
-  store: Store,
-  deliveries: readonly DeliveryRecord[],
-): Promise<void> {
-  await store.insert('deliveries', deliveries.map(toRow))
-}
-
-function toRow(delivery: DeliveryRecord): object {
-  return {
-    key: delivery.key,
-    channel: delivery.channel,
-    event: delivery.event,
-    incident: delivery.incident ?? '',
-    status: delivery.status,
-    created_at: sqlTime(delivery.createdAt),
-    record: JSON.stringify(delivery),
-    version: (BigInt(delivery.attempts) * 2n ** 48n + BigInt(delivery.updatedAt)).toString(),
-  }
+  /** Rises by one with every change; the row with the highest is the current one. */
+  readonly version: number
 }
 
 export interface DeliveryFilter extends PageRequest {
-  readonly status?: DeliveryStatus
+  readonly state?: string
   readonly channel?: string
   readonly incident?: string
 }
 
-const CURSOR = z.tuple([z.number(), z.string()])
-
-const LIST: NamedQuery<{ at: number; key: string; record: string }> = {
-  name: 'deliveries.list',
-  sql: `
-    SELECT ${epochMs('created_at')} AS at, key, record
-    FROM deliveries FINAL
-    WHERE key IN (
-      SELECT key FROM deliveries FINAL
-      WHERE (created_at < {before:DateTime64(3, 'UTC')}
-          OR (created_at = {before:DateTime64(3, 'UTC')} AND key > {after:String}))
-        AND ({status:String} = '' OR status = {status:String})
-        AND ({channel:String} = '' OR channel = {channel:String})
-        AND ({incident:String} = '' OR incident = {incident:String})
-      ORDER BY created_at DESC, key
-      LIMIT {rows:UInt32}
-    )
-    ORDER BY created_at DESC, key`,
-  row: RecordRow.extend({ at: z.coerce.number(), key: z.string() }),
+/** The delivery store that the senders need, and the log that people see. Rows go after 90 days. */
+export interface Deliveries<Item extends StoredDelivery> {
+  /** Adds or replaces by `id`, unless the stored one has a higher `version`; resolves when durable. */
+  put(delivery: Item): Promise<void>
+  /** Every delivery in state `pending`, oldest first. */
+  pending(): Promise<readonly Item[]>
+  /** `null` where there is none of that id. */
+  find(id: string): Promise<Item | null>
+  /** The deliveries of one incident, oldest first; what was put before is seen. */
+  ofIncident(incident: string): Promise<readonly Item[]>
+  /** Newest first, by `createdAt` and then id; throws AppError `payload_invalid` on a bad limit or cursor. */
+  list(filter: DeliveryFilter): Promise<Page<Item>>
 }
 
-/**
- * Deliveries, newest first. They go 90 days after they were made.
- *
- * @throws AppError `payload_invalid` on a limit or cursor that does not fit
- */
-export async function listDeliveries<Item extends DeliveryRecord = DeliveryRecord>(
+const CURSOR = z.tuple([z.number(), z.string()])
+
+const LIST: NamedQuery<{ at: number; id: string; record: string }> = {
+  name: 'deliveries.list',
+  sql: `
+    SELECT ${epochMs('created_at')} AS at, id, record
+    FROM deliveries FINAL
+    WHERE id IN (
+      SELECT id FROM deliveries FINAL
+      WHERE (created_at < {before:DateTime64(3, 'UTC')}
+          OR (created_at = {before:DateTime64(3, 'UTC')} AND id > {after:String}))
+        AND ({state:String} = '' OR state = {state:String})
+        AND ({channel:String} = '' OR channel = {channel:String})
+        AND ({incident:String} = '' OR incident = {incident:String})
+      ORDER BY created_at DESC, id
+      LIMIT {rows:UInt32}
+    )
+    ORDER BY created_at DESC, id`,
+  row: RecordRow.extend({ at: z.coerce.number(), id: z.string() }),
+}
+
+const PENDING: NamedQuery<{ id: string; record: string }> = {
+  name: 'deliveries.pending',
+  sql: `
+    SELECT id, record FROM deliveries FINAL
+    WHERE state = 'pending' AND id > {after:String}
+    ORDER BY id LIMIT 1000`,
+  row: RecordRow.extend({ id: z.string() }),
+}
+
+const FIND: NamedQuery<{ record: string }> = {
+  name: 'deliveries.find',
+  sql: 'SELECT record FROM deliveries FINAL WHERE id = {id:String} LIMIT 1',
+  row: RecordRow,
+}
+
+const OF_INCIDENT: NamedQuery<{ record: string }> = {
+  name: 'deliveries.of_incident',
+  sql: `
+    SELECT record FROM deliveries FINAL WHERE incident = {incident:String}
+    ORDER BY created_at, id LIMIT 10000`,
+  row: RecordRow,
+}
+
+/** The deliveries of this store. */
+export function openDeliveries<Item extends StoredDelivery>(store: Store): Deliveries<Item> {
+  return {
+    put: (delivery) => store.insert('deliveries', [toRow(delivery)]),
+    pending: () => readPending<Item>(store),
+    find: async (id) => {
+      const [row] = await store.rows(FIND, { id })
+      return row === undefined ? null : decodeRecord<Item>(row)
+    },
+    ofIncident: async (incident) =>
+      (await store.rows(OF_INCIDENT, { incident })).map(decodeRecord<Item>),
+    list: (filter) => listDeliveries<Item>(store, filter),
+  }
+}
+
+function toRow(delivery: StoredDelivery): object {
+  return {
+    id: delivery.id,
+    channel: delivery.channel,
+    type: delivery.type,
+    incident: delivery.incident,
+    state: delivery.state,
+    created_at: sqlTime(delivery.createdAt),
+    record: JSON.stringify(delivery),
+    version: delivery.version,
+  }
+}
+
+async function readPending<Item extends StoredDelivery>(store: Store): Promise<Item[]> {
+  const found: Item[] = []
+  let after = ''
+  for (;;) {
+    const rows = await store.rows(PENDING, { after })
+    found.push(...rows.map(decodeRecord<Item>))
+    const last = rows.at(-1)
+    if (last === undefined || rows.length < 1000) break
+    after = last.id
+  }
+  return found.sort((a, b) => a.createdAt - b.createdAt)
+}
+
+async function listDeliveries<Item extends StoredDelivery>(
   store: Store,
   filter: DeliveryFilter,
 ): Promise<Page<Item>> {
@@ -95,43 +135,13 @@ export async function listDeliveries<Item extends DeliveryRecord = DeliveryRecor
   const rows = await store.rows(LIST, {
     before: sqlTime(before),
     after,
-    status: filter.status ?? '',
+    state: filter.state ?? '',
     channel: filter.channel ?? '',
     incident: filter.incident ?? '',
     rows: filter.limit + 1,
   })
   return toPage(rows, filter.limit, {
     item: decodeRecord<Item>,
-    cursor: (row) => toCursor('deliveries', [row.at, row.key]),
+    cursor: (row) => toCursor('deliveries', [row.at, row.id]),
   })
-}
-
-const PENDING: NamedQuery<{ record: string }> = {
-  name: 'deliveries.pending',
-  sql: `
-    SELECT record FROM deliveries FINAL WHERE status = 'pending'
-    ORDER BY created_at, key LIMIT 10000`,
-  row: RecordRow,
-}
-
-/** What is still to be delivered, oldest first, at most 10,000: what a restart takes up again. */
-export async function pendingDeliveries<Item extends DeliveryRecord = DeliveryRecord>(
-  store: Store,
-): Promise<Item[]> {
-  return (await store.rows(PENDING)).map(decodeRecord<Item>)
-}
-
-const GET: NamedQuery<{ record: string }> = {
-  name: 'deliveries.get',
-  sql: 'SELECT record FROM deliveries FINAL WHERE key = {key:String} LIMIT 1',
-  row: RecordRow,
-}
-
-/** One delivery; `null` where there is none of that key. */
-export async function getDelivery<Item extends DeliveryRecord = DeliveryRecord>(
-  store: Store,
-  key: string,
-): Promise<Item | null> {
-  const [row] = await store.rows(GET, { key })
-  return row === undefined ? null : decodeRecord<Item>(row)
 }

@@ -1,0 +1,123 @@
+/**
+ * One connection to ClickHouse, embedded or server: statements run one at a time in the order they
+ * came, with settings that are set once. The client is used nowhere else.
+ */
+import { AppError } from '../core/errors.ts'
+import type { NamedQuery, Params } from './query.ts'
+import { takeTurns } from './turns.ts'
+
+/** A connection as its kind of store makes it. Statements never overlap on one of them. */
+export interface RawConnection {
+  /** Rows of a read, parsed from JSONEachRow. */
+  select(statement: Statement): Promise<unknown[]>
+  command(statement: Statement): Promise<void>
+  insert(insert: RawInsert): Promise<void>
+  close(): Promise<void>
+}
+
+export interface Statement {
+  readonly sql: string
+  readonly params: Params
+  /** Names this run, so that it can be found and killed. */
+  readonly id: string
+}
+
+export interface RawInsert {
+  readonly table: string
+  /** Names of the columns where `format` has none. */
+  readonly columns?: readonly string[]
+  readonly format: 'JSONEachRow' | 'JSONCompactEachRow'
+  readonly body: Buffer
+  readonly id: string
+}
+
+export interface Connection {
+  rows<Row>(query: NamedQuery<Row>, params?: Params): Promise<Row[]>
+  exec(name: string, sql: string, params?: Params): Promise<void>
+  insert(insert: Omit<RawInsert, 'id'>, id?: string): Promise<void>
+  /** Statements that wait or run. */
+  waiting(): number
+  /** Refuses statements from now on, also those that wait. */
+  refuse(): void
+  /** Resolves when nothing runs any more. */
+  idle(): Promise<void>
+  close(): Promise<void>
+}
+
+/** Statements that may wait for one connection; above it is refused as `overloaded`. */
+const MAX_WAITING = 500
+
+/** Makes a connection of a raw one; `nextId` names its statements. */
+export function openConnection(raw: RawConnection, nextId: () => string): Connection {
+  const turns = takeTurns()
+  let refused = false
+  const inTurn = <Result>(name: string, task: () => Promise<Result>): Promise<Result> => {
+    if (turns.waiting() >= MAX_WAITING) {
+      return Promise.reject(
+        new AppError('overloaded', 'too many statements wait for the store', { statement: name }),
+      )
+    }
+    return turns.run(async () => {
+      if (refused) throw new AppError('store_unavailable', 'the store is closed')
+      try {
+        return await task()
+      } catch (cause) {
+        throw toAppError(name, cause)
+      }
+    })
+  }
+  return {
+    rows: async (query, params = {}) => {
+      const found = await inTurn(query.name, () =>
+        raw.select({ sql: query.sql, params, id: nextId() }),
+      )
+      return found.map((row) => query.row.parse(row))
+    },
+    exec: (name, sql, params = {}) =>
+      inTurn(name, () => raw.command({ sql, params, id: nextId() })),
+    insert: (insert, id) =>
+      inTurn(`insert into ${insert.table}`, () => raw.insert({ ...insert, id: id ?? nextId() })),
+    waiting: turns.waiting,
+    refuse: () => {
+      refused = true
+    },
+    idle: turns.idle,
+    close: () => raw.close(),
+  }
+}
+
+/** ClickHouse's codes for a limit that a statement ran into. */
+const LIMITS: ReadonlyMap<string, string> = new Map([
+  ['159', 'it took too long'],
+  ['160', 'it took too long'],
+  ['241', 'it needed too much memory'],
+  ['394', 'it was ended'],
+])
+
+/** Names the statement and, where ClickHouse said why, its code; the message itself is the cause. */
+export function toAppError(name: string, cause: unknown): AppError {
+  if (cause instanceof AppError) return cause
+  const text = cause instanceof Error ? cause.message : String(cause)
+  const code = codeOf(cause, text)
+  const why = LIMITS.get(code) ?? firstLine(text)
+  return new AppError(
+    'store_unavailable',
+    `the store did not run "${name}": ${why}`,
+    { statement: name, ...(code === '' ? {} : { code }) },
+    cause,
+  )
+}
+
+function codeOf(cause: unknown, text: string): string {
+  if (typeof cause === 'object' && cause !== null && 'code' in cause) {
+    const code = String(cause.code)
+    if (/^\d+$/.test(code)) return code
+  }
+  return /\bCode: (\d+)/.exec(text)?.[1] ?? ''
+}
+
+/** ClickHouse repeats the statement, and so payloads, further on in its messages. */
+function firstLine(text: string): string {
+  const line = text.replace(/^Code: \d+\. DB::Exception: /, '').split('\n', 1)[0] ?? ''
+  return line.length > 200 ? `${line.slice(0, 200)}…` : line
+}

@@ -1,0 +1,6 @@
+import { journal } from './0001-journal.ts'
+import { records } from './0002-records.ts'
+import type { Migration } from './migration.ts'
+
+/** Every migration there is. */
+export const MIGRATIONS: readonly Migration[] = [journal, records]
