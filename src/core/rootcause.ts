@@ -8,10 +8,18 @@
  * Order in time is not used: the earliest alert is no better a guess than a random one.
  */
 import type { RankedCause, RootCauseResult } from './evidence.ts'
-import { candidatesOf } from './rootcause/candidates.ts'
+import { candidatesOf, type Link } from './rootcause/candidates.ts'
 import { type Observation, observationsOf } from './rootcause/observe.ts'
-import { EXPLAINS, nameOf, type Scene, type Scored, scoreOf, sumOf } from './rootcause/score.ts'
-import { gainOf, list, sharedTerm, strongest } from './rootcause/terms.ts'
+import {
+  EXPLAINS,
+  explainedOf,
+  nameOf,
+  type Scene,
+  type Scored,
+  scoreOf,
+  sumOf,
+} from './rootcause/score.ts'
+import { MAX_COUNTED, SHARED_WEIGHT, sharedTerm } from './rootcause/terms.ts'
 import type { CauseInput, CauseMember } from './rootcause/types.ts'
 import { compare, type Topology } from './topology.ts'
 
@@ -19,10 +27,8 @@ import { compare, type Topology } from './topology.ts'
 export const MAX_MEMBERS = 500
 /** Causes in a result. */
 const LISTED = 5
-/** Best candidates that can get into the list. */
-const MAX_COMPARED = 60
 /** Below this score nothing stands out, whatever the distance to the next. */
-const MIN_SCORE = 1
+const MIN_SCORE = 1.5
 /** Below this score the best has to be MIN_LEAD ahead of the next. */
 const SURE_SCORE = 2
 const MIN_LEAD = 0.5
@@ -51,7 +57,7 @@ export function rankRootCauses(input: CauseInput): RootCauseResult {
   const scored = candidatesOf(observations, input.topology, scene.shows)
     .map((candidate, _, all) => scoreOf(candidate, { ...scene, candidates: all.length }))
     .sort(byScore)
-  const chosen = choose(scored.slice(0, MAX_COMPARED), scene)
+  const chosen = choose(scored, scene)
   const verdict = judge(chosen, scene)
   return { ...verdict, candidates: describe(chosen, { scene, total: members.length }) }
 }
@@ -71,7 +77,10 @@ function sceneOf(input: CauseInput, observations: readonly Observation[]): Scene
   return { input, observations, shows: (ci) => all.has(ci), candidates: 0, confirmedTimes }
 }
 
-function byScore(a: Scored, b: Scored): number {
+function byScore(
+  a: { readonly ci: string; readonly score: number },
+  b: { readonly ci: string; readonly score: number },
+): number {
   return b.score - a.score || compare(a.ci, b.ci)
 }
 
@@ -89,37 +98,53 @@ function choose(scored: readonly Scored[], scene: Scene): readonly Chosen[] {
   const chosen: Chosen[] = []
   const covered = new Map<number, number>()
   let left = scored
-  while (chosen.length < LISTED && left.length > 0) {
-    const [best, ...rest] = left
-      .map((one) => ({ ...withShared(one, { chosen, covered, topology }), alone: one.score, one }))
+  while (chosen.length < LISTED) {
+    const [best] = left
+      .map((one) => ({ one, ci: one.ci, score: one.score + lostBy(one, covered) }))
       .sort(byScore)
     if (best === undefined) break
-    const { one, ...cause } = best
+    const cause = withShared(best.one, { chosen, covered, scene })
     chosen.push(cause)
-    for (const { index, chance } of one.explained)
+    for (const { index, chance } of cause.links)
       covered.set(index, Math.max(covered.get(index) ?? 0, chance))
-    left = rest.map((other) => other.one).filter((other) => !folds(other, cause, topology))
+    left = left.filter((other) => other !== best.one && !folds(other, cause, topology))
   }
   return chosen
 }
 
-interface Better {
-  readonly chosen: readonly Scored[]
-  /** Observation → best chance among the chosen. */
-  readonly covered: ReadonlyMap<number, number>
-  readonly topology: Topology
+/** Observation → best chance among the causes chosen so far. */
+type Covered = ReadonlyMap<number, number>
+
+/** What others explain already, as the `shared` term will have it. */
+function lostBy(one: Scored, covered: Covered): number {
+  return sharedLinks(one, covered).reduce(
+    (sum, { index, gain }) => sum + SHARED_WEIGHT * gain * (covered.get(index) ?? 0),
+    0,
+  )
 }
 
-function withShared(one: Scored, { chosen, covered, topology }: Better): Scored {
-  const both = one.explained.flatMap((explained) => {
-    const other = covered.get(explained.index)
-    return other === undefined ? [] : [{ ...explained, other }]
-  })
-  const counted = strongest(both).filter((explained) => gainOf(explained) > 0)
-  if (counted.length === 0) return one
-  const betters = chosen.map(({ ci }) => nameOf(ci, topology))
+function sharedLinks({ links }: Scored, covered: Covered): readonly Link[] {
+  return links.filter(({ index, gain }) => gain > 0 && covered.has(index)).slice(0, MAX_COUNTED)
+}
+
+function withShared(
+  one: Scored,
+  better: {
+    readonly chosen: readonly Scored[]
+    readonly covered: Covered
+    readonly scene: Scene
+  },
+): Chosen {
+  const { chosen, covered, scene } = better
+  const shared = sharedLinks(one, covered)
+  if (shared.length === 0) return { ...one, alone: one.score }
+  const counted = shared.map((link) => ({
+    ...explainedOf(link, scene),
+    other: covered.get(link.index) ?? 0,
+  }))
+  const betters = chosen.map(({ ci }) => nameOf(ci, scene.input.topology))
   const terms = [...one.terms, sharedTerm(counted, betters)]
-  return { ...one, terms, score: sumOf(terms) }
+  return { ...one, terms, score: sumOf(terms), alone: one.score }
 }
 
 /** True for an instance or group of `cause` that explains nothing `cause` does not. */
@@ -130,8 +155,8 @@ function folds(other: Scored, cause: Scored, topology: Topology): boolean {
   return [...explainedIndices(other)].every((index) => explained.has(index))
 }
 
-function explainedIndices({ explained }: Scored): ReadonlySet<number> {
-  return new Set(explained.filter(({ chance }) => chance >= EXPLAINS).map(({ index }) => index))
+function explainedIndices({ links }: Scored): ReadonlySet<number> {
+  return new Set(links.filter(({ chance }) => chance >= EXPLAINS).map(({ index }) => index))
 }
 
 function judge(
@@ -185,8 +210,7 @@ function counterfactual(
   const others = other === undefined ? new Set<number>() : explainedIndices(other)
   const missing = new Set([...explainedIndices(cause)].filter((index) => !others.has(index)))
   const left = membersOf(missing, scene).length
-  const alternative =
-    other === undefined ? '' : ` (next best: ${list([nameOf(other.ci, topology)])})`
+  const alternative = other === undefined ? '' : ` (next best: ${nameOf(other.ci, topology)})`
   if (left === 0 && other !== undefined)
     return `without ${name} no alert stays unexplained: ${nameOf(other.ci, topology)} explains as many`
   return `without ${name}, ${left} of ${total} alerts stay unexplained${alternative}`

@@ -4,128 +4,233 @@
  *
  * A path costs a factor per relation. Passing on from a CI that shows symptoms itself costs nothing:
  * that the fault came that far is seen, so only its last step to the symptom is in doubt. Of several
- * paths to a cause the best one counts.
+ * paths to a cause the best one counts. CIs and relations are numbered once, because hundreds of
+ * walks cross the same few of them.
  */
 import { type Edge, HUB_DEGREE, type Topology } from '../topology.ts'
-import { SPREAD, type SymptomKind } from './symptoms.ts'
+import { isContainer, SPREAD, type SymptomKind } from './symptoms.ts'
 
 /** Silent calls on the way from a cause to a symptom. */
-export const MAX_CALLS = 3
+const MAX_CALLS = 3
 /** Relations of any kind on the way. */
 const MAX_STEPS = 8
-/** CIs found for one symptom; nearest first. */
-const MAX_FOUND = 200
-const MIN_CHANCE = 0.01
+/** CIs found for one symptom, nearest first, and CIs looked at for one incident. */
+const MAX_FOUND = 64
+const MAX_NET = 2000
+const MIN_CHANCE = 0.02
 
 /** An instance suffers when its group does, and shows in it. */
 const MEMBER = 0.9
-/** One instance suffers from another one of its group. */
-const SIBLING = 0.2
 /** What runs on a host suffers when the host does. */
 const HOST = 0.9
 /** A starved CI whose caller is well: the cause is on the other side of that caller. */
 const TURN = 0.5
 
+/** The part of the topology around an incident, numbered. */
+export interface Net {
+  readonly ids: readonly string[]
+  readonly index: ReadonlyMap<string, number>
+  /** Relations of CI `i` are at `starts[i]` … `starts[i + 1] - 1`. */
+  readonly starts: Int32Array
+  readonly to: Int32Array
+  readonly steps: Uint8Array
+  /** 1 where the CI shows a symptom. */
+  readonly shows: Uint8Array
+  /** 1 where walks end: a CI that only holds others together passes nothing on. */
+  readonly ends: Uint8Array
+}
+
+const CALL_DOWN = 0
+const CALL_UP = 1
+const GROUP = 2
+const INSTANCE = 3
+const HOST_OF = 4
+
+function stepOf({ kind, towards }: Edge): number | undefined {
+  const down = towards === 'down'
+  if (kind === 'call') return down ? CALL_DOWN : CALL_UP
+  if (kind === 'member') return down ? GROUP : INSTANCE
+  return down ? HOST_OF : undefined
+}
+
+/** Numbers the CIs around `seeds`, nearest first, at most MAX_NET of them. O(CIs × degree). */
+export function netAround(
+  seeds: readonly string[],
+  topology: Topology,
+  shows: (ci: string) => boolean,
+): Net {
+  const ids = [...new Set(seeds)]
+  const distinct = ids.length
+  const index = new Map(ids.map((id, i) => [id, i]))
+  for (let i = 0; i < ids.length; i++) {
+    const edges = topology.edges(ids[i] ?? '')
+    if (edges.length > HUB_DEGREE && i >= distinct) continue
+    for (const { ci } of edges) {
+      if (index.has(ci) || ids.length >= MAX_NET) continue
+      index.set(ci, ids.length)
+      ids.push(ci)
+    }
+  }
+  const starts = new Int32Array(ids.length + 1)
+  const to: number[] = []
+  const steps: number[] = []
+  ids.forEach((id, i) => {
+    for (const edge of topology.edges(id)) {
+      const target = index.get(edge.ci)
+      const step = stepOf(edge)
+      if (target === undefined || step === undefined) continue
+      to.push(target)
+      steps.push(step)
+    }
+    starts[i + 1] = to.length
+  })
+  const showing = Uint8Array.from(ids, (id) => (shows(id) ? 1 : 0))
+  const ends = Uint8Array.from(ids, (id) =>
+    isContainer(topology.items.get(id)?.class ?? '') ? 1 : 0,
+  )
+  return {
+    ids,
+    index,
+    starts,
+    to: Int32Array.from(to),
+    steps: Uint8Array.from(steps),
+    shows: showing,
+    ends,
+  }
+}
+
+/** A CI that could cause the symptom. */
 export interface Reach {
-  /** Chance that a fault of the CI gets as far as the CI that shows the symptom; itself: 1. */
+  /** Number of the CI in the net. */
+  readonly at: number
+  /** Chance that a fault of it gets as far as the CI that shows the symptom; itself: 1. */
   readonly chance: number
   /** Without a call on the way it is the CI itself, its group, its instance or its host. */
   readonly calls: number
 }
 
-/** `down` is towards what a CI depends on. `end`: no further call may follow. */
-type Phase = 'start' | 'down' | 'up' | 'end'
+/** Directions of the calls so far: none, to dependencies, to callers; `END`: no call may follow. */
+const START = 0
+const DOWN = 1
+const UP = 2
+const END = 3
+/** Number of states a walk can be in on one CI: phase, turned, in a group. */
+const STATES = 16
 
-interface Walker {
-  readonly ci: string
-  readonly phase: Phase
-  /** It changed direction; only a search behind a starved CI may, and once. */
-  readonly turned: boolean
-  /** The last step was from an instance to its group. */
-  readonly inGroup: boolean
-  readonly calls: number
+interface Walker extends Reach {
+  readonly phase: number
+  /** 1 where it changed direction: only a search behind a starved CI may, and once. */
+  readonly turned: number
+  /** 1 where the last step was from an instance to its group. */
+  readonly inGroup: number
   readonly silentCalls: number
-  readonly chance: number
 }
 
-export interface Symptom {
-  readonly focus: string
-  readonly kind: SymptomKind
-}
+/** Finds the CIs that could cause a symptom of `kind` on CI `start`, itself first. */
+export type Walk = (start: number, kind: SymptomKind) => readonly Reach[]
 
-/** CIs that could cause the symptom, the one that shows it included. O(MAX_FOUND × degree). */
-export function causesOf(
-  symptom: Symptom,
-  topology: Topology,
-  shows: (ci: string) => boolean,
-): ReadonlyMap<string, Reach> {
-  const found = new Map<string, Reach>([[symptom.focus, { chance: 1, calls: 0 }]])
-  const best = new Map<string, number>()
-  let frontier: Walker[] = [
-    {
-      ci: symptom.focus,
-      phase: 'start',
-      turned: false,
-      inGroup: false,
-      calls: 0,
-      silentCalls: 0,
-      chance: 1,
-    },
-  ]
-  for (let step = 0; step < MAX_STEPS && frontier.length > 0; step++) {
-    const next: Walker[] = []
-    for (const at of frontier) {
-      const edges = topology.edges(at.ci)
-      if (step > 0 && edges.length > HUB_DEGREE) continue
-      for (const edge of edges) {
-        if (edge.ci === symptom.focus) continue
-        const to = follow(at, edge, { kind: symptom.kind, shows })
-        if (to === undefined || to.chance < MIN_CHANCE) continue
-        const state = `${to.phase}${to.turned ? 't' : ''}${to.inGroup ? 'g' : ''} ${to.ci}`
-        if ((best.get(state) ?? 0) >= to.chance) continue
-        const known = found.get(to.ci)
-        if (known === undefined && found.size >= MAX_FOUND) continue
-        best.set(state, to.chance)
-        if (known === undefined || known.chance < to.chance) found.set(to.ci, to)
-        next.push(to)
-      }
+/** A walk over the net, with room to remember where it was. One walk is O(MAX_FOUND × degree). */
+export function walkOf(net: Net): Walk {
+  const marks: Marks = {
+    best: new Float64Array(net.ids.length * STATES),
+    stamps: new Int32Array(net.ids.length * STATES),
+    stamp: 0,
+  }
+  const places = new Int32Array(net.ids.length)
+  return (start, kind) => {
+    marks.stamp++
+    const found: Reach[] = [{ at: start, chance: 1, calls: 0 }]
+    places.fill(-1)
+    places[start] = 0
+    let frontier: readonly Walker[] = [
+      { at: start, chance: 1, calls: 0, phase: START, turned: 0, inGroup: 0, silentCalls: 0 },
+    ]
+    for (let step = 0; step < MAX_STEPS && frontier.length > 0; step++) {
+      const next: Walker[] = []
+      for (const from of frontier) advance(from, { start, kind, net, marks, places, found, next })
+      frontier = next
     }
-    frontier = next
+    return found
   }
-  return found
 }
 
-interface Search {
+/** Best chance per CI and state; valid where the stamp is that of the current walk. */
+interface Marks {
+  readonly best: Float64Array
+  readonly stamps: Int32Array
+  stamp: number
+}
+
+interface Walking {
+  readonly start: number
   readonly kind: SymptomKind
-  readonly shows: (ci: string) => boolean
+  readonly net: Net
+  readonly marks: Marks
+  /** CI → index in `found`, or -1. */
+  readonly places: Int32Array
+  readonly found: Reach[]
+  readonly next: Walker[]
 }
 
-function follow(at: Walker, edge: Edge, search: Search): Walker | undefined {
-  const down = edge.towards === 'down'
-  if (edge.kind === 'call') return followCall(at, edge, search)
-  if (edge.kind === 'host')
-    return down ? { ...at, ci: edge.ci, inGroup: false, chance: at.chance * HOST } : undefined
-  const factor = at.inGroup && !down ? SIBLING : MEMBER
-  return { ...at, ci: edge.ci, inGroup: down, chance: at.chance * factor }
-}
-
-function followCall(at: Walker, edge: Edge, { kind, shows }: Search): Walker | undefined {
-  if (at.phase === 'end') return undefined
-  const towards = edge.towards
-  const turning = at.phase !== 'start' && at.phase !== towards
-  if (turning && (kind !== 'starvation' || at.turned)) return undefined
-  const seen = at.calls > 0 && shows(at.ci)
-  const silentCalls = at.silentCalls + (seen ? 0 : 1)
-  if (silentCalls > MAX_CALLS) return undefined
-  const factor = towards === 'down' ? SPREAD[kind].caller : SPREAD[kind].callee
-  const phase = kind !== 'starvation' && towards === 'up' ? 'end' : towards
-  return {
-    ci: edge.ci,
-    phase,
-    turned: at.turned || turning,
-    inGroup: false,
-    calls: at.calls + 1,
-    silentCalls,
-    chance: seen ? at.chance : at.chance * factor * (turning ? TURN : 1),
+/** Follows every relation of the CI a walker stands on. */
+function advance(from: Walker, walking: Walking): void {
+  const { start, net, places, found, next } = walking
+  if (net.ends[from.at] === 1 && from.at !== start) return
+  const end = net.starts[from.at + 1] ?? 0
+  for (let edge = net.starts[from.at] ?? 0; edge < end; edge++) {
+    const at = net.to[edge] ?? start
+    const place = places[at] ?? -1
+    if (at === start || (place < 0 && found.length >= MAX_FOUND)) continue
+    const to = follow(from, at, net.steps[edge] ?? CALL_DOWN, walking)
+    if (to === undefined) continue
+    next.push(to)
+    if (place < 0) places[at] = found.push(to) - 1
+    else if ((found[place]?.chance ?? 0) < to.chance) found[place] = to
   }
+}
+
+/** The walker one relation on, unless it may not go there or has been there with a better chance. */
+function follow(
+  from: Walker,
+  at: number,
+  step: number,
+  { kind, net, marks }: Walking,
+): Walker | undefined {
+  const call = step <= CALL_UP
+  const towards = step === CALL_DOWN ? DOWN : UP
+  const turning = call && from.phase !== START && from.phase !== towards
+  if (call && from.phase === END) return undefined
+  if (turning && (kind !== 'starvation' || from.turned === 1)) return undefined
+  const silent = call && (from.calls === 0 || net.shows[from.at] === 0)
+  const silentCalls = from.silentCalls + (silent ? 1 : 0)
+  if (silentCalls > MAX_CALLS) return undefined
+  const factor = call ? callFactor(kind, { towards, silent, turning }) : groupFactor(from, step)
+  const chance = from.chance * factor
+  if (chance < MIN_CHANCE) return undefined
+  const phase = !call ? from.phase : kind !== 'starvation' && towards === UP ? END : towards
+  const turned = turning ? 1 : from.turned
+  const inGroup = step === GROUP ? 1 : 0
+  const state = at * STATES + phase * 4 + turned * 2 + inGroup
+  if (marks.stamps[state] === marks.stamp && (marks.best[state] ?? 0) >= chance) return undefined
+  marks.stamps[state] = marks.stamp
+  marks.best[state] = chance
+  return { at, chance, calls: from.calls + (call ? 1 : 0), phase, turned, inGroup, silentCalls }
+}
+
+interface Call {
+  readonly towards: number
+  readonly silent: boolean
+  readonly turning: boolean
+}
+
+function callFactor(kind: SymptomKind, { towards, silent, turning }: Call): number {
+  if (!silent) return 1
+  const spread = SPREAD[kind]
+  return (towards === DOWN ? spread.caller : spread.callee) * (turning ? TURN : 1)
+}
+
+/** 0 from a group to its other instances: one instance does not suffer from the next. */
+function groupFactor(from: Walker, step: number): number {
+  if (step === HOST_OF) return HOST
+  return step === INSTANCE && from.inGroup === 1 ? 0 : MEMBER
 }

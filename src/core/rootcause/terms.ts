@@ -4,7 +4,6 @@
  */
 import type { Term } from '../evidence.ts'
 import { MINUTE } from '../time.ts'
-import { compare } from '../topology.ts'
 import { round3 } from './observe.ts'
 import type { CauseTermName } from './types.ts'
 
@@ -25,7 +24,7 @@ const LEAK_FLOOR = 0.02
 /** Symptoms of one fault are not independent: each further one adds this part of the one before. */
 const DIMINISH = 0.7
 /** Terms count at most so many alert kinds, strongest first; the rest would add next to nothing. */
-const MAX_COUNTED = 12
+export const MAX_COUNTED = 12
 /** Of a silent caller: the chance that it would have raised an alert if it were hurt. */
 const WOULD_TELL = 0.5
 const SILENCE_FLOOR = -4
@@ -35,13 +34,13 @@ const CHANGE_DECAY_MS = 30 * MINUTE
 /** Weight of silence against a CI that shows a fault of its own: a small fault may hurt nobody. */
 const SILENCE_OF_SEEN = 0.25
 /** Weight of what a better ranked cause explains already. */
-const SHARED_WEIGHT = -0.3
+export const SHARED_WEIGHT = -0.3
 
 /**
  * How much better an alert is explained with the cause than without, in nats, times its share:
  * `share * ln((1 - (1 - leak)(1 - chance)) / leak)`, leak = max(exp(-surprise), LEAK_FLOOR).
  */
-export function gainOf({ surprise, share, chance }: Omit<Explained, 'what'>): number {
+export function gainOf(surprise: number, share: number, chance: number): number {
   const leak = Math.max(Math.exp(-surprise), LEAK_FLOOR)
   return share * Math.log((1 - (1 - leak) * (1 - chance)) / leak)
 }
@@ -90,11 +89,7 @@ function gainsOf(inputs: Inputs): readonly number[] {
   const gains: number[] = []
   for (let i = 1; i <= num(inputs, 'counted'); i++) {
     gains.push(
-      gainOf({
-        surprise: num(inputs, `surprise${i}`),
-        share: num(inputs, `share${i}`),
-        chance: num(inputs, `chance${i}`),
-      }),
+      gainOf(num(inputs, `surprise${i}`), num(inputs, `share${i}`), num(inputs, `chance${i}`)),
     )
   }
   return gains
@@ -112,13 +107,6 @@ export interface CauseTerm extends Term {
 /** Builds a term of weight `w` whose value follows from its inputs. */
 export function termOf(name: CauseTermName, w: number, inputs: Inputs, note: string): CauseTerm {
   return { name, x: termValue(name, inputs), w, inputs, note }
-}
-
-/** The alert kinds that count, strongest first, ties by text. */
-export function strongest<T extends Explained>(explained: readonly T[]): readonly T[] {
-  return [...explained]
-    .sort((a, b) => gainOf(b) - gainOf(a) || compare(a.what, b.what))
-    .slice(0, MAX_COUNTED)
 }
 
 /** Inputs of a term over alert kinds: `alert1`, `surprise1`, `share1`, `chance1`, `alert2` … */
