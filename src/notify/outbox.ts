@@ -26,6 +26,8 @@ export interface OutboxDeps {
   /** 0 ≤ random() < 1, for the jitter. */
   readonly random?: () => number
   readonly resolve?: Resolve
+  /** Incidents whose deliveries are remembered, so that the store is asked once; 5000 by default. */
+  readonly keptHistories?: number
 }
 
 export interface Outbox {
@@ -61,7 +63,6 @@ interface History {
   readonly told: Map<number, Told>
 }
 
-/** Incidents whose history is kept in memory. */
 const KEPT_HISTORIES = 5000
 const MAX_STORE_WAIT_MS = 60_000
 
@@ -260,12 +261,13 @@ function toldBefore({ told }: History, seq: number): Told | null {
   return told.get(last) ?? null
 }
 
-function evict({ histories, queues }: State): void {
-  if (histories.size <= KEPT_HISTORIES) return
+function evict({ deps, histories, queues }: State): void {
+  const kept = deps.keptHistories ?? KEPT_HISTORIES
+  if (histories.size <= kept) return
   const held = (incident: string): boolean =>
     [...queues.values()].some(({ queue }) => queue.holds(incident))
   for (const incident of histories.keys()) {
-    if (histories.size <= KEPT_HISTORIES) return
+    if (histories.size <= kept) return
     if (!held(incident)) histories.delete(incident)
   }
 }

@@ -20,6 +20,8 @@ export interface Receiver {
   connections(): number
   /** Replies to the next requests, in order; afterwards the default reply. */
   script(...replies: readonly Reply[]): void
+  /** Forgets the requests and what is left of the script. */
+  reset(): void
   /** Resolves when `count` requests have come in. */
   seen(count: number): Promise<void>
 }
@@ -71,6 +73,10 @@ export async function startReceiver(otherwise: Reply = status(200, {}, 'ok')): P
     connections: () => connections,
     script: (...replies) => {
       script.push(...replies)
+    },
+    reset: () => {
+      requests.length = 0
+      script.length = 0
     },
     seen: (count) =>
       new Promise((wake) => {

@@ -50,7 +50,6 @@ export function incident(overrides: Partial<IncidentRecord> = {}): IncidentRecor
     similar: [],
     changes: [],
     problem: null,
-    members: ['a.1', 'b.1', 'c.1'],
     ...overrides,
   }
 }

@@ -8,27 +8,36 @@ export interface MemoryDeliveries extends DeliveryStore {
   refuse(count: number): void
 }
 
-/** The delivery log in memory, JSON in and JSON out as a database would. */
+/** The delivery log in memory: JSON in, JSON out, and answers out of order, as a database may. */
 export function createMemoryDeliveries(): MemoryDeliveries {
   const rows = new Map<string, string>()
   let refusals = 0
+  let calls = 0
+  const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+  const answer = async <Value>(look: () => Value): Promise<Value> => {
+    calls += 1
+    for (let turns = (calls * 7) % 4; turns > 0; turns--) await turn()
+    const value = look()
+    for (let turns = (calls * 5) % 3; turns > 0; turns--) await turn()
+    return value
+  }
   const all = (): DeliveryRecord[] => [...rows.values()].map((row) => JSON.parse(row))
   const store: DeliveryStore = {
-    put: async (record) => {
-      await Promise.resolve()
-      if (refusals > 0) {
-        refusals -= 1
-        throw new Error('the store is away')
-      }
-      const row = rows.get(record.id)
-      const known: DeliveryRecord | null = row === undefined ? null : JSON.parse(row)
-      if (known === null || known.version < record.version) {
-        rows.set(record.id, JSON.stringify(record))
-      }
-    },
-    pending: async () => all().filter(({ state }) => state === 'pending'),
-    find: async (id) => all().find((record) => record.id === id) ?? null,
-    ofIncident: async (incident) => all().filter((record) => record.incident === incident),
+    put: (record) =>
+      answer(() => {
+        if (refusals > 0) {
+          refusals -= 1
+          throw new Error('the store is away')
+        }
+        const row = rows.get(record.id)
+        const known: DeliveryRecord | null = row === undefined ? null : JSON.parse(row)
+        if (known === null || known.version <= record.version) {
+          rows.set(record.id, JSON.stringify(record))
+        }
+      }),
+    pending: () => answer(() => all().filter(({ state }) => state === 'pending')),
+    find: (id) => answer(() => all().find((record) => record.id === id) ?? null),
+    ofIncident: (incident) => answer(() => all().filter((record) => record.incident === incident)),
   }
   return {
     ...store,
