@@ -196,9 +196,7 @@ export function cut(text: string, length: number): string {
 
 /** Annotations (of a change: labels) with what was noted while the item was read. */
 export function withNotes(texts: Labels, notes: readonly string[]): Labels {
-  if (notes.length === 0) return texts
-  const theirs = Object.entries(texts).filter(([name]) => name !== NOTE_ANNOTATION)
-  return Object.fromEntries([...theirs, [NOTE_ANNOTATION, notes.join(' ')]])
+  return notes.length === 0 ? texts : { ...texts, [NOTE_ANNOTATION]: notes.join(' ') }
 }
 
 /** A link over http(s); anything else is left out with a note, as it will be clicked. */
@@ -235,11 +233,7 @@ export function readTime(
 
 const UNSET = Number.NEGATIVE_INFINITY
 
-/** Longest text that can be a time; a longer one would cost the pattern of `parseRfc3339`. */
-const MAX_TIME_LENGTH = 64
-
 function timeOf(text: string): number {
-  if (text.length > MAX_TIME_LENGTH) return Number.NaN
   const time = parseRfc3339(text)
   return time === null ? UNSET : (time ?? Number.NaN)
 }
