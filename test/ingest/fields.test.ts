@@ -121,7 +121,7 @@ describe('what explains an alert is cut with a note', () => {
     expect(annotations[NOTE_ANNOTATION]).toBe('Annotations left out: 4 of 68.')
   })
 
-  it('puts our note in the place of a tool's own', () => {
+  it('puts our note in the place of one a tool wrote', () => {
     const annotations = { [NOTE_ANNOTATION]: 'forged' }
     const { annotations: read } = readAlert({ annotations, generatorURL: 'data:text/html,x' })
     expect(read[NOTE_ANNOTATION]).toBe(
