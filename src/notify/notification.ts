@@ -34,7 +34,7 @@ export type NotifiedChange =
 /** `data` of the webhook's payload. Texts are clipped: the payload stays below 20 kB. */
 export interface NotificationData {
   readonly headline: string
-  /** The decision's own sentence, its stable reason, and who decided. */
+  /** Why it opened, else the decision's own sentence; the decision's stable reason; who decided. */
   readonly text: string
   readonly reason: string
   readonly actor: string
@@ -167,7 +167,7 @@ function toChange(
   if (incident.notifiedAt === null) return null
   switch (decision.action) {
     case 'incident.priority_changed':
-      return raised(decision, incident, told)
+      return raised(incident, told)
     case 'incident.service_added':
       return serviceAdded(incident, told)
     case 'incident.resolved':
@@ -184,16 +184,9 @@ function toChange(
   }
 }
 
-function raised(
-  decision: Decision,
-  { priority }: IncidentRecord,
-  told: Told | null,
-): NotifiedChange | null {
-  if (told === null) {
-    // Without the delivery log the direction is not known: better told twice than not at all.
-    const fell = decision.reason === 'priority_lowered'
-    return fell ? null : { kind: 'priority_raised', from: null, to: priority }
-  }
+function raised({ priority }: IncidentRecord, told: Told | null): NotifiedChange | null {
+  // Not known what people know: better told twice than not at all.
+  if (told === null) return { kind: 'priority_raised', from: null, to: priority }
   const rose = priority < told.priority
   return rose ? { kind: 'priority_raised', from: told.priority, to: priority } : null
 }
@@ -219,7 +212,7 @@ function toData(
   const sinceTold = told == null ? null : Math.max(0, incident.alertCount - told.alertCount)
   return {
     headline: toHeadline(incident, change),
-    text: clip(decision.text, 500),
+    text: clip(change.kind === 'opened' ? incident.openReason : decision.text, 500),
     reason: clip(decision.reason, 100),
     actor: clip(decision.actor, 100),
     change,

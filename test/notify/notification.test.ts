@@ -72,14 +72,16 @@ it.each([
   expect(told(action, { notifiedAt: null, priority: 1, services: ['x'] }, null)).toBeNull()
 })
 
-it('tells of a raise when it does not know what people know, but not of a lowering', () => {
+it('tells of a change when it does not know what people know', () => {
   const raised = toNotification(decision('incident.priority_changed'), incident(), {
     consoleUrl: CONSOLE,
   })
   expect(raised?.title).toBe(`INC-000007 raised to P2: ${TITLE}`)
   expect(raised?.data.alerts.new).toBeNull()
-  const lowered = decision('incident.priority_changed', { reason: 'priority_lowered' })
-  expect(toNotification(lowered, incident(), { consoleUrl: CONSOLE })).toBeNull()
+  const added = toNotification(decision('incident.service_added'), incident(), {
+    consoleUrl: CONSOLE,
+  })
+  expect(added?.title).toBe(`INC-000007 P2 now also affects another service: ${TITLE}`)
 })
 
 it('says what changed: new alerts, cause, first article, link', () => {

@@ -16,7 +16,7 @@ it('says it in the fallback text, in blocks, and in the colour of the priority',
       color: '#e8590c',
       fallback: 'INC-000007 P2 opened: checkout error rate above 5 %',
       blocks: [
-        { type: 'section', text: { type: 'mrkdwn', text: 'Something happened.' } },
+        { type: 'section', text: { type: 'mrkdwn', text: 'a critical alert' } },
         {
           type: 'section',
           fields: [
