@@ -44,6 +44,12 @@ const TOOLS = {
     mac: 'brew install prometheus',
     usedBy: 'real Prometheus end to end',
   },
+  promtool: {
+    names: ['promtool'],
+    apt: 'prometheus',
+    mac: 'brew install prometheus',
+    usedBy: 'the alert rules over Faultline',
+  },
   alertmanager: {
     names: ['prometheus-alertmanager', 'alertmanager'],
     apt: 'prometheus-alertmanager',
