@@ -94,30 +94,25 @@ const LIMITS: ReadonlyMap<string, string> = new Map([
   ['394', 'it was ended'],
 ])
 
-/** Names the statement and, where ClickHouse said why, its code; the message itself is the cause. */
+/**
+ * Names the statement and what kind of failure it was. ClickHouse's own text may quote payloads: it
+ * stays in the cause.
+ */
 export function toAppError(name: string, cause: unknown): AppError {
   if (cause instanceof AppError) return cause
   const text = cause instanceof Error ? cause.message : String(cause)
-  const code = codeOf(cause, text)
-  const why = LIMITS.get(code) ?? firstLine(text)
+  const code = /^\d+$/.exec(property(cause, 'code'))?.[0] ?? /\bCode: (\d+)/.exec(text)?.[1] ?? ''
+  const type = property(cause, 'type') || (/\(([A-Z][A-Z_\d]+)\)\s*$/.exec(text)?.[1] ?? '')
+  const kind = code === '' ? text.split('\n', 1)[0] : `Code ${code}${type === '' ? '' : ` ${type}`}`
   return new AppError(
     'store_unavailable',
-    `the store did not run "${name}": ${why}`,
+    `the store did not run "${name}": ${LIMITS.get(code) ?? kind}`,
     { statement: name, ...(code === '' ? {} : { code }) },
     cause,
   )
 }
 
-function codeOf(cause: unknown, text: string): string {
-  if (typeof cause === 'object' && cause !== null && 'code' in cause) {
-    const code = String(cause.code)
-    if (/^\d+$/.test(code)) return code
-  }
-  return /\bCode: (\d+)/.exec(text)?.[1] ?? ''
-}
-
-/** ClickHouse repeats the statement, and so payloads, further on in its messages. */
-function firstLine(text: string): string {
-  const line = text.replace(/^Code: \d+\. DB::Exception: /, '').split('\n', 1)[0] ?? ''
-  return line.length > 200 ? `${line.slice(0, 200)}…` : line
+function property(value: unknown, name: string): string {
+  if (typeof value !== 'object' || value === null) return ''
+  return String(Reflect.get(value, name) ?? '')
 }

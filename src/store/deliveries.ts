@@ -84,8 +84,23 @@ const OF_INCIDENT: NamedQuery<{ record: string }> = {
 
 /** The deliveries of this store. */
 export function openDeliveries<Item extends StoredDelivery>(store: Store): Deliveries<Item> {
+  let waiting: object[] = []
+  let writing: Promise<void> = Promise.resolve()
+  /** What comes while a write runs goes into the next one together. */
+  const put = (delivery: Item): Promise<void> => {
+    waiting.push(toRow(delivery))
+    if (waiting.length > 1) return writing
+    writing = writing
+      .catch(() => undefined)
+      .then(() => {
+        const rows = waiting
+        waiting = []
+        return store.insert('deliveries', rows)
+      })
+    return writing
+  }
   return {
-    put: (delivery) => store.insert('deliveries', [toRow(delivery)]),
+    put,
     pending: () => readPending<Item>(store),
     find: async (id) => {
       const [row] = await store.rows(FIND, { id })

@@ -22,7 +22,7 @@ const LAST_TIME = Date.UTC(2299, 11, 31, 23, 59, 59, 999)
  * outside of what the type can hold become its first or last one; the record keeps the exact value.
  */
 export function sqlTime(at: number): string {
-  const bounded = Math.min(Math.max(at, FIRST_TIME), LAST_TIME)
+  const bounded = Number.isNaN(at) ? FIRST_TIME : Math.min(Math.max(at, FIRST_TIME), LAST_TIME)
   return new Date(bounded).toISOString().replace('T', ' ').slice(0, 23)
 }
 

@@ -21,6 +21,8 @@ const BASE: Settings = {
   // a column is not hidden by what the answer calls something else
   prefer_column_name_to_alias: 1,
   date_time_input_format: 'basic',
+  // half of a surrogate pair, as JSON may have it, is kept as the escape it was
+  input_format_json_throw_on_bad_escape_sequence: 0,
   max_query_size: 8 << 20,
 }
 

@@ -1,15 +1,24 @@
-/** Snapshots of the engine's state: chunks, and a last mark that says they are whole. */
+/**
+ * Snapshots of the engine's state: chunks, and a last row that says they are whole. One is written
+ * at a time; the newest two that were finished are kept.
+ */
+import { createHash } from 'node:crypto'
+import { z } from 'zod'
+import { AppError } from '../core/errors.ts'
 import type { Store } from './client.ts'
+import { faultPoint } from './fault.ts'
+import type { NamedQuery } from './query.ts'
 
 export interface SnapshotChunk {
   readonly kind: string
+  /** Any text without half surrogate pairs, such as JSON; up to a few MB. */
   readonly data: string
 }
 
 export interface SnapshotWriter {
   /** Adds a chunk, in order; resolves when there is room for the next one. */
   chunk(kind: string, data: string): Promise<void>
-  /** Makes the snapshot the newest one, durable and checked, and lets all but the newest two go. */
+  /** Makes the snapshot the newest one, durable, and lets all but the newest two go. */
   finish(): Promise<void>
   /** Throws away what was written so far. */
   abort(): Promise<void>
@@ -18,16 +27,182 @@ export interface SnapshotWriter {
 export interface Snapshot {
   /** The state is what the entries up to and including this offset made of it. */
   readonly offset: number
-  /** In the order they were written; checked again while they are read. */
+  /** In the order they were written; checked once more while they are read. */
   readonly chunks: AsyncIterable<SnapshotChunk>
 }
 
-/** Begins a snapshot of the state after `offset`; an unfinished one is never used. */
-export function beginSnapshot(_store: Store, _offset: number): Promise<SnapshotWriter> {
-  return Promise.reject(new Error('being written'))
+const MIB = 2 ** 20
+const INSERT_BYTES = 4 * MIB
+const PAGE_BYTES = 8 * MIB
+const KEPT = 2
+
+const Finished = z.object({
+  snapshot: z.coerce.number(),
+  offset: z.coerce.number(),
+  chunks: z.number(),
+  checksum: z.string(),
+})
+type FinishedRow = z.output<typeof Finished>
+
+const FINISHED: NamedQuery<FinishedRow> = {
+  name: 'snapshots.finished',
+  sql: 'SELECT snapshot, offset, chunks, checksum FROM snapshots ORDER BY snapshot DESC LIMIT 100',
+  row: Finished,
 }
 
-/** The newest snapshot that is finished and undamaged; `null` where there is none. */
-export function latestSnapshot(_store: Store): Promise<Snapshot | null> {
-  return Promise.reject(new Error('being written'))
+const STORED: NamedQuery<{ snapshot: number }> = {
+  name: 'snapshots.stored',
+  sql: `
+    SELECT DISTINCT snapshot FROM
+      (SELECT snapshot FROM snapshot_chunks UNION ALL SELECT snapshot FROM snapshots)
+    ORDER BY snapshot DESC`,
+  row: z.object({ snapshot: z.coerce.number() }),
+}
+
+/**
+ * Begins a snapshot of the state after the entry `offset`. Until it is finished it is never used,
+ * and what a crash left of it goes with the next one that is.
+ */
+export async function beginSnapshot(store: Store, offset: number): Promise<SnapshotWriter> {
+  const [newest] = await store.rows(STORED)
+  const snapshot = (newest?.snapshot ?? 0) + 1
+  const total = createHash('sha256')
+  let waiting: object[] = []
+  let waitingBytes = 0
+  let chunks = 0
+  let bytes = 0
+  const insert = async (): Promise<void> => {
+    const rows = waiting
+    waiting = []
+    waitingBytes = 0
+    faultPoint('snapshot.chunk')
+    await store.insert('snapshot_chunks', rows)
+  }
+  return {
+    chunk: async (kind, data) => {
+      const checksum = checksumOf(kind, data)
+      total.update(checksum)
+      waiting.push({ snapshot, n: chunks, kind, data, checksum })
+      chunks += 1
+      bytes += data.length
+      waitingBytes += data.length
+      if (waitingBytes >= INSERT_BYTES) await insert()
+    },
+    finish: async () => {
+      await insert()
+      faultPoint('snapshot.before_finish')
+      const checksum = total.digest('hex')
+      await store.insert('snapshots', [{ snapshot, offset, chunks, bytes, checksum }])
+      faultPoint('snapshot.after_finish')
+      await prune(store)
+    },
+    abort: async () => {
+      waiting = []
+      await drop(store, snapshot)
+    },
+  }
+}
+
+/** Of the text as UTF-8, as the store computes it again. */
+function checksumOf(kind: string, data: string): string {
+  if (/\p{Surrogate}/u.test(data)) {
+    throw new AppError('internal', 'a chunk of a snapshot must be text that UTF-8 can hold', {
+      kind,
+    })
+  }
+  return createHash('sha256').update(kind).update('\0').update(data).digest('hex')
+}
+
+/** Everything below the newest two finished ones goes, and what never was finished. */
+async function prune(store: Store): Promise<void> {
+  const finished = (await store.rows(FINISHED)).map(({ snapshot }) => snapshot)
+  const kept = new Set(finished.slice(0, KEPT))
+  for (const { snapshot } of await store.rows(STORED)) {
+    if (!kept.has(snapshot)) await drop(store, snapshot)
+  }
+}
+
+async function drop(store: Store, snapshot: number): Promise<void> {
+  // the mark goes first: chunks without it are never used
+  for (const table of ['snapshots', 'snapshot_chunks']) {
+    await store.exec('snapshots.drop', `ALTER TABLE ${table} DROP PARTITION ${snapshot}`)
+  }
+}
+
+/**
+ * The newest snapshot that is finished and undamaged: every chunk is there and has its checksum.
+ * `null` where there is none, and the state is a fold of the whole journal.
+ *
+ * @param onDamaged told of a finished snapshot that is passed over
+ */
+export async function latestSnapshot(
+  store: Store,
+  onDamaged: (offset: number) => void = () => undefined,
+): Promise<Snapshot | null> {
+  for (const finished of await store.rows(FINISHED)) {
+    const chunks = await store.rows(CHUNKS, { snapshot: finished.snapshot })
+    if (isWhole(finished, chunks)) {
+      return { offset: finished.offset, chunks: readChunks(store, finished.snapshot, chunks) }
+    }
+    onDamaged(finished.offset)
+  }
+  return null
+}
+
+const ChunkInfo = z.object({
+  n: z.number(),
+  bytes: z.coerce.number(),
+  checksum: z.string(),
+  actual: z.string(),
+})
+type ChunkInfoRow = z.output<typeof ChunkInfo>
+
+const CHUNKS: NamedQuery<ChunkInfoRow> = {
+  name: 'snapshots.chunks',
+  sql: `
+    SELECT n, length(data) AS bytes, checksum,
+      lower(hex(SHA256(concat(toString(kind), char(0), data)))) AS actual
+    FROM snapshot_chunks WHERE snapshot = {snapshot:UInt64} ORDER BY n`,
+  row: ChunkInfo,
+}
+
+function isWhole(finished: FinishedRow, chunks: readonly ChunkInfoRow[]): boolean {
+  const total = createHash('sha256')
+  for (const [i, { n, checksum, actual }] of chunks.entries()) {
+    if (n !== i || checksum !== actual) return false
+    total.update(checksum)
+  }
+  return chunks.length === finished.chunks && total.digest('hex') === finished.checksum
+}
+
+const DATA: NamedQuery<{ kind: string; data: string; checksum: string }> = {
+  name: 'snapshots.data',
+  sql: `
+    SELECT kind, data, checksum FROM snapshot_chunks
+    WHERE snapshot = {snapshot:UInt64} AND n BETWEEN {first:UInt32} AND {last:UInt32}
+    ORDER BY n`,
+  row: z.object({ kind: z.string(), data: z.string(), checksum: z.string() }),
+}
+
+async function* readChunks(
+  store: Store,
+  snapshot: number,
+  chunks: readonly ChunkInfoRow[],
+): AsyncGenerator<SnapshotChunk> {
+  let first = 0
+  while (first < chunks.length) {
+    let last = first
+    let bytes = chunks[first]?.bytes ?? 0
+    while (last + 1 < chunks.length && bytes + (chunks[last + 1]?.bytes ?? 0) <= PAGE_BYTES) {
+      last += 1
+      bytes += chunks[last]?.bytes ?? 0
+    }
+    for (const { kind, data, checksum } of await store.rows(DATA, { snapshot, first, last })) {
+      if (checksumOf(kind, data) !== checksum) {
+        throw new AppError('internal', 'a chunk of the snapshot is damaged', { snapshot, kind })
+      }
+      yield { kind, data }
+    }
+    first = last + 1
+  }
 }

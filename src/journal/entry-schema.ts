@@ -1,0 +1,106 @@
+/** The shape of entries that come from outside, from an exported journal. */
+import { z } from 'zod'
+
+const Text = z.string()
+const Time = z.int()
+const Labels = z.record(z.string(), z.string())
+const Texts = z.array(Text)
+
+const CiShape = z.strictObject({
+  id: Text,
+  class: Text,
+  name: Text,
+  aliases: Texts,
+  labels: Labels,
+  owner: z.exactOptional(Text),
+  criticality: z.exactOptional(z.literal([1, 2, 3, 4])),
+  environment: z.exactOptional(Text),
+  status: Text,
+})
+
+const RelationShape = z.strictObject({ from: Text, type: Text, to: Text })
+
+const ArticleShape = z.strictObject({
+  id: Text,
+  title: Text,
+  alertnames: Texts,
+  classes: Texts,
+  services: Texts,
+  tags: Texts,
+  body: Text,
+})
+
+const SilenceShape = z.strictObject({
+  id: Text,
+  kind: z.enum(['silence', 'maintenance']),
+  matchers: z.array(
+    z.strictObject({ name: Text, value: Text, isRegex: z.boolean(), isEqual: z.boolean() }),
+  ),
+  cis: Texts,
+  startsAt: Time,
+  endsAt: Time,
+  createdBy: Text,
+  comment: Text,
+  updatedAt: Time,
+})
+
+const CommandShape = z.discriminatedUnion('do', [
+  z.strictObject({ do: z.literal('acknowledge'), incident: Text }),
+  z.strictObject({ do: z.literal('unacknowledge'), incident: Text }),
+  z.strictObject({ do: z.literal('assign'), incident: Text, to: Text.nullable() }),
+  z.strictObject({ do: z.literal('comment'), incident: Text, text: Text }),
+  z.strictObject({
+    do: z.literal('resolve'),
+    incident: Text,
+    resolution: z.exactOptional(Text),
+    force: z.exactOptional(z.boolean()),
+  }),
+  z.strictObject({ do: z.literal('close'), incident: Text }),
+  z.strictObject({ do: z.literal('merge'), incident: Text, from: Texts }),
+  z.strictObject({ do: z.literal('split'), incident: Text, members: Texts }),
+  z.strictObject({ do: z.literal('move'), incident: Text, members: Texts, to: Text }),
+  z.strictObject({ do: z.literal('undo'), incident: Text }),
+  z.strictObject({ do: z.literal('confirm_cause'), incident: Text, ci: Text }),
+  z.strictObject({ do: z.literal('vote'), incident: Text, article: Text, helpful: z.boolean() }),
+])
+
+const Head = { at: Time, scope: Text }
+const Mode = z.enum(['replace', 'upsert'])
+
+/** An entry of the current schema version; a field it does not know is a fault. */
+export const EntryShape = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('received'),
+    ...Head,
+    source: Text,
+    receipt: Text,
+    body: Text,
+    encoding: z.exactOptional(z.literal('base64')),
+    oversize: z.exactOptional(z.strictObject({ bytes: z.int(), sha256: Text })),
+  }),
+  z.strictObject({ kind: z.literal('command'), ...Head, actor: Text, command: CommandShape }),
+  z.strictObject({ kind: z.literal('time'), ...Head }),
+  z.strictObject({ kind: z.literal('rules'), ...Head, version: Text, packs: z.unknown() }),
+  z.strictObject({
+    kind: z.literal('topology'),
+    ...Head,
+    version: Text,
+    mode: Mode,
+    items: z.array(CiShape),
+    relations: z.array(RelationShape),
+  }),
+  z.strictObject({ kind: z.literal('silence'), ...Head, actor: Text, silence: SilenceShape }),
+  z.strictObject({
+    kind: z.literal('articles'),
+    ...Head,
+    version: Text,
+    mode: Mode,
+    articles: z.array(ArticleShape),
+  }),
+  z.strictObject({
+    kind: z.literal('engine'),
+    ...Head,
+    version: Text,
+    downSince: Time.nullable(),
+  }),
+])

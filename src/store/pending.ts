@@ -1,0 +1,206 @@
+/** Records that wait to be written: of those with one key only the newest. */
+import type { RecordBatch, RecordStamp } from './records.ts'
+import {
+  alertRow,
+  articleRow,
+  changeRow,
+  ciRow,
+  deadLetterRow,
+  decisionRow,
+  incidentRow,
+  relationRow,
+  silenceRow,
+} from './rows.ts'
+import { packVersion } from './version.ts'
+
+/** The order in which a flush writes: an incident is seen no earlier than its alerts. */
+export const TABLES = [
+  'alerts',
+  'incidents',
+  'changes',
+  'dead_letters',
+  'silences',
+  'cis',
+  'relations',
+  'articles',
+  'decisions',
+] as const
+export type Table = (typeof TABLES)[number]
+
+/** Tables of which a version may replace the whole. */
+export type SweptTable = 'cis' | 'relations' | 'articles'
+
+export interface PendingRow {
+  toRow(): object
+  readonly version: string
+  /** Roughly, of the row as it is sent. */
+  readonly bytes: number
+}
+
+export interface Pending {
+  add(batch: RecordBatch, stamp: RecordStamp): void
+  rows(table: Table): readonly PendingRow[]
+  /** Rows of an older version than this must go; `null`: none. */
+  sweep(table: SweptTable): string | null
+  /** Lowest `seq` of a put in it; infinite while it is empty. */
+  firstSeq(): number
+  count(): number
+  bytes(): number
+}
+
+/** A rough size of a record without its texts and lists. */
+const BASE_BYTES = 1500
+
+export function openPending(): Pending {
+  const tables: Record<Table, Map<string, PendingRow>> = {
+    alerts: new Map(),
+    incidents: new Map(),
+    changes: new Map(),
+    dead_letters: new Map(),
+    silences: new Map(),
+    cis: new Map(),
+    relations: new Map(),
+    articles: new Map(),
+    decisions: new Map(),
+  }
+  const sweeps: Record<SweptTable, string | null> = { cis: null, relations: null, articles: null }
+  let firstSeq = Number.POSITIVE_INFINITY
+  let bytes = 0
+
+  const set = (table: Table, key: readonly (string | number)[], row: PendingRow): void => {
+    const id = key.join('\0')
+    const known = tables[table].get(id)
+    if (known !== undefined) bytes -= known.bytes
+    tables[table].set(id, row)
+    bytes += row.bytes
+  }
+
+  const replace = (table: SweptTable, version: string): void => {
+    for (const row of tables[table].values()) bytes -= row.bytes
+    tables[table].clear()
+    sweeps[table] = version
+  }
+
+  return {
+    add: (batch, stamp) => {
+      firstSeq = Math.min(firstSeq, stamp.seq)
+      const version = packVersion(stamp)
+      addEngineRecords(batch, { stamp, version, set })
+      addShared(batch, { version, set, replace })
+    },
+    rows: (table) => [...tables[table].values()],
+    sweep: (table) => sweeps[table],
+    firstSeq: () => firstSeq,
+    count: () => TABLES.reduce((sum, table) => sum + tables[table].size, 0),
+    bytes: () => bytes,
+  }
+}
+
+type SetRow = (table: Table, key: readonly (string | number)[], row: PendingRow) => void
+
+interface Into {
+  readonly version: string
+  readonly set: SetRow
+}
+
+function addEngineRecords(
+  batch: RecordBatch,
+  { stamp, version, set }: Into & { readonly stamp: RecordStamp },
+): void {
+  const { scope, epoch } = stamp
+  const row = (toRow: () => object, more = 0): PendingRow => ({
+    toRow,
+    version,
+    bytes: BASE_BYTES + more,
+  })
+  for (const alert of batch.alerts ?? []) {
+    set(
+      'alerts',
+      [scope, alert.id, alert.episode],
+      row(() => alertRow(alert, scope)),
+    )
+  }
+  for (const incident of batch.incidents ?? []) {
+    set(
+      'incidents',
+      [incident.scope, incident.id],
+      row(() => incidentRow(incident), 4000),
+    )
+  }
+  for (const change of batch.changes ?? []) {
+    set(
+      'changes',
+      [scope, change.id],
+      row(() => changeRow(change, scope)),
+    )
+  }
+  for (const letter of batch.deadLetters ?? []) {
+    set(
+      'dead_letters',
+      [letter.id],
+      row(() => deadLetterRow(letter), letter.body.length),
+    )
+  }
+  for (const decision of batch.decisions ?? []) {
+    // a decision is its own version: it never changes, and lists are in this order
+    const made = packVersion({ epoch, seq: decision.seq })
+    set('decisions', [made, decision.scope], {
+      toRow: () => decisionRow(decision),
+      version: made,
+      bytes: BASE_BYTES,
+    })
+  }
+}
+
+/** What spans scopes: silences, the CMDB, articles. */
+function addShared(
+  batch: RecordBatch,
+  {
+    version,
+    set,
+    replace,
+  }: Into & { readonly replace: (table: SweptTable, version: string) => void },
+): void {
+  const row = (toRow: () => object, more = 0): PendingRow => ({
+    toRow,
+    version,
+    bytes: BASE_BYTES / 2 + more,
+  })
+  for (const silence of batch.silences ?? []) {
+    set(
+      'silences',
+      [silence.id],
+      row(() => silenceRow(silence)),
+    )
+  }
+  if (batch.topology !== undefined) {
+    const { mode, items, relations } = batch.topology
+    if (mode === 'replace')
+      for (const table of ['cis', 'relations'] as const) replace(table, version)
+    for (const ci of items)
+      set(
+        'cis',
+        [ci.id],
+        row(() => ciRow(ci)),
+      )
+    for (const relation of relations) {
+      const { from, type, to } = relation
+      set(
+        'relations',
+        [from, type, to],
+        row(() => relationRow(relation)),
+      )
+    }
+  }
+  if (batch.articles !== undefined) {
+    const { mode, articles } = batch.articles
+    if (mode === 'replace') replace('articles', version)
+    for (const article of articles) {
+      set(
+        'articles',
+        [article.id],
+        row(() => articleRow(article), 2 * article.body.length),
+      )
+    }
+  }
+}

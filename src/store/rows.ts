@@ -1,0 +1,162 @@
+/** Records as rows: pure, one function per table. Column names are those of the migrations. */
+import type { Decision } from '../core/decision.ts'
+import type { Article, Change, Ci, Labels, Relation, Silence } from '../core/model.ts'
+import type { AlertRecord, DeadLetterRecord, IncidentRecord } from '../core/record.ts'
+import { sqlTime, sqlTimeOrNull } from './query.ts'
+import { searchText } from './stored.ts'
+
+export function alertRow(alert: AlertRecord, scope: string): object {
+  return {
+    scope,
+    id: alert.id,
+    episode: alert.episode,
+    first_seen_at: sqlTime(alert.firstSeenAt),
+    starts_at: sqlTime(alert.startsAt),
+    ends_at: sqlTimeOrNull(alert.endsAt),
+    last_seen_at: sqlTime(alert.lastSeenAt),
+    fingerprint: alert.fingerprint,
+    source: alert.source,
+    severity: alert.severity,
+    state: alert.state,
+    outcome: alert.outcome,
+    ci: alert.binding?.ci ?? '',
+    incident: alert.incident ?? '',
+    search: searchText([
+      alert.id,
+      alert.fingerprint,
+      alert.title,
+      alert.rule,
+      alert.binding?.ci ?? null,
+      ...labelText(alert.labels),
+    ]),
+    record: JSON.stringify(alert),
+  }
+}
+
+export function incidentRow(incident: IncidentRecord): object {
+  return {
+    scope: incident.scope,
+    id: incident.id,
+    provisional_at: sqlTime(incident.provisionalAt),
+    opened_at: sqlTimeOrNull(incident.openedAt),
+    notified_at: sqlTimeOrNull(incident.notifiedAt),
+    resolved_at: sqlTimeOrNull(incident.resolvedAt),
+    status: incident.status,
+    severity: incident.severity,
+    priority: incident.priority,
+    service: incident.service ?? '',
+    services: incident.services,
+    owner: incident.owner ?? '',
+    problem: incident.problem ?? '',
+    alert_count: incident.alertCount,
+    search: searchText([
+      incident.id,
+      incident.title,
+      incident.service,
+      ...incident.services,
+      incident.owner,
+      incident.openReason,
+    ]),
+    record: JSON.stringify(incident),
+  }
+}
+
+export function decisionRow(decision: Decision): object {
+  const alert = decision.alert ?? ''
+  return {
+    scope: decision.scope,
+    at: sqlTime(decision.at),
+    action: decision.action,
+    reason: decision.reason,
+    actor: decision.actor,
+    alert,
+    alert_id: alert.replace(/\.[^.]*$/, ''),
+    incident: decision.incident ?? '',
+    record: JSON.stringify(decision),
+  }
+}
+
+export function changeRow(change: Change, scope: string): object {
+  return {
+    scope,
+    id: change.id,
+    source: change.source,
+    change_kind: change.changeKind,
+    cis: change.cis,
+    starts_at: sqlTime(change.startsAt),
+    ends_at: sqlTimeOrNull(change.endsAt),
+    search: searchText([
+      change.id,
+      change.title,
+      change.changeKind,
+      ...change.cis,
+      ...change.unbound,
+      ...labelText(change.labels),
+    ]),
+    record: JSON.stringify(change),
+  }
+}
+
+/** The body has a column of its own: lists do not read it. */
+export function deadLetterRow({ body, ...letter }: DeadLetterRecord): object {
+  return {
+    id: letter.id,
+    at: sqlTime(letter.at),
+    source: letter.source,
+    step: letter.step,
+    receipt: letter.receipt,
+    record: JSON.stringify(letter),
+    body,
+  }
+}
+
+export function ciRow(ci: Ci): object {
+  return {
+    id: ci.id,
+    class: ci.class,
+    owner: ci.owner ?? '',
+    search: searchText([ci.id, ci.name, ...ci.aliases, ci.owner ?? null, ...labelText(ci.labels)]),
+    record: JSON.stringify(ci),
+    deleted: 0,
+  }
+}
+
+export function relationRow({ from, type, to }: Relation): object {
+  return { from_ci: from, type, to_ci: to, deleted: 0 }
+}
+
+export function articleRow(article: Article): object {
+  return {
+    id: article.id,
+    search: searchText([
+      article.id,
+      article.title,
+      ...article.tags,
+      ...article.services,
+      article.body,
+    ]),
+    record: JSON.stringify(article),
+    deleted: 0,
+  }
+}
+
+export function silenceRow(silence: Silence): object {
+  return {
+    id: silence.id,
+    kind: silence.kind,
+    starts_at: sqlTime(silence.startsAt),
+    ends_at: sqlTime(silence.endsAt),
+    search: searchText([
+      silence.id,
+      silence.createdBy,
+      silence.comment,
+      ...silence.cis,
+      ...silence.matchers.map(({ name, value }) => `${name}=${value}`),
+    ]),
+    record: JSON.stringify(silence),
+  }
+}
+
+function labelText(labels: Labels): string[] {
+  return Object.entries(labels).map(([name, value]) => `${name}=${value}`)
+}
