@@ -140,10 +140,12 @@ function change(
   links: readonly Link[],
   { input, observations }: Scene,
 ): readonly CauseTerm[] {
-  if (input.changes.length === 0) return []
-  const firstAt = links
-    .filter(({ chance }) => chance >= EXPLAINS)
-    .reduce((first, { index }) => Math.min(first, observations[index]?.startsAt ?? first), input.at)
+  const explained = links.filter(({ chance }) => chance >= EXPLAINS)
+  if (input.changes.length === 0 || explained.length === 0) return []
+  const firstAt = explained.reduce(
+    (first, { index }) => Math.min(first, observations[index]?.startsAt ?? first),
+    input.at,
+  )
   const holders = input.topology.edges(ci).filter((e) => e.towards === 'down' && e.kind !== 'call')
   const touched = new Set([ci, ...holders.map((edge) => edge.ci)])
   const [best] = input.changes
