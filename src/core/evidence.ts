@@ -4,19 +4,13 @@
  * remainder term, so a reader can add it up by hand.
  */
 export const LINK_TERMS = [
-  'prior',
   'time',
   'topology',
-  'cooccurrence',
   'signature',
   'labels',
-  'text',
   'change',
   'noise',
   'conflict',
-  'support',
-  'span',
-  'age',
 ] as const
 export type LinkTermName = (typeof LINK_TERMS)[number]
 

@@ -33,8 +33,8 @@ export type AlertState = 'firing' | 'resolved'
 export interface AlertRecord {
   /** 16 hex digits of the identity, plus `-2`, `-3` … where two identities share a hash. */
   readonly id: string
-  /** Counts from 1 within the alert. */
-  readonly episode: number
+  /** When the episode began: with the id it names the episode. */
+  readonly episode: EpochMs
   readonly identity: string
   readonly fingerprint: string
   readonly source: string
@@ -70,6 +70,8 @@ export interface AlertRecord {
   readonly outcome: Outcome
   readonly incident: string | null
   readonly late: boolean
+  /** Nats: how unlikely such an alert was by itself when it began. */
+  readonly surprise: number
   readonly evidence: LinkEvidence | null
   /** Incidents it stayed out of although they were close, best first, at most 3. */
   readonly related: readonly {
@@ -127,8 +129,6 @@ export interface IncidentRecord {
   readonly similar: readonly SimilarIncident[]
   readonly changes: readonly string[]
   readonly problem: string | null
-  /** Members as `<alert id>.<episode>`, in the order they joined. */
-  readonly members: readonly string[]
 }
 
 /** A part of a body that could not be read or applied, with the body, to be looked at and replayed. */

@@ -55,9 +55,9 @@ export interface Near {
   readonly weight: number
 }
 
-export const MAX_HOPS = 3
+export const MAX_HOPS = 4
 /** At most this many CIs are near another one: nearest first, then heavier, then by id. */
-export const MAX_NEAR = 96
+export const MAX_NEAR = 128
 /** A CI with more relations than this is a hub: paths end at it. */
 export const HUB_DEGREE = 200
 

@@ -1,0 +1,224 @@
+/**
+ * Correlation: which incident a new alert belongs to. Candidates come from bounded indices only;
+ * rules come first and win; else the best log-odds link decides; ties go to the incident whose
+ * first alert began first. Cost: at most MAX_NEAR_ALERTS + MAX_LIKE links, whatever the storm.
+ */
+import type { LinkEvidence, LinkTermName, Term } from '../evidence.ts'
+import type { RulePacks } from '../rules.ts'
+import { type EpochMs, MINUTE } from '../time.ts'
+import { compare, type Near, type Topology } from '../topology.ts'
+import {
+  type LinkContext,
+  type LinkSide,
+  linkTerms,
+  RATE_TAU_MS,
+  scoreOf,
+  sigmoid,
+} from './link.ts'
+import type { Placement, Placements } from './placements.ts'
+
+/** Placements looked at on the alert's own and on near CIs, nearest first. */
+export const MAX_NEAR_ALERTS = 256
+/** Placements per CI. */
+export const MAX_PER_LOCUS = 48
+/** Placements of the same signature elsewhere. */
+export const MAX_LIKE = 32
+/** Same-signature candidates must have begun this close. */
+const LIKE_WINDOW_MS = 10 * MINUTE
+/** Where no path is known, other alerts are counted among the newest so many of all. */
+const MAX_GLOBAL = 512
+export const MAX_RUNNERS_UP = 3
+
+/** What the choice needs to know of an incident. */
+export interface OpenIncident {
+  readonly id: string
+  /** Whether it may take alerts at all now (open, or resolved a short while ago). */
+  readonly accepts: boolean
+  readonly gap: number
+  readonly lifetime: number
+  readonly firstAlertAt: EpochMs
+  /** Key of its first alert: breaks ties without looking at ids. */
+  readonly firstKey: string
+  /** Owned by a correlate rule: the score does not touch it. */
+  readonly ruled: boolean
+}
+
+export interface ChooseInput {
+  readonly alert: LinkSide & { readonly key: string; readonly identity: string }
+  readonly now: EpochMs
+  readonly startedAt: EpochMs
+  readonly surprise: number
+  readonly placements: Placements
+  readonly topology: Topology
+  readonly incident: (id: string) => OpenIncident | undefined
+  readonly pack: RulePacks['correlate']
+  readonly versions: LinkEvidence['versions']
+}
+
+export type Choice =
+  | {
+      readonly action: 'join'
+      readonly incident: string
+      readonly reason: 'link'
+      readonly evidence: LinkEvidence
+      readonly related: readonly Runner[]
+    }
+  | {
+      readonly action: 'open'
+      readonly reason: 'nothing_near' | 'no_link_strong_enough'
+      readonly evidence: LinkEvidence
+      readonly related: readonly Runner[]
+    }
+
+export interface Runner {
+  readonly incident: string
+  readonly p: number
+  readonly reason: string
+}
+
+interface Scored {
+  readonly incident: OpenIncident
+  readonly best: Placement
+  readonly terms: Term<LinkTermName>[]
+  readonly score: number
+}
+
+interface Candidate {
+  readonly placement: Placement
+  /** `null`: same locus, or no path. */
+  readonly near: Near | null
+}
+
+/** Decides by score. Rules have been asked before (core/correlate/rules.ts). */
+export function chooseIncident(input: ChooseInput): Choice {
+  const { pack, versions } = input
+  const candidates = collect(input)
+  const scored = scoreIncidents(candidates, input)
+  const best = scored[0]
+  const joins = best !== undefined && sigmoid(best.score) >= pack.join
+  const others = joins ? scored.slice(1) : scored
+  const related = others.slice(0, MAX_RUNNERS_UP).map((other) => runnerUp(other, pack.join))
+  const runner = related[0] === undefined ? {} : { runnerUp: related[0] }
+  const shown = related.filter(({ p }) => p >= pack.related)
+  if (best === undefined || !joins) {
+    const reason = candidates.length === 0 ? 'nothing_near' : 'no_link_strong_enough'
+    const first = { method: 'first', terms: [], score: 0, p: 1, threshold: pack.join } as const
+    return {
+      action: 'open',
+      reason,
+      evidence: { ...first, ...runner, versions },
+      related: shown,
+    }
+  }
+  const evidence: LinkEvidence = {
+    method: 'score',
+    best: best.best.key,
+    terms: best.terms,
+    score: best.score,
+    p: sigmoid(best.score),
+    threshold: pack.join,
+    ...runner,
+    versions,
+  }
+  return { action: 'join', incident: best.incident.id, reason: 'link', evidence, related: shown }
+}
+
+function runnerUp({ incident, score, terms }: Scored, threshold: number): Runner {
+  const p = sigmoid(score)
+  const weakest = [...terms].sort((a, b) => a.x * a.w - b.x * b.w)[0]
+  const why = p >= threshold ? 'another incident fits better' : (weakest?.note ?? 'weak link')
+  return { incident: incident.id, p, reason: why }
+}
+
+/** Nearest first: own locus, then by hops; then the same signature elsewhere. */
+function collect({ alert, now, placements, topology }: ChooseInput): Candidate[] {
+  const found: Candidate[] = []
+  const seen = new Set<string>([alert.key])
+  const add = (list: readonly Placement[], near: Near | null): void => {
+    for (const placement of list) {
+      if (seen.has(placement.key)) continue
+      seen.add(placement.key)
+      found.push({ placement, near })
+    }
+  }
+  if (alert.locus !== null) {
+    add(placements.on(alert.locus, now, MAX_PER_LOCUS), null)
+    for (const near of topology.near(alert.locus)) {
+      if (found.length >= MAX_NEAR_ALERTS) break
+      add(placements.on(near.ci, now, MAX_PER_LOCUS), near)
+    }
+  }
+  const like = placements
+    .like(alert.signature, now, MAX_LIKE)
+    .filter((placement) => Math.abs(placement.startsAt - alert.startsAt) <= LIKE_WINDOW_MS)
+  add(like, null)
+  return found
+}
+
+function scoreIncidents(candidates: readonly Candidate[], input: ChooseInput): Scored[] {
+  const { alert, now, startedAt, placements, pack, surprise } = input
+  const watchedSeconds =
+    (RATE_TAU_MS / 1000) * (1 - Math.exp(-Math.max(0, alert.startsAt - startedAt) / RATE_TAU_MS))
+  const isNear = ({ placement, near }: Candidate): boolean =>
+    near !== null || placement.locus === alert.locus
+  const nearBy = counts(
+    candidates.filter(isNear).map(({ placement }) => placement),
+    alert.startsAt,
+  )
+  const everywhere = counts(placements.latest(now, MAX_GLOBAL), alert.startsAt)
+  const best = new Map<string, Scored>()
+  for (const candidate of candidates) {
+    const incident = input.incident(candidate.placement.incident)
+    if (incident === undefined || !mayTake(incident, candidate.placement, alert.startsAt)) continue
+    const near = isNear(candidate)
+    const rate = near ? nearBy : everywhere
+    const ctx: LinkContext = {
+      near: candidate.near,
+      others: Math.max(0, rate.total - (rate.byIncident.get(incident.id) ?? 0)),
+      watchedSeconds,
+      surprise,
+      weights: pack.weights,
+    }
+    const terms = linkTerms(alert, candidate.placement, ctx)
+    const scored = { incident, best: candidate.placement, terms, score: scoreOf(terms) }
+    const known = best.get(incident.id)
+    if (known === undefined || byScore(scored, known) < 0) best.set(incident.id, scored)
+  }
+  return [...best.values()].sort(byScore)
+}
+
+function mayTake(incident: OpenIncident, member: Placement, startsAt: EpochMs): boolean {
+  return (
+    incident.accepts &&
+    !incident.ruled &&
+    Math.abs(startsAt - member.startsAt) <= incident.gap &&
+    startsAt - incident.firstAlertAt <= incident.lifetime
+  )
+}
+
+function byScore(a: Scored, b: Scored): number {
+  return (
+    b.score - a.score ||
+    a.incident.firstAlertAt - b.incident.firstAlertAt ||
+    compare(a.incident.firstKey, b.incident.firstKey) ||
+    b.best.startsAt - a.best.startsAt ||
+    compare(a.best.key, b.best.key)
+  )
+}
+
+interface Counts {
+  readonly total: number
+  readonly byIncident: ReadonlyMap<string, number>
+}
+
+/** Placements decayed by their distance in time, in all and per incident, summed in their order. */
+function counts(list: readonly Placement[], at: EpochMs): Counts {
+  let total = 0
+  const byIncident = new Map<string, number>()
+  for (const { startsAt, incident } of list) {
+    const weight = Math.exp(-Math.abs(at - startsAt) / RATE_TAU_MS)
+    total += weight
+    byIncident.set(incident, (byIncident.get(incident) ?? 0) + weight)
+  }
+  return { total, byIncident }
+}

@@ -1,0 +1,299 @@
+/** The life of one alert, report by report: dedup → flap → suppress → bind → place or resolve. */
+import { decideBinding } from '../bind.ts'
+import { type Claim, type DedupDecision, decideEvent, lapsesAt, updateClaims } from '../dedup.ts'
+import { decideFlapping } from '../flapping.ts'
+import { identityHash, identityKey, locusOf, reporterKey, signatureOf } from '../identity.ts'
+import { countOutcome } from '../ledger.ts'
+import type { AlertEvent } from '../model.ts'
+import { toAlertRecord } from '../project.ts'
+import type { Outcome } from '../record.ts'
+import type { AlertState } from '../state.ts'
+import { decideSuppression } from '../suppress.ts'
+import { type EpochMs, HOUR, MINUTE } from '../time.ts'
+import { type Ctx, decide, editAlert, editIncident, episodeKey } from './context.ts'
+import { planResolve } from './incidents.ts'
+import { updateMember } from './members.ts'
+import { observeStart, surpriseAt } from './rates.ts'
+import { countStale, heardFrom, noteReturn } from './sources.ts'
+
+/** A resolved alert is forgotten after this time; its next firing is then a first report. */
+export const FORGET_MS = 2 * HOUR
+/** Repeats alone are written to the store at this distance. */
+const WRITE_REPEATS_MS = MINUTE
+
+export interface AppliedEvent {
+  readonly identity: string
+  readonly outcome: Outcome
+  /** Set where an episode began and waits to be placed with the others of its entry. */
+  readonly toPlace: boolean
+}
+
+/** Applies one report. Placement follows for all episodes of the entry together. */
+export function applyEvent(ctx: Ctx, event: AlertEvent): AppliedEvent {
+  const { state } = ctx
+  const { drop_labels } = state.rules.dedup
+  const identity = identityKey(event, drop_labels)
+  const reporter = reporterKey(event, drop_labels)
+  heardFrom(ctx, event.source, reporter)
+  const known = state.alerts.get(identity)
+  const decision = decideEvent(known, event, reporter, state.now)
+  const outcome = outcomeOf(decision)
+  countOutcome(state.ledger, event.source, outcome)
+  const about = { event, identity, reporter }
+  switch (decision.action) {
+    case 'ignore':
+      noteLate(ctx, identity, decision.reason)
+      return { identity, outcome, toPlace: false }
+    case 'repeat':
+      repeat(ctx, about)
+      return { identity, outcome, toPlace: false }
+    case 'resolve':
+      repeat(ctx, about)
+      endEpisode(ctx, identity, { endsAt: decision.endsAt, reason: decision.reason })
+      return { identity, outcome, toPlace: false }
+    case 'note_end':
+      startEpisode(ctx, about, outcome)
+      endEpisode(ctx, identity, { endsAt: decision.endsAt, reason: decision.reason })
+      return { identity, outcome, toPlace: false }
+    case 'start':
+    case 'start_ended':
+      return start(ctx, about, decision)
+  }
+}
+
+/** What is counted first; a started episode is counted as held until it is placed. */
+function outcomeOf(decision: DedupDecision): Outcome {
+  if (decision.action === 'ignore') return 'late-ignored'
+  if (decision.action === 'repeat') return 'repeated'
+  if (decision.action === 'resolve' || decision.action === 'note_end') return 'resolved'
+  return 'held'
+}
+
+interface About {
+  readonly event: AlertEvent
+  readonly identity: string
+  readonly reporter: string
+}
+
+function start(
+  ctx: Ctx,
+  about: About,
+  decision: DedupDecision & { readonly action: 'start' | 'start_ended' },
+): AppliedEvent {
+  const { identity } = about
+  const alert = startEpisode(ctx, about, 'held')
+  alert.seenFiring = true
+  alert.surprise = surpriseAt(ctx, alert)
+  observeStart(ctx, alert)
+  flap(ctx, alert, about.event.startsAt)
+  if (decision.reason === 'fired_again')
+    decide(ctx, {
+      action: 'alert.refired',
+      reason: decision.reason,
+      text: 'Fires again: a new episode',
+      alert: episodeKey(alert),
+    })
+  if (decision.action === 'start_ended') {
+    endEpisode(ctx, identity, { endsAt: decision.endsAt, reason: decision.reason })
+  } else armExpiry(ctx, alert)
+  return { identity, outcome: 'held', toPlace: judge(ctx, alert) }
+}
+
+/**
+ * Decides whether a firing episode is muted. A muted one is bound and kept; the caller places the
+ * others.
+ */
+export function judge(ctx: Ctx, alert: AlertState): boolean {
+  const { state } = ctx
+  const about = { labels: alert.labels, ci: alert.binding?.ci ?? null }
+  const silences = [...state.silences.values()].map(({ silence }) => silence)
+  const decision = decideSuppression(about, silences, state.now, {
+    pack: state.rules.suppress,
+    topology: state.topology,
+  })
+  if (decision.action === 'pass') return true
+  alert.suppressedBy = decision.by
+  decide(ctx, {
+    action: 'alert.suppressed',
+    reason: `${decision.by.kind}_${decision.by.id}`,
+    text: `Muted by ${decision.by.reason}`,
+    alert: episodeKey(alert),
+    ...(alert.incident === null ? {} : { incident: alert.incident }),
+  })
+  return false
+}
+
+/** A new episode of a new or known alert, bound and with its claims, not yet placed. */
+function startEpisode(
+  ctx: Ctx,
+  { event, identity, reporter }: About,
+  outcome: Outcome,
+): AlertState {
+  const { state } = ctx
+  const before = state.alerts.edit(identity)
+  if (before !== undefined) archive(ctx, before)
+  const bound = decideBinding(event.labels, state.topology, state.rules.bind)
+  const binding = bound.action === 'bind' ? bound.binding : null
+  const ciClass = state.topology.items.get(binding?.ci ?? '')?.class ?? null
+  const alert: AlertState = {
+    snap: 0,
+    identity,
+    id: before?.id ?? freeId(ctx, identity),
+    family: event.family,
+    source: event.source,
+    fingerprint: event.fingerprint,
+    signature: signatureOf(event.rule, ciClass),
+    rule: event.rule,
+    title: event.title,
+    severity: event.severity,
+    severityText: event.severityText ?? null,
+    labels: event.labels,
+    annotations: event.annotations,
+    generatorUrl: event.generatorUrl ?? null,
+    status: 'firing',
+    seenFiring: false,
+    stale: false,
+    startsAt: event.startsAt,
+    endsAt: null,
+    firstSeenAt: state.now,
+    lastSeenAt: state.now,
+    reports: 1,
+    writtenAt: state.now,
+    claims: updateClaims(claimsOnRefire(before, event), event, reporter, state.now),
+    expiresAt: null,
+    forgetAt: null,
+    binding,
+    locus: locusOf(binding, event.labels),
+    flap: before?.flap ?? null,
+    suppressedBy: null,
+    outcome,
+    outcomeSource: event.source,
+    surprise: 0,
+    incident: null,
+    late: false,
+    evidence: null,
+    related: [],
+  }
+  state.alerts.set(alert)
+  ctx.ix.ids.set(alert.id, identity)
+  ctx.out.alerts.add(identity)
+  return alert
+}
+
+/** What reporters said of earlier episodes counts only as far as it says that they have ended. */
+function claimsOnRefire(before: AlertState | undefined, event: AlertEvent): readonly Claim[] {
+  return (before?.claims ?? []).filter((claim) => !claim.firing || claim.startsAt >= event.startsAt)
+}
+
+/** Keeps what an episode was at its end, before the alert fires anew or is forgotten. */
+export function archive(ctx: Ctx, alert: AlertState): void {
+  const record = toAlertRecord(alert)
+  if (ctx.out.alerts.delete(alert.identity)) ctx.out.pastEpisodes.push(record)
+  if (alert.incident === null) return
+  const member = ctx.state.incidents.edit(alert.incident)?.members[episodeKey(alert)]
+  if (member !== undefined) member.past = record
+}
+
+/** The hash of the identity, numbered when another identity has it already. */
+function freeId(ctx: Ctx, identity: string): string {
+  const hash = identityHash(identity)
+  let id = hash
+  for (let number = 2; ; number++) {
+    const holder = ctx.ix.ids.get(id)
+    if (holder === undefined || holder === identity) return id
+    id = `${hash}-${number}`
+  }
+}
+
+function repeat(ctx: Ctx, { event, identity, reporter }: About): void {
+  const { state } = ctx
+  const known = state.alerts.get(identity)
+  if (known === undefined) return
+  const visible = known.stale || isNews(known, event)
+  const alert = state.alerts.edit(identity)
+  if (alert === undefined) return
+  alert.claims = updateClaims(alert.claims, event, reporter, state.now)
+  alert.reports += 1
+  alert.lastSeenAt = state.now
+  if (event.status === 'firing') {
+    alert.title = event.title
+    alert.annotations = event.annotations
+    alert.generatorUrl = event.generatorUrl ?? alert.generatorUrl
+  }
+  if (alert.status === 'firing') armExpiry(ctx, alert)
+  if (alert.stale && event.status === 'firing') noteReturn(ctx, alert)
+  if (visible || state.now - alert.writtenAt >= WRITE_REPEATS_MS) {
+    alert.writtenAt = state.now
+    ctx.out.alerts.add(identity)
+  }
+}
+
+function isNews(known: { readonly title: string }, event: AlertEvent): boolean {
+  return event.status === 'firing' && known.title !== event.title
+}
+
+/** Sets the timer by which a firing alert lapses unless it is reported again. */
+export function armExpiry(ctx: Ctx, alert: AlertState): void {
+  const at = lapsesAt(alert.claims)
+  if (at === alert.expiresAt) return
+  const earlier = alert.expiresAt === null || (at !== null && at < alert.expiresAt)
+  alert.expiresAt = at
+  if (at !== null && earlier) ctx.ix.timers.add(at, 'expire', alert.identity)
+}
+
+/** Ends the episode: the member no longer fires, and the incident may begin to resolve. */
+export function endEpisode(
+  ctx: Ctx,
+  identity: string,
+  { endsAt, reason }: { readonly endsAt: EpochMs; readonly reason: string },
+): void {
+  const alert = editAlert(ctx, identity)
+  if (alert === undefined || alert.status === 'resolved') return
+  alert.status = 'resolved'
+  alert.endsAt = Math.max(endsAt, alert.startsAt)
+  if (alert.stale) countStale(ctx, alert, -1)
+  alert.stale = false
+  alert.expiresAt = null
+  alert.forgetAt = ctx.state.now + FORGET_MS
+  ctx.ix.timers.add(alert.forgetAt, 'forget', identity)
+  flap(ctx, alert, alert.endsAt)
+  const key = episodeKey(alert)
+  decide(ctx, {
+    action: 'alert.resolved',
+    reason,
+    text: 'Resolved',
+    alert: key,
+    ...(alert.incident === null ? {} : { incident: alert.incident }),
+  })
+  if (alert.incident === null) return
+  const incident = updateMember(ctx, alert.incident, key, { firing: false, endsAt: alert.endsAt })
+  if (incident === undefined) return
+  planResolve(ctx, incident)
+}
+
+function flap(ctx: Ctx, alert: AlertState, at: EpochMs): void {
+  const settings = ctx.state.rules.dedup.flapping
+  const decision = decideFlapping(alert.flap, at, true, settings)
+  alert.flap = decision.flap
+  if (decision.action === 'none') return
+  const incident = alert.incident === null ? undefined : editIncident(ctx, alert.incident)
+  const starts = decision.action === 'start'
+  if (incident !== undefined) incident.flappingSince = starts ? at : null
+  decide(ctx, {
+    action: starts ? 'alert.flapping' : 'alert.settled',
+    reason: decision.reason,
+    text: starts ? 'Flapping: it comes and goes' : 'No longer flapping',
+    alert: episodeKey(alert),
+    ...(incident === undefined ? {} : { incident: incident.id }),
+  })
+}
+
+function noteLate(ctx: Ctx, identity: string, reason: string): void {
+  const alert = ctx.state.alerts.get(identity)
+  decide(ctx, {
+    action: 'alert.late',
+    reason,
+    text: 'A report older than what is known; it changes nothing',
+    ...(alert === undefined ? {} : { alert: episodeKey(alert) }),
+  })
+}

@@ -1,0 +1,138 @@
+/** What an incident is about: root cause, articles and similar incidents, from its members. */
+import { suggestArticles, type Votes } from '../knowledge.ts'
+import { rankRootCauses } from '../rootcause.ts'
+import { type IncidentProfile, similarIncidents } from '../similar.ts'
+import type { IncidentState, Member } from '../state.ts'
+import { compare } from '../topology.ts'
+import { KEEP_CHANGES_MS, recentChanges } from './changes.ts'
+import { type Ctx, decide } from './context.ts'
+import { serviceOf } from './members.ts'
+
+const MAX_ARTICLES = 5
+const MAX_SIMILAR = 5
+/** Members that are looked at: the most surprising ones. */
+const MAX_LOOKED_AT = 500
+
+/** Works out what the incident is about and records it where it changed. */
+export function analyse(ctx: Ctx, incident: IncidentState): void {
+  const members = lookedAt(incident, (member) => !member.suppressed)
+  if (members.length === 0) return
+  const before = JSON.stringify([incident.rootCause, incident.articles, incident.similar])
+  incident.rootCause = causesOf(
+    ctx,
+    lookedAt(incident, () => true),
+  )
+  incident.articles = articlesFor(ctx, incident, members)
+  incident.similar = similarIncidents(profileOf(ctx, incident), ctx.ix.similar, MAX_SIMILAR)
+  const after = JSON.stringify([incident.rootCause, incident.articles, incident.similar])
+  if (before === after) return
+  const [cause] = incident.rootCause.candidates
+  const text =
+    cause === undefined || incident.rootCause.abstained
+      ? incident.rootCause.reason
+      : `Probable cause: ${cause.ci}`
+  decide(ctx, {
+    action: 'incident.analysed',
+    reason: incident.rootCause.abstained ? 'abstained' : 'ranked',
+    text,
+    incident: incident.id,
+  })
+}
+
+function lookedAt(incident: IncidentState, counts: (member: Member) => boolean): readonly Member[] {
+  const members = Object.values(incident.members).filter(counts)
+  if (members.length <= MAX_LOOKED_AT) return members
+  return members
+    .sort((a, b) => b.surprise - a.surprise || compare(a.key, b.key))
+    .slice(0, MAX_LOOKED_AT)
+}
+
+function causesOf(ctx: Ctx, members: readonly Member[]): NonNullable<IncidentState['rootCause']> {
+  const { state } = ctx
+  const signatures = [...new Set(members.map(({ signature }) => signature))].sort(compare)
+  const confirmed = new Map<string, number>()
+  for (const { signature, ci, count } of state.confirmed.values()) {
+    if (signatures.includes(signature)) confirmed.set(ci, (confirmed.get(ci) ?? 0) + count)
+  }
+  return rankRootCauses({
+    at: state.now,
+    members: members.map((member) => ({
+      id: member.key,
+      ci: member.ci,
+      signature: member.signature,
+      rule: member.rule,
+      severity: member.severity,
+      labels: member.labels,
+      surprise: member.surprise,
+      startsAt: member.startsAt,
+      suppressed: member.suppressed,
+    })),
+    topology: state.topology,
+    changes: recentChanges(ctx, state.now, KEEP_CHANGES_MS),
+    confirmed,
+    monitored: (ci) => state.raised.has(ci),
+  })
+}
+
+function articlesFor(
+  ctx: Ctx,
+  incident: IncidentState,
+  members: readonly Member[],
+): IncidentState['articles'] {
+  const { state, ix } = ctx
+  const votes = new Map<string, Votes>()
+  const signatures = new Set(members.map(({ signature }) => signature))
+  for (const { article, signature, helpful, notHelpful } of state.votes.values()) {
+    if (!signatures.has(signature)) continue
+    const known = votes.get(article) ?? { helpful: 0, notHelpful: 0 }
+    votes.set(article, {
+      helpful: known.helpful + helpful,
+      notHelpful: known.notHelpful + notHelpful,
+    })
+  }
+  const classes = members.flatMap(({ ci }) => state.topology.items.get(ci ?? '')?.class ?? [])
+  return suggestArticles(ix.knowledge, {
+    signatures: members.map(({ rule, title, annotations, labels, surprise }) => ({
+      rule,
+      title,
+      annotations,
+      labels,
+      surprise,
+    })),
+    ciClasses: [...new Set(classes)].sort(compare),
+    services: [...incident.services].sort(compare),
+    runbookUrls: [
+      ...new Set(members.flatMap(({ annotations }) => annotations['runbook_url'] ?? [])),
+    ].sort(compare),
+    votes,
+    limit: MAX_ARTICLES,
+  })
+}
+
+/** What the incident is like, as weighted features. */
+export function profileOf(ctx: Ctx, incident: IncidentState): IncidentProfile {
+  const features: Record<string, number> = {}
+  const add = (name: string, weight: number): void => {
+    features[name] = Math.max(features[name] ?? 0, weight)
+  }
+  for (const member of lookedAt(incident, ({ suppressed }) => !suppressed)) {
+    const weight = Math.max(0.1, member.surprise)
+    add(`signature:${member.signature}`, weight)
+    if (member.locus !== null) add(`ci:${member.locus}`, weight)
+    const ciClass = ctx.state.topology.items.get(member.ci ?? '')?.class
+    if (ciClass !== undefined) add(`class:${ciClass}`, weight)
+    const service = serviceOf(member, ctx.state.topology)
+    if (service !== null) add(`service:${service}`, weight)
+    for (const change of member.changes) {
+      const kind = ctx.state.changes.get(change)?.change.changeKind
+      if (kind !== undefined) add(`change:${kind}`, 1)
+    }
+  }
+  return {
+    incident: incident.id,
+    closedAt: incident.resolvedAt ?? ctx.state.now,
+    features,
+    title: incident.title,
+    resolution: incident.resolution,
+  }
+}

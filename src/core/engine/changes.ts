@@ -1,0 +1,81 @@
+/** Changes: recorded with the CIs they touched, and found again near alerts that began after them. */
+import { decideBinding } from '../bind.ts'
+import type { Change, ChangeEvent } from '../model.ts'
+import { type EpochMs, HOUR, MINUTE } from '../time.ts'
+import { compare } from '../topology.ts'
+import { type Ctx, decide } from './context.ts'
+
+/** A change can explain alerts on CIs this near … */
+const BLAST_HOPS = 2
+/** … that began within this time after it began, or after it ended. */
+const BLAST_MS = HOUR
+/** An alert may begin a little before the report of the change that caused it. */
+const LEAD_MS = MINUTE
+/** Changes are kept this long for ranking root causes. */
+export const KEEP_CHANGES_MS = 2 * HOUR
+const MAX_CHANGES = 4
+
+/** Records a change, or updates the one with its id. */
+export function applyChange(ctx: Ctx, event: ChangeEvent): void {
+  const bound = new Set<string>()
+  const unbound: string[] = []
+  for (const name of event.cis) {
+    const labels = { ...event.labels, faultline_ci: name, host: name, service: name }
+    const decision = decideBinding(labels, ctx.state.topology, ctx.state.rules.bind)
+    if (decision.action === 'bind') bound.add(decision.binding.ci)
+    else unbound.push(name)
+  }
+  if (event.cis.length === 0) {
+    const decision = decideBinding(event.labels, ctx.state.topology, ctx.state.rules.bind)
+    if (decision.action === 'bind') bound.add(decision.binding.ci)
+  }
+  const id = `${event.source}:${event.changeId}`
+  const known = ctx.state.changes.get(id)?.change
+  const change: Change = {
+    id,
+    source: event.source,
+    title: event.title,
+    changeKind: event.changeKind,
+    cis: [...new Set([...bound, ...(known?.cis ?? [])])].sort(compare),
+    unbound,
+    labels: event.labels,
+    startsAt: Math.min(event.startsAt, known?.startsAt ?? event.startsAt),
+    endsAt: event.endsAt ?? known?.endsAt ?? null,
+    url: event.url ?? known?.url ?? null,
+    actor: event.actor ?? known?.actor ?? null,
+  }
+  const forgetAt = ctx.state.now + KEEP_CHANGES_MS
+  ctx.state.changes.set({ snap: 0, change, forgetAt })
+  ctx.ix.timers.add(forgetAt, 'forget', `change:${id}`)
+  ctx.out.changes.push(change)
+  decide(ctx, {
+    action: 'change.recorded',
+    reason: known === undefined ? 'new_change' : 'change_updated',
+    text: `${change.changeKind}: ${change.title}${change.cis.length > 0 ? ` on ${change.cis.join(', ')}` : ''}`,
+  })
+}
+
+/** Ids of recent changes in whose blast radius an alert on `locus` began; newest first, at most 4. */
+export function changesNear(ctx: Ctx, locus: string, startsAt: EpochMs): readonly string[] {
+  return recentChanges(ctx, startsAt, BLAST_MS)
+    .filter(({ cis }) => cis.some((ci) => isInReach(ctx, locus, ci)))
+    .slice(0, MAX_CHANGES)
+    .map(({ id }) => id)
+}
+
+/** Changes that began or ended within `windowMs` before `at`, newest first. O(kept changes). */
+export function recentChanges(ctx: Ctx, at: EpochMs, windowMs: number): readonly Change[] {
+  if (ctx.state.changes.size === 0) return []
+  const found: Change[] = []
+  for (const { change } of ctx.state.changes.values()) {
+    const last = change.endsAt ?? change.startsAt
+    if (change.startsAt <= at + LEAD_MS && at - last <= windowMs) found.push(change)
+  }
+  return found.sort((a, b) => b.startsAt - a.startsAt || compare(a.id, b.id))
+}
+
+function isInReach(ctx: Ctx, locus: string, ci: string): boolean {
+  if (locus === ci) return true
+  const near = ctx.state.topology.between(ci, locus)
+  return near !== undefined && near.hops <= BLAST_HOPS
+}

@@ -1,0 +1,116 @@
+/** What the parts of the engine share while one entry is applied. */
+import type { Placements } from '../correlate/placements.ts'
+import type { Decision, DecisionAction } from '../decision.ts'
+import type { LinkEvidence, Term } from '../evidence.ts'
+import type { KnowledgeIndex } from '../knowledge.ts'
+import type { Change } from '../model.ts'
+import type { AlertRecord, DeadLetterRecord } from '../record.ts'
+import type { SimilarIndex } from '../similar.ts'
+import type { AlertState, IncidentState, State } from '../state.ts'
+import type { EpochMs } from '../time.ts'
+import type { Timers } from '../timers.ts'
+
+/** Version of the decisions; recorded with each of them. */
+export const ENGINE_VERSION = '1'
+
+/** Derived from the state: rebuilt after a restore, never part of a snapshot. */
+export interface Indices {
+  readonly placements: Placements
+  readonly timers: Timers
+  /** Alert id → identity. */
+  readonly ids: Map<string, string>
+  /** Rule name and key → incident that the rule keeps open. */
+  readonly ruled: Map<string, string>
+  knowledge: KnowledgeIndex
+  similar: SimilarIndex
+}
+
+/** What one entry brought about. */
+export interface Output {
+  readonly decisions: Decision[]
+  /** Identities of alerts and ids of incidents whose records have changed. */
+  readonly alerts: Set<string>
+  readonly incidents: Set<string>
+  /** Records of episodes that ended and were followed by another one within the entry. */
+  readonly pastEpisodes: AlertRecord[]
+  /** Incidents that left the state, as they were last. */
+  readonly closing: IncidentState[]
+  readonly changes: Change[]
+  readonly deadLetters: DeadLetterRecord[]
+}
+
+export interface Ctx {
+  readonly state: State
+  readonly ix: Indices
+  readonly out: Output
+}
+
+export function emptyOutput(): Output {
+  return {
+    decisions: [],
+    alerts: new Set(),
+    incidents: new Set(),
+    pastEpisodes: [],
+    closing: [],
+    changes: [],
+    deadLetters: [],
+  }
+}
+
+export interface Deciding {
+  readonly action: DecisionAction
+  readonly reason: string
+  readonly text: string
+  readonly actor?: string
+  readonly alert?: string
+  readonly incident?: string
+  readonly evidence?: LinkEvidence
+  readonly terms?: readonly Term[]
+}
+
+/** Records a decision, numbered and timed. */
+export function decide(ctx: Ctx, deciding: Deciding): void {
+  const { state, out } = ctx
+  state.seq += 1
+  out.decisions.push({
+    seq: state.seq,
+    at: state.now,
+    scope: state.scope,
+    ...deciding,
+    actor: deciding.actor ?? 'engine',
+  })
+}
+
+/** `<alert id>.<start>`: names one episode everywhere. */
+export function episodeKey(alert: { readonly id: string; readonly startsAt: EpochMs }): string {
+  return `${alert.id}.${alert.startsAt}`
+}
+
+/** The alert to be changed; its record will be written. */
+export function editAlert(ctx: Ctx, identity: string): AlertState | undefined {
+  const alert = ctx.state.alerts.edit(identity)
+  if (alert !== undefined) ctx.out.alerts.add(identity)
+  return alert
+}
+
+/** The incident to be changed; its record will be written. */
+export function editIncident(ctx: Ctx, id: string): IncidentState | undefined {
+  const incident = ctx.state.incidents.edit(id)
+  if (incident !== undefined) ctx.out.incidents.add(id)
+  return incident
+}
+
+/** The incident an id leads to, following merges. */
+export function survivor(ctx: Ctx, id: string): string {
+  let at = id
+  for (let hops = 0; hops < 100; hops++) {
+    const next = ctx.state.incidents.get(at)?.mergedInto
+    if (next === undefined || next === null) return at
+    at = next
+  }
+  return at
+}
+
+export function versionsOf(state: State): LinkEvidence['versions'] {
+  return { rules: state.rulesVersion, topology: state.topology.version, engine: ENGINE_VERSION }
+}

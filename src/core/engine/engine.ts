@@ -1,0 +1,258 @@
+/**
+ * The engine: a pure reducer, `(state, entry) → decisions`. No clock, no randomness, no I/O: time
+ * comes from the entries, ids are derived, ties are broken by fixed orders. The same journal gives
+ * the same decisions, live, after a crash, in `replay` and in tests.
+ */
+import { Placements } from '../correlate/placements.ts'
+import type { Entry, JournalRecord, ReceivedEntry } from '../entry.ts'
+import { buildKnowledge } from '../knowledge.ts'
+import { countOutcome, countReceived } from '../ledger.ts'
+import type { AlertEvent, IngestItem, RejectedItem } from '../model.ts'
+import { toAlertRecord, toIncidentRecord } from '../project.ts'
+import type { Changes, DeadLetterRecord, Outcome } from '../record.ts'
+import { indexSimilar } from '../similar.ts'
+import { emptyState, type State } from '../state.ts'
+import type { EpochMs } from '../time.ts'
+import { Timers } from '../timers.ts'
+import { compare } from '../topology.ts'
+import { applyEvent } from './alerts.ts'
+import { applyChange } from './changes.ts'
+import { applyCommand, type CommandResult } from './commands.ts'
+import { type Ctx, editAlert, emptyOutput, type Indices, type Output } from './context.ts'
+import { applyArticles, applyEngine, applyRules, applyTopology } from './inputs.ts'
+import { applySilence, joinMuted } from './muting.ts'
+import { placeAll, setOutcome } from './place.ts'
+import { fire } from './timeouts.ts'
+
+/** What became of one item of a received body, in the body's order. */
+export interface ItemOutcome {
+  readonly outcome: Outcome
+  readonly fingerprint: string | null
+  /** Start of the episode the item belongs to. */
+  readonly startsAt: EpochMs | null
+  /** `<alert id>.<start>` */
+  readonly alert: string | null
+  readonly ci: string | null
+  readonly ciConfidence: number | null
+  readonly incident: string | null
+}
+
+export interface Applied extends Changes {
+  readonly outcomes: readonly ItemOutcome[]
+  /** Of a command entry. */
+  readonly result: CommandResult | null
+}
+
+export class Engine {
+  readonly state: State
+  readonly ix: Indices
+
+  constructor(scope = 'default', state: State = emptyState(scope)) {
+    this.state = state
+    this.ix = {
+      placements: new Placements(),
+      timers: new Timers(),
+      ids: new Map(),
+      ruled: new Map(),
+      knowledge: buildKnowledge(state.articlesVersion, [...state.articles.values()]),
+      similar: indexSimilar([...state.profiles.values()].map(({ profile }) => profile)),
+    }
+  }
+
+  /** When the engine next has something to do by itself; `null`: never. A lower bound. */
+  nextDeadline(): EpochMs | null {
+    return this.ix.timers.next()
+  }
+
+  /**
+   * Applies one entry: first every deadline that is due by its time, in order, then the entry,
+   * then what became due at once.
+   *
+   * @param items of a received entry, as its source reads them; empty for other kinds
+   */
+  apply({ offset, entry }: JournalRecord, items: readonly IngestItem[] = []): Applied {
+    const ctx: Ctx = { state: this.state, ix: this.ix, out: emptyOutput() }
+    const { state } = this
+    if (state.startedAt === 0) state.startedAt = entry.at
+    if (entry.kind === 'engine') applyEngine(ctx, entry)
+    advance(ctx, entry.at)
+    const { outcomes, result } = applyEntry(ctx, entry, items)
+    advance(ctx, state.now)
+    state.offset = offset
+    this.ix.placements.prune(state.now)
+    return { ...changesOf(ctx), outcomes: refresh(ctx, outcomes), result }
+  }
+}
+
+/** Engine time = max(previous, `at`); fires what is due on the way, at its own time. */
+function advance(ctx: Ctx, at: EpochMs): void {
+  const { state, ix } = ctx
+  const target = Math.max(state.now, at)
+  for (;;) {
+    const timer = ix.timers.popDue(target)
+    if (timer === null) break
+    state.now = Math.max(state.now, timer.at)
+    const { events, toPlace } = fire(ctx, timer)
+    placeOrJoin(ctx, toPlace)
+    if (events.length > 0) applyOwn(ctx, events)
+  }
+  state.now = target
+}
+
+/** Reports of the engine itself take the same path as a tool's. */
+function applyOwn(ctx: Ctx, events: readonly AlertEvent[]): void {
+  for (const event of events) countReceived(ctx.state.ledger, event.source)
+  const applied = events.map((event) => applyEvent(ctx, event))
+  placeOrJoin(
+    ctx,
+    applied.filter(({ toPlace }) => toPlace).map(({ identity }) => identity),
+  )
+}
+
+/** Places alerts; an ended or muted one is not left out of the books. */
+function placeOrJoin(ctx: Ctx, identities: readonly string[]): void {
+  if (identities.length > 0) placeAll(ctx, identities)
+}
+
+interface EntryResult {
+  readonly outcomes: readonly Pending[]
+  readonly result: CommandResult | null
+}
+
+const NOTHING: EntryResult = { outcomes: [], result: null }
+
+function applyEntry(ctx: Ctx, entry: Entry, items: readonly IngestItem[]): EntryResult {
+  switch (entry.kind) {
+    case 'received':
+      return { outcomes: applyReceived(ctx, entry, items), result: null }
+    case 'command':
+      return { outcomes: [], result: applyCommand(ctx, entry) }
+    case 'silence':
+      placeOrJoin(ctx, applySilence(ctx, entry))
+      return NOTHING
+    case 'rules':
+      placeOrJoin(ctx, applyRules(ctx, entry))
+      return NOTHING
+    case 'topology':
+      applyTopology(ctx, entry)
+      return NOTHING
+    case 'articles':
+      applyArticles(ctx, entry)
+      return NOTHING
+    case 'engine':
+    case 'time':
+      return NOTHING
+  }
+}
+
+/** An item's outcome as far as it is known before placement. */
+type Pending =
+  | { readonly kind: 'alert'; readonly identity: string; readonly outcome: Outcome }
+  | { readonly kind: 'other'; readonly outcome: Outcome; readonly startsAt: EpochMs | null }
+
+function applyReceived(
+  ctx: Ctx,
+  entry: ReceivedEntry,
+  items: readonly IngestItem[],
+): readonly Pending[] {
+  const outcomes: Pending[] = items.map(() => ({
+    kind: 'other',
+    outcome: 'rejected',
+    startsAt: null,
+  }))
+  const order = items
+    .map((item, index) => ({ item, index }))
+    .sort((a, b) => startOf(a.item) - startOf(b.item) || a.index - b.index)
+  const toPlace: string[] = []
+  for (const { item, index } of order) {
+    countReceived(ctx.state.ledger, entry.source)
+    if (item.kind === 'alert') {
+      const applied = applyEvent(ctx, item)
+      if (applied.toPlace) toPlace.push(applied.identity)
+      else muteIfMuted(ctx, applied.identity)
+      outcomes[index] = { kind: 'alert', identity: applied.identity, outcome: applied.outcome }
+      continue
+    }
+    if (item.kind === 'change') applyChange(ctx, item)
+    else ctx.out.deadLetters.push(toDeadLetter(entry, item, index))
+    const outcome = item.kind === 'change' ? 'change' : 'rejected'
+    countOutcome(ctx.state.ledger, entry.source, outcome)
+    outcomes[index] = { kind: 'other', outcome, startsAt: item.startsAt ?? null }
+  }
+  placeOrJoin(ctx, toPlace)
+  return outcomes
+}
+
+function startOf(item: IngestItem): EpochMs {
+  return item.kind === 'rejected' ? 0 : item.startsAt
+}
+
+/** A muted episode that just began is counted as such and joins silently where it may. */
+function muteIfMuted(ctx: Ctx, identity: string): void {
+  const known = ctx.state.alerts.get(identity)
+  if (known?.outcome !== 'held' || known.suppressedBy === null || known.incident !== null) return
+  const alert = editAlert(ctx, identity)
+  if (alert === undefined) return
+  setOutcome(ctx, alert, 'suppressed')
+  joinMuted(ctx, alert)
+}
+
+function toDeadLetter(entry: ReceivedEntry, item: RejectedItem, index: number): DeadLetterRecord {
+  return {
+    id: `${entry.receipt}.${index}`,
+    at: entry.at,
+    source: entry.source,
+    receipt: entry.receipt,
+    step: item.step,
+    reason: item.reason,
+    pointer: item.pointer,
+    body: entry.body,
+  }
+}
+
+/** Outcomes with what placement decided; a started episode's own outcome replaces `held`. */
+function refresh(ctx: Ctx, pending: readonly Pending[]): ItemOutcome[] {
+  const started = new Set<string>()
+  return pending.map((item) => {
+    if (item.kind === 'other')
+      return {
+        outcome: item.outcome,
+        fingerprint: null,
+        startsAt: item.startsAt,
+        alert: null,
+        ci: null,
+        ciConfidence: null,
+        incident: null,
+      }
+    const alert = ctx.state.alerts.get(item.identity)
+    const isStart = item.outcome === 'held' && !started.has(item.identity)
+    if (isStart) started.add(item.identity)
+    return {
+      outcome: isStart && alert !== undefined ? alert.outcome : item.outcome,
+      fingerprint: alert?.fingerprint ?? null,
+      startsAt: alert?.startsAt ?? null,
+      alert: alert === undefined ? null : `${alert.id}.${alert.startsAt}`,
+      ci: alert?.binding?.ci ?? null,
+      ciConfidence: alert?.binding?.confidence ?? null,
+      incident: alert?.incident ?? null,
+    }
+  })
+}
+
+function changesOf({ state, out }: { readonly state: State; readonly out: Output }): Changes {
+  const alerts = [...out.alerts].sort(compare).flatMap((identity) => {
+    const alert = state.alerts.get(identity)
+    return alert === undefined ? [] : [toAlertRecord(alert)]
+  })
+  const incidents = [...out.incidents].sort(compare).flatMap((id) => {
+    const incident = state.incidents.get(id)
+    return incident === undefined ? [] : [toIncidentRecord(incident, state)]
+  })
+  return {
+    decisions: out.decisions,
+    alerts: [...out.pastEpisodes, ...alerts],
+    incidents: [...out.closing.map((incident) => toIncidentRecord(incident, state)), ...incidents],
+    changes: out.changes,
+    deadLetters: out.deadLetters,
+  }
+}

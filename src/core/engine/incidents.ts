@@ -1,0 +1,243 @@
+/** Incidents as the engine makes, opens, tells, resolves and closes them by itself. */
+import type { IncidentState } from '../state.ts'
+import type { EpochMs } from '../time.ts'
+import { type Ctx, decide, editIncident } from './context.ts'
+import { isAtLeast, tellWhatIsNew } from './members.ts'
+
+/** `INC-000123`, counted within the scope; other scopes than the default one stand in front. */
+function nextId(ctx: Ctx): string {
+  const { state } = ctx
+  state.incidentCounter += 1
+  const number = String(state.incidentCounter).padStart(6, '0')
+  return state.scope === 'default' ? `INC-${number}` : `${state.scope}/INC-${number}`
+}
+
+/** A new provisional incident without members; its timers are set by `scheduleOpening`. */
+export function createIncident(ctx: Ctx, openReason: string): IncidentState {
+  const { state } = ctx
+  const { correlate } = state.rules
+  const incident: IncidentState = {
+    snap: 0,
+    id: nextId(ctx),
+    status: 'provisional',
+    title: '',
+    severity: 'none',
+    impact: 3,
+    urgency: 3,
+    priority: 5,
+    priorityEvidence: [],
+    service: null,
+    services: [],
+    owner: null,
+    acknowledgedAt: null,
+    acknowledgedBy: null,
+    provisionalAt: state.now,
+    openedAt: null,
+    notifiedAt: null,
+    resolvedAt: null,
+    closedAt: null,
+    firstAlertAt: Number.MAX_SAFE_INTEGER,
+    lastAlertAt: 0,
+    members: {},
+    memberCount: 0,
+    firingCount: 0,
+    suppressedCount: 0,
+    staleCount: 0,
+    flappingSince: null,
+    changes: [],
+    head: null,
+    told: null,
+    edited: false,
+    edits: [],
+    mergedInto: null,
+    splitFrom: null,
+    openReason,
+    resolution: null,
+    resolvedBy: null,
+    heldResolved: false,
+    reopenCount: 0,
+    rootCause: null,
+    confirmedCause: null,
+    articles: [],
+    similar: [],
+    rule: null,
+    bounds: { gap: correlate.gap, lifetime: correlate.lifetime, rules: state.rulesVersion },
+    openAt: null,
+    notifyAt: null,
+    resolveAt: null,
+    analyseAt: null,
+    closeAt: null,
+  }
+  state.incidents.set(incident)
+  ctx.out.incidents.add(incident.id)
+  return incident
+}
+
+type TimerField = 'open' | 'notify' | 'resolve' | 'analyse' | 'close'
+
+/** Sets one of the incident's timers; the one before it is dropped. */
+export function arm(ctx: Ctx, incident: IncidentState, timer: TimerField, at: EpochMs): void {
+  incident[`${timer}At`] = at
+  ctx.ix.timers.add(at, timer, incident.id)
+}
+
+/** Sums of surprise are worked out by the caller, who knows the rates. */
+export type OpenDecision =
+  | { readonly action: 'open'; readonly reason: 'severity' | 'alert_count' | 'surprise' }
+  | { readonly action: 'hold'; readonly reason: 'below_open_policy' | 'nothing_fires' }
+
+/** Whether the open policy is met. */
+export function decideOpening(ctx: Ctx, incident: IncidentState, surprise: number): OpenDecision {
+  const { lifecycle } = ctx.state.rules
+  const loud = incident.memberCount - incident.suppressedCount
+  if (incident.firingCount === 0) return { action: 'hold', reason: 'nothing_fires' }
+  if (isAtLeast(incident.severity, lifecycle.open_severity))
+    return { action: 'open', reason: 'severity' }
+  if (loud >= lifecycle.open_alerts) return { action: 'open', reason: 'alert_count' }
+  if (surprise >= lifecycle.open_surprise) return { action: 'open', reason: 'surprise' }
+  return { action: 'hold', reason: 'below_open_policy' }
+}
+
+const OPEN_TEXT = {
+  severity: 'its severity opens incidents',
+  alert_count: 'enough alerts belong together',
+  surprise: 'such alerts are rare',
+} as const
+
+/** Opens a provisional incident and plans to tell people. */
+export function openIncident(
+  ctx: Ctx,
+  incident: IncidentState,
+  reason: keyof typeof OPEN_TEXT,
+): void {
+  const { state } = ctx
+  incident.status = 'open'
+  incident.openedAt = state.now
+  incident.openAt = null
+  incident.openReason = reason
+  decide(ctx, {
+    action: 'incident.opened',
+    reason,
+    text: `Opened: ${OPEN_TEXT[reason]}`,
+    incident: incident.id,
+  })
+  const wait = incident.severity === 'critical' ? 0 : state.rules.lifecycle.group_wait
+  arm(ctx, incident, 'notify', Math.max(state.now, incident.provisionalAt + wait))
+}
+
+/** Brings an incident's timers in line after members joined. */
+export function afterJoin(ctx: Ctx, incident: IncidentState): void {
+  const { state } = ctx
+  const { lifecycle } = state.rules
+  if (incident.resolveAt !== null && incident.firingCount > 0) incident.resolveAt = null
+  if (incident.status === 'provisional') {
+    const wait = incident.severity === 'critical' ? 0 : lifecycle.open_wait
+    const at = Math.max(state.now, incident.provisionalAt + wait)
+    if (incident.openAt === null || incident.openAt > at) arm(ctx, incident, 'open', at)
+  }
+  if (incident.status === 'open' && incident.notifiedAt === null) {
+    const wait = incident.severity === 'critical' ? 0 : lifecycle.group_wait
+    const at = Math.max(state.now, incident.provisionalAt + wait)
+    if (incident.notifyAt === null || incident.notifyAt > at) arm(ctx, incident, 'notify', at)
+  }
+  if (incident.status === 'resolved' && incident.firingCount > 0) reopen(ctx, incident)
+  if (incident.firingCount === 0) planResolve(ctx, incident)
+  tellWhatIsNew(ctx, incident)
+  const analyseAt = state.now + ANALYSE_AFTER_MS
+  if (incident.analyseAt === null) arm(ctx, incident, 'analyse', analyseAt)
+}
+
+/** Root cause and suggestions follow the members at this distance, so that a burst costs one look. */
+export const ANALYSE_AFTER_MS = 2000
+
+/**
+ * Whether a resolved incident may still take alerts: a short while, or as long as it is held
+ * resolved by a person while alerts of it fire.
+ */
+export function isReopenable(ctx: Ctx, incident: IncidentState): boolean {
+  const { resolvedAt } = incident
+  return (
+    incident.status === 'resolved' &&
+    resolvedAt !== null &&
+    ((incident.heldResolved && incident.firingCount > 0) ||
+      ctx.state.now - resolvedAt <= ctx.state.rules.lifecycle.reopen)
+  )
+}
+
+export function reopen(ctx: Ctx, incident: IncidentState): void {
+  incident.status = 'open'
+  incident.resolvedAt = null
+  incident.resolvedBy = null
+  incident.resolution = null
+  incident.heldResolved = false
+  incident.closeAt = null
+  incident.reopenCount += 1
+  decide(ctx, {
+    action: 'incident.reopened',
+    reason: 'alert_fires_again',
+    text: 'Reopened: an alert of it fires again',
+    incident: incident.id,
+  })
+}
+
+/** When nothing in it fires any more, the hold before it resolves begins. */
+export function planResolve(ctx: Ctx, incident: IncidentState): void {
+  if (incident.firingCount > 0 || incident.resolveAt !== null) return
+  if (incident.status !== 'open' && incident.status !== 'provisional') return
+  arm(ctx, incident, 'resolve', ctx.state.now + ctx.state.rules.lifecycle.resolve_hold)
+  if (incident.status === 'open')
+    decide(ctx, {
+      action: 'incident.resolving',
+      reason: 'all_alerts_resolved',
+      text: 'Every alert has resolved; resolves after the hold',
+      incident: incident.id,
+    })
+}
+
+/** Resolves an opened incident, or withdraws one that never opened. */
+export function resolveIncident(
+  ctx: Ctx,
+  incident: IncidentState,
+  by: { readonly actor: string; readonly reason: string; readonly text: string },
+): void {
+  const { state } = ctx
+  const never = incident.openedAt === null
+  incident.status = never ? 'closed' : 'resolved'
+  incident.resolvedAt = state.now
+  incident.resolvedBy = by.actor
+  incident.resolveAt = null
+  incident.openAt = null
+  incident.notifyAt = null
+  if (never) incident.closedAt = state.now
+  decide(ctx, {
+    action: never ? 'incident.withdrawn' : 'incident.resolved',
+    reason: never ? 'never_met_open_policy' : by.reason,
+    text: never ? 'Ended without ever meeting the open policy' : by.text,
+    actor: by.actor,
+    incident: incident.id,
+  })
+  arm(ctx, incident, 'close', state.now + state.rules.lifecycle.close)
+}
+
+/** Takes note that a provisional incident lost its last member to `into`. */
+export function withdrawEmpty(ctx: Ctx, id: string, into: string): void {
+  const incident = editIncident(ctx, id)
+  if (incident === undefined || incident.memberCount > 0 || id === into) return
+  incident.status = 'merged'
+  incident.mergedInto = into
+  incident.openAt = null
+  incident.notifyAt = null
+  incident.resolveAt = null
+  incident.analyseAt = null
+  if (incident.firstAlertAt === Number.MAX_SAFE_INTEGER) {
+    incident.firstAlertAt = ctx.state.now
+    incident.lastAlertAt = ctx.state.now
+  }
+  decide(ctx, {
+    action: 'incident.withdrawn',
+    reason: 'alerts_arrived_out_of_order',
+    text: `Its alerts belong to ${into}, as their order shows`,
+    incident: id,
+  })
+  arm(ctx, incident, 'close', ctx.state.now + ctx.state.rules.lifecycle.close)
+}

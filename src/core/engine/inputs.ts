@@ -1,0 +1,123 @@
+/** New versions of what the engine decides with: rules, CMDB, articles, and the engine itself. */
+import { decideBinding, isOperational } from '../bind.ts'
+import type { ArticlesEntry, EngineEntry, RulesEntry, TopologyEntry } from '../entry.ts'
+import { locusOf } from '../identity.ts'
+import { buildKnowledge } from '../knowledge.ts'
+import type { Article } from '../model.ts'
+import { parseRules } from '../rules.ts'
+import { buildTopology, compare } from '../topology.ts'
+import { type Ctx, decide, ENGINE_VERSION, editAlert, editIncident, episodeKey } from './context.ts'
+import { judgeAgain } from './muting.ts'
+import { sideOf } from './place.ts'
+
+/** Takes over validated rules; returns the alerts they unmuted, to be placed. */
+export function applyRules(ctx: Ctx, entry: RulesEntry): readonly string[] {
+  const read = parseRules(isRecord(entry.packs) ? entry.packs : {})
+  if (!read.ok) {
+    decide(ctx, {
+      action: 'command.refused',
+      reason: 'rules_invalid',
+      text: `Rules ${entry.version} were not taken over: ${read.faults[0] ?? ''}`,
+    })
+    return []
+  }
+  ctx.state.rules = read.packs
+  ctx.state.rulesVersion = entry.version
+  decide(ctx, {
+    action: 'rules.changed',
+    reason: 'new_version',
+    text: `Rules ${entry.version} are in force`,
+  })
+  return judgeAgain(ctx)
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null
+}
+
+/** Takes over a CMDB version and binds anew what was unbound or whose CI has retired. */
+export function applyTopology(ctx: Ctx, entry: TopologyEntry): void {
+  const { state } = ctx
+  const old = state.topology
+  const kept = entry.mode === 'replace' ? [] : [...old.items.values()]
+  const relations =
+    entry.mode === 'replace' ? entry.relations : [...old.relations, ...entry.relations]
+  state.topology = buildTopology(entry.version, [...kept, ...entry.items], unique(relations))
+  decide(ctx, {
+    action: 'topology.changed',
+    reason: entry.mode,
+    text: `CMDB ${entry.version}: ${state.topology.items.size} CIs, ${state.topology.relations.length} relations`,
+  })
+  rebind(ctx)
+}
+
+function unique(relations: TopologyEntry['relations']): TopologyEntry['relations'] {
+  const byKey = new Map(
+    relations.map((one) => [JSON.stringify([one.from, one.type, one.to]), one] as const),
+  )
+  return [...byKey.values()]
+}
+
+function rebind(ctx: Ctx): void {
+  const { state } = ctx
+  const loose = [...state.alerts.values()]
+    .filter((alert) => {
+      const item = state.topology.items.get(alert.binding?.ci ?? '')
+      return alert.status === 'firing' && (item === undefined || !isOperational(item))
+    })
+    .sort((a, b) => compare(a.identity, b.identity))
+  for (const known of loose) {
+    const decision = decideBinding(known.labels, state.topology, state.rules.bind)
+    if (decision.action !== 'bind' && known.binding === null) continue
+    const alert = editAlert(ctx, known.identity)
+    if (alert === undefined) continue
+    alert.binding = decision.action === 'bind' ? decision.binding : null
+    alert.locus = locusOf(alert.binding, alert.labels)
+    decide(ctx, {
+      action: 'alert.rebound',
+      reason: decision.action === 'bind' ? decision.binding.rule : decision.reason,
+      text: decision.action === 'bind' ? `Now bound to ${decision.binding.ci}` : 'No longer bound',
+      alert: episodeKey(alert),
+      ...(alert.incident === null ? {} : { incident: alert.incident }),
+    })
+    const key = episodeKey(alert)
+    const member = editIncident(ctx, alert.incident ?? '')?.members[key]
+    if (member !== undefined) {
+      member.ci = alert.binding?.ci ?? null
+      member.locus = alert.locus
+    }
+    const placed = ctx.ix.placements.get(key)
+    if (placed === undefined || member === undefined) continue
+    member.side = { ...sideOf(ctx, alert), signature: placed.signature }
+    ctx.ix.placements.remove(key)
+    ctx.ix.placements.add({ ...placed, ...member.side })
+  }
+}
+
+/** Takes over articles. */
+export function applyArticles(ctx: Ctx, entry: ArticlesEntry): void {
+  const { state } = ctx
+  const kept: readonly Article[] = entry.mode === 'replace' ? [] : [...state.articles.values()]
+  const all = new Map([...kept, ...entry.articles].map((article) => [article.id, article]))
+  state.articles = all
+  state.articlesVersion = entry.version
+  ctx.ix.knowledge = buildKnowledge(entry.version, [...all.values()])
+  decide(ctx, {
+    action: 'articles.changed',
+    reason: entry.mode,
+    text: `${all.size} articles in version ${entry.version}`,
+  })
+}
+
+/** An engine takes over: expiry in the gap before it waits a grace period. */
+export function applyEngine(ctx: Ctx, entry: EngineEntry): void {
+  const { state } = ctx
+  if (entry.downSince !== null)
+    state.expiryGraceUntil = Math.max(state.expiryGraceUntil, entry.at + state.rules.dedup.grace)
+  state.engineVersion = entry.version
+  decide(ctx, {
+    action: 'engine.started',
+    reason: entry.downSince === null ? 'first_start' : 'restart',
+    text: `Engine ${ENGINE_VERSION} (${entry.version}) took over`,
+  })
+}

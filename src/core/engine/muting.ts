@@ -1,0 +1,112 @@
+/** Muting changes: a silence or window began, ended or was edited; alerts are judged again. */
+import type { SilenceEntry } from '../entry.ts'
+import type { AlertState } from '../state.ts'
+import { decideSuppression } from '../suppress.ts'
+import { compare } from '../topology.ts'
+import { type Ctx, decide, editAlert, editIncident, episodeKey } from './context.ts'
+import { afterJoin, planResolve } from './incidents.ts'
+import { addMember, toMember, updateMember } from './members.ts'
+import { setOutcome, sideOf } from './place.ts'
+
+/** Takes over a silence; returns the alerts it unmuted, to be placed. */
+export function applySilence(ctx: Ctx, { actor, silence }: SilenceEntry): readonly string[] {
+  const { state, ix } = ctx
+  state.silences.set({ snap: 0, silence })
+  for (const at of [silence.startsAt, silence.endsAt]) {
+    if (at > state.now) ix.timers.add(at, 'silence', silence.id)
+  }
+  decide(ctx, {
+    action: 'silence.changed',
+    reason: silence.endsAt <= state.now ? 'expired' : 'set',
+    text: `${silence.kind}: ${silence.comment}`,
+    actor,
+  })
+  return judgeAgain(ctx)
+}
+
+/** Judges every firing alert again. O(firing alerts × silences); returns those to be placed. */
+export function judgeAgain(ctx: Ctx): readonly string[] {
+  const { state } = ctx
+  const silences = [...state.silences.values()].map(({ silence }) => silence)
+  const options = { pack: state.rules.suppress, topology: state.topology }
+  const toPlace: string[] = []
+  const firing = [...state.alerts.values()]
+    .filter((alert) => alert.status === 'firing')
+    .sort((a, b) => compare(a.identity, b.identity))
+  for (const known of firing) {
+    const about = { labels: known.labels, ci: known.binding?.ci ?? null }
+    const decision = decideSuppression(about, silences, state.now, options)
+    const by = decision.action === 'suppress' ? decision.by : null
+    if (by?.id === known.suppressedBy?.id && by?.kind === known.suppressedBy?.kind) continue
+    const alert = editAlert(ctx, known.identity)
+    if (alert === undefined) continue
+    const was = alert.suppressedBy
+    alert.suppressedBy = by
+    if (by !== null) mute(ctx, alert)
+    else if (was !== null && unmute(ctx, alert, was.id)) toPlace.push(alert.identity)
+  }
+  return toPlace
+}
+
+function mute(ctx: Ctx, alert: AlertState): void {
+  const key = episodeKey(alert)
+  decide(ctx, {
+    action: 'alert.suppressed',
+    reason: `${alert.suppressedBy?.kind}_${alert.suppressedBy?.id}`,
+    text: `Muted by ${alert.suppressedBy?.reason}`,
+    alert: key,
+    ...(alert.incident === null ? {} : { incident: alert.incident }),
+  })
+  ctx.ix.placements.remove(key)
+  if (alert.incident === null) {
+    setOutcome(ctx, alert, 'suppressed')
+    return
+  }
+  const incident = updateMember(ctx, alert.incident, key, { suppressed: true, side: null })
+  if (incident !== undefined) planResolve(ctx, incident)
+}
+
+/** Whether the alert has no incident yet and is to be placed. */
+function unmute(ctx: Ctx, alert: AlertState, by: string): boolean {
+  const key = episodeKey(alert)
+  decide(ctx, {
+    action: 'alert.unsuppressed',
+    reason: 'mute_ended',
+    text: `No longer muted by ${by}`,
+    alert: key,
+    ...(alert.incident === null ? {} : { incident: alert.incident }),
+  })
+  const incident = alert.incident === null ? undefined : editIncident(ctx, alert.incident)
+  const isOver =
+    incident === undefined || incident.status === 'closed' || incident.memberCount === 0
+  if (isOver) {
+    alert.incident = null
+    return true
+  }
+  const side = sideOf(ctx, alert)
+  updateMember(ctx, incident.id, key, { suppressed: false, side })
+  ctx.ix.placements.add({
+    ...side,
+    key,
+    identity: alert.identity,
+    incident: incident.id,
+  })
+  afterJoin(ctx, incident)
+  return false
+}
+
+/**
+ * A muted alert joins an incident that is about its own CI silently; it never opens one.
+ * Returns whether it joined.
+ */
+export function joinMuted(ctx: Ctx, alert: AlertState): boolean {
+  if (alert.locus === null) return false
+  const beside = ctx.ix.placements
+    .on(alert.locus, ctx.state.now, 8)
+    .find((placement) => ctx.state.incidents.get(placement.incident)?.status === 'open')
+  const incident = beside === undefined ? undefined : editIncident(ctx, beside.incident)
+  if (incident === undefined) return false
+  alert.incident = incident.id
+  addMember(ctx, incident, toMember(ctx, alert, null))
+  return true
+}

@@ -1,0 +1,239 @@
+/** Regrouping by people: merge, split and move, each with what is needed to undo it. */
+import type { Edit, IncidentState, Member } from '../state.ts'
+import { compare } from '../topology.ts'
+import { type Ctx, decide, editAlert, editIncident, episodeKey, survivor } from './context.ts'
+import { afterJoin, createIncident, planResolve } from './incidents.ts'
+import { addMember, recount } from './members.ts'
+
+export type Refusal = { readonly refused: string; readonly text: string }
+type Result = Refusal | { readonly incident: string }
+
+/** Incidents that are closed for good are history. */
+export function isEditable(incident: IncidentState | undefined): incident is IncidentState {
+  return incident !== undefined && incident.status !== 'closed' && incident.status !== 'merged'
+}
+
+const GONE: Refusal = {
+  refused: 'not_editable',
+  text: 'closed, merged or unknown incidents stay as they are',
+}
+
+/** Merges `from` into the oldest of them all, which keeps the earliest clocks. */
+export function merge(
+  ctx: Ctx,
+  { incident, from }: { readonly incident: string; readonly from: readonly string[] },
+  actor: string,
+): Result {
+  const ids = [...new Set([incident, ...from].map((id) => survivor(ctx, id)))].sort(byNumber)
+  const all = ids.map((id) => editIncident(ctx, id))
+  if (all.some((one) => !isEditable(one))) return GONE
+  const [oldest, ...others] = all.filter(isEditable)
+  if (oldest === undefined || others.length === 0)
+    return { refused: 'nothing_to_merge', text: 'they are one incident already' }
+  for (const other of others) {
+    const members = Object.keys(other.members)
+    noteEdit(ctx, oldest, { kind: 'merge', actor, from: other, members })
+    transferMembers(ctx, other, oldest, members)
+    absorb(ctx, oldest, other)
+    decide(ctx, {
+      action: 'incident.merged',
+      reason: 'by_person',
+      text: `Merged ${other.id} into ${oldest.id}`,
+      actor,
+      incident: oldest.id,
+    })
+  }
+  settle(ctx, oldest)
+  return { incident: oldest.id }
+}
+
+/** Ids in the order in which they were given: longer numbers are younger. */
+function byNumber(a: string, b: string): number {
+  return a.length - b.length || compare(a, b)
+}
+
+function absorb(ctx: Ctx, into: IncidentState, from: IncidentState): void {
+  const earliest = (a: number | null, b: number | null): number | null =>
+    a === null ? b : b === null ? a : Math.min(a, b)
+  into.provisionalAt = Math.min(into.provisionalAt, from.provisionalAt)
+  into.openedAt = earliest(into.openedAt, from.openedAt)
+  into.notifiedAt = earliest(into.notifiedAt, from.notifiedAt)
+  into.acknowledgedAt = earliest(into.acknowledgedAt, from.acknowledgedAt)
+  into.acknowledgedBy ??= from.acknowledgedBy
+  into.owner ??= from.owner
+  into.told ??= from.told
+  if (from.status === 'open' && into.status !== 'open') {
+    into.status = 'open'
+    into.resolvedAt = null
+    into.resolvedBy = null
+  }
+  from.status = 'merged'
+  from.mergedInto = into.id
+  for (const timer of ['openAt', 'notifyAt', 'resolveAt', 'analyseAt', 'closeAt'] as const)
+    from[timer] = null
+  decide(ctx, {
+    action: 'incident.merged',
+    reason: 'by_person',
+    text: `Merged into ${into.id}`,
+    incident: from.id,
+  })
+}
+
+/** Takes members out into a new incident. */
+export function split(
+  ctx: Ctx,
+  { incident, members }: { readonly incident: string; readonly members: readonly string[] },
+  actor: string,
+): Result {
+  const source = editIncident(ctx, survivor(ctx, incident))
+  if (!isEditable(source)) return GONE
+  const wanted = members.filter((key) => source.members[key] !== undefined)
+  if (wanted.length === 0 || wanted.length === source.memberCount)
+    return { refused: 'bad_split', text: 'name some of its alerts, but not all' }
+  const made = createIncident(ctx, 'split_by_person')
+  made.splitFrom = source.id
+  made.edited = true
+  made.status = source.openedAt === null ? 'provisional' : 'open'
+  made.openedAt = source.openedAt === null ? null : ctx.state.now
+  made.notifiedAt = source.notifiedAt === null ? null : ctx.state.now
+  noteEdit(ctx, made, { kind: 'split', actor, from: source, members: wanted })
+  transferMembers(ctx, source, made, wanted)
+  made.told =
+    made.notifiedAt === null ? null : { priority: made.priority, services: [...made.services] }
+  decide(ctx, {
+    action: 'incident.split',
+    reason: 'by_person',
+    text: `${wanted.length} alerts of ${source.id} became ${made.id}`,
+    actor,
+    incident: source.id,
+  })
+  decide(ctx, {
+    action: 'incident.split',
+    reason: 'by_person',
+    text: `Split from ${source.id}`,
+    actor,
+    incident: made.id,
+  })
+  settle(ctx, source)
+  settle(ctx, made)
+  return { incident: made.id }
+}
+
+/** Moves members into another incident that exists. */
+export function move(
+  ctx: Ctx,
+  command: { readonly incident: string; readonly members: readonly string[]; readonly to: string },
+  actor: string,
+): Result {
+  const source = editIncident(ctx, survivor(ctx, command.incident))
+  const target = editIncident(ctx, survivor(ctx, command.to))
+  if (!isEditable(source) || !isEditable(target)) return GONE
+  const wanted = command.members.filter((key) => source.members[key] !== undefined)
+  if (source === target || wanted.length === 0)
+    return { refused: 'nothing_to_move', text: 'those alerts are not in that incident' }
+  if (wanted.length === source.memberCount)
+    return { refused: 'would_empty', text: 'that is all of it: merge the incidents instead' }
+  noteEdit(ctx, target, { kind: 'move', actor, from: source, members: wanted })
+  transferMembers(ctx, source, target, wanted)
+  for (const id of [source.id, target.id])
+    decide(ctx, {
+      action: 'incident.moved',
+      reason: 'by_person',
+      text: `${wanted.length} alerts moved from ${source.id} to ${target.id}`,
+      actor,
+      incident: id,
+    })
+  settle(ctx, source)
+  settle(ctx, target)
+  return { incident: target.id }
+}
+
+/** Undoes the newest regrouping that this incident received. */
+export function undo(ctx: Ctx, incident: string, actor: string): Result {
+  const target = editIncident(ctx, survivor(ctx, incident))
+  if (!isEditable(target)) return GONE
+  const edit = target.edits.findLast((one) => !one.undone)
+  if (edit === undefined) return { refused: 'nothing_to_undo', text: 'it was not regrouped' }
+  const source = editIncident(ctx, edit.from)
+  if (source === undefined || source.status === 'closed') return GONE
+  edit.undone = true
+  if (edit.kind === 'merge') {
+    source.status = edit.fromStatus
+    source.mergedInto = null
+  }
+  transferMembers(ctx, target, source, edit.members)
+  for (const id of [source.id, target.id])
+    decide(ctx, {
+      action: 'incident.undone',
+      reason: `undo_${edit.kind}`,
+      text: `The ${edit.kind} of ${source.id} and ${target.id} was undone`,
+      actor,
+      incident: id,
+    })
+  settle(ctx, source)
+  if (target.memberCount > 0) settle(ctx, target)
+  else {
+    target.status = 'merged'
+    target.mergedInto = source.id
+  }
+  return { incident: source.id }
+}
+
+function noteEdit(
+  ctx: Ctx,
+  target: IncidentState,
+  edit: Pick<Edit, 'kind' | 'actor' | 'members'> & { readonly from: IncidentState },
+): void {
+  const { kind, actor, from, members } = edit
+  const at = ctx.state.now
+  const fromStatus = from.status
+  target.edits.push({
+    kind,
+    at,
+    actor,
+    from: from.id,
+    to: target.id,
+    members,
+    fromStatus,
+    undone: false,
+  })
+  target.edited = true
+  from.edited = true
+}
+
+function transferMembers(
+  ctx: Ctx,
+  from: IncidentState,
+  to: IncidentState,
+  keys: readonly string[],
+): void {
+  for (const key of keys) {
+    const member = from.members[key]
+    if (member === undefined) continue
+    delete from.members[key]
+    addMember(ctx, to, member)
+    rehome(ctx, member, to.id)
+  }
+  recount(ctx, from)
+  recount(ctx, to)
+}
+
+/** Points the alert, its placement and, for an episode of the past, its record at the incident. */
+function rehome(ctx: Ctx, member: Member, incident: string): void {
+  const placement = ctx.ix.placements.get(member.key)
+  if (placement !== undefined) placement.incident = incident
+  const known = ctx.state.alerts.get(member.identity)
+  if (known !== undefined && episodeKey(known) === member.key) {
+    const alert = editAlert(ctx, member.identity)
+    if (alert !== undefined) alert.incident = incident
+  } else if (member.past !== null) {
+    member.past = { ...member.past, incident }
+    ctx.out.pastEpisodes.push(member.past)
+  }
+}
+
+/** Lets the incident's clocks follow its new members. */
+function settle(ctx: Ctx, incident: IncidentState): void {
+  if (incident.firingCount > 0) afterJoin(ctx, incident)
+  else planResolve(ctx, incident)
+}

@@ -1,0 +1,61 @@
+/** Giving an incident that was made a moment ago the id of an emptied one that people may have seen. */
+import type { LinkEvidence } from '../evidence.ts'
+import { type Ctx, editAlert, editIncident } from './context.ts'
+import { afterJoin } from './incidents.ts'
+import { recount } from './members.ts'
+
+interface Renaming {
+  /** Made within the entry at hand. */
+  readonly fresh: string
+  /** Emptied, and told to nobody. */
+  readonly old: string
+  /** Decisions from this index on may name `fresh`. */
+  readonly decisions: number
+}
+
+/** Moves everything of `fresh` to `old`; afterwards nothing names `fresh`. O(members + decisions). */
+export function takeOver(ctx: Ctx, { fresh, old, decisions }: Renaming): void {
+  const made = ctx.state.incidents.get(fresh)
+  const kept = editIncident(ctx, old)
+  if (made === undefined || kept === undefined) return
+  kept.members = { ...made.members }
+  kept.rule = made.rule
+  if (made.rule !== null)
+    ctx.ix.ruled.set(`${made.rule.name.length}:${made.rule.name}${made.rule.key}`, old)
+  for (const member of Object.values(kept.members)) {
+    const placement = ctx.ix.placements.get(member.key)
+    if (placement !== undefined) placement.incident = old
+    const alert = editAlert(ctx, member.identity)
+    if (alert?.startsAt === member.startsAt) alert.incident = old
+  }
+  const rename = (id: string): string => (id === fresh ? old : id)
+  const renameEvidence = (evidence: LinkEvidence): LinkEvidence =>
+    evidence.runnerUp === undefined
+      ? evidence
+      : {
+          ...evidence,
+          runnerUp: { ...evidence.runnerUp, incident: rename(evidence.runnerUp.incident) },
+        }
+  for (const identity of ctx.out.alerts) {
+    const alert = ctx.state.alerts.edit(identity)
+    if (alert === undefined) continue
+    alert.related = alert.related.map((one) => ({ ...one, incident: rename(one.incident) }))
+    if (alert.evidence !== null) alert.evidence = renameEvidence(alert.evidence)
+  }
+  ctx.out.decisions.splice(
+    decisions,
+    ctx.out.decisions.length,
+    ...ctx.out.decisions.slice(decisions).map((decision) => ({
+      ...decision,
+      text: decision.text.replaceAll(fresh, old),
+      ...(decision.incident === undefined ? {} : { incident: rename(decision.incident) }),
+      ...(decision.evidence === undefined ? {} : { evidence: renameEvidence(decision.evidence) }),
+    })),
+  )
+  ctx.state.incidents.delete(fresh)
+  ctx.out.incidents.delete(fresh)
+  if (fresh.endsWith(String(ctx.state.incidentCounter).padStart(6, '0')))
+    ctx.state.incidentCounter -= 1
+  recount(ctx, kept)
+  afterJoin(ctx, kept)
+}

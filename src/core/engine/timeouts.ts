@@ -1,0 +1,182 @@
+/** What happens when a deadline passes. A timer that its record no longer wants does nothing. */
+import type { AlertEvent } from '../model.ts'
+import type { IncidentState } from '../state.ts'
+import type { Timer } from '../timers.ts'
+import { archive, armExpiry, endEpisode } from './alerts.ts'
+import { analyse } from './analyse.ts'
+import { type Ctx, decide, editAlert, editIncident } from './context.ts'
+import { decideOpening, openIncident, resolveIncident } from './incidents.ts'
+import { judgeAgain } from './muting.ts'
+import { setOutcome } from './place.ts'
+import { decideLapse, markStale, silenceEvent, staleAlertsOf } from './sources.ts'
+
+/** Follow-ups that need the whole path of a report: alerts about sources, unmuted alerts to place. */
+export interface FollowUp {
+  readonly events: readonly AlertEvent[]
+  readonly toPlace: readonly string[]
+}
+
+const NOTHING: FollowUp = { events: [], toPlace: [] }
+
+export function fire(ctx: Ctx, timer: Timer): FollowUp {
+  switch (timer.kind) {
+    case 'silence':
+      return { events: [], toPlace: judgeAgain(ctx) }
+    case 'expire':
+      return expire(ctx, timer)
+    case 'forget':
+      forget(ctx, timer)
+      return NOTHING
+    case 'open':
+    case 'notify':
+    case 'resolve':
+    case 'analyse':
+    case 'close': {
+      const known = ctx.state.incidents.get(timer.id)
+      if (known === undefined || known[`${timer.kind}At`] !== timer.at) return NOTHING
+      const incident = editIncident(ctx, timer.id)
+      if (incident === undefined) return NOTHING
+      incident[`${timer.kind}At`] = null
+      INCIDENT_TIMERS[timer.kind](ctx, incident)
+      return NOTHING
+    }
+  }
+}
+
+const INCIDENT_TIMERS = {
+  open: tryOpen,
+  notify,
+  resolve: (ctx: Ctx, incident: IncidentState): void => {
+    if (incident.firingCount > 0) return
+    if (incident.openedAt === null) settleHeld(ctx, incident)
+    analyse(ctx, incident)
+    resolveIncident(ctx, incident, {
+      actor: 'engine',
+      reason: 'all_alerts_resolved',
+      text: 'Every alert has resolved',
+    })
+  },
+  analyse: (ctx: Ctx, incident: IncidentState): void => {
+    if (incident.status === 'open' || incident.status === 'provisional') analyse(ctx, incident)
+  },
+  close,
+} as const
+
+/** Opens it if the policy is met by now; else it stays provisional and held. */
+export function tryOpen(ctx: Ctx, incident: IncidentState): void {
+  if (incident.status !== 'provisional') return
+  let surprise = 0
+  for (const member of Object.values(incident.members).slice(0, MAX_SURPRISE_MEMBERS))
+    surprise += member.suppressed ? 0 : member.surprise
+  const decision = decideOpening(ctx, incident, surprise)
+  if (decision.action === 'hold') return
+  openIncident(ctx, incident, decision.reason)
+  const first = incident.head === null ? undefined : incident.members[incident.head]
+  for (const member of Object.values(incident.members)) {
+    const known = ctx.state.alerts.get(member.identity)
+    if (known?.outcome !== 'held' || known.startsAt !== member.startsAt) continue
+    const alert = editAlert(ctx, member.identity)
+    if (alert !== undefined) setOutcome(ctx, alert, member === first ? 'opened' : 'joined')
+  }
+}
+
+const MAX_SURPRISE_MEMBERS = 50
+
+/** An incident that ended unopened: what counted as opened was held after all. */
+function settleHeld(ctx: Ctx, incident: IncidentState): void {
+  for (const member of Object.values(incident.members)) {
+    const known = ctx.state.alerts.get(member.identity)
+    if (known?.outcome !== 'opened' || known.startsAt !== member.startsAt) continue
+    const alert = editAlert(ctx, member.identity)
+    if (alert !== undefined) setOutcome(ctx, alert, 'held')
+  }
+}
+
+/** Tells people, once, with what is known by now. */
+function notify(ctx: Ctx, incident: IncidentState): void {
+  if (incident.status !== 'open' || incident.notifiedAt !== null || incident.firingCount === 0)
+    return
+  analyse(ctx, incident)
+  incident.notifiedAt = ctx.state.now
+  incident.told = { priority: incident.priority, services: [...incident.services] }
+  decide(ctx, {
+    action: 'incident.notified',
+    reason: incident.severity === 'critical' ? 'critical_at_once' : 'group_wait_over',
+    text: `Told people: P${incident.priority}, ${incident.memberCount} ${incident.memberCount === 1 ? 'alert' : 'alerts'}`,
+    incident: incident.id,
+  })
+}
+
+function close(ctx: Ctx, incident: IncidentState): void {
+  const { state } = ctx
+  if (incident.status === 'resolved') {
+    incident.status = 'closed'
+    incident.closedAt = state.now
+    decide(ctx, {
+      action: 'incident.closed',
+      reason: 'resolved_long_ago',
+      text: 'Closed for good',
+      incident: incident.id,
+    })
+  }
+  if (incident.status !== 'closed' && incident.status !== 'merged') return
+  for (const key of Object.keys(incident.members)) ctx.ix.placements.remove(key)
+  ctx.out.closing.push(incident)
+  state.incidents.delete(incident.id)
+}
+
+function expire(ctx: Ctx, { at, id }: Timer): FollowUp {
+  if (id.startsWith('source:')) return endGrace(ctx, id.slice('source:'.length))
+  const known = ctx.state.alerts.get(id)
+  if (known === undefined || known.status !== 'firing' || known.expiresAt === null) return NOTHING
+  if (known.expiresAt > at) {
+    ctx.ix.timers.add(known.expiresAt, 'expire', id)
+    return NOTHING
+  }
+  return lapse(ctx, id)
+}
+
+function lapse(ctx: Ctx, identity: string): FollowUp {
+  const alert = ctx.state.alerts.edit(identity)
+  if (alert === undefined) return NOTHING
+  const decision = decideLapse(ctx, alert)
+  switch (decision.action) {
+    case 'none':
+      armExpiry(ctx, alert)
+      return NOTHING
+    case 'wait':
+      alert.expiresAt = decision.until
+      ctx.ix.timers.add(decision.until, 'expire', identity)
+      return NOTHING
+    case 'stale':
+      return { events: markStale(ctx, alert, decision.reporters), toPlace: [] }
+    case 'resolve':
+      endEpisode(ctx, identity, { endsAt: ctx.state.now, reason: decision.reason })
+      return NOTHING
+  }
+}
+
+/** A source has been back for a while: what it has not repeated has ended. */
+function endGrace(ctx: Ctx, reporter: string): FollowUp {
+  const source = ctx.state.sources.edit(reporter)
+  if (source === undefined || source.graceUntil === null || source.graceUntil > ctx.state.now)
+    return NOTHING
+  source.graceUntil = null
+  const events = staleAlertsOf(ctx, reporter).flatMap((alert) => lapse(ctx, alert.identity).events)
+  return { events: [...events, silenceEvent(ctx, reporter, 'resolved')], toPlace: [] }
+}
+
+function forget(ctx: Ctx, { at, id }: Timer): void {
+  const { state } = ctx
+  if (id.startsWith('change:')) {
+    const key = id.slice('change:'.length)
+    if (state.changes.get(key)?.forgetAt === at) state.changes.delete(key)
+    return
+  }
+  const alert = state.alerts.get(id)
+  if (alert === undefined || alert.status !== 'resolved' || alert.forgetAt !== at) return
+  const kept = state.alerts.edit(id)
+  if (kept !== undefined) archive(ctx, kept)
+  ctx.ix.ids.delete(alert.id)
+  state.alerts.delete(id)
+}

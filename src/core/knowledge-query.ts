@@ -1,0 +1,146 @@
+/**
+ * The words an alert asks for in the knowledge base. What says what is wrong counts (rule name,
+ * title, annotations in prose, a few labels); expressions, links and names of places do not.
+ */
+import type { Labels } from './model.ts'
+import type { Tokenizer, Words } from './text.ts'
+import { compare } from './topology.ts'
+
+/** One kind of alert in an incident. */
+export interface AskingSignature {
+  readonly rule: string
+  readonly title: string
+  readonly annotations: Labels
+  readonly labels: Labels
+  /** How unusual it is, in nats; 0 or more. */
+  readonly surprise: number
+}
+
+export interface SignatureQuery {
+  /** At most MAX_QUERY_WORDS words the index knows, with their weights, heaviest first. */
+  readonly words: ReadonlyMap<string, number>
+  /** Σ weight · idf of those words and of the MAX_QUERY_WORDS heaviest unknown ones. */
+  readonly asked: number
+}
+
+export const MAX_QUERY_WORDS = 16
+/** Longer annotations are cut: they are dumps, not descriptions. */
+const MAX_ANNOTATION = 2_000
+
+const NAME_WEIGHT = 2
+const SUMMARY_WEIGHT = 1
+const DESCRIPTION_WEIGHT = 0.5
+const LABEL_WEIGHT = 0.25
+/** Of a pair of neighbouring words, relative to a single word. */
+const PAIR_WEIGHT = 0.5
+
+const SUMMARIES: ReadonlySet<string> = new Set(['summary', 'title', 'subject'])
+const NOT_PROSE =
+  /^__|url|link|href|dashboard|panel|runbook|playbook|expr|query|promql|logql|image|screenshot|value|generator|fingerprint/i
+/** An expression in prose: a PromQL function over a selector, or a selector with a range. */
+const EXPRESSION =
+  /\b(?:rate|irate|increase|delta|sum|avg|min|max|count|quantile|histogram_quantile|absent|topk|predict_linear|changes)\b[^\n]{0,200}[({][^\n]{0,400}[\]})]|\{[^{}\n]{0,200}=~?"[^\n]{0,200}\}/
+/** Labels that say where it was measured, or how bad, not what is wrong. */
+const PLACES: ReadonlySet<string> = new Set(
+  (
+    'alertname severity priority instance job endpoint host hostname node pod pod_name container_id ' +
+    'namespace cluster region zone environment env tenant team receiver prometheus replica uid id ' +
+    'metrics_path exported_instance exported_job exported_namespace exported_pod exporter image'
+  ).split(' '),
+)
+
+interface Text {
+  readonly text: string
+  readonly weight: number
+}
+
+const DIGIT = /\p{N}/u
+
+/**
+ * Weighs the words of one signature; repeats add up. A word or identifier that no article has is
+ * asked for in vain and counts in `asked`, so that a foreign alert fits nothing; not so what names
+ * an instance (it has digits, or is the value of a label), nor pairs of words.
+ *
+ * @param idfOf idf of a word, `undefined` where the index does not know it
+ * @param unknownIdf idf of a word that no article has
+ */
+export function queryOf(
+  signature: AskingSignature,
+  split: Tokenizer,
+  idfOf: (word: string) => number | undefined,
+  unknownIdf: number,
+): SignatureQuery {
+  const weights = new Map<string, number>()
+  const missed = new Set<string>()
+  for (const { text, weight } of textsOf(signature)) addWords(split(text), weight, weights, missed)
+  for (const word of instancesOf(signature, split)) missed.delete(word)
+  const known: [word: string, weight: number, mass: number][] = []
+  const unknown: number[] = []
+  for (const [word, weight] of weights) {
+    const idf = idfOf(word)
+    if (idf !== undefined) known.push([word, weight, weight * idf])
+    else if (missed.has(word)) unknown.push(weight * unknownIdf)
+  }
+  known.sort((a, b) => b[2] - a[2] || compare(a[0], b[0]))
+  unknown.sort((a, b) => b - a)
+  const kept = known.slice(0, MAX_QUERY_WORDS)
+  const missing = unknown.slice(0, MAX_QUERY_WORDS)
+  return {
+    words: new Map(kept.map(([word, weight]) => [word, weight])),
+    asked: [...kept.map(([, , mass]) => mass), ...missing].reduce((sum, mass) => sum + mass, 0),
+  }
+}
+
+function addWords(
+  { words, wholes, pairs }: Words,
+  weight: number,
+  weights: Map<string, number>,
+  missed: Set<string>,
+): void {
+  const add = (word: string, by: number): void => {
+    weights.set(word, (weights.get(word) ?? 0) + by)
+  }
+  for (const word of [...words, ...wholes]) {
+    if (!DIGIT.test(word)) missed.add(word)
+    add(word, weight)
+  }
+  for (const pair of pairs) add(pair, weight * PAIR_WEIGHT)
+}
+
+/** Words that stand in label values but not in the rule's name. */
+function instancesOf({ rule, labels }: AskingSignature, split: Tokenizer): ReadonlySet<string> {
+  const all = ({ words, wholes }: Words): readonly string[] => [...words, ...wholes]
+  const ours = new Set(all(split(rule)))
+  const values = Object.values(labels).flatMap((value) => all(split(value)))
+  return new Set(values.filter((word) => !ours.has(word)))
+}
+
+function textsOf({ rule, title, annotations, labels }: AskingSignature): readonly Text[] {
+  const texts: Text[] = [{ text: rule, weight: NAME_WEIGHT }]
+  const seen = new Set([rule])
+  const add = (text: string, weight: number): void => {
+    const prose = text.slice(0, MAX_ANNOTATION).trim()
+    if (prose === '' || seen.has(prose)) return
+    seen.add(prose)
+    texts.push({ text: withoutExpressions(prose), weight })
+  }
+  add(title, SUMMARY_WEIGHT)
+  const names = Object.keys(annotations)
+    .filter((name) => !NOT_PROSE.test(name))
+    .sort(compare)
+  for (const name of names.filter((name) => SUMMARIES.has(name)))
+    add(annotations[name] ?? '', SUMMARY_WEIGHT)
+  for (const name of names.filter((name) => !SUMMARIES.has(name)))
+    add(annotations[name] ?? '', DESCRIPTION_WEIGHT)
+  for (const name of Object.keys(labels).sort(compare))
+    if (!PLACES.has(name)) add(labels[name] ?? '', LABEL_WEIGHT)
+  return texts
+}
+
+function withoutExpressions(prose: string): string {
+  return prose
+    .split('\n')
+    .filter((line) => !EXPRESSION.test(line))
+    .join('\n')
+    .replace(/https?:\/\/\S+/g, ' ')
+}

@@ -1,0 +1,377 @@
+/**
+ * Knowledge articles for an incident: exact links first, then names, then words (fielded BM25),
+ * moved by people's votes; nothing where nothing fits.
+ *
+ * Points of an article for one signature = 10 · share of the asked words it explains
+ * (Σ weight · idf · saturation / Σ weight · idf) + 5 where the article is named after the rule.
+ * The best signature counts whole, the next best a quarter; then class, service and votes.
+ *
+ * Measured on 55 alerts of public rule sets against 469 public runbooks, and again with the alert
+ * names removed on both sides (test/quality/knowledge.test.ts).
+ */
+import { baseName } from './article.ts'
+import {
+  type Bm25Index,
+  type Bm25Options,
+  buildBm25,
+  type FieldedDocument,
+  type Hit,
+} from './bm25.ts'
+import type { SuggestedArticle, Term } from './evidence.ts'
+import { type AskingSignature, queryOf } from './knowledge-query.ts'
+import { blocksOf } from './markdown.ts'
+import type { Article } from './model.ts'
+import { passageOf } from './passage.ts'
+import { indexLinks, type LinkIndex, linkedBy } from './runbook-link.ts'
+import { createTokenizer, type Tokenizer } from './text.ts'
+import { compare } from './topology.ts'
+
+export const ARTICLE_TERMS = [
+  'linked',
+  'alertname',
+  'word',
+  'also',
+  'class',
+  'service',
+  'votes',
+] as const
+export type ArticleTermName = (typeof ARTICLE_TERMS)[number]
+type ArticleTerm = Term<ArticleTermName>
+
+export interface Votes {
+  readonly helpful: number
+  readonly notHelpful: number
+}
+
+export interface KnowledgeQuery {
+  readonly signatures: readonly AskingSignature[]
+  readonly ciClasses: readonly string[]
+  readonly services: readonly string[]
+  /** `runbook_url` annotations of the rules. */
+  readonly runbookUrls: readonly string[]
+  readonly votes: ReadonlyMap<string, Votes>
+  readonly limit: number
+}
+
+/** Built once per version of the articles; never changes. */
+export interface KnowledgeIndex {
+  readonly version: string
+  readonly articles: ReadonlyMap<string, Article>
+  readonly words: Bm25Index
+  readonly links: LinkIndex
+  /** Ids by bare alert name (lower case, letters and digits only). */
+  readonly byAlertname: ReadonlyMap<string, readonly string[]>
+  readonly split: Tokenizer
+}
+
+/** At most this many rules of an incident ask, the most surprising ones, by one alert each. */
+export const MAX_SIGNATURES = 8
+const HITS_PER_SIGNATURE = 24
+
+/** More than a match can reach: 10 + 5, a quarter of that again, 0.5, 1 and 1.5. */
+const LINK_POINTS = 25
+const WORD_POINTS = 10
+const NAME_POINTS = 5
+const ALSO_WEIGHT = 0.25
+const CLASS_POINTS = 0.5
+const SERVICE_POINTS = 1
+const MAX_VOTE = 1.5
+
+/** Points for name and words below which an article does not fit. */
+export const FITS_FROM = 3.4
+/** Articles behind the best are left out below this share of its score. */
+const BESIDE_BEST = 0.4
+
+const FIELDS: Bm25Options = {
+  k1: 1.2,
+  fields: {
+    name: { weight: 3, b: 0.75 },
+    title: { weight: 3, b: 0.75 },
+    headings: { weight: 1, b: 0.75 },
+    lead: { weight: 1.5, b: 0.75 },
+    body: { weight: 1, b: 0.75 },
+    code: { weight: 0.5, b: 0.75 },
+    tags: { weight: 1, b: 0.75 },
+  },
+}
+
+/** Bodies are indexed up to this many characters. */
+const MAX_BODY = 200_000
+
+/** Indexes articles; of two with one id the later wins, their order does not matter. O(text). */
+export function buildKnowledge(version: string, articles: readonly Article[]): KnowledgeIndex {
+  const split = createTokenizer()
+  const byId = new Map(articles.map((article) => [article.id, article]))
+  const byAlertname = new Map<string, string[]>()
+  for (const id of [...byId.keys()].sort(compare)) {
+    const names = [baseName(id), ...(byId.get(id)?.alertnames ?? [])].map(bareName)
+    for (const name of new Set(names)) {
+      const list = byAlertname.get(name)
+      if (list === undefined) byAlertname.set(name, [id])
+      else list.push(id)
+    }
+  }
+  return {
+    version,
+    articles: byId,
+    words: buildBm25(
+      [...byId.values()].map((article) => documentOf(article, split)),
+      FIELDS,
+    ),
+    links: indexLinks(byId.keys()),
+    byAlertname,
+    split,
+  }
+}
+
+function documentOf(article: Article, split: Tokenizer): FieldedDocument {
+  const all = (texts: readonly string[]): readonly string[] =>
+    texts.flatMap((text) => {
+      const { words, wholes, pairs } = split(text)
+      return [...words, ...wholes, ...pairs]
+    })
+  const blocks = blocksOf(article.body.slice(0, MAX_BODY))
+  const of = (kind: 'heading' | 'text' | 'code'): readonly string[] =>
+    blocks.flatMap((block) => (block.kind === kind ? [block.text] : []))
+  const [lead = '', ...body] = of('text')
+  return {
+    id: article.id,
+    fields: {
+      name: all([baseName(article.id), ...article.alertnames]),
+      title: all([article.title]),
+      headings: all(of('heading')),
+      lead: all([lead]),
+      body: all(body),
+      code: all(of('code')),
+      tags: all([...article.tags, ...article.classes, ...article.services]),
+    },
+  }
+}
+
+function bareName(name: string): string {
+  return name.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '')
+}
+
+/** What one signature says for one article. */
+interface Support {
+  readonly rule: string
+  /** Sum of `x * w` over `terms`. */
+  readonly points: number
+  readonly terms: readonly ArticleTerm[]
+  readonly hit: Hit | undefined
+}
+
+interface Ranked {
+  readonly article: Article
+  readonly linked: boolean
+  readonly fits: boolean
+  readonly score: number
+  readonly terms: readonly ArticleTerm[]
+  readonly hit: Hit | undefined
+}
+
+/**
+ * Articles for an incident, best first, ties by id: those the rules link to, then those that fit
+ * by name and words. Empty where nothing does. Every score is the sum of `x * w` of its terms.
+ * Class, service and helpful votes count only for what fits without them; nothing lifts an article
+ * over a linked one.
+ *
+ * Cost: MAX_SIGNATURES bounded searches, and the text of `limit` articles for their passages.
+ */
+export function suggestArticles(
+  index: KnowledgeIndex,
+  query: KnowledgeQuery,
+): readonly SuggestedArticle[] {
+  const linked = linksOf(index, query)
+  const ranked = [...supportsOf(index, query.signatures, linked)].flatMap(([id, supports]) => {
+    const article = index.articles.get(id)
+    return article === undefined ? [] : [rankOf(article, supports, query, linked.get(id))]
+  })
+  ranked.sort((a, b) => b.score - a.score || compare(a.article.id, b.article.id))
+  const best = ranked.find((one) => one.fits && !one.linked)
+  const enough = best === undefined ? Number.POSITIVE_INFINITY : best.score * BESIDE_BEST
+  return ranked
+    .filter((one) => one.linked || one.score >= enough)
+    .slice(0, Math.max(0, query.limit))
+    .map(({ article, linked, score, terms, hit }) => ({
+      id: article.id,
+      title: article.title,
+      score,
+      how: linked ? 'linked' : 'match',
+      terms,
+      passage: passageOf(article.body, massOf(hit), index.split),
+    }))
+}
+
+/** URL by id of the article it names; the first URL of several. */
+function linksOf(index: KnowledgeIndex, query: KnowledgeQuery): ReadonlyMap<string, string> {
+  const annotated = query.signatures.map(({ annotations }) => annotations['runbook_url'] ?? '')
+  const urls = [...new Set([...query.runbookUrls, ...annotated])].sort(compare).reverse()
+  return new Map(urls.flatMap((url) => linkedBy(index.links, url).map((id) => [id, url] as const)))
+}
+
+/** Per article what each signature says for it, the most surprising signature first. */
+function supportsOf(
+  index: KnowledgeIndex,
+  signatures: readonly AskingSignature[],
+  linked: ReadonlyMap<string, string>,
+): ReadonlyMap<string, readonly Support[]> {
+  const found = new Map<string, Support[]>([...linked.keys()].sort(compare).map((id) => [id, []]))
+  const asking = askingOf(signatures)
+  const most = asking[0]?.surprise ?? 0
+  for (const signature of asking) {
+    const share = most > 0 ? 0.5 + (0.5 * Math.max(0, signature.surprise)) / most : 1
+    const { words, asked } = queryOf(
+      signature,
+      index.split,
+      index.words.idf,
+      index.words.idfUnknown,
+    )
+    const named = new Set(index.byAlertname.get(bareName(signature.rule)) ?? [])
+    const hits = new Map(
+      index.words.search(words, HITS_PER_SIGNATURE).map((hit) => [hit.id, hit] as const),
+    )
+    for (const id of new Set([...hits.keys(), ...named, ...linked.keys()])) {
+      const hit = hits.get(id) ?? index.words.score(words, id)
+      const terms = supportTerms(signature.rule, { hit, asked, share, named: named.has(id) })
+      const list = found.get(id) ?? []
+      if (list.length === 0) found.set(id, list)
+      list.push({ rule: signature.rule, points: sumOf(terms), terms, hit })
+    }
+  }
+  return found
+}
+
+/** The most surprising alert of each rule, at most MAX_SIGNATURES. */
+function askingOf(signatures: readonly AskingSignature[]): readonly AskingSignature[] {
+  const perRule = new Map<string, AskingSignature>()
+  for (const signature of signatures) {
+    const known = perRule.get(signature.rule)
+    if (known === undefined || bySurprise(signature, known) < 0)
+      perRule.set(signature.rule, signature)
+  }
+  return [...perRule.values()].sort(bySurprise).slice(0, MAX_SIGNATURES)
+}
+
+function bySurprise(a: AskingSignature, b: AskingSignature): number {
+  return (
+    b.surprise - a.surprise ||
+    compare(a.rule, b.rule) ||
+    compare(a.title, b.title) ||
+    compare(canonical(a), canonical(b))
+  )
+}
+
+function canonical({ annotations, labels }: AskingSignature): string {
+  const pairs = [annotations, labels].map((all) =>
+    Object.entries(all).sort(([x], [y]) => compare(x, y)),
+  )
+  return JSON.stringify(pairs)
+}
+
+function supportTerms(
+  rule: string,
+  {
+    hit,
+    asked,
+    share,
+    named,
+  }: { hit: Hit | undefined; asked: number; share: number; named: boolean },
+): readonly ArticleTerm[] {
+  const name: readonly ArticleTerm[] = named
+    ? [
+        {
+          name: 'alertname',
+          x: share,
+          w: NAME_POINTS,
+          inputs: { rule, share },
+          note: `the article is named after ${rule}`,
+        },
+      ]
+    : []
+  const words = (hit?.words ?? []).map(
+    ({ word, idf, tf, x, w }): ArticleTerm => ({
+      name: 'word',
+      x,
+      w: (WORD_POINTS * share * w) / asked,
+      inputs: { word, idf, tf, k1: FIELDS.k1 },
+      note: `“${word}”, asked for by ${rule}`,
+    }),
+  )
+  return [...name, ...words]
+}
+
+function rankOf(
+  article: Article,
+  supports: readonly Support[],
+  query: KnowledgeQuery,
+  url: string | undefined,
+): Ranked {
+  const [best, next] = [...supports].sort((a, b) => b.points - a.points)
+  const terms: ArticleTerm[] = [
+    ...(url === undefined ? [] : [linkTerm(url)]),
+    ...(best?.terms ?? []),
+  ]
+  if (next !== undefined && next.points > 0)
+    terms.push({
+      name: 'also',
+      x: next.points,
+      w: ALSO_WEIGHT,
+      inputs: { rule: next.rule, points: next.points },
+      note: `it also fits ${next.rule}`,
+    })
+  const votes = voteTerm(query.votes.get(article.id))
+  const fits = sumOf(terms) + Math.min(0, votes?.x ?? 0) >= FITS_FROM
+  if (fits) terms.push(...placeTerms(article, query))
+  if (votes !== undefined && (fits || votes.x < 0)) terms.push(votes)
+  const score = sumOf(terms)
+  return { article, linked: url !== undefined, fits, score, terms, hit: best?.hit }
+}
+
+function linkTerm(url: string): ArticleTerm {
+  const note = 'the rule links to this article'
+  return { name: 'linked', x: 1, w: LINK_POINTS, inputs: { url }, note }
+}
+
+/** Same class and same service as what is affected. */
+function placeTerms(article: Article, query: KnowledgeQuery): readonly ArticleTerm[] {
+  const shared = (ours: readonly string[], theirs: readonly string[]): string | undefined => {
+    const known = new Set(theirs.map((one) => one.toLowerCase()))
+    return [...ours].sort(compare).find((one) => known.has(one.toLowerCase()))
+  }
+  const ciClass = shared(article.classes, query.ciClasses)
+  const service = shared(article.services, query.services)
+  const terms: ArticleTerm[] = []
+  if (ciClass !== undefined) {
+    const note = `written for ${ciClass}`
+    terms.push({ name: 'class', x: 1, w: CLASS_POINTS, inputs: { class: ciClass }, note })
+  }
+  if (service !== undefined) {
+    const note = `written for service ${service}`
+    terms.push({ name: 'service', x: 1, w: SERVICE_POINTS, inputs: { service }, note })
+  }
+  return terms
+}
+
+/** Log ratio of the two means of Beta(1, 1) plus votes, ±MAX_VOTE at most. */
+function voteTerm(votes: Votes | undefined): ArticleTerm | undefined {
+  if (votes === undefined || votes.helpful === votes.notHelpful) return undefined
+  const { helpful, notHelpful } = votes
+  const ratio = Math.log((helpful + 1) / (notHelpful + 1))
+  return {
+    name: 'votes',
+    x: Math.max(-MAX_VOTE, Math.min(MAX_VOTE, ratio)),
+    w: 1,
+    inputs: { helpful, notHelpful },
+    note: `found helpful ${helpful} times, not helpful ${notHelpful} times`,
+  }
+}
+
+function sumOf(terms: readonly ArticleTerm[]): number {
+  return terms.reduce((sum, { x, w }) => sum + x * w, 0)
+}
+
+/** What each word of a hit weighs in the query: weight · idf. */
+function massOf(hit: Hit | undefined): ReadonlyMap<string, number> {
+  return new Map((hit?.words ?? []).map(({ word, w, idf }) => [word, w * idf]))
+}

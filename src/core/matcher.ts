@@ -1,0 +1,83 @@
+/**
+ * Label matchers as Alertmanager has them: `=`, `!=`, `=~`, `!~`; regular expressions are RE2 and
+ * fully anchored; a missing label counts as the empty string.
+ * @see https://prometheus.io/docs/alerting/latest/configuration/#matcher
+ */
+import { RE2JS } from 're2js'
+import type { Labels, Matcher } from './model.ts'
+
+const MATCHER = /^\s*(?:"((?:[^"\\]|\\.)*)"|([^\s{}!=~,\\"'`]+))\s*(=~|!~|!=|=)\s*(.*?)\s*$/s
+
+/**
+ * Reads one matcher, e.g. `severity="critical"`, `pod=~web-.*`, `"k8s.pod name"!="x"`.
+ *
+ * @returns the matcher, or the reason why the text is none
+ */
+export function parseMatcher(text: string): Matcher | { readonly error: string } {
+  const parts = MATCHER.exec(text)
+  if (parts === null) return { error: `not a matcher: ${text}` }
+  const name = parts[1] === undefined ? (parts[2] ?? '') : unquote(parts[1])
+  const operator = parts[3] ?? '='
+  const raw = parts[4] ?? ''
+  const quoted = /^"((?:[^"\\]|\\.)*)"$/s.exec(raw)
+  if (quoted === null && raw.includes('"')) return { error: `unbalanced quotes: ${text}` }
+  const value = quoted === null ? raw : unquote(quoted[1] ?? '')
+  const isRegex = operator.endsWith('~')
+  if (isRegex) {
+    const fault = regexFault(value)
+    if (fault !== null) return { error: `${fault} in ${text}` }
+  }
+  return { name, value, isRegex, isEqual: !operator.startsWith('!') }
+}
+
+function unquote(text: string): string {
+  return text.replace(/\\(.)/gs, (_whole, char: string) => (char === 'n' ? '\n' : char))
+}
+
+/** Why `pattern` is no RE2 regular expression, or `null`. */
+export function regexFault(pattern: string): string | null {
+  try {
+    compile(pattern)
+    return null
+  } catch {
+    return 'not an RE2 regular expression'
+  }
+}
+
+/** Compiled patterns; a pure cache, bounded. */
+const compiled = new Map<string, RE2JS>()
+const MAX_COMPILED = 2000
+
+function compile(pattern: string): RE2JS {
+  const known = compiled.get(pattern)
+  if (known !== undefined) return known
+  const made = RE2JS.compile(`^(?:${pattern})$`, RE2JS.DOTALL)
+  if (compiled.size >= MAX_COMPILED) compiled.clear()
+  compiled.set(pattern, made)
+  return made
+}
+
+/** Whether one matcher holds for the labels; a broken pattern matches nothing. Linear in the value. */
+export function matches(matcher: Matcher, labels: Labels): boolean {
+  const value = labels[matcher.name] ?? ''
+  const hit = matcher.isRegex ? regexHit(matcher.value, value) : value === matcher.value
+  return hit === matcher.isEqual
+}
+
+function regexHit(pattern: string, value: string): boolean {
+  return regexFault(pattern) === null && compile(pattern).matcher(value).matches()
+}
+
+/** Whether every matcher holds; an empty list matches everything. */
+export function matchesAll(matchers: readonly Matcher[], labels: Labels): boolean {
+  return matchers.every((matcher) => matches(matcher, labels))
+}
+
+/** `name="value"`, quoted and escaped as Alertmanager prints it. */
+export function formatMatcher({ name, value, isRegex, isEqual }: Matcher): string {
+  const operator = isRegex ? (isEqual ? '=~' : '!~') : isEqual ? '=' : '!='
+  const quote = (text: string): string =>
+    `"${text.replace(/[\\"]/g, '\\$&').replace(/\n/g, '\\n')}"`
+  const plain = /^[^\s{}!=~,\\"'`]+$/.test(name)
+  return `${plain ? name : quote(name)}${operator}${quote(value)}`
+}

@@ -1,0 +1,88 @@
+/** State → records: what the store, the API and the console see. */
+import type { AlertRecord, IncidentRecord } from './record.ts'
+import type { AlertState, IncidentState, State } from './state.ts'
+
+/** The alert's present episode as a record. */
+export function toAlertRecord(alert: Readonly<AlertState>): AlertRecord {
+  return {
+    id: alert.id,
+    episode: alert.startsAt,
+    identity: alert.identity,
+    fingerprint: alert.fingerprint,
+    source: alert.source,
+    signature: alert.signature,
+    rule: alert.rule,
+    title: alert.title,
+    severity: alert.severity,
+    severityText: alert.severityText,
+    state: alert.status,
+    stale: alert.stale,
+    startsAt: alert.startsAt,
+    endsAt: alert.endsAt,
+    firstSeenAt: alert.firstSeenAt,
+    lastSeenAt: alert.lastSeenAt,
+    reports: alert.reports,
+    reporters: alert.claims.map(({ reporter, firing, lastSeenAt }) => ({
+      reporter,
+      firing,
+      lastSeenAt,
+    })),
+    labels: alert.labels,
+    annotations: alert.annotations,
+    generatorUrl: alert.generatorUrl,
+    binding: alert.binding,
+    flappingSince: alert.flap?.since ?? null,
+    suppressedBy: alert.suppressedBy,
+    outcome: alert.outcome,
+    incident: alert.incident,
+    late: alert.late,
+    surprise: alert.surprise,
+    evidence: alert.evidence,
+    related: alert.related,
+  }
+}
+
+/** The incident as a record. */
+export function toIncidentRecord(incident: Readonly<IncidentState>, state: State): IncidentRecord {
+  return {
+    id: incident.id,
+    scope: state.scope,
+    status: incident.status,
+    title: incident.title,
+    severity: incident.severity,
+    impact: incident.impact,
+    urgency: incident.urgency,
+    priority: incident.priority,
+    priorityEvidence: incident.priorityEvidence,
+    service: incident.service,
+    services: [...incident.services],
+    owner: incident.owner,
+    acknowledgedAt: incident.acknowledgedAt,
+    acknowledgedBy: incident.acknowledgedBy,
+    provisionalAt: incident.provisionalAt,
+    openedAt: incident.openedAt,
+    notifiedAt: incident.notifiedAt,
+    resolvedAt: incident.resolvedAt,
+    closedAt: incident.closedAt,
+    firstAlertAt: incident.firstAlertAt,
+    lastAlertAt: incident.lastAlertAt,
+    alertCount: incident.memberCount,
+    firingCount: incident.firingCount,
+    suppressedCount: incident.suppressedCount,
+    flappingSince: incident.flappingSince,
+    stale: incident.staleCount > 0,
+    edited: incident.edited,
+    mergedInto: incident.mergedInto,
+    splitFrom: incident.splitFrom,
+    openReason: incident.openReason,
+    resolution: incident.resolution,
+    resolvedBy: incident.resolvedBy,
+    reopenCount: incident.reopenCount,
+    rootCause: incident.rootCause,
+    confirmedCause: incident.confirmedCause,
+    articles: incident.articles,
+    similar: incident.similar,
+    changes: [...incident.changes],
+    problem: null,
+  }
+}

@@ -1,0 +1,187 @@
+/**
+ * Rule packs: what people decide for the engine, as YAML in `rules/`. A pack is one file; each has
+ * a `<name>.test.yaml` beside it. Rules come before scores and win.
+ */
+import { z } from 'zod'
+import { parseMatcher, regexFault } from './matcher.ts'
+import type { Matcher } from './model.ts'
+import { SEVERITIES } from './model.ts'
+import { compare } from './topology.ts'
+
+const MatcherText = z.string().transform((text, ctx): Matcher => {
+  const matcher = parseMatcher(text)
+  if (!('error' in matcher)) return matcher
+  ctx.addIssue({ code: 'custom', message: matcher.error })
+  return z.NEVER
+})
+
+const UNITS: Readonly<Record<string, number>> = {
+  ms: 1,
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+}
+
+/** `30s`, `5m`, `1h`, `24h`, `7d`, `250ms` → milliseconds. */
+const Duration = z
+  .string()
+  .regex(/^\d+(ms|s|m|h|d)$/, 'a duration like 30s, 5m or 24h')
+  .transform((text) => {
+    const unit = text.replace(/^\d+/, '')
+    return Number(text.slice(0, -unit.length)) * (UNITS[unit] ?? 0)
+  })
+
+const Regex = z
+  .string()
+  .refine((text) => regexFault(text) === null, 'not an RE2 regular expression')
+const SeverityName = z.enum(SEVERITIES)
+const Weight = z.number().min(0).max(3)
+
+/** What is the same alert, and when it flaps. */
+export const DedupPack = z.strictObject({
+  /** Labels that differ between replicas of one reporter and are no part of the identity. */
+  drop_labels: z
+    .array(z.string())
+    .default(['replica', 'prometheus', 'prometheus_replica', '__replica__']),
+  flapping: z
+    .strictObject({
+      /** Width of one of the 20 slots. */
+      slot: Duration.default(60_000),
+      /** Icinga's thresholds, per cent of weighted state changes. */
+      start: z.number().min(1).max(100).default(30),
+      stop: z.number().min(0).max(100).default(25),
+    })
+    .prefault({}),
+  /** How long expiry by `endsAt` waits after a gap of ours or of the source's. */
+  grace: Duration.default(300_000),
+})
+
+const SuppressRule = z.strictObject({
+  name: z.string().min(1),
+  when: z.array(MatcherText).min(1),
+  reason: z.string().min(1),
+})
+
+/** Alerts that never open an incident by themselves. */
+export const SuppressPack = z.strictObject({ rules: z.array(SuppressRule).default([]) })
+
+const BindRule = z.strictObject({
+  name: z.string().min(1),
+  when: z.array(MatcherText).default([]),
+  /** Label whose value is looked up among the CIs' names and aliases. */
+  label: z.string().min(1),
+  /** Cuts the wanted part out of the value: the first group, or the whole match. */
+  extract: Regex.optional(),
+  class: z.array(z.string()).default([]),
+  confidence: z.number().gt(0).max(1).default(0.9),
+})
+
+/** Which label names a CI, beyond the built-in cascade. First match wins. */
+export const BindPack = z.strictObject({ rules: z.array(BindRule).default([]) })
+
+const CorrelateRule = z.strictObject({
+  name: z.string().min(1),
+  when: z.array(MatcherText).min(1),
+  /**
+   * `group`: alerts with equal values of `by` belong together within `window`, and with nothing else.
+   * `apart`: such an alert always gets an incident of its own.
+   */
+  decide: z.enum(['group', 'apart']),
+  /** An alert that lacks one of these labels is left to the score. */
+  by: z.array(z.string()).default([]),
+  window: Duration.default(900_000),
+})
+export type CorrelateRule = z.infer<typeof CorrelateRule>
+
+/** Which alerts belong together: rules, then the score with its weights and bounds. */
+export const CorrelatePack = z.strictObject({
+  rules: z.array(CorrelateRule).default([]),
+  /** No link to an alert that started longer ago than this. */
+  gap: Duration.default(300_000),
+  /** No incident takes new alerts this long after its first one. */
+  lifetime: Duration.default(7_200_000),
+  /** p from which an alert joins, and from which it is shown as related. */
+  join: z.number().gt(0).lt(1).default(0.8),
+  related: z.number().gt(0).lt(1).default(0.6),
+  weights: z
+    .strictObject({
+      time: Weight.default(1),
+      topology: Weight.default(1),
+      signature: Weight.default(1),
+      labels: Weight.default(1),
+      change: Weight.default(1),
+      noise: Weight.default(1),
+    })
+    .prefault({}),
+})
+
+/** ITIL: priority = impact and urgency by table. */
+export const PriorityPack = z.strictObject({
+  urgency: z
+    .partialRecord(SeverityName, z.union([z.literal(1), z.literal(2), z.literal(3)]))
+    .default({ critical: 1, error: 2, warning: 2, info: 3, none: 3, unknown: 2 }),
+  /** CIs of at most this criticality make the impact high; one more makes it medium. */
+  high_criticality: z.number().int().min(1).max(4).default(1),
+  /** So many services touched make the impact high / medium. */
+  high_services: z.number().int().min(1).default(5),
+  medium_services: z.number().int().min(1).default(2),
+})
+
+/** When an incident opens, is told, resolves, reopens and closes. */
+export const LifecyclePack = z.strictObject({
+  /** Opens by itself from this severity on … */
+  open_severity: SeverityName.default('warning'),
+  /** … or with so many alerts … */
+  open_alerts: z.number().int().min(1).default(2),
+  /** … or with so much surprise (nats), after `open_wait`; critical ones at once. */
+  open_surprise: z.number().min(0).default(8),
+  open_wait: Duration.default(10_000),
+  /** People are told so long after the incident became visible; critical ones at once. */
+  group_wait: Duration.default(20_000),
+  /** After the last alert has resolved. */
+  resolve_hold: Duration.default(60_000),
+  /** A resolved incident takes alerts again within this time after it resolved. */
+  reopen: Duration.default(300_000),
+  /** A resolved incident closes for good after this time. */
+  close: Duration.default(86_400_000),
+})
+
+export const RulePacks = z.strictObject({
+  dedup: DedupPack.prefault({}),
+  suppress: SuppressPack.prefault({}),
+  bind: BindPack.prefault({}),
+  correlate: CorrelatePack.prefault({}),
+  priority: PriorityPack.prefault({}),
+  lifecycle: LifecyclePack.prefault({}),
+})
+export type RulePacks = z.output<typeof RulePacks>
+export const PACK_NAMES = [
+  'dedup',
+  'suppress',
+  'bind',
+  'correlate',
+  'priority',
+  'lifecycle',
+] as const
+
+/**
+ * Reads parsed YAML documents, by pack name.
+ *
+ * @returns the packs with every default filled in, or all faults, each naming its field
+ */
+export function parseRules(
+  packs: Readonly<Record<string, unknown>>,
+):
+  | { readonly ok: true; readonly packs: RulePacks }
+  | { readonly ok: false; readonly faults: string[] } {
+  const read = RulePacks.safeParse(packs)
+  if (read.success) return { ok: true, packs: read.data }
+  const faults = read.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)
+  return { ok: false, faults: faults.sort(compare) }
+}
+
+/** Every default and no rule. */
+export function defaultRules(): RulePacks {
+  return RulePacks.parse({})
+}

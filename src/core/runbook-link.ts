@@ -1,0 +1,76 @@
+/** Which article a rule's `runbook_url` names. */
+import { articleId, baseName } from './article.ts'
+import { compare } from './topology.ts'
+
+/** More articles than this under one name: the link says too little to follow. */
+const MAX_NAMESAKES = 3
+
+export interface LinkIndex {
+  /** Ids of articles by the lower-case last part of their id. */
+  readonly byBase: ReadonlyMap<string, readonly string[]>
+}
+
+export function indexLinks(ids: Iterable<string>): LinkIndex {
+  const byBase = new Map<string, string[]>()
+  for (const id of [...ids].sort(compare)) {
+    const base = baseName(id).toLowerCase()
+    const list = byBase.get(base)
+    if (list === undefined) byBase.set(base, [id])
+    else list.push(id)
+  }
+  return { byBase }
+}
+
+/**
+ * Ids of the articles a URL (or path) names, by id: the last segment of its path, without
+ * extension and ignoring case, is the last part of the id; where several articles have that name,
+ * those that share most of the path before it, then those whose other parts stand anywhere in the
+ * URL. A fragment counts where the path names none (`…/runbooks#KubePodNotReady`). None where more
+ * than three are left: a wrong link is worse than none.
+ */
+export function linkedBy(index: LinkIndex, url: string): readonly string[] {
+  const [, location = '', fragment = ''] = /^([^#]*)#?(.*)$/s.exec(url) ?? []
+  const [, host = '', path = ''] =
+    /^(?:[a-z][a-z0-9+.-]*:)?(?:\/\/([^/?]*))?([^?]*)/i.exec(location) ?? []
+  const segments = decoded(path)
+    .split('/')
+    .filter((segment) => segment !== '')
+  const byPath = namesakes(index, segments, host)
+  return byPath.length > 0 ? byPath : namesakes(index, [...segments, decoded(fragment)], host)
+}
+
+function namesakes(index: LinkIndex, path: readonly string[], host: string): readonly string[] {
+  const segments = path.map((segment) =>
+    articleId(segment)
+      .replace(/\.html?$/i, '')
+      .toLowerCase(),
+  )
+  const last = segments.at(-1)
+  const found = last === undefined || last === '' ? [] : (index.byBase.get(last) ?? [])
+  const whole = `${host.toLowerCase()}/${segments.join('/')}`
+  const nearest = keepBest(found, (id) => sharedTail(id.toLowerCase().split('/'), segments))
+  const best = keepBest(nearest, (id) => {
+    const parts = id.toLowerCase().split('/').slice(0, -1)
+    return parts.filter((part) => whole.includes(part)).length
+  })
+  return best.length > MAX_NAMESAKES ? [] : best
+}
+
+function keepBest(ids: readonly string[], score: (id: string) => number): readonly string[] {
+  const best = Math.max(...ids.map(score))
+  return ids.filter((id) => score(id) === best)
+}
+
+function sharedTail(a: readonly string[], b: readonly string[]): number {
+  let shared = 0
+  while (shared < a.length && shared < b.length && a.at(-1 - shared) === b.at(-1 - shared)) shared++
+  return shared
+}
+
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path)
+  } catch {
+    return path
+  }
+}

@@ -1,0 +1,286 @@
+/**
+ * The engine's state: everything a restart needs, and nothing else. Tables of plain records, so that
+ * a snapshot is their JSON; what can be derived from them is built in core/indices.ts.
+ */
+import type { LinkSide } from './correlate/link.ts'
+import type { Claim } from './dedup.ts'
+import type {
+  LinkEvidence,
+  RootCauseResult,
+  SimilarIncident,
+  SuggestedArticle,
+  Term,
+} from './evidence.ts'
+import type { Flap } from './flapping.ts'
+import { emptyLedger, type LedgerState } from './ledger.ts'
+import type { Article, Change, CiBinding, Labels, Severity, Silence } from './model.ts'
+import type { AlertRecord, IncidentStatus, Outcome } from './record.ts'
+import { defaultRules, type RulePacks } from './rules.ts'
+import type { IncidentProfile } from './similar.ts'
+import type { Suppression } from './suppress.ts'
+import type { RateRecord } from './surprise.ts'
+import { type Snapped, Table } from './table.ts'
+import type { EpochMs } from './time.ts'
+import { emptyTopology, type Topology } from './topology.ts'
+
+/** Newest episode of an alert. */
+export interface AlertState extends Snapped {
+  readonly identity: string
+  readonly id: string
+  readonly family: string
+  source: string
+  fingerprint: string
+  signature: string
+  rule: string
+  title: string
+  severity: Severity
+  severityText: string | null
+  labels: Labels
+  annotations: Labels
+  generatorUrl: string | null
+  status: 'firing' | 'resolved'
+  seenFiring: boolean
+  stale: boolean
+  startsAt: EpochMs
+  endsAt: EpochMs | null
+  firstSeenAt: EpochMs
+  lastSeenAt: EpochMs
+  reports: number
+  /** When its record was last written: repeats alone are written once a minute. */
+  writtenAt: EpochMs
+  claims: Claim[]
+  /** When the alert lapses, as far as its timer knows; `null`: no timer. */
+  expiresAt: EpochMs | null
+  forgetAt: EpochMs | null
+  binding: CiBinding | null
+  locus: string | null
+  flap: Flap | null
+  suppressedBy: Suppression | null
+  /** Outcome of the item that started the episode, and the source it was counted under. */
+  outcome: Outcome
+  outcomeSource: string
+  /** Nats; how unlikely it was by itself when it began. */
+  surprise: number
+  incident: string | null
+  late: boolean
+  evidence: LinkEvidence | null
+  related: readonly { readonly incident: string; readonly p: number; readonly reason: string }[]
+}
+
+/** An alert episode in an incident: what the incident needs even after the alert fires anew. */
+export interface Member {
+  /** `<alert id>.<startsAt>` */
+  readonly key: string
+  readonly identity: string
+  readonly startsAt: EpochMs
+  readonly fingerprint: string
+  readonly signature: string
+  readonly rule: string
+  readonly title: string
+  readonly severity: Severity
+  readonly labels: Labels
+  readonly annotations: Labels
+  ci: string | null
+  locus: string | null
+  firing: boolean
+  endsAt: EpochMs | null
+  suppressed: boolean
+  readonly addedAt: EpochMs
+  /** Ids of changes in whose blast radius it began. */
+  readonly changes: readonly string[]
+  /** Nats, when it began. */
+  readonly surprise: number
+  /** As it was placed; `null` while it is muted. */
+  side: LinkSide | null
+  /** Its last record, once the alert fires anew or is forgotten. */
+  past: AlertRecord | null
+}
+
+/** A person's regrouping, with what is needed to undo it. */
+export interface Edit {
+  readonly kind: 'merge' | 'split' | 'move'
+  readonly at: EpochMs
+  readonly actor: string
+  /** Where the members came from, where they went. */
+  readonly from: string
+  readonly to: string
+  readonly members: readonly string[]
+  /** Status of `from` before, so that undoing a merge gives it back. */
+  readonly fromStatus: IncidentStatus
+  undone: boolean
+}
+
+export interface IncidentState extends Snapped {
+  readonly id: string
+  status: IncidentStatus
+  title: string
+  severity: Severity
+  impact: 1 | 2 | 3
+  urgency: 1 | 2 | 3
+  priority: 1 | 2 | 3 | 4 | 5
+  priorityEvidence: readonly Term[]
+  service: string | null
+  services: string[]
+  owner: string | null
+  acknowledgedAt: EpochMs | null
+  acknowledgedBy: string | null
+  provisionalAt: EpochMs
+  openedAt: EpochMs | null
+  notifiedAt: EpochMs | null
+  resolvedAt: EpochMs | null
+  closedAt: EpochMs | null
+  firstAlertAt: EpochMs
+  lastAlertAt: EpochMs
+  /** By key, in the order they joined. */
+  members: Record<string, Member>
+  /** Of the members: how many there are, fire unmuted, are muted, and which one names the incident. */
+  memberCount: number
+  firingCount: number
+  suppressedCount: number
+  staleCount: number
+  flappingSince: EpochMs | null
+  /** Ids of changes near its alerts. */
+  changes: string[]
+  head: string | null
+  /** Priority and services that people were told. */
+  told: { priority: number; services: string[] } | null
+  edited: boolean
+  edits: Edit[]
+  mergedInto: string | null
+  splitFrom: string | null
+  openReason: string
+  resolution: string | null
+  resolvedBy: string | null
+  /** Resolved by a person while alerts still fired: holds until they resolve or something joins. */
+  heldResolved: boolean
+  reopenCount: number
+  rootCause: RootCauseResult | null
+  confirmedCause: string | null
+  articles: readonly SuggestedArticle[]
+  similar: readonly SimilarIncident[]
+  /** The correlate rule and its key that own this incident, where one does. */
+  rule: { readonly name: string; readonly key: string; readonly until: EpochMs } | null
+  /** Window and lifetime of the rules version it began with. */
+  readonly bounds: { readonly gap: number; readonly lifetime: number; readonly rules: string }
+  openAt: EpochMs | null
+  notifyAt: EpochMs | null
+  resolveAt: EpochMs | null
+  analyseAt: EpochMs | null
+  closeAt: EpochMs | null
+}
+
+export interface SilenceState extends Snapped {
+  readonly silence: Silence
+}
+
+export interface ChangeState extends Snapped {
+  readonly change: Change
+  readonly forgetAt: EpochMs
+}
+
+export interface RateState extends Snapped {
+  readonly key: string
+  readonly rate: RateRecord
+}
+
+/** Helpful and unhelpful votes on an article for a signature. */
+export interface VoteState extends Snapped {
+  readonly key: string
+  readonly article: string
+  readonly signature: string
+  helpful: number
+  notHelpful: number
+}
+
+/** How often a CI was confirmed as the cause of incidents with a signature. */
+export interface ConfirmedState extends Snapped {
+  readonly key: string
+  readonly signature: string
+  readonly ci: string
+  count: number
+}
+
+/** A CI that has raised an alert, so that its silence means something. */
+export interface RaisedState extends Snapped {
+  readonly ci: string
+}
+
+/** What a resolved incident was like, for finding it again. */
+export interface ProfileState extends Snapped {
+  readonly incident: string
+  readonly profile: IncidentProfile
+}
+
+export interface SourceState extends Snapped {
+  /** Reporter, as in core/identity.ts. */
+  readonly reporter: string
+  readonly source: string
+  readonly firstSeenAt: EpochMs
+  lastSeenAt: EpochMs
+  silentSince: EpochMs | null
+  /** After its return, stale alerts of it lapse at this time unless repeated. */
+  graceUntil: EpochMs | null
+}
+
+export interface State {
+  scope: string
+  /** Engine time: never goes back. */
+  now: EpochMs
+  startedAt: EpochMs
+  /** Offset of the newest applied entry. */
+  offset: number
+  seq: number
+  incidentCounter: number
+  /** Latest start of a placed alert: an alert much before it is late. */
+  latestStart: EpochMs
+  engineVersion: string
+  /** Expiry by `endsAt` waits until then (after a gap of ours). */
+  expiryGraceUntil: EpochMs
+  rules: RulePacks
+  rulesVersion: string
+  topology: Topology
+  articles: ReadonlyMap<string, Article>
+  articlesVersion: string
+  ledger: LedgerState
+  readonly alerts: Table<AlertState>
+  readonly incidents: Table<IncidentState>
+  readonly silences: Table<SilenceState>
+  readonly changes: Table<ChangeState>
+  readonly rates: Table<RateState>
+  readonly votes: Table<VoteState>
+  readonly confirmed: Table<ConfirmedState>
+  readonly sources: Table<SourceState>
+  readonly profiles: Table<ProfileState>
+  readonly raised: Table<RaisedState>
+}
+
+/** The state before the first entry. */
+export function emptyState(scope: string): State {
+  return {
+    scope,
+    now: 0,
+    startedAt: 0,
+    offset: 0,
+    seq: 0,
+    incidentCounter: 0,
+    latestStart: 0,
+    engineVersion: '',
+    expiryGraceUntil: 0,
+    rules: defaultRules(),
+    rulesVersion: 'default',
+    topology: emptyTopology(),
+    articles: new Map(),
+    articlesVersion: 'none',
+    ledger: emptyLedger(),
+    alerts: new Table((record) => record.identity),
+    incidents: new Table((record) => record.id),
+    silences: new Table((record) => record.silence.id),
+    changes: new Table((record) => record.change.id),
+    rates: new Table((record) => record.key),
+    votes: new Table((record) => record.key),
+    confirmed: new Table((record) => record.key),
+    sources: new Table((record) => record.reporter),
+    profiles: new Table((record) => record.incident),
+    raised: new Table((record) => record.ci),
+  }
+}

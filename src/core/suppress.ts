@@ -1,0 +1,65 @@
+/** Suppression: whether an alert is muted now, by what and why. Muted alerts are tracked and bound. */
+import { matchesAll } from './matcher.ts'
+import type { Labels, Silence } from './model.ts'
+import type { RulePacks } from './rules.ts'
+import type { EpochMs } from './time.ts'
+import { compare, type Topology } from './topology.ts'
+
+export interface Suppression {
+  readonly kind: 'silence' | 'maintenance' | 'rule'
+  readonly id: string
+  readonly reason: string
+}
+
+export type SuppressDecision =
+  | { readonly action: 'suppress'; readonly by: Suppression }
+  | { readonly action: 'pass'; readonly reason: 'nothing_applies' }
+
+export interface Suppressible {
+  readonly labels: Labels
+  /** Bound CI, if any. */
+  readonly ci: string | null
+}
+
+/**
+ * The first that applies: silences and maintenance windows that are active at `at`, soonest end
+ * last so that the longest mute is named, then the rules of the suppress pack.
+ * O(silences + rules), each with its matchers.
+ */
+export function decideSuppression(
+  alert: Suppressible,
+  silences: Iterable<Silence>,
+  at: EpochMs,
+  { pack, topology }: { readonly pack: RulePacks['suppress']; readonly topology: Topology },
+): SuppressDecision {
+  const [silence] = [...silences]
+    .filter((s) => s.startsAt <= at && at < s.endsAt && covers(s, alert, topology))
+    .sort((a, b) => b.endsAt - a.endsAt || compare(a.id, b.id))
+  if (silence !== undefined) {
+    const reason = `${silence.kind} by ${silence.createdBy}: ${silence.comment}`
+    return { action: 'suppress', by: { kind: silence.kind, id: silence.id, reason } }
+  }
+  const rule = pack.rules.find((r) => matchesAll(r.when, alert.labels))
+  if (rule !== undefined)
+    return { action: 'suppress', by: { kind: 'rule', id: rule.name, reason: rule.reason } }
+  return { action: 'pass', reason: 'nothing_applies' }
+}
+
+/** Whether a silence or window is about the alert, whatever the time. */
+export function covers(silence: Silence, alert: Suppressible, topology: Topology): boolean {
+  if (silence.kind === 'silence' || silence.cis.length === 0)
+    return silence.matchers.length > 0 && matchesAll(silence.matchers, alert.labels)
+  if (!matchesAll(silence.matchers, alert.labels) || alert.ci === null) return false
+  return silence.cis.some((ci) => ci === alert.ci) || sitsOn(alert.ci, silence.cis, topology)
+}
+
+/** Whether the CI is a part of, or runs on, one of `hosts`, up to two relations away. */
+function sitsOn(ci: string, hosts: readonly string[], topology: Topology): boolean {
+  const carriers = (of: string): readonly string[] =>
+    topology
+      .edges(of)
+      .filter((edge) => edge.towards === 'down' && edge.kind !== 'call')
+      .map((edge) => edge.ci)
+  const near = carriers(ci)
+  return [...near, ...near.flatMap(carriers)].some((carrier) => hosts.includes(carrier))
+}

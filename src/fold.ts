@@ -1,0 +1,231 @@
+/**
+ * The fold: takes durable entries in the order of their offsets, lets the engine decide, and passes
+ * on what changed: first to the records, then to the outbox, then to whoever listens.
+ */
+import type { Applied, Engine } from './core/engine/engine.ts'
+import type { Entry, JournalRecord } from './core/entry.ts'
+import { AppError } from './core/errors.ts'
+import type { IngestItem } from './core/model.ts'
+import type { EpochMs } from './core/time.ts'
+import type { Journal } from './journal/journal.ts'
+import type { FaultPoint } from './store/fault.ts'
+import type { RecordBatch, RecordWriter } from './store/records.ts'
+import type { Metrics } from './telemetry/metrics.ts'
+
+export interface FoldDeps {
+  readonly engine: Engine
+  readonly journal: Pick<Journal, 'read'>
+  readonly records: RecordWriter
+  /** Puts news into the outbox; resolves when it is durable there. */
+  readonly announce: (applied: Applied) => Promise<void>
+  readonly epoch: number
+  readonly metrics: Metrics
+  readonly now: () => EpochMs
+  readonly fault: FaultPoint
+  readonly onFault: (fault: AppError) => void
+  readonly decode: (entry: Entry) => readonly IngestItem[]
+}
+
+export type Listener = (applied: Applied) => void
+
+/** The fold gives the event loop a turn after working this long. */
+const TURN_MS = 12
+
+interface Waiting {
+  readonly record: JournalRecord
+  readonly items: readonly IngestItem[]
+  readonly done: (applied: Applied) => void
+}
+
+export class Fold {
+  private readonly deps: FoldDeps
+  private readonly inbox = new Map<number, Waiting>()
+  private readonly tasks: (() => void)[] = []
+  private readonly listeners = new Set<Listener>()
+  private readonly news: { readonly applied: Applied; readonly seq: number }[] = []
+  private running: Promise<void> = Promise.resolve()
+  private telling: Promise<void> = Promise.resolve()
+  private active = false
+  private stopped = false
+
+  constructor(deps: FoldDeps) {
+    this.deps = deps
+  }
+
+  /** Entries that are durable and not applied yet. */
+  get lag(): number {
+    return this.inbox.size
+  }
+
+  /** Queues a durable entry. */
+  take(record: JournalRecord, items: readonly IngestItem[]): void {
+    this.inbox.set(record.offset, { record, items, done: () => undefined })
+    this.start()
+  }
+
+  /** Queues a durable entry and resolves with what it brought about. */
+  apply(record: JournalRecord, items: readonly IngestItem[]): Promise<Applied> {
+    return new Promise((done) => {
+      this.inbox.set(record.offset, { record, items, done })
+      this.start()
+    })
+  }
+
+  /** Told of what each entry changed once its records can be read from the store. */
+  listen(listener: Listener): () => void {
+    this.listeners.add(listener)
+    return () => {
+      this.listeners.delete(listener)
+    }
+  }
+
+  /** Runs `work` between two entries. */
+  between<T>(work: (engine: Engine) => T): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.tasks.push(() => {
+        try {
+          resolve(work(this.deps.engine))
+        } catch (cause) {
+          reject(cause)
+        }
+      })
+      this.start()
+    })
+  }
+
+  /** Resolves when the records of everything applied so far are in the store. */
+  async recorded(): Promise<void> {
+    await this.deps.records.flushed(this.deps.engine.state.seq)
+  }
+
+  /** Resolves when everything queued has been applied, announced and recorded. */
+  async settled(): Promise<void> {
+    while (this.active) await this.running
+    await this.told()
+    await this.recorded()
+  }
+
+  /** Resolves when the news of everything applied so far is durable in the outbox. */
+  async told(): Promise<void> {
+    await this.telling
+  }
+
+  /** Stops after the entry at hand; what waits comes back from the journal. */
+  async stop(): Promise<void> {
+    this.stopped = true
+    await this.running
+    await this.telling
+  }
+
+  private start(): void {
+    if (this.active || this.stopped) return
+    this.active = true
+    this.running = this.pump().then(
+      () => {
+        this.active = false
+        if (this.inbox.size > 0 || this.tasks.length > 0) this.start()
+      },
+      (cause: unknown) => {
+        this.active = false
+        this.stopped = true
+        const { offset } = this.deps.engine.state
+        const fault = new AppError('internal', 'an entry could not be applied', { offset }, cause)
+        this.deps.onFault(fault)
+      },
+    )
+  }
+
+  private async pump(): Promise<void> {
+    const { engine, records } = this.deps
+    let turn = performance.now()
+    await Promise.resolve()
+    while (!this.stopped) {
+      for (const task of this.tasks.splice(0)) task()
+      if (this.inbox.size === 0) return
+      const waiting = this.inbox.get(engine.state.offset + 1)
+      if (waiting === undefined) await this.fillGap()
+      else {
+        this.inbox.delete(waiting.record.offset)
+        waiting.done(this.applyOne(waiting.record, waiting.items))
+        await records.ready()
+      }
+      if (performance.now() - turn < TURN_MS) continue
+      await new Promise((resolve) => setImmediate(resolve))
+      turn = performance.now()
+    }
+  }
+
+  /** A gap before what waits is an append that failed, yet may have been stored after all. */
+  private async fillGap(): Promise<void> {
+    const { engine, journal, decode } = this.deps
+    let first = Number.MAX_SAFE_INTEGER
+    for (const offset of this.inbox.keys()) first = Math.min(first, offset)
+    if (first <= engine.state.offset) {
+      throw new AppError('internal', 'an offset came twice', { offset: first })
+    }
+    for await (const record of journal.read(engine.state.offset + 1, first - 1))
+      this.applyOne(record, decode(record.entry))
+    engine.state.offset = first - 1
+  }
+
+  private applyOne(record: JournalRecord, items: readonly IngestItem[]): Applied {
+    const { engine, records, metrics, fault, epoch } = this.deps
+    fault('fold.before_apply')
+    const end = metrics.foldDuration.startTimer()
+    const applied = engine.apply(record, items)
+    end()
+    fault('fold.after_apply')
+    this.observe(record, applied)
+    const { seq, scope } = engine.state
+    records.put(toBatch(record, applied), { epoch, seq, scope })
+    this.pass(applied, seq)
+    return applied
+  }
+
+  private pass(applied: Applied, seq: number): void {
+    this.news.push({ applied, seq })
+    if (this.news.length > 1) return
+    this.telling = this.telling.then(() => this.tell())
+  }
+
+  /** Tells everything that waits, together: one wait for the store, however much it is. */
+  private async tell(): Promise<void> {
+    const { announce, records, onFault } = this.deps
+    while (this.news.length > 0) {
+      const news = [...this.news]
+      try {
+        for (const { applied } of news) await announce(applied)
+        if (this.listeners.size > 0) await records.flushed(news.at(-1)?.seq ?? 0)
+        for (const listener of this.listeners) for (const { applied } of news) listener(applied)
+      } catch (cause) {
+        onFault(new AppError('internal', 'news could not be told', { entries: news.length }, cause))
+      }
+      this.news.splice(0, news.length)
+    }
+  }
+
+  private observe({ entry }: JournalRecord, applied: Applied): void {
+    const { metrics, now } = this.deps
+    metrics.foldEntries.inc({ kind: entry.kind })
+    metrics.foldLag.set(this.inbox.size)
+    if (entry.kind !== 'received') return
+    for (const { outcome } of applied.outcomes) {
+      metrics.ingestItems.inc({ source: entry.source, outcome })
+      if (outcome === 'opened') metrics.provisionalLatency.observe((now() - entry.at) / 1000)
+    }
+    for (const { source, step } of applied.deadLetters) metrics.deadLetters.inc({ source, step })
+  }
+}
+
+/** What the store keeps of an applied entry. */
+export function toBatch({ entry }: JournalRecord, applied: Applied): RecordBatch {
+  const { outcomes: _outcomes, result: _result, ...changes } = applied
+  if (entry.kind === 'silence') return { ...changes, silences: [entry.silence] }
+  if (entry.kind === 'topology') {
+    const { mode, items, relations } = entry
+    return { ...changes, topology: { mode, items, relations } }
+  }
+  if (entry.kind === 'articles')
+    return { ...changes, articles: { mode: entry.mode, articles: entry.articles } }
+  return changes
+}

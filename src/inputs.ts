@@ -1,0 +1,137 @@
+/** Files that people give to the engine: CMDB, articles, rule packs. Read whole, checked, versioned. */
+import { createHash } from 'node:crypto'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import { parse as parseYaml } from 'yaml'
+import { z } from 'zod'
+import { parseArticle } from './core/article.ts'
+import type { Entry } from './core/entry.ts'
+import { AppError } from './core/errors.ts'
+import type { Article, Ci, Relation } from './core/model.ts'
+import { PACK_NAMES, parseRules } from './core/rules.ts'
+import type { EpochMs } from './core/time.ts'
+import { compare } from './core/topology.ts'
+
+/** An entry to be made of a file, with the version of its content. */
+export interface Loaded {
+  readonly version: string
+  readonly toEntry: (at: EpochMs, scope: string) => Entry
+}
+
+const Item = z.object({
+  id: z.string().min(1),
+  class: z.string().min(1),
+  name: z.string().min(1),
+  aliases: z.array(z.string()).default([]),
+  labels: z.record(z.string(), z.string()).default({}),
+  owner: z.string().optional(),
+  criticality: z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4)]).optional(),
+  environment: z.string().optional(),
+  status: z.string().default('operational'),
+})
+
+/** A CMDB file: `{items: [...], relations: [...]}` in YAML or JSON. */
+export const Cmdb = z.object({
+  items: z.array(Item),
+  relations: z
+    .array(z.object({ from: z.string(), type: z.string().min(1), to: z.string() }))
+    .default([]),
+})
+
+/**
+ * Reads a CMDB file.
+ *
+ * @throws AppError `payload_invalid` that names the file and the field
+ */
+export function loadCmdb(file: string): Loaded {
+  const parsed = Cmdb.safeParse(readYaml(file))
+  if (!parsed.success) throw invalid(file, parsed.error)
+  const items: Ci[] = parsed.data.items.map((item) => withoutUndefined(item))
+  const relations: Relation[] = parsed.data.relations
+  const version = versionOf(JSON.stringify([items, relations]))
+  return {
+    version,
+    toEntry: (at, scope) => ({
+      kind: 'topology',
+      at,
+      scope,
+      version,
+      mode: 'replace',
+      items,
+      relations,
+    }),
+  }
+}
+
+/** Guarantee: removes keys whose value is `undefined`, which is all that the two types differ in. */
+function withoutUndefined(item: z.output<typeof Item>): Ci {
+  return Object.fromEntries(
+    Object.entries(item).filter(([, value]) => value !== undefined),
+  ) as unknown as Ci
+}
+
+/** Reads a folder of Markdown articles; the id is the path without `.md`. */
+export function loadKnowledge(folder: string): Loaded {
+  const articles: Article[] = filesBelow(folder)
+    .filter((file) => file.endsWith('.md'))
+    .map((file) => parseArticle(relative(folder, file), readText(file)).article)
+  const version = versionOf(JSON.stringify(articles))
+  return {
+    version,
+    toEntry: (at, scope) => ({ kind: 'articles', at, scope, version, mode: 'replace', articles }),
+  }
+}
+
+/**
+ * Reads the rule packs of a folder: `<pack>.yaml`; a missing one has its defaults.
+ *
+ * @throws AppError `payload_invalid` with every fault, each naming pack and field
+ */
+export function loadRules(folder: string): Loaded {
+  const packs: Record<string, unknown> = {}
+  for (const name of PACK_NAMES) {
+    const file = join(folder, `${name}.yaml`)
+    if (existsSync(file)) packs[name] = readYaml(file) ?? {}
+  }
+  const read = parseRules(packs)
+  if (!read.ok)
+    throw new AppError('payload_invalid', `rules in ${folder}: ${read.faults.join('; ')}`)
+  const version = versionOf(JSON.stringify(packs))
+  return { version, toEntry: (at, scope) => ({ kind: 'rules', at, scope, version, packs }) }
+}
+
+/** The same content has the same version, on every machine. */
+export function versionOf(content: string): string {
+  return createHash('sha256').update(content).digest('hex').slice(0, 12)
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (cause) {
+    throw new AppError('payload_invalid', `cannot read ${file}`, {}, cause)
+  }
+}
+
+function readYaml(file: string): unknown {
+  const text = readText(file)
+  try {
+    return file.endsWith('.json') ? JSON.parse(text) : parseYaml(text)
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : 'not readable'
+    throw new AppError('payload_invalid', `${file}: ${why}`, {}, cause)
+  }
+}
+
+function invalid(file: string, error: z.ZodError): AppError {
+  const faults = error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)
+  return new AppError('payload_invalid', `${file}: ${faults.slice(0, 20).join('; ')}`)
+}
+
+function filesBelow(folder: string): string[] {
+  const names = readdirSync(folder).sort(compare)
+  return names.flatMap((name) => {
+    const path = join(folder, name)
+    return statSync(path).isDirectory() ? filesBelow(path) : [path]
+  })
+}

@@ -1,0 +1,125 @@
+/**
+ * An event's life, top to bottom, and the only place where the edges and the core meet:
+ *
+ *   receive  read the body → append it to the journal → answer item by item
+ *   fold     take entries in order → the engine decides → records, news, listeners
+ *
+ * The answer waits for the append, never for the fold. The fold is the only writer of the state.
+ */
+import { SOURCES } from '../ingest/index.ts'
+import { readBody } from '../ingest/source.ts'
+import type { CommandResult } from './core/engine/commands.ts'
+import type { Applied, Engine } from './core/engine/engine.ts'
+import type { Command, Entry, JournalRecord, ReceivedEntry } from './core/entry.ts'
+import { AppError } from './core/errors.ts'
+import type { IngestItem } from './core/model.ts'
+import type { EpochMs } from './core/time.ts'
+import { Fold, type Listener } from './fold.ts'
+import type { Journal } from './journal/journal.ts'
+import type { FaultPoint } from './store/fault.ts'
+import type { RecordWriter } from './store/records.ts'
+import type { Metrics } from './telemetry/metrics.ts'
+
+export interface JourneyDeps {
+  readonly engine: Engine
+  readonly journal: Journal
+  readonly records: RecordWriter
+  /** Puts news into the outbox; resolves when it is durable there. */
+  readonly announce: (applied: Applied) => Promise<void>
+  readonly epoch: number
+  readonly metrics: Metrics
+  readonly now: () => EpochMs
+  readonly newReceipt: () => string
+  readonly fault: FaultPoint
+  readonly onFault: (fault: AppError) => void
+}
+
+/** A body as it came in. */
+export interface RawBody {
+  readonly body: string
+  readonly encoding?: 'base64'
+  readonly oversize?: { readonly bytes: number; readonly sha256: string }
+}
+
+/** What a tool is answered: the entry is durable, `items[i]` answers item `i` of the body. */
+export interface Receipt {
+  readonly receipt: string
+  readonly items: readonly IngestItem[]
+}
+
+export interface Journey {
+  receive(source: string, raw: RawBody): Promise<Receipt>
+  /** Appends and applies; the result is the engine's. */
+  command(actor: string, command: Command): Promise<CommandResult>
+  /** Any other entry (time, rules, topology, silence, articles, engine), at the present time. */
+  submit(make: (at: EpochMs, scope: string) => Entry): Promise<Applied>
+  /** Told of what each entry changed once its records can be read from the store. */
+  listen(listener: Listener): () => void
+  /** Runs between two entries, never during one: for snapshots and views of the state. */
+  between<T>(work: (engine: Engine) => T): Promise<T>
+  /** Resolves when everything that is durable has been applied, recorded and announced. */
+  settled(): Promise<void>
+  readonly engine: Engine
+  lag(): number
+  stop(): Promise<void>
+}
+
+/** Entries that may wait for the fold before new bodies are refused with 503. */
+export const MAX_LAG = 20_000
+
+export function createJourney(deps: JourneyDeps): Journey {
+  const { engine, journal, metrics } = deps
+  const scope = engine.state.scope
+  const fold = new Fold({ ...deps, decode })
+
+  const append = async (entry: Entry): Promise<JournalRecord> => {
+    if (fold.lag > MAX_LAG)
+      throw new AppError('overloaded', 'too many entries wait to be applied', { lag: fold.lag })
+    const end = metrics.journalAppendDuration.startTimer()
+    const offset = await journal.append([entry])
+    end()
+    return { offset, entry }
+  }
+
+  return {
+    engine,
+    receive: async (source, raw) => {
+      const receipt = deps.newReceipt()
+      const entry: ReceivedEntry = {
+        kind: 'received',
+        at: deps.now(),
+        scope,
+        source,
+        receipt,
+        ...raw,
+      }
+      const items = decode(entry)
+      const record = await append(entry)
+      fold.take(record, items)
+      return { receipt, items }
+    },
+    command: async (actor, command) => {
+      const at = deps.now()
+      const record = await append({ kind: 'command', at, scope, actor, command })
+      const applied = await fold.apply(record, [])
+      await fold.recorded()
+      if (applied.result === null) throw new AppError('internal', 'a command had no result')
+      return applied.result
+    },
+    submit: async (make) => fold.apply(await append(make(deps.now(), scope)), []),
+    listen: (listener) => fold.listen(listener),
+    between: (work) => fold.between(work),
+    settled: () => fold.settled(),
+    lag: () => fold.lag,
+    stop: () => fold.stop(),
+  }
+}
+
+/** The items of an entry, as its source reads them: the same at the edge, in the fold and in replay. */
+export function decode(entry: Entry): readonly IngestItem[] {
+  if (entry.kind !== 'received') return []
+  const source = SOURCES.get(entry.source)
+  if (source !== undefined) return readBody(source, entry)
+  const reason = `There is no source ${entry.source} in this version.`
+  return [{ kind: 'rejected', step: 'decode', reason, pointer: '#' }]
+}
