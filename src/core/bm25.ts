@@ -21,6 +21,8 @@ export interface Bm25Options {
   /** k1 > 0: where further occurrences stop to count. */
   readonly k1: number
   readonly fields: Readonly<Record<string, Field>>
+  /** Postings one search reads at most; MAX_SCANNED unless told. */
+  readonly maxScanned?: number
 }
 
 export interface FieldedDocument {
@@ -55,8 +57,8 @@ export interface Bm25Index {
   idf(word: string): number | undefined
   /**
    * The best documents for weighted words, best first, ties by id; none with score 0. Words are
-   * taken heaviest first (q · idf, ties by word) until MAX_SCANNED postings would be read: the rest
-   * of the query is left out. O(min(postings of the words, MAX_SCANNED) + limit · hits).
+   * taken heaviest first (q · idf, ties by word) while no more than `maxScanned` postings are
+   * read: the rest of the query is left out. O(maxScanned + words · limit · log documents).
    */
   search(query: ReadonlyMap<string, number>, limit: number): readonly Hit[]
   /** The hit of one document, `undefined` where it has none of the words. O(words · log documents). */
@@ -82,20 +84,20 @@ export function buildBm25(documents: readonly FieldedDocument[], options: Bm25Op
   const ids = ordered.map((document) => document.id)
   const numbers = new Map(ids.map((id, number) => [id, number]))
   const postings = buildPostings(ordered, options)
-  const { k1 } = options
+  const { k1, maxScanned = MAX_SCANNED } = options
   return {
     size: ids.length,
     idfUnknown: idfOf(0, ids.length),
     idf: (word) => postings.get(word)?.idf,
     search: (query, limit) => {
-      const plan = planOf(query, postings)
+      const plan = planOf(query, postings, maxScanned)
       const best = bestOf(plan, { size: ids.length, k1, limit })
       return best.map((number) => hitOf(ids[number] ?? '', number, plan, k1))
     },
     score: (query, id) => {
       const number = numbers.get(id)
       if (number === undefined) return undefined
-      const hit = hitOf(id, number, planOf(query, postings), k1)
+      const hit = hitOf(id, number, planOf(query, postings, maxScanned), k1)
       return hit.words.length === 0 ? undefined : hit
     },
   }
@@ -110,6 +112,7 @@ interface PlannedWord {
 function planOf(
   query: ReadonlyMap<string, number>,
   postings: ReadonlyMap<string, Posting>,
+  maxScanned: number,
 ): readonly PlannedWord[] {
   const known = [...query].flatMap(([word, w]) => {
     const posting = postings.get(word)
@@ -119,7 +122,7 @@ function planOf(
   let scanned = 0
   return known.filter(({ posting }) => {
     scanned += posting.docs.length
-    return scanned <= MAX_SCANNED
+    return scanned <= maxScanned
   })
 }
 

@@ -26,6 +26,7 @@ export interface SignatureQuery {
 export const MAX_QUERY_WORDS = 16
 /** Longer annotations are cut: they are dumps, not descriptions. */
 const MAX_ANNOTATION = 2_000
+const MAX_LABELS = 64
 
 const NAME_WEIGHT = 2
 const SUMMARY_WEIGHT = 1
@@ -37,9 +38,13 @@ const PAIR_WEIGHT = 0.5
 const SUMMARIES: ReadonlySet<string> = new Set(['summary', 'title', 'subject'])
 const NOT_PROSE =
   /^__|url|link|href|dashboard|panel|runbook|playbook|expr|query|promql|logql|image|screenshot|value|generator|fingerprint/i
-/** An expression in prose: a PromQL function over a selector, or a selector with a range. */
-const EXPRESSION =
-  /\b(?:rate|irate|increase|delta|sum|avg|min|max|count|quantile|histogram_quantile|absent|topk|predict_linear|changes)\b[^\n]{0,200}[({][^\n]{0,400}[\]})]|\{[^{}\n]{0,200}=~?"[^\n]{0,200}\}/
+/** A line with a selector, or with a PromQL function over a selector, a range or another function. */
+const FUNCTION =
+  'rate|irate|increase|delta|deriv|sum|avg|min|max|count|quantile|histogram_quantile|absent|topk|changes'
+const EXPRESSION = new RegExp(
+  `\\b(?:${FUNCTION})\\s*(?:(?:by|without)\\s*\\([^()\\n]{0,200}\\)\\s*)?\\([^\\n]{0,200}?(?:[[{(]|\\)\\s*(?:by|without)\\b)` +
+    '|\\{[^{}\\n]{0,200}=~?"[^{}\\n]{0,200}\\}',
+)
 /** Labels that say where it was measured, or how bad, not what is wrong. */
 const PLACES: ReadonlySet<string> = new Set(
   (
@@ -111,13 +116,13 @@ function addWords(
 function instancesOf({ rule, labels }: AskingSignature, split: Tokenizer): ReadonlySet<string> {
   const all = ({ words, wholes }: Words): readonly string[] => [...words, ...wholes]
   const ours = new Set(all(split(rule)))
-  const values = Object.values(labels).flatMap((value) => all(split(value)))
+  const values = someOf(labels).flatMap(([, value]) => all(split(value.slice(0, MAX_ANNOTATION))))
   return new Set(values.filter((word) => !ours.has(word)))
 }
 
 function textsOf({ rule, title, annotations, labels }: AskingSignature): readonly Text[] {
-  const texts: Text[] = [{ text: rule, weight: NAME_WEIGHT }]
-  const seen = new Set([rule])
+  const texts: Text[] = [{ text: rule.slice(0, MAX_ANNOTATION), weight: NAME_WEIGHT }]
+  const seen = new Set([rule.trim()])
   const add = (text: string, weight: number): void => {
     const prose = text.slice(0, MAX_ANNOTATION).trim()
     if (prose === '' || seen.has(prose)) return
@@ -132,9 +137,13 @@ function textsOf({ rule, title, annotations, labels }: AskingSignature): readonl
     add(annotations[name] ?? '', SUMMARY_WEIGHT)
   for (const name of names.filter((name) => !SUMMARIES.has(name)))
     add(annotations[name] ?? '', DESCRIPTION_WEIGHT)
-  for (const name of Object.keys(labels).sort(compare))
-    if (!PLACES.has(name)) add(labels[name] ?? '', LABEL_WEIGHT)
+  for (const [name, value] of someOf(labels)) if (!PLACES.has(name)) add(value, LABEL_WEIGHT)
   return texts
+}
+
+function someOf(labels: Labels): readonly (readonly [name: string, value: string])[] {
+  const names = Object.keys(labels).sort(compare).slice(0, MAX_LABELS)
+  return names.map((name) => [name, labels[name] ?? ''])
 }
 
 function withoutExpressions(prose: string): string {

@@ -28,7 +28,7 @@ const NUMBER = /(?<!\w)[+-]?\d+(?:[.,]\d+)*(?:\s?%|\s?(?:[kmgtp]i?b|ms|s|m|h|d|w
 
 const RUN = /[\p{L}\p{N}]+(?:[_-]+[\p{L}\p{N}]+)*/gu
 const PARTS =
-  /\p{Lu}{2,}s(?!\p{Ll})|\p{Lu}+(?=\p{Lu}\p{Ll})|\p{Lu}?\p{Ll}+|\p{Lu}+|[\p{Lt}\p{Lm}\p{Lo}]+|\p{N}+/gu
+  /[1-5](?:xx|XX)(?!\p{L})|\p{Lu}{2,}s(?!\p{Ll})|\p{Lu}+(?=\p{Lu}\p{Ll})|\p{Lu}?\p{Ll}+|\p{Lu}+|[\p{Lt}\p{Lm}\p{Lo}]+|\p{N}+/gu
 const HAS_DIGIT = /\d/
 const DIGITS = /^\p{N}+$/u
 const QUANTITY = /^\d+(?:[kmgtp]i?b?|ms|s|m|h|d|w|y)$/i
