@@ -1,14 +1,38 @@
 #!/usr/bin/env node
-/** The command line. Every command reads its settings through src/config.ts. */
+/**
+ * The command line. Settings come from src/config.ts, what a command does from the files beside it;
+ * those that bring the store or the server along are loaded by the commands that need them.
+ */
+import { createReadStream } from 'node:fs'
+import { createInterface } from 'node:readline'
 import { Command } from 'commander'
+import { type Config, processConfig } from './config.ts'
 import { AppError } from './core/errors.ts'
 import { loadCmdb, loadKnowledge, loadRules } from './inputs.ts'
-import { shippedRules } from './paths.ts'
-import { replayEvents } from './replay.ts'
+import { shippedRules, version } from './paths.ts'
+import { replayEvents, replayJournal } from './replay.ts'
 
-const program = new Command('faultline').description(
-  'Alerts become explained incidents, and nothing is lost.',
-)
+const program = new Command('faultline')
+  .description('Alerts become explained incidents, and nothing is lost.')
+  .version(version())
+  .option('--config <file>', 'settings; ./faultline.yaml where it exists')
+
+/** The settings, or the end of the process with every fault on a line of its own. */
+function config(): Config {
+  const loaded = processConfig()
+  if (loaded.ok) return loaded.config
+  for (const fault of loaded.faults) process.stderr.write(`faultline: ${fault}\n`)
+  process.exit(2)
+}
+
+program
+  .command('serve')
+  .description('take alerts in, decide, and serve the API and the console')
+  .option('--config <file>', 'settings; ./faultline.yaml where it exists')
+  .action(async () => {
+    const { serveUntilStopped } = await import('./serve.ts')
+    await serveUntilStopped(config())
+  })
 
 interface ReplayOptions {
   readonly events?: string
@@ -21,30 +45,69 @@ interface ReplayOptions {
 
 program
   .command('replay')
-  .description('run the engine on a recorded stream, in virtual time')
+  .description('run the engine on a recorded stream or journal, in virtual time')
   .option('--events <file>', 'NDJSON, one request per line')
-  .option('--journal <file>', 'an exported journal')
+  .option('--journal <file>', 'what `journal export` wrote; holds its own rules, CMDB and articles')
   .option('--cmdb <file>', 'CIs and relations, YAML or JSON')
   .option('--knowledge <folder>', 'Markdown articles')
   .option('--rules <folder>', 'rule packs; the shipped ones unless given')
   .requiredOption('--out <folder>', 'where the results go')
   .action(async (options: ReplayOptions) => {
-    const loaded = [
-      loadRules(options.rules ?? shippedRules()),
-      ...(options.cmdb === undefined ? [] : [loadCmdb(options.cmdb)]),
-      ...(options.knowledge === undefined ? [] : [loadKnowledge(options.knowledge)]),
-    ]
     const started = performance.now()
-    if (options.events === undefined) throw new AppError('payload_invalid', 'give --events')
-    await replayEvents(options.events, {
-      setUp: loaded.map(
-        ({ toEntry }) =>
-          (at) =>
-            toEntry(at, 'default'),
-      ),
-      out: options.out,
-    })
+    await replay(options)
     process.stderr.write(`replayed in ${((performance.now() - started) / 1000).toFixed(2)} s\n`)
+  })
+
+async function replay(options: ReplayOptions): Promise<void> {
+  const { events, journal, out } = options
+  if ((events === undefined) === (journal === undefined))
+    throw new AppError('payload_invalid', 'give either --events or --journal')
+  if (journal !== undefined) {
+    const { readExport } = await import('./journal-file.ts')
+    return replayJournal(readExport(linesOf(journal)), out)
+  }
+  if (events === undefined) return
+  const loaded = [
+    loadRules(options.rules ?? shippedRules()),
+    ...(options.cmdb === undefined ? [] : [loadCmdb(options.cmdb)]),
+    ...(options.knowledge === undefined ? [] : [loadKnowledge(options.knowledge)]),
+  ]
+  const setUp = loaded.map(
+    ({ toEntry }) =>
+      (at: number) =>
+        toEntry(at, 'default'),
+  )
+  await replayEvents(events, { setUp, out })
+}
+
+async function* linesOf(file: string): AsyncGenerator<string> {
+  for await (const line of createInterface({ input: createReadStream(file, 'utf8') })) yield line
+}
+
+const journal = program.command('journal').description('what was received, decided with and done')
+journal
+  .command('export')
+  .description('write the journal as NDJSON; the engine must not be running')
+  .option('--from <offset>', 'first offset', '1')
+  .option('--out <file>', 'a file; the standard output unless given')
+  .option('--config <file>', 'settings; ./faultline.yaml where it exists')
+  .action(async ({ from, out }: { readonly from: string; readonly out?: string }) => {
+    const { exportTo } = await import('./journal-file.ts')
+    const lines = await exportTo(config(), Number(from), out ?? null)
+    process.stderr.write(`${lines} entries\n`)
+  })
+
+program
+  .command('rules')
+  .description('rule packs')
+  .command('check')
+  .argument('[folder]', 'the shipped packs unless given')
+  .action(async (folder: string | undefined) => {
+    const { checkRules } = await import('./rules-check.ts')
+    const { packs, cases, faults } = checkRules(folder ?? shippedRules())
+    for (const fault of faults) process.stderr.write(`${JSON.stringify(fault)}\n`)
+    process.stdout.write(`${packs} packs, ${cases} cases, ${faults.length} faults\n`)
+    process.exitCode = faults.length > 0 ? 1 : 0
   })
 
 program.parseAsync().catch((error: unknown) => {

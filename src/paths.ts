@@ -1,7 +1,8 @@
 /** Where what is shipped beside the program lies, in a clone and in an installed package alike. */
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { z } from 'zod'
 
 /** The folder that holds `package.json` and `rules`. */
 export function packageRoot(): string {
@@ -17,4 +18,10 @@ export function shippedRules(): string {
 
 export function consoleFolder(): string {
   return join(packageRoot(), 'dist', 'console')
+}
+
+/** The version in `package.json`. */
+export function version(): string {
+  const text = readFileSync(join(packageRoot(), 'package.json'), 'utf8')
+  return z.object({ version: z.string() }).parse(JSON.parse(text)).version
 }

@@ -165,13 +165,14 @@ function scoreIncidents(candidates: readonly Candidate[], input: ChooseInput): S
     candidates.filter(isNear).map(({ placement }) => placement),
     alert.startsAt,
   )
-  const everywhere = counts(placements.latest(now, MAX_GLOBAL), alert.startsAt)
+  let everywhere: Counts | null = null
   const best = new Map<string, Scored>()
   for (const candidate of candidates) {
     const incident = input.incident(candidate.placement.incident)
     if (incident === undefined || !mayTake(incident, candidate.placement, alert.startsAt)) continue
     const near = isNear(candidate)
-    const rate = near ? nearBy : everywhere
+    if (!near) everywhere ??= counts(placements.latest(now, MAX_GLOBAL), alert.startsAt)
+    const rate = near || everywhere === null ? nearBy : everywhere
     const ctx: LinkContext = {
       near: candidate.near,
       others: Math.max(0, rate.total - (rate.byIncident.get(incident.id) ?? 0)),

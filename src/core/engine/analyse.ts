@@ -1,7 +1,7 @@
 /** What an incident is about: root cause, articles and similar incidents, from its members. */
 import { suggestArticles, type Votes } from '../knowledge.ts'
 import { rankRootCauses } from '../rootcause.ts'
-import { type IncidentProfile, similarIncidents } from '../similar.ts'
+import { addProfile, type IncidentProfile, similarIncidents } from '../similar.ts'
 import type { IncidentState, Member } from '../state.ts'
 import { compare } from '../topology.ts'
 import { KEEP_CHANGES_MS, recentChanges } from './changes.ts'
@@ -107,6 +107,14 @@ function articlesFor(
     votes,
     limit: MAX_ARTICLES,
   })
+}
+
+/** Keeps what a resolved incident was like, so that later ones can be compared with it. */
+export function remember(ctx: Ctx, incident: IncidentState): void {
+  if (incident.openedAt === null) return
+  const profile = profileOf(ctx, incident)
+  ctx.state.profiles.set({ snap: 0, incident: incident.id, profile })
+  for (const id of addProfile(ctx.ix.similar, profile)) ctx.state.profiles.delete(id)
 }
 
 /** What the incident is like, as weighted features. */

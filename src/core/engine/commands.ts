@@ -1,7 +1,7 @@
 /** What people do to incidents. Each command is applied or refused with a reason; none is lost. */
 import type { Command, CommandEntry } from '../entry.ts'
 import type { IncidentState } from '../state.ts'
-import { analyse } from './analyse.ts'
+import { analyse, remember } from './analyse.ts'
 import { type Ctx, type Deciding, decide, editIncident, survivor } from './context.ts'
 import { resolveIncident } from './incidents.ts'
 import { isEditable, merge, move, type Refusal, split, undo } from './regroup.ts'
@@ -145,6 +145,7 @@ function resolve(
     text: command.resolution ?? (held ? 'Resolved while alerts still fire' : 'Resolved'),
   })
   incident.heldResolved = held
+  remember(ctx, incident)
   return null
 }
 
@@ -157,6 +158,7 @@ function close(
   if (incident.status !== 'resolved') {
     incident.openedAt ??= ctx.state.now
     resolveIncident(ctx, incident, { actor, reason: 'by_person', text: 'Resolved' })
+    remember(ctx, incident)
   }
   incident.status = 'closed'
   incident.closedAt = ctx.state.now

@@ -3,7 +3,7 @@ import type { AlertEvent } from '../model.ts'
 import type { IncidentState } from '../state.ts'
 import type { Timer } from '../timers.ts'
 import { archive, armExpiry, endEpisode } from './alerts.ts'
-import { analyse } from './analyse.ts'
+import { analyse, remember } from './analyse.ts'
 import { type Ctx, decide, editAlert, editIncident } from './context.ts'
 import { decideOpening, openIncident, resolveIncident } from './incidents.ts'
 import { judgeAgain } from './muting.ts'
@@ -55,6 +55,7 @@ const INCIDENT_TIMERS = {
       reason: 'all_alerts_resolved',
       text: 'Every alert has resolved',
     })
+    remember(ctx, incident)
   },
   analyse: (ctx: Ctx, incident: IncidentState): void => {
     if (incident.status === 'open' || incident.status === 'provisional') analyse(ctx, incident)

@@ -1,0 +1,222 @@
+/** `faultline serve`: opens what there is, recovers, listens, and ends it all in order. */
+import { randomUUID } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { SOURCES } from '../ingest/index.ts'
+import { adminToken } from './admin-token.ts'
+import type { Config } from './config.ts'
+import { ENGINE_VERSION } from './core/engine/context.ts'
+import type { AppError } from './core/errors.ts'
+import { type Loaded, loadCmdb, loadKnowledge, loadRules } from './inputs.ts'
+import { createSnapshots } from './jobs/snapshots.ts'
+import { createTicker } from './jobs/ticker.ts'
+import { openJournal } from './journal/clickhouse.ts'
+import type { Journal } from './journal/journal.ts'
+import { createJourney, type Journey } from './journey.ts'
+import { createAnnouncer } from './notify/announce.ts'
+import { systemClock } from './notify/clock.ts'
+import type { DeliveryRecord } from './notify/delivery.ts'
+import { createHeartbeat, type Heartbeat } from './notify/heartbeat.ts'
+import { createOutbox, type Outbox } from './notify/outbox.ts'
+import { consoleFolder, shippedRules, version } from './paths.ts'
+import { recover } from './recovery.ts'
+import { createApp } from './server/app.ts'
+import { createLifecycle, type Lifecycle } from './server/lifecycle.ts'
+import { startServer } from './server/serve.ts'
+import { openStore, type Store } from './store/client.ts'
+import { type Deliveries, openDeliveries } from './store/deliveries.ts'
+import { armFault, faultPoint } from './store/fault.ts'
+import { readEpoch } from './store/meta.ts'
+import { openRecordWriter, type RecordWriter } from './store/records.ts'
+import { latestSnapshot } from './store/snapshots.ts'
+import { createLog, type Log } from './telemetry/log.ts'
+import { createMetrics, type Metrics } from './telemetry/metrics.ts'
+
+export interface Served {
+  readonly url: string
+  /** Takes nothing more in, finishes what is under way, takes a last snapshot, closes the store. */
+  stop(): Promise<void>
+}
+
+/** Serves until SIGTERM or SIGINT. Says on stdout where it listens and how to log in. */
+export async function serveUntilStopped(config: Config): Promise<void> {
+  const log = createLog({ level: config.logLevel, destination: process.stderr })
+  const served = await serve(config, log)
+  process.stdout.write(`Faultline ${version()} listens on ${served.url}\n`)
+  const token = adminToken(config)
+  const login = token.given ? '' : `#token=${token.value}`
+  process.stdout.write(`Open the console: ${served.url}/login${login}\n`)
+  await new Promise<void>((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve())
+  })
+  await served.stop()
+}
+
+interface Parts {
+  readonly config: Config
+  readonly log: Log
+  readonly lifecycle: Lifecycle
+  readonly metrics: Metrics
+  readonly store: Store
+  readonly journal: Journal
+  readonly records: RecordWriter
+  readonly deliveries: Deliveries<DeliveryRecord>
+  readonly outbox: Outbox
+}
+
+export async function serve(config: Config, log: Log): Promise<Served> {
+  if (config.faultPoint !== null) armFault(config.faultPoint)
+  const parts = await open(config, log)
+  const { lifecycle, store, journal, records, outbox } = parts
+  const journey = await startJourney(parts)
+  const jobs = startJobs(parts, journey)
+  const token = adminToken(config)
+  const app = createApp({
+    ...parts,
+    journey,
+    clock: systemClock,
+    access: {
+      adminToken: token.value,
+      sourceTokens: config.sourceTokens,
+      loopback: config.listen.loopback,
+      hosts: config.consoleUrl === null ? [] : [new URL(config.consoleUrl).hostname],
+    },
+    consoleDir: existsSync(consoleFolder()) ? consoleFolder() : null,
+    version: version(),
+  })
+  const server = await startServer({ app, listen: config.listen })
+  await outbox.recover()
+  lifecycle.ready()
+  log.info({ url: server.url, offset: journey.engine.state.offset }, 'listening')
+  return {
+    url: server.url,
+    stop: async () => {
+      lifecycle.stop()
+      await server.close()
+      await jobs.stop()
+      await journey.stop()
+      await outbox.stop()
+      await records.close()
+      await journal.close()
+      await store.close()
+    },
+  }
+}
+
+async function open(config: Config, log: Log): Promise<Parts> {
+  const lifecycle = createLifecycle()
+  const metrics = createMetrics({ version: version(), sources: [...SOURCES.keys()] })
+  const { storeMemoryMb, journalQueueMb } = config.limits
+  const fail = (fault: AppError): void => {
+    lifecycle.fail(fault.message)
+    log.fatal({ err: fault }, 'nothing is decided any more until a restart')
+  }
+  const store = await openStore(config.store, {
+    onLockLost: fail,
+    ...(storeMemoryMb === null ? {} : { memoryBytes: storeMemoryMb * 2 ** 20 }),
+  })
+  const journal = await openJournal(store.journal, {
+    fault: faultPoint,
+    ...(journalQueueMb === null ? {} : { queueBytes: journalQueueMb * 2 ** 20 }),
+  })
+  const records = openRecordWriter(store, {
+    onError: (cause) => log.error({ err: cause }, 'records could not be written; trying again'),
+  })
+  const deliveries = openDeliveries<DeliveryRecord>(store)
+  const outbox = createOutbox({
+    channels: config.channels,
+    deliveries,
+    clock: systemClock,
+    onDelivery: ({ channel, state, attempts }) => {
+      if (state !== 'pending') metrics.notifications.inc({ channel, result: state })
+      log.info({ channel, state, attempts: attempts.length }, 'delivery')
+    },
+    onStoreError: (cause) => log.error({ err: cause }, 'a delivery could not be recorded'),
+  })
+  return { config, log, lifecycle, metrics, store, journal, records, deliveries, outbox }
+}
+
+/** Recovers the engine, then tells it who runs it and what the files say now. */
+async function startJourney(parts: Parts): Promise<Journey> {
+  const { config, log, lifecycle, metrics, store, journal, records, outbox } = parts
+  const consoleUrl = config.consoleUrl ?? `http://${config.listen.host}:${config.listen.port}`
+  const announce = createAnnouncer({ outbox, consoleUrl })
+  const epoch = await readEpoch(store)
+  const newest = journal.newest()
+  const snapshot = await latestSnapshot(store)
+  const recovered = await recover({ snapshot, journal, records, announce, epoch })
+  log.info({ snapshot: recovered.from, tail: recovered.entries }, 'recovered')
+  const journey = createJourney({
+    engine: recovered.engine,
+    journal,
+    records,
+    announce,
+    epoch,
+    metrics,
+    now: () => Date.now(),
+    newReceipt: () => randomUUID(),
+    fault: faultPoint,
+    onFault: (fault) => {
+      lifecycle.fail(fault.message)
+      log.fatal({ err: fault }, 'the fold has stopped')
+    },
+  })
+  await journey.submit((at, scope) => ({
+    kind: 'engine',
+    at,
+    scope,
+    version: `${version()}/${ENGINE_VERSION}`,
+    downSince: newest?.at ?? null,
+  }))
+  await takeOverFiles(config, journey)
+  return journey
+}
+
+/** Submits rules, CMDB and articles whose content differs from what the engine has. */
+async function takeOverFiles(config: Config, journey: Journey): Promise<void> {
+  const { state } = journey.engine
+  const submit = async (loaded: Loaded, known: string): Promise<void> => {
+    if (loaded.version !== known) await journey.submit(loaded.toEntry)
+  }
+  await submit(loadRules(config.rules ?? shippedRules()), state.rulesVersion)
+  if (config.cmdb !== null) await submit(loadCmdb(config.cmdb), state.topology.version)
+  if (config.knowledge !== null)
+    await submit(loadKnowledge(config.knowledge), state.articlesVersion)
+}
+
+function startJobs(parts: Parts, journey: Journey): { stop(): Promise<void> } {
+  const { config, store, records, metrics, lifecycle, log } = parts
+  const ticker = createTicker({ journey, clock: systemClock })
+  const snapshots = createSnapshots({
+    journey,
+    store,
+    records,
+    metrics,
+    clock: systemClock,
+    fault: faultPoint,
+    onError: (cause: unknown) => log.error({ err: cause }, 'a snapshot could not be taken'),
+  })
+  ticker.start()
+  snapshots.start()
+  const heartbeat = startHeartbeat(config, lifecycle)
+  return {
+    stop: async () => {
+      ticker.stop()
+      heartbeat?.stop()
+      await journey.settled()
+      await snapshots.stop()
+    },
+  }
+}
+
+function startHeartbeat(config: Config, lifecycle: Lifecycle): Heartbeat | null {
+  if (config.heartbeat === null) return null
+  const { intervalSeconds, ...settings } = config.heartbeat
+  const heartbeat = createHeartbeat({
+    ...settings,
+    intervalMs: intervalSeconds * 1000,
+    healthy: () => lifecycle.phase() === 'ready',
+    clock: systemClock,
+  })
+  heartbeat.start()
+  return heartbeat
+}
