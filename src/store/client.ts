@@ -9,7 +9,7 @@ import { defaultMemoryBytes, openEmbedded } from './embedded.ts'
 import { migrate } from './migrate.ts'
 import type { NamedQuery, Params } from './query.ts'
 import { openServer } from './server.ts'
-import { settingsOf } from './settings.ts'
+import { type Role, settingsOf } from './settings.ts'
 
 export interface EmbeddedTarget {
   /** Folder of the embedded store; made where it does not exist. */
@@ -81,6 +81,8 @@ export type BlockOutcome =
   | { readonly outcome: 'failed'; readonly cause: AppError; settle(): Promise<void> }
 
 const READ_TIMEOUT_MS = 10_000
+/** Each read that runs holds a thread of libuv's pool, which files and DNS need too. */
+const READERS = 2
 const LOCK_TTL_MS = 10_000
 /** Longest waits of a close: for what runs to end by itself, then for what was killed. */
 const GRACE_MS = 5000
@@ -92,7 +94,7 @@ interface Parts {
   readonly nextId: () => string
   readonly journal: Connection
   readonly writer: Connection
-  readonly readers: readonly [Connection, Connection]
+  readonly readers: Connection
 }
 
 /**
@@ -134,8 +136,10 @@ async function openParts(
     readTimeoutMs: options.readTimeoutMs ?? READ_TIMEOUT_MS,
     readMemoryBytes: Math.round(memoryBytes / 4),
   }
-  const open = async (role: 'journal' | 'writer' | 'reader'): Promise<Connection> => {
-    const connection = openConnection(await driver.connect(settingsOf(role, limits)), nextId)
+  const open = async (role: Role, count = 1): Promise<Connection> => {
+    const raw = []
+    for (let i = 0; i < count; i++) raw.push(await driver.connect(settingsOf(role, limits)))
+    const connection = openConnection(raw, nextId)
     opened.push(connection)
     return connection
   }
@@ -143,7 +147,7 @@ async function openParts(
     const writer = await open('writer')
     await migrate(writer)
     const journal = await open('journal')
-    const readers = [await open('reader'), await open('reader')] as const
+    const readers = await open('reader', READERS)
     return { driver, lock, nextId, journal, writer, readers }
   } catch (cause) {
     for (const connection of opened) await connection.close()
@@ -154,12 +158,10 @@ async function openParts(
 
 function toStore(kind: Store['kind'], parts: Parts): Store {
   const { lock, writer, readers } = parts
-  const reader = (): Connection =>
-    readers[0].waiting() <= readers[1].waiting() ? readers[0] : readers[1]
   let closing: Promise<void> | null = null
   return {
     kind,
-    rows: (query, params) => reader().rows(query, params),
+    rows: (query, params) => readers.rows(query, params),
     insert: async (table, rows) => {
       if (rows.length === 0) return
       lock.check()
@@ -173,7 +175,7 @@ function toStore(kind: Store['kind'], parts: Parts): Store {
     journal: {
       insertBlock: (block) => insertBlock(parts, block),
       rows: (query) => parts.journal.rows(query),
-      page: (query) => reader().rows(query),
+      page: (query) => readers.rows(query),
       exec: async (name, sql) => {
         lock.check()
         await parts.journal.exec(name, sql)
@@ -213,7 +215,7 @@ async function insertBlock(
 }
 
 async function closeParts({ driver, lock, journal, writer, readers }: Parts): Promise<void> {
-  const all = [journal, writer, ...readers]
+  const all = [journal, writer, readers]
   for (const connection of all) connection.refuse()
   const idle = Promise.all(all.map((connection) => connection.idle())).then(() => undefined)
   await within(

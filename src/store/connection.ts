@@ -1,10 +1,10 @@
 /**
- * One connection to ClickHouse, embedded or server: statements run one at a time in the order they
- * came, with settings that are set once. The client is used nowhere else.
+ * Connections to ClickHouse, embedded or server: on each of them statements run one at a time, in
+ * the order they came, with settings that are set once.
  */
 import { AppError } from '../core/errors.ts'
+import { openPool } from './pool.ts'
 import type { NamedQuery, Params } from './query.ts'
-import { takeTurns } from './turns.ts'
 
 /** A connection as its kind of store makes it. Statements never overlap on one of them. */
 export interface RawConnection {
@@ -31,6 +31,7 @@ export interface RawInsert {
   readonly id: string
 }
 
+/** One raw connection, or a few that share the statements. */
 export interface Connection {
   rows<Row>(query: NamedQuery<Row>, params?: Params): Promise<Row[]>
   exec(name: string, sql: string, params?: Params): Promise<void>
@@ -44,23 +45,26 @@ export interface Connection {
   close(): Promise<void>
 }
 
-/** Statements that may wait for one connection; above it is refused as `overloaded`. */
-const MAX_WAITING = 500
+/** Statements that may wait or run; above it is refused as `overloaded`. */
+const MAX_WAITING = 1000
 
-/** Makes a connection of a raw one; `nextId` names its statements. */
-export function openConnection(raw: RawConnection, nextId: () => string): Connection {
-  const turns = takeTurns()
+/** Makes one of raw connections; `nextId` names its statements. */
+export function openConnection(raw: readonly RawConnection[], nextId: () => string): Connection {
+  const pool = openPool(raw)
   let refused = false
-  const inTurn = <Result>(name: string, task: () => Promise<Result>): Promise<Result> => {
-    if (turns.waiting() >= MAX_WAITING) {
-      return Promise.reject(
-        new AppError('overloaded', 'too many statements wait for the store', { statement: name }),
-      )
+  const inTurn = async <Result>(
+    name: string,
+    task: (connection: RawConnection) => Promise<Result>,
+  ): Promise<Result> => {
+    if (pool.waiting() >= MAX_WAITING) {
+      throw new AppError('overloaded', 'too many statements wait for the store', {
+        statement: name,
+      })
     }
-    return turns.run(async () => {
+    return pool.run(async (connection) => {
       if (refused) throw new AppError('store_unavailable', 'the store is closed')
       try {
-        return await task()
+        return await task(connection)
       } catch (cause) {
         throw toAppError(name, cause)
       }
@@ -68,21 +72,25 @@ export function openConnection(raw: RawConnection, nextId: () => string): Connec
   }
   return {
     rows: async (query, params = {}) => {
-      const found = await inTurn(query.name, () =>
-        raw.select({ sql: query.sql, params, id: nextId() }),
+      const found = await inTurn(query.name, (connection) =>
+        connection.select({ sql: query.sql, params, id: nextId() }),
       )
       return found.map((row) => query.row.parse(row))
     },
     exec: (name, sql, params = {}) =>
-      inTurn(name, () => raw.command({ sql, params, id: nextId() })),
+      inTurn(name, (connection) => connection.command({ sql, params, id: nextId() })),
     insert: (insert, id) =>
-      inTurn(`insert into ${insert.table}`, () => raw.insert({ ...insert, id: id ?? nextId() })),
-    waiting: turns.waiting,
+      inTurn(`insert into ${insert.table}`, (connection) =>
+        connection.insert({ ...insert, id: id ?? nextId() }),
+      ),
+    waiting: pool.waiting,
     refuse: () => {
       refused = true
     },
-    idle: turns.idle,
-    close: () => raw.close(),
+    idle: pool.idle,
+    close: async () => {
+      for (const connection of raw) await connection.close()
+    },
   }
 }
 

@@ -59,11 +59,13 @@ const LIST: NamedQuery<{ at: number; id: string; record: string }> = {
   row: RecordRow.extend({ at: z.coerce.number(), id: z.string() }),
 }
 
+// while rows go after 90 days, an older version may outlive a newer one for a moment
 const PENDING: NamedQuery<{ id: string; record: string }> = {
   name: 'deliveries.pending',
   sql: `
     SELECT id, record FROM deliveries FINAL
     WHERE state = 'pending' AND id > {after:String}
+      AND created_at > now() - INTERVAL 89 DAY
     ORDER BY id LIMIT 1000`,
   row: RecordRow.extend({ id: z.string() }),
 }

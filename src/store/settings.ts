@@ -3,7 +3,7 @@
 export type Settings = Readonly<Record<string, string | number>>
 
 /** What a connection is for. The journal has its own: nothing may stand in its way. */
-export type Role = 'journal' | 'writer' | 'reader' | 'control'
+export type Role = 'journal' | 'writer' | 'reader'
 
 export interface SettingsOptions {
   readonly readTimeoutMs: number

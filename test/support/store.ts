@@ -1,5 +1,7 @@
 /** Stores for tests: real ones, each on data of its own. */
+import { spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -83,3 +85,26 @@ export const realServer: Backend = {
 }
 
 export const BACKENDS: readonly Backend[] = [embedded, overHttp, realServer]
+
+/** How a child process ended, and the lines it wrote. */
+export interface ChildResult {
+  readonly lines: readonly string[]
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+  readonly stderr: string
+}
+
+/** Runs a TypeScript file of the tests as a process of its own, to its end. */
+export async function runChild(script: string, argument: unknown): Promise<ChildResult> {
+  const child = spawn(process.execPath, ['--import', 'tsx', script, JSON.stringify(argument)], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const out: Buffer[] = []
+  const err: Buffer[] = []
+  child.stdout.on('data', (part: Buffer) => out.push(part))
+  child.stderr.on('data', (part: Buffer) => err.push(part))
+  const [code, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null]
+  // a line that a kill cut short was not written
+  const lines = Buffer.concat(out).toString('utf8').split('\n').slice(0, -1)
+  return { lines, code, signal, stderr: Buffer.concat(err).toString('utf8') }
+}
