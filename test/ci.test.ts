@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
+import { z } from 'zod'
 import { ROOT } from './support/source.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'faultline-ci-'))
@@ -44,4 +45,13 @@ it.each<[string, object, number, string, number]>([
 
 it('the last line of a CI run is there without a report', () => {
   expect(count('', 1)).toEqual({ line: '0 passed, 1 failed\n', status: 1 })
+})
+
+it('the lock file has the native libraries of every platform (else: node .ci/complete-lock.mjs)', () => {
+  const optionalDependencies = z.record(z.string(), z.string()).default({})
+  const Lock = z.object({ packages: z.record(z.string(), z.object({ optionalDependencies })) })
+  const { packages } = Lock.parse(JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8')))
+  const wanted = Object.values(packages).flatMap((p) => Object.keys(p.optionalDependencies))
+  expect(wanted.filter((name) => /darwin/.test(name)).length).toBeGreaterThan(3)
+  expect(wanted.filter((name) => !(`node_modules/${name}` in packages))).toEqual([])
 })
