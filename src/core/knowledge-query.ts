@@ -60,6 +60,8 @@ interface Text {
 }
 
 const DIGIT = /\p{N}/u
+/** Every alert is one: these say nothing about what is wrong (stems, as the tokenizer gives them). */
+const SELF: ReadonlySet<string> = new Set(['alert', 'alarm'])
 
 /**
  * Weighs the words of one signature; repeats add up. A word or identifier that no article has is
@@ -82,6 +84,7 @@ export function queryOf(
   const known: [word: string, weight: number, mass: number][] = []
   const unknown: number[] = []
   for (const [word, weight] of weights) {
+    if (SELF.has(word)) continue
     const idf = idfOf(word)
     if (idf !== undefined) known.push([word, weight, weight * idf])
     else if (missed.has(word)) unknown.push(weight * unknownIdf)

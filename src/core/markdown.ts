@@ -90,7 +90,7 @@ export function plainText(markdown: string): string {
     )
     .replace(/<\/?[a-zA-Z][^<>]{0,300}>/g, ' ')
     .replace(/`+/g, '')
-    .replace(/\*{1,3}(?=\S)|(?<=\S)\*{1,3}/g, '')
+    .replace(/(?<!\\)\*{1,3}(?=\S)|(?<=[^\s\\])\*{1,3}/g, '')
     .replace(/(?<![\p{L}\p{N}])_{1,3}(?=\S)|(?<=\S)_{1,3}(?![\p{L}\p{N}_])/gu, '')
     .replace(/^\s*>\s?|\\(?=\s|$)|\|/g, ' ')
     .replace(/\\([!-/:-@[-`{-~])/g, '$1')

@@ -50,6 +50,9 @@ const MAX_CANDIDATES = 128
  * none of two systems; the most alike one has the same root cause in 87 of 120 (at random: 6).
  */
 export const ALIKE_FROM = 0.4
+/** Weights below do not count, weights above count as this: products of them stay finite. */
+const MIN_WEIGHT = 1e-6
+const MAX_WEIGHT = 1e6
 /** A past incident whose remedy is known goes before its equals without. */
 const RESOLUTION_POINTS = 0.05
 
@@ -175,8 +178,8 @@ function featuresOf({ features }: IncidentProfile): readonly Feature[] {
   return Object.entries(features)
     .flatMap(([name, weight]): Feature[] => {
       const kind = name.slice(0, Math.max(0, name.indexOf(':')))
-      return isKind(kind) && weight > 0 && Number.isFinite(weight)
-        ? [{ name, kind, mass: weight * KIND_WEIGHTS[kind] }]
+      return isKind(kind) && weight >= MIN_WEIGHT
+        ? [{ name, kind, mass: Math.min(weight, MAX_WEIGHT) * KIND_WEIGHTS[kind] }]
         : []
     })
     .sort((a, b) => b.mass - a.mass || compare(a.name, b.name))
