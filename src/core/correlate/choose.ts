@@ -10,23 +10,23 @@ import { compare, type Near, type Topology } from '../topology.ts'
 import {
   type LinkContext,
   type LinkSide,
+  linkScore,
   linkTerms,
   RATE_TAU_MS,
-  scoreOf,
   sigmoid,
 } from './link.ts'
 import type { Placement, Placements } from './placements.ts'
 
 /** Placements looked at on the alert's own and on near CIs, nearest first. */
-export const MAX_NEAR_ALERTS = 256
+export const MAX_NEAR_ALERTS = 128
 /** Placements per CI. */
-export const MAX_PER_LOCUS = 48
+export const MAX_PER_LOCUS = 24
 /** Placements of the same signature elsewhere. */
-export const MAX_LIKE = 32
+export const MAX_LIKE = 16
 /** Same-signature candidates must have begun this close. */
 const LIKE_WINDOW_MS = 10 * MINUTE
 /** Where no path is known, other alerts are counted among the newest so many of all. */
-const MAX_GLOBAL = 512
+const MAX_GLOBAL = 128
 export const MAX_RUNNERS_UP = 3
 
 /** What the choice needs to know of an incident. */
@@ -79,8 +79,9 @@ export interface Runner {
 interface Scored {
   readonly incident: OpenIncident
   readonly best: Placement
-  readonly terms: Term<LinkTermName>[]
   readonly score: number
+  /** Made only for what is shown. */
+  readonly terms: () => Term<LinkTermName>[]
 }
 
 interface Candidate {
@@ -113,7 +114,7 @@ export function chooseIncident(input: ChooseInput): Choice {
   const evidence: LinkEvidence = {
     method: 'score',
     best: best.best.key,
-    terms: best.terms,
+    terms: best.terms(),
     score: best.score,
     p: sigmoid(best.score),
     threshold: pack.join,
@@ -125,7 +126,7 @@ export function chooseIncident(input: ChooseInput): Choice {
 
 function runnerUp({ incident, score, terms }: Scored, threshold: number): Runner {
   const p = sigmoid(score)
-  const weakest = [...terms].sort((a, b) => a.x * a.w - b.x * b.w)[0]
+  const weakest = [...terms()].sort((a, b) => a.x * a.w - b.x * b.w)[0]
   const why = p >= threshold ? 'another incident fits better' : (weakest?.note ?? 'weak link')
   return { incident: incident.id, p, reason: why }
 }
@@ -171,7 +172,7 @@ function scoreIncidents(candidates: readonly Candidate[], input: ChooseInput): S
     const incident = input.incident(candidate.placement.incident)
     if (incident === undefined || !mayTake(incident, candidate.placement, alert.startsAt)) continue
     const near = isNear(candidate)
-    if (!near) everywhere ??= counts(placements.latest(now, MAX_GLOBAL), alert.startsAt)
+    if (!near) everywhere ??= countEverywhere(placements, alert.startsAt, { now, watchedSeconds })
     const rate = near || everywhere === null ? nearBy : everywhere
     const ctx: LinkContext = {
       near: candidate.near,
@@ -180,8 +181,13 @@ function scoreIncidents(candidates: readonly Candidate[], input: ChooseInput): S
       surprise,
       weights: pack.weights,
     }
-    const terms = linkTerms(alert, candidate.placement, ctx)
-    const scored = { incident, best: candidate.placement, terms, score: scoreOf(terms) }
+    const { placement } = candidate
+    const scored: Scored = {
+      incident,
+      best: placement,
+      score: linkScore(alert, placement, ctx),
+      terms: () => linkTerms(alert, placement, ctx),
+    }
     const known = best.get(incident.id)
     if (known === undefined || byScore(scored, known) < 0) best.set(incident.id, scored)
   }
@@ -210,6 +216,27 @@ function byScore(a: Scored, b: Scored): number {
 interface Counts {
   readonly total: number
   readonly byIncident: ReadonlyMap<string, number>
+}
+
+/**
+ * Like `counts` over all placements. Only the newest MAX_GLOBAL are looked at; where there are more,
+ * their number is scaled up from the time that those span to the time watched.
+ */
+function countEverywhere(
+  placements: Placements,
+  at: EpochMs,
+  { now, watchedSeconds }: { readonly now: EpochMs; readonly watchedSeconds: number },
+): Counts {
+  const newest = placements.latest(now, MAX_GLOBAL)
+  const { total, byIncident } = counts(newest, at)
+  const oldest = newest[MAX_GLOBAL - 1]
+  if (oldest === undefined) return { total, byIncident }
+  const spanSeconds = Math.max(1, Math.abs(at - oldest.startsAt) / 1000)
+  const scale = Math.max(1, watchedSeconds / spanSeconds)
+  return {
+    total: total * scale,
+    byIncident: new Map([...byIncident].map(([id, count]) => [id, count * scale])),
+  }
 }
 
 /** Placements decayed by their distance in time, in all and per incident, summed in their order. */

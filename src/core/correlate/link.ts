@@ -66,9 +66,51 @@ export function linkTerms(a: LinkSide, b: LinkSide, ctx: LinkContext): Term<Link
   const change = shared[0]
   if (change !== undefined) terms.push(changeTerm(change, ctx))
   if (ctx.surprise < NOISE_BELOW) terms.push(noiseTerm(ctx))
-  if (a.environment !== null && b.environment !== null && a.environment !== b.environment)
-    terms.push(conflictTerm(a.environment, b.environment))
+  if (isConflict(a, b)) terms.push(conflictTerm(a.environment ?? '', b.environment ?? ''))
   return terms
+}
+
+/**
+ * The score that the terms add up to, without making them: what most links are looked at for. The
+ * same numbers in the same order, so that it is equal to the last bit.
+ */
+export function linkScore(a: LinkSide, b: LinkSide, ctx: LinkContext): number {
+  const { weights } = ctx
+  const dtMs = Math.abs(a.startsAt - b.startsAt)
+  let score = timeLogOdds(dtMs, ctx.others, ctx.watchedSeconds) * weights.time
+  score += topologyLogOdds(a, b, ctx.near) * weights.topology
+  const far = ctx.near === null && a.locus !== b.locus
+  if (far && a.signature === b.signature) score += SAME_SIGNATURE * weights.signature
+  const equal = far ? equalLabels(a, b).length : 0
+  if (equal > 0) score += labelLogOdds(equal) * weights.labels
+  if (sharesChange(a, b)) score += SAME_CHANGE * weights.change
+  if (ctx.surprise < NOISE_BELOW) score += NOISE * weights.noise
+  if (isConflict(a, b)) score += CONFLICT
+  return score
+}
+
+function topologyLogOdds(a: LinkSide, b: LinkSide, near: Near | null): number {
+  if (a.locus !== null && a.locus === b.locus) return SAME_LOCUS
+  if (near !== null) return BY_HOPS[near.hops] ?? 0
+  return a.bound && b.bound ? NO_PATH : 0
+}
+
+function equalLabels(a: LinkSide, b: LinkSide): string[] {
+  const equal: string[] = []
+  for (const name in a.realm) if (a.realm[name] === b.realm[name]) equal.push(name)
+  return equal
+}
+
+function labelLogOdds(equal: number): number {
+  return Math.min(MAX_LABELS, SHARED_LABEL * equal)
+}
+
+function sharesChange(a: LinkSide, b: LinkSide): boolean {
+  return a.changes.length > 0 && a.changes.some((change) => b.changes.includes(change))
+}
+
+function isConflict(a: LinkSide, b: LinkSide): boolean {
+  return a.environment !== null && b.environment !== null && a.environment !== b.environment
 }
 
 /** Sum of x·w in the order of the terms. */
@@ -107,21 +149,21 @@ function formatSeconds(ms: number): string {
 }
 
 function topologyTerm(a: LinkSide, b: LinkSide, ctx: LinkContext): Term<LinkTermName> {
-  const base = { name: 'topology', w: ctx.weights.topology } as const
-  if (a.locus !== null && a.locus === b.locus)
-    return { ...base, x: SAME_LOCUS, inputs: { hops: 0 }, note: `both on ${a.locus}` }
   const { near } = ctx
+  const x = topologyLogOdds(a, b, near)
+  const base = { name: 'topology', x, w: ctx.weights.topology } as const
+  if (a.locus !== null && a.locus === b.locus)
+    return { ...base, inputs: { hops: 0 }, note: `both on ${a.locus}` }
   if (near !== null) {
-    const x = BY_HOPS[near.hops] ?? 0
     const path = near.path.join(', ')
     const note = `${a.locus} and ${b.locus} are ${near.hops} ${near.hops === 1 ? 'hop' : 'hops'} apart (${path})`
-    return { ...base, x, inputs: { hops: near.hops }, note }
+    return { ...base, inputs: { hops: near.hops }, note }
   }
   if (a.bound && b.bound) {
     const note = `no short path between ${a.locus} and ${b.locus}`
-    return { ...base, x: NO_PATH, inputs: { hops: 'none' }, note }
+    return { ...base, inputs: { hops: 'none' }, note }
   }
-  return { ...base, x: 0, inputs: { hops: 'unknown' }, note: 'not in the topology' }
+  return { ...base, inputs: { hops: 'unknown' }, note: 'not in the topology' }
 }
 
 function signatureTerm(a: LinkSide, ctx: LinkContext): Term<LinkTermName> {
@@ -135,13 +177,13 @@ function signatureTerm(a: LinkSide, ctx: LinkContext): Term<LinkTermName> {
 }
 
 function labelsTerm(a: LinkSide, b: LinkSide, ctx: LinkContext): Term<LinkTermName>[] {
-  const equal = Object.keys(a.realm).filter((name) => a.realm[name] === b.realm[name])
+  const equal = equalLabels(a, b)
   if (equal.length === 0) return []
   const names = equal.sort().join(', ')
   return [
     {
       name: 'labels',
-      x: Math.min(MAX_LABELS, SHARED_LABEL * equal.length),
+      x: labelLogOdds(equal.length),
       w: ctx.weights.labels,
       inputs: { equal: equal.length, names },
       note: `the same ${names}`,
