@@ -32,7 +32,7 @@ function codeOf(text: string): string[] {
 
 const TOP = /^(?:src|ingest|rules|dashboards|test|docs|docker|\.ci|\.github)\//
 const TOP_FILES =
-  /^(?:[A-Z][A-Z]+(?:\.md)?|Dockerfile|docker-compose\.yml|[a-z.-]+\.json|\.[a-z]+rc)$/
+  /^(?:[A-Z][A-Z]+(?:\.md)?|Dockerfile|docker-compose\.yml|(?:package|package-lock|tsconfig|biome|knip)\.json)$/
 
 /** Names in the text that claim to be paths of this project; `<id>`, `*` and `…` stand for any name. */
 function pathsIn(text: string): string[] {
