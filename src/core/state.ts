@@ -146,6 +146,8 @@ export interface IncidentState extends Snapped {
   told: { priority: number; services: string[] } | null
   edited: boolean
   edits: Edit[]
+  /** Incidents that a merge with was proposed to people. */
+  proposedMerges: string[]
   mergedInto: string | null
   splitFrom: string | null
   openReason: string

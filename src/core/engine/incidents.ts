@@ -49,6 +49,7 @@ export function createIncident(ctx: Ctx, openReason: string): IncidentState {
     told: null,
     edited: false,
     edits: [],
+    proposedMerges: [],
     mergedInto: null,
     splitFrom: null,
     openReason,

@@ -135,6 +135,7 @@ function place(ctx: Ctx, alert: AlertState, shell: string | null): string | null
   const meets = isAtLeast(alert.severity, state.rules.lifecycle.open_severity)
   setOutcome(ctx, alert, joined ? 'joined' : meets ? 'opened' : 'held')
   if (shell !== incident.id) announce(ctx, { alert, incident, placing, shell })
+  if (joined) proposeMerge(ctx, incident, placing)
   afterJoin(ctx, incident)
   return joined || shell === incident.id ? null : incident.id
 }
@@ -163,6 +164,26 @@ function announce(
     alert: episodeKey(alert),
     incident: incident.id,
     evidence: placing.evidence,
+  })
+}
+
+/** From this p on, an alert that fits two incidents says that they may be one. */
+const PROPOSE_FROM = 0.95
+const MAX_PROPOSALS = 8
+
+/** The engine merges nothing by itself: it proposes, once for each pair. */
+function proposeMerge(ctx: Ctx, incident: IncidentState, { related, evidence }: Placing): void {
+  const [other] = related
+  if (other === undefined || other.p < PROPOSE_FROM || evidence.p < PROPOSE_FROM) return
+  if (incident.proposedMerges.includes(other.incident)) return
+  if (incident.proposedMerges.length >= MAX_PROPOSALS) return
+  incident.proposedMerges.push(other.incident)
+  decide(ctx, {
+    action: 'incident.merge_proposed',
+    reason: 'alert_fits_both',
+    text: `May be one fault with ${other.incident}: an alert fits both (p ${other.p.toFixed(2)})`,
+    incident: incident.id,
+    evidence,
   })
 }
 

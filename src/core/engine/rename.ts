@@ -52,6 +52,10 @@ export function takeOver(ctx: Ctx, { fresh, old, decisions }: Renaming): void {
       ...(decision.evidence === undefined ? {} : { evidence: renameEvidence(decision.evidence) }),
     })),
   )
+  for (const id of ctx.out.incidents) {
+    const incident = ctx.state.incidents.edit(id)
+    if (incident !== undefined) incident.proposedMerges = incident.proposedMerges.map(rename)
+  }
   ctx.state.incidents.delete(fresh)
   ctx.out.incidents.delete(fresh)
   if (fresh.endsWith(String(ctx.state.incidentCounter).padStart(6, '0')))
