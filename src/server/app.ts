@@ -1,0 +1,82 @@
+/** The HTTP surface: every route, and what stands before and behind all of them. */
+import { OpenAPIHono } from '@hono/zod-openapi'
+import { guardHost, identify, openTokens } from './auth.ts'
+import { openConsole } from './console.ts'
+import type { AppEnv, ServerDeps } from './deps.ts'
+import { renderDocs } from './docs-page.ts'
+import { observe, requestIds, secureHeaders } from './headers.ts'
+import { Replays } from './idempotency.ts'
+import { openIngest } from './ingest.ts'
+import { type Description, describeApi } from './openapi.ts'
+import { invalid, problem, toProblem } from './problem-json.ts'
+import { alertRoutes } from './routes/alerts.ts'
+import { changeRoutes } from './routes/changes.ts'
+import { cmdbRoutes } from './routes/cmdb.ts'
+import { commandRoutes } from './routes/commands.ts'
+import { healthRoutes } from './routes/health.ts'
+import { incidentRoutes } from './routes/incidents.ts'
+import { ingestRoutes } from './routes/ingest.ts'
+import { knowledgeRoutes } from './routes/knowledge.ts'
+import { deliveryRoutes, letterRoutes } from './routes/letters.ts'
+import { operationRoutes, viewLedger } from './routes/operations.ts'
+import { silenceRoutes } from './routes/silences.ts'
+import { streamRoutes } from './routes/stream.ts'
+import { createHub, type Hub } from './stream.ts'
+
+export type App = OpenAPIHono<AppEnv>
+
+/** Puts the server's routes together over what is given; nothing listens yet (serve.ts). */
+export function createApp(deps: ServerDeps): App {
+  const tokens = openTokens(deps.access)
+  const app: App = new OpenAPIHono<AppEnv>({
+    defaultHook: (result, c) =>
+      result.success ? undefined : invalid(c, result.target, result.error),
+  })
+  app.onError(toProblem)
+  const replays = new Replays()
+  app.use('*', async (c, next) => {
+    c.set('deps', deps)
+    c.set('replays', replays)
+    await next()
+  })
+  app.use('*', observe(deps), requestIds(), secureHeaders())
+  app.use('*', guardHost(deps.access), identify(tokens))
+
+  healthRoutes(app)
+  ingestRoutes(app, openIngest(deps, tokens))
+  incidentRoutes(app)
+  commandRoutes(app)
+  alertRoutes(app)
+  cmdbRoutes(app)
+  knowledgeRoutes(app)
+  changeRoutes(app)
+  silenceRoutes(app)
+  letterRoutes(app)
+  deliveryRoutes(app)
+  operationRoutes(app)
+  streamRoutes(app, hubOf(deps))
+  descriptionRoutes(app, deps.version)
+  app.get('*', openConsole(deps.consoleDir))
+  app.notFound((c) => problem(c, { code: 'not_found', detail: 'There is no such route.' }))
+  return app
+}
+
+function hubOf({ journey, clock, lifecycle, limits }: ServerDeps): Hub {
+  const ledger = (): unknown => viewLedger(journey.engine.state.ledger)
+  return createHub({ journey, clock, lifecycle, ledger, limits: limits?.stream })
+}
+
+/** Made when it is first asked for: it takes longer than everything else at the start. */
+function descriptionRoutes(app: App, version: string): void {
+  let description: Description | null = null
+  let page: string | null = null
+  const describe = (): Description => {
+    description ??= describeApi(app, version)
+    return description
+  }
+  app.get('/openapi.json', (c) => c.json(describe(), 200))
+  app.get('/docs', (c) => {
+    page ??= renderDocs(describe())
+    return c.html(page)
+  })
+}

@@ -1,0 +1,69 @@
+/** What the server is given; there is nothing behind it that it reaches for itself. */
+import type { HttpBindings } from '@hono/node-server'
+import type { Journal } from '../journal/journal.ts'
+import type { Journey } from '../journey.ts'
+import type { Clock } from '../notify/clock.ts'
+import type { DeliveryRecord } from '../notify/delivery.ts'
+import type { Outbox } from '../notify/outbox.ts'
+import type { Store } from '../store/client.ts'
+import type { Deliveries } from '../store/deliveries.ts'
+import type { RecordWriter } from '../store/records.ts'
+import type { Log } from '../telemetry/log.ts'
+import type { Metrics } from '../telemetry/metrics.ts'
+import type { Access, Caller } from './auth.ts'
+import type { Replays } from './idempotency.ts'
+import type { Lifecycle } from './lifecycle.ts'
+
+export interface ServerDeps {
+  readonly journey: Journey
+  readonly journal: Pick<Journal, 'last'>
+  readonly store: Store
+  readonly records: Pick<RecordWriter, 'flushed' | 'stats'>
+  readonly deliveries: Pick<Deliveries<DeliveryRecord>, 'list' | 'find'>
+  readonly outbox: Pick<Outbox, 'redeliver' | 'channels'>
+  readonly metrics: Metrics
+  readonly log: Log
+  readonly clock: Clock
+  readonly lifecycle: Lifecycle
+  readonly access: Access
+  /** Folder of the built console; null: there is none. */
+  readonly consoleDir: string | null
+  readonly version: string
+  readonly limits?: ServerLimits
+}
+
+/** Bounds that tests make small; every one has a default. */
+export interface ServerLimits {
+  /** Bytes of bodies that may be in work at once; 256 MiB unless given. */
+  readonly inFlightBytes?: number
+  /** Requests that may wait for the journal at once; 4,096 unless given. */
+  readonly inFlightRequests?: number
+  /** Entries waiting for the fold from which a source that takes more than its share is refused; 5,000. */
+  readonly busyLag?: number
+  /** Longest wait of a command for its result, in milliseconds; 30,000 unless given. */
+  readonly commandMs?: number
+  readonly stream?: StreamLimits
+}
+
+export interface StreamLimits {
+  /** Events kept for clients that come back; 5,000 unless given. */
+  readonly kept?: number
+  /** Bytes that may wait for one client; 1 MiB unless given. */
+  readonly queueBytes?: number
+  /** Clients at once; 200 unless given. */
+  readonly clients?: number
+  /** Shortest time between two groups of events, in milliseconds; 100 unless given. */
+  readonly windowMs?: number
+}
+
+export interface AppEnv {
+  Bindings: Partial<HttpBindings>
+  Variables: {
+    deps: ServerDeps
+    requestId: string
+    caller: Caller
+    replays: Replays
+    /** The text of a body that `readsJson` has read. */
+    bodyText: string
+  }
+}

@@ -1,0 +1,117 @@
+/**
+ * `Idempotency-Key`: a request that is sent again with its key is answered as the first time and
+ * does nothing again. Kept for 24 hours, in memory: after a restart a key is new. Most commands are
+ * then refused by the engine because they are done already; a comment or a vote would count twice.
+ * @see https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/
+ */
+import { createHash } from 'node:crypto'
+import type { Context, MiddlewareHandler } from 'hono'
+import { AppError } from '../core/errors.ts'
+import { DAY, type EpochMs } from '../core/time.ts'
+import type { AppEnv } from './deps.ts'
+import { problem } from './problem-json.ts'
+
+export const KEPT_MS = DAY
+/** Bounds of what is kept; the oldest goes first. */
+const KEPT_KEYS = 10_000
+const KEPT_BYTES = 16 * 2 ** 20
+
+/** Longest key that is taken. */
+const KEY = /^[\x21-\x7e]{1,255}$/
+
+interface Kept {
+  readonly fingerprint: string
+  readonly at: EpochMs
+  /** `null` while the first request is under way. */
+  answer: { readonly status: number; readonly type: string; readonly body: string } | null
+}
+
+/** The answers of one server. */
+export class Replays {
+  private readonly kept = new Map<string, Kept>()
+  private bytes = 0
+
+  find(key: string, now: EpochMs): Kept | undefined {
+    const found = this.kept.get(key)
+    if (found === undefined || now - found.at < KEPT_MS) return found
+    this.forget(key)
+    return undefined
+  }
+
+  begin(key: string, fingerprint: string, now: EpochMs): void {
+    this.kept.set(key, { fingerprint, at: now, answer: null })
+  }
+
+  finish(key: string, answer: NonNullable<Kept['answer']>): void {
+    const found = this.kept.get(key)
+    if (found === undefined) return
+    found.answer = answer
+    this.bytes += answer.body.length
+    for (const [oldest, { answer: known }] of this.kept) {
+      if (this.kept.size <= KEPT_KEYS && this.bytes <= KEPT_BYTES) return
+      if (known !== null) this.forget(oldest)
+    }
+  }
+
+  forget(key: string): void {
+    this.bytes -= this.kept.get(key)?.answer?.body.length ?? 0
+    this.kept.delete(key)
+  }
+}
+
+/** Honours the key of a request, where it has one. Comes after `readsJson`. */
+export function idempotent(): MiddlewareHandler<AppEnv> {
+  return async (c, next) => {
+    const header = c.req.header('idempotency-key')
+    if (header === undefined) return next()
+    const { key, fingerprint } = read(c, header)
+    const replays = c.get('replays')
+    const now = c.get('deps').clock.now()
+    const known = replays.find(key, now)
+    if (known !== undefined) return again(c, known, fingerprint)
+    replays.begin(key, fingerprint, now)
+    try {
+      await next()
+    } finally {
+      const { status, headers } = c.res
+      // what failed here may well succeed the next time
+      if (status >= 500 || (c.error !== undefined && status >= 500)) replays.forget(key)
+      else {
+        const body = await c.res.clone().text()
+        replays.finish(key, { status, type: headers.get('content-type') ?? '', body })
+      }
+    }
+    return undefined
+  }
+}
+
+/** The key may come in quotes, as a structured field, or bare. */
+function read(c: Context<AppEnv>, header: string): { key: string; fingerprint: string } {
+  const bare = header.replace(/^"(.*)"$/, '$1')
+  if (!KEY.test(bare)) {
+    throw new AppError('payload_invalid', 'must be 1 to 255 visible ASCII characters', {
+      field: 'Idempotency-Key',
+    })
+  }
+  const caller = c.get('caller')
+  const who = caller.kind === 'admin' ? caller.name : ''
+  const key = JSON.stringify([who, c.req.method, c.req.path, bare])
+  return { key, fingerprint: createHash('sha256').update(c.get('bodyText')).digest('hex') }
+}
+
+function again(c: Context<AppEnv>, known: Kept, fingerprint: string): Response {
+  if (known.fingerprint !== fingerprint) {
+    return problem(c, {
+      code: 'idempotency_mismatch',
+      detail: 'This idempotency key came with another body before.',
+    })
+  }
+  if (known.answer === null) {
+    throw new AppError('conflict', 'a request with this idempotency key is under way')
+  }
+  c.header('Idempotency-Replayed', 'true')
+  return new Response(known.answer.body, {
+    status: known.answer.status,
+    headers: { 'Content-Type': known.answer.type },
+  })
+}

@@ -1,0 +1,123 @@
+/** The way in: a body is read within bounds, is durable before it is answered, and answered item by item. */
+import { z } from '@hono/zod-openapi'
+import type { Context } from 'hono'
+import { SOURCES } from '../../ingest/index.ts'
+import type { Source } from '../../ingest/source.ts'
+import { AppError } from '../core/errors.ts'
+import type { IngestItem } from '../core/model.ts'
+import type { RawBody, Receipt } from '../journey.ts'
+import { checkIngest, type Tokens } from './auth.ts'
+import { readBody, toRawBody } from './body.ts'
+import type { AppEnv, ServerDeps } from './deps.ts'
+import { type Admission, openAdmission } from './overload.ts'
+import { ProblemError } from './problem-json.ts'
+import type { ReceiptView } from './schemas/operations.ts'
+
+export interface IngestPort {
+  readonly deps: ServerDeps
+  readonly tokens: Tokens
+  readonly admission: Admission
+}
+
+const MIB = 2 ** 20
+const IN_FLIGHT_BYTES = 256 * MIB
+const IN_FLIGHT_REQUESTS = 4096
+const BUSY_LAG = 5000
+
+/** What a body of unknown length is counted as until it has arrived. */
+const UNKNOWN_BYTES = 64 * 1024
+/** Rejected items that are named in an answer; all of them are dead letters. */
+export const NAMED_REJECTIONS = 1000
+
+export function openIngest(deps: ServerDeps, tokens: Tokens): IngestPort {
+  const { limits, journey, clock } = deps
+  const admission = openAdmission({
+    sources: [...SOURCES.keys()],
+    bytes: limits?.inFlightBytes ?? IN_FLIGHT_BYTES,
+    requests: limits?.inFlightRequests ?? IN_FLIGHT_REQUESTS,
+    busyLag: limits?.busyLag ?? BUSY_LAG,
+    lag: () => journey.lag(),
+    now: () => clock.now(),
+  })
+  return { deps, tokens, admission }
+}
+
+/** A body that is in the journal, and what its source made of it. */
+export interface Taken extends Receipt {
+  readonly oversize: boolean
+}
+
+/**
+ * Takes the body of a request over for a source: authorised, admitted, read, durable.
+ *
+ * @throws AppError `unauthenticated`, `forbidden`, `overloaded`, `store_unavailable`,
+ * `unsupported_media_type`; `payload_invalid` where the sender broke off
+ */
+export async function takeBody(
+  c: Context<AppEnv>,
+  source: Source,
+  { deps, tokens, admission }: IngestPort,
+): Promise<Taken> {
+  checkIngest(c, tokens, source.id)
+  const lease = admission.admit(source.id, announced(c, source))
+  try {
+    const read = await readBody(c, { limit: source.maxBodyBytes, onBytes: lease.grow })
+    if (read.kind === 'oversize') c.header('Connection', 'close')
+    const end = deps.metrics.ingestDuration.startTimer({ source: source.id })
+    const taken = await receive(deps, source.id, toRawBody(read))
+    end()
+    return taken
+  } finally {
+    lease.release()
+  }
+}
+
+/** Puts a body into the journal as its source's. */
+export async function receive(deps: ServerDeps, source: string, raw: RawBody): Promise<Taken> {
+  const receipt = await deps.journey.receive(source, raw)
+  return { ...receipt, oversize: raw.oversize !== undefined }
+}
+
+function announced(c: Context<AppEnv>, source: Source): number {
+  const length = Number(c.req.header('content-length'))
+  if (!Number.isSafeInteger(length) || length < 0) return UNKNOWN_BYTES
+  return Math.min(length, source.maxBodyBytes)
+}
+
+export function rejectedOf(items: readonly IngestItem[]): ReceiptView['rejected'] {
+  return items.flatMap((item, index) =>
+    item.kind === 'rejected' ? [{ index, pointer: item.pointer, reason: item.reason }] : [],
+  )
+}
+
+/**
+ * Our own form of an answer: it is given (as 202) when anything was accepted, or when there was
+ * nothing to accept.
+ *
+ * @throws ProblemError with the same list where nothing was
+ */
+export function receiptOf({ receipt, items, oversize }: Taken): ReceiptView {
+  const all = rejectedOf(items)
+  const accepted = items.length - all.length
+  const rejected = all.slice(0, NAMED_REJECTIONS)
+  if (accepted > 0 || items.length === 0) return { receipt, accepted, rejected }
+  const first = rejected[0]?.reason ?? 'The body cannot be read.'
+  throw new ProblemError({
+    code: oversize ? 'payload_too_large' : 'payload_invalid',
+    detail: all.length === 1 ? first : `None of ${all.length} items can be read. ${first}`,
+    errors: rejected.slice(0, 100).map(({ pointer, reason }) => ({ pointer, detail: reason })),
+    more: { receipt, accepted, rejected },
+  })
+}
+
+/** The source of an id, or 404. */
+export function sourceOf(id: string): Source {
+  const source = SOURCES.get(id)
+  if (source !== undefined) return source
+  const known = [...SOURCES.keys()].join(', ')
+  throw new AppError('not_found', `there is no such source; there are ${known}`)
+}
+
+export const SourceParams = z.object({
+  source: z.string().openapi({ param: { name: 'source', in: 'path' }, enum: [...SOURCES.keys()] }),
+})

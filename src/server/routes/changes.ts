@@ -1,0 +1,82 @@
+/** Changes: the list; a new one takes the way of every source. */
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import { listChanges } from '../../store/changes.ts'
+import type { AppEnv } from '../deps.ts'
+import { receiptOf, receive } from '../ingest.ts'
+import { ChangePage, toChange } from '../schemas/cmdb.ts'
+import { defined, PageQuery, Search, TimeInput } from '../schemas/common.ts'
+import { ReceiptView } from '../schemas/operations.ts'
+import { problems } from '../schemas/problem.ts'
+import { acts, reads } from './guards.ts'
+
+const list = createRoute({
+  method: 'get',
+  path: '/api/v1/changes',
+  operationId: 'listChanges',
+  tags: ['changes'],
+  summary: 'Changes, the newest first',
+  middleware: reads,
+  request: {
+    query: PageQuery.extend({
+      ci: z.string().max(1024).optional(),
+      ids: z
+        .string()
+        .max(20_000)
+        .optional()
+        .transform((text) => text?.split(',').filter(Boolean))
+        .openapi({ type: 'string', description: 'any of these ids, separated by commas' }),
+      q: Search,
+      from: TimeInput.optional().openapi({ description: 'first `startsAt`' }),
+      to: TimeInput.optional().openapi({ description: '`startsAt` before this' }),
+    }),
+  },
+  responses: {
+    200: {
+      description: 'A page of changes',
+      content: { 'application/json': { schema: ChangePage } },
+    },
+    ...problems(400, 401, 503),
+  },
+})
+
+const post = createRoute({
+  method: 'post',
+  path: '/api/v1/changes',
+  operationId: 'postChange',
+  tags: ['changes'],
+  summary: 'Records one change or an array of them',
+  description: 'The same as a post to `/ingest/change`, for people with a token.',
+  middleware: acts,
+  request: {
+    body: {
+      required: true,
+      content: {
+        'application/json': {
+          schema: z.unknown().openapi({
+            description: 'see docs/ingest.md',
+            example: { title: 'orders 4.2.0', kind: 'deploy', ci: ['orders'] },
+          }),
+        },
+      },
+    },
+  },
+  responses: {
+    202: {
+      description: 'At least one of them is recorded',
+      content: { 'application/json': { schema: ReceiptView } },
+    },
+    ...problems(400, 401, 413, 415, 503),
+  },
+})
+
+export function changeRoutes(app: OpenAPIHono<AppEnv>): void {
+  app.openapi(list, async (c) => {
+    const { items, next } = await listChanges(c.get('deps').store, defined(c.req.valid('query')))
+    return c.json({ items: items.map(toChange), ...defined({ next }) }, 200)
+  })
+
+  app.openapi(post, async (c) => {
+    const taken = await receive(c.get('deps'), 'change', { body: c.get('bodyText') })
+    return c.json(receiptOf(taken), 202)
+  })
+}

@@ -1,0 +1,151 @@
+/** Incidents: the list, one of them, why it is as it is, and what happened to it. */
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import { AppError } from '../../core/errors.ts'
+import { INCIDENT_STATUSES, type IncidentRecord } from '../../core/record.ts'
+import { alertsOfIncident } from '../../store/alerts.ts'
+import type { Store } from '../../store/client.ts'
+import { listDecisions } from '../../store/decisions.ts'
+import { getIncident, listIncidents } from '../../store/incidents.ts'
+import type { AppEnv } from '../deps.ts'
+import { toAlert } from '../schemas/alert.ts'
+import { commaList, defined, IdParams, PageQuery, Search, TimeInput } from '../schemas/common.ts'
+import {
+  IncidentDetail,
+  IncidentEvidence,
+  IncidentPage,
+  Timeline,
+  toDecision,
+  toDetail,
+  toEvidence,
+  toSummary,
+} from '../schemas/incident.ts'
+import { problems } from '../schemas/problem.ts'
+import { reads } from './guards.ts'
+
+const Priorities = commaList(['1', '2', '3', '4', '5'], 'any of these, e.g. `1,2`')
+
+const list = createRoute({
+  method: 'get',
+  path: '/api/v1/incidents',
+  operationId: 'listIncidents',
+  tags: ['incidents'],
+  summary: 'Incidents, the newest first',
+  description: 'Ordered by `provisionalAt`. Without `status`: incidents of every status.',
+  middleware: reads,
+  request: {
+    query: PageQuery.extend({
+      status: commaList(INCIDENT_STATUSES, 'any of these, e.g. `provisional,open`'),
+      priority: Priorities,
+      owner: z.string().max(256).optional(),
+      service: z.string().max(1024).optional().openapi({ description: 'id of a service CI' }),
+      q: Search,
+      from: TimeInput.optional().openapi({ description: 'first `provisionalAt`' }),
+      to: TimeInput.optional().openapi({ description: '`provisionalAt` before this' }),
+    }),
+  },
+  responses: {
+    200: {
+      description: 'A page of incidents',
+      content: { 'application/json': { schema: IncidentPage } },
+    },
+    ...problems(400, 401, 503),
+  },
+})
+
+const one = createRoute({
+  method: 'get',
+  path: '/api/v1/incidents/{id}',
+  operationId: 'getIncident',
+  tags: ['incidents'],
+  summary: 'One incident with its alerts',
+  description: 'An incident that was merged away stays readable; `mergedInto` says where it went.',
+  middleware: reads,
+  request: { params: IdParams },
+  responses: {
+    200: {
+      description: 'The incident',
+      content: { 'application/json': { schema: IncidentDetail } },
+    },
+    ...problems(401, 404, 503),
+  },
+})
+
+const timeline = createRoute({
+  method: 'get',
+  path: '/api/v1/incidents/{id}/timeline',
+  operationId: 'getIncidentTimeline',
+  tags: ['incidents'],
+  summary: 'What was decided about an incident, in order',
+  middleware: reads,
+  request: {
+    params: IdParams,
+    query: PageQuery.extend({
+      order: z.enum(['oldest', 'newest']).default('oldest').openapi({ description: 'which first' }),
+    }),
+  },
+  responses: {
+    200: {
+      description: 'Decisions about it and about alerts in it',
+      content: { 'application/json': { schema: Timeline } },
+    },
+    ...problems(400, 401, 404, 503),
+  },
+})
+
+const evidence = createRoute({
+  method: 'get',
+  path: '/api/v1/incidents/{id}/evidence',
+  operationId: 'getIncidentEvidence',
+  tags: ['incidents'],
+  summary: 'Why it opened, why each alert is in it, why it has its priority and its cause',
+  middleware: reads,
+  request: { params: IdParams },
+  responses: {
+    200: {
+      description: 'The evidence; the terms of a score add up to it',
+      content: { 'application/json': { schema: IncidentEvidence } },
+    },
+    ...problems(401, 404, 503),
+  },
+})
+
+/** @throws AppError `not_found` */
+export async function incidentOf(store: Store, id: string): Promise<IncidentRecord> {
+  const record = await getIncident(store, id)
+  if (record !== null) return record
+  throw new AppError('not_found', `there is no incident ${id.slice(0, 128)}`)
+}
+
+export function incidentRoutes(app: OpenAPIHono<AppEnv>): void {
+  app.openapi(list, async (c) => {
+    const { priority, ...filter } = c.req.valid('query')
+    const { items, next } = await listIncidents(
+      c.get('deps').store,
+      defined({ ...filter, priority: priority?.map(Number) }),
+    )
+    return c.json({ items: items.map(toSummary), ...defined({ next }) }, 200)
+  })
+
+  app.openapi(one, async (c) => {
+    const { store } = c.get('deps')
+    const record = await incidentOf(store, c.req.valid('param').id)
+    const alerts = await alertsOfIncident(store, record.id)
+    return c.json(toDetail(record, alerts.map(toAlert)), 200)
+  })
+
+  app.openapi(timeline, async (c) => {
+    const { store } = c.get('deps')
+    const { order, ...page } = c.req.valid('query')
+    const { id } = await incidentOf(store, c.req.valid('param').id)
+    const newest = order === 'newest'
+    const { items, next } = await listDecisions(store, defined({ ...page, newest, incident: id }))
+    return c.json({ items: items.map(toDecision), ...defined({ next }) }, 200)
+  })
+
+  app.openapi(evidence, async (c) => {
+    const { store } = c.get('deps')
+    const record = await incidentOf(store, c.req.valid('param').id)
+    const alerts = await alertsOfIncident(store, record.id)
+    return c.json(toEvidence(record, alerts.map(toAlert)), 200)
+  })
+}

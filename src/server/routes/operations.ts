@@ -1,0 +1,182 @@
+/** How Faultline itself is doing: rules in force, the ledger, who reports, figures. */
+import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
+import type { Engine } from '../../core/engine/engine.ts'
+import type { LedgerState } from '../../core/ledger.ts'
+import { ledgerFaults, readLedger } from '../../core/ledger.ts'
+import { OUTCOMES } from '../../core/record.ts'
+import { compare } from '../../core/topology.ts'
+import { countAlerts } from '../../store/alerts.ts'
+import { countDeadLetters } from '../../store/dead-letters.ts'
+import { countIncidents } from '../../store/incidents.ts'
+import type { AppEnv, ServerDeps } from '../deps.ts'
+import { iso } from '../schemas/common.ts'
+import { LedgerView, RulesView, SourcesView, StatsView } from '../schemas/operations.ts'
+import { problems } from '../schemas/problem.ts'
+import { reads } from './guards.ts'
+
+const rules = createRoute({
+  method: 'get',
+  path: '/api/v1/rules',
+  operationId: 'getRules',
+  tags: ['operations'],
+  summary: 'The rule packs in force',
+  middleware: reads,
+  responses: {
+    200: {
+      description: 'Every pack with its defaults filled in',
+      content: { 'application/json': { schema: RulesView } },
+    },
+    ...problems(401),
+  },
+})
+
+const ledger = createRoute({
+  method: 'get',
+  path: '/api/v1/ledger',
+  operationId: 'getLedger',
+  tags: ['operations'],
+  summary: 'What became of every received item, per source',
+  middleware: reads,
+  responses: {
+    200: { description: 'The ledger', content: { 'application/json': { schema: LedgerView } } },
+    ...problems(401),
+  },
+})
+
+const sources = createRoute({
+  method: 'get',
+  path: '/api/v1/sources',
+  operationId: 'getSources',
+  tags: ['operations'],
+  summary: 'Who reports, when each was last heard, and what it sent',
+  middleware: reads,
+  responses: {
+    200: { description: 'Reporters', content: { 'application/json': { schema: SourcesView } } },
+    ...problems(401),
+  },
+})
+
+const stats = createRoute({
+  method: 'get',
+  path: '/api/v1/stats',
+  operationId: 'getStats',
+  tags: ['operations'],
+  summary: 'Figures for a glance',
+  middleware: reads,
+  responses: {
+    200: { description: 'The figures', content: { 'application/json': { schema: StatsView } } },
+    ...problems(401, 503),
+  },
+})
+
+/** The ledger with its sums; O(sources). */
+export function viewLedger(state: LedgerState): LedgerView {
+  const read = readLedger(state)
+  const faults = ledgerFaults(read)
+  const shown = Object.entries(read.received).map(([source, received]) => ({
+    source,
+    received,
+    outcomes: { ...emptyOutcomes(), ...read.sources[source] },
+  }))
+  const outcomes = emptyOutcomes()
+  for (const one of shown) for (const name of OUTCOMES) outcomes[name] += one.outcomes[name]
+  const received = shown.reduce((sum, one) => sum + one.received, 0)
+  return { balanced: faults.length === 0, received, outcomes, sources: shown, faults: [...faults] }
+}
+
+function emptyOutcomes(): LedgerView['outcomes'] {
+  return {
+    ...{ opened: 0, joined: 0, repeated: 0, resolved: 0, suppressed: 0, held: 0 },
+    ...{ 'late-ignored': 0, change: 0, rejected: 0 },
+  }
+}
+
+function reportersOf({ state }: Engine) {
+  return [...state.sources.values()]
+    .sort((a, b) => compare(a.source, b.source) || compare(a.reporter, b.reporter))
+    .map(({ source, reporter, firstSeenAt, lastSeenAt, silentSince }) => ({
+      source,
+      reporter,
+      firstSeenAt: iso(firstSeenAt),
+      lastSeenAt: iso(lastSeenAt),
+      silentSince: iso(silentSince),
+    }))
+}
+
+function openCounts({ state }: Engine) {
+  const byPriority = new Map<string, number>(['1', '2', '3', '4', '5'].map((name) => [name, 0]))
+  const byService = new Map<string, number>()
+  for (const incident of state.incidents.values()) {
+    if (incident.status !== 'open' && incident.status !== 'provisional') continue
+    const priority = String(incident.priority)
+    byPriority.set(priority, (byPriority.get(priority) ?? 0) + 1)
+    const service = incident.service ?? ''
+    byService.set(service, (byService.get(service) ?? 0) + 1)
+  }
+  const sorted = [...byService].sort(([a, x], [b, y]) => y - x || compare(a, b))
+  return {
+    openByPriority: Object.fromEntries(byPriority),
+    openByService: Object.fromEntries(sorted.slice(0, 100)),
+  }
+}
+
+function countSuppressed({ state }: Engine): number {
+  let suppressed = 0
+  for (const { status, suppressedBy } of state.alerts.values()) {
+    if (status === 'firing' && suppressedBy !== null) suppressed += 1
+  }
+  return suppressed
+}
+
+async function figures({ journey, journal, store, outbox, clock, version }: ServerDeps) {
+  const { engine } = journey
+  const { state } = engine
+  const [byStatus, alerts, deadLetters] = await Promise.all([
+    countIncidents(store),
+    countAlerts(store),
+    countDeadLetters(store),
+  ])
+  const incidents = byStatus.provisional + byStatus.open + byStatus.resolved + byStatus.closed
+  const episodes = alerts.firing + alerts.resolved
+  return {
+    at: iso(clock.now()),
+    incidents: { byStatus: { ...byStatus }, ...openCounts(engine) },
+    alerts: { ...alerts, suppressed: countSuppressed(engine) },
+    alertsPerIncident: incidents === 0 ? null : episodes / incidents,
+    journal: { last: journal.last(), applied: state.offset },
+    lag: journey.lag(),
+    seq: state.seq,
+    versions: {
+      faultline: version,
+      engine: state.engineVersion,
+      rules: state.rulesVersion,
+      topology: state.topology.version,
+      articles: state.articlesVersion,
+    },
+    cis: state.topology.items.size,
+    articles: state.articles.size,
+    deadLetters,
+    channels: outbox.channels().map(({ id, type, origin, waiting }) => ({
+      ...{ id, type, origin, waiting },
+    })),
+  }
+}
+
+export function operationRoutes(app: OpenAPIHono<AppEnv>): void {
+  app.openapi(rules, (c) => {
+    const { rules: packs, rulesVersion } = c.get('deps').journey.engine.state
+    return c.json({ version: rulesVersion, packs: { ...packs } }, 200)
+  })
+
+  app.openapi(ledger, (c) => c.json(viewLedger(c.get('deps').journey.engine.state.ledger), 200))
+
+  app.openapi(sources, (c) => {
+    const { engine } = c.get('deps').journey
+    return c.json(
+      { items: reportersOf(engine), sources: viewLedger(engine.state.ledger).sources },
+      200,
+    )
+  })
+
+  app.openapi(stats, async (c) => c.json(await figures(c.get('deps')), 200))
+}

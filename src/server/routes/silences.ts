@@ -1,0 +1,223 @@
+/** Silences and maintenance windows: one record, two ways to say what it is about. */
+import { randomUUID } from 'node:crypto'
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import type { Context } from 'hono'
+import { AppError } from '../../core/errors.ts'
+import { matchesAll } from '../../core/matcher.ts'
+import type { Silence } from '../../core/model.ts'
+import { getSilence, listSilences } from '../../store/silences.ts'
+import type { AppEnv, ServerDeps } from '../deps.ts'
+import { defined, IdParams, PageQuery, Search } from '../schemas/common.ts'
+import {
+  MaintenanceInput,
+  SilenceInput,
+  SilencePage,
+  SilenceView,
+  toSilence,
+} from '../schemas/operations.ts'
+import { problems } from '../schemas/problem.ts'
+import { acts, reads } from './guards.ts'
+
+type Kind = Silence['kind']
+
+const NAMES = {
+  silence: { path: '/api/v1/silences', one: 'Silence', many: 'Silences', text: 'silence' },
+  maintenance: {
+    path: '/api/v1/maintenance',
+    one: 'Maintenance',
+    many: 'Maintenance',
+    text: 'maintenance window',
+  },
+} as const
+
+const answer = {
+  200: { description: 'As it is now', content: { 'application/json': { schema: SilenceView } } },
+}
+
+function listRoute(kind: Kind) {
+  const { path, many, text } = NAMES[kind]
+  return createRoute({
+    method: 'get',
+    path,
+    operationId: `list${many}`,
+    tags: ['silences'],
+    summary: `Every ${text}, the latest start first`,
+    middleware: reads,
+    request: {
+      query: PageQuery.extend({
+        expired: z
+          .enum(['true', 'false'])
+          .default('true')
+          .openapi({ description: 'whether expired ones are listed too' }),
+        q: Search,
+      }),
+    },
+    responses: {
+      200: { description: 'A page', content: { 'application/json': { schema: SilencePage } } },
+      ...problems(400, 401, 503),
+    },
+  })
+}
+
+function oneRoute(kind: Kind) {
+  const { path, one, text } = NAMES[kind]
+  return createRoute({
+    method: 'get',
+    path: `${path}/{id}` as const,
+    operationId: `get${one}`,
+    tags: ['silences'],
+    summary: `One ${text}, also an expired one`,
+    middleware: reads,
+    request: { params: IdParams },
+    responses: { ...answer, ...problems(401, 404, 503) },
+  })
+}
+
+function expireRoute(kind: Kind) {
+  const { path, one, text } = NAMES[kind]
+  return createRoute({
+    method: 'post',
+    path: `${path}/{id}/expire` as const,
+    operationId: `expire${one}`,
+    tags: ['silences'],
+    summary: `Ends a ${text} now; what it muted is judged again`,
+    middleware: acts,
+    request: { params: IdParams },
+    responses: { ...answer, ...problems(401, 404, 503) },
+  })
+}
+
+function writeRoute(kind: Kind) {
+  const { path, one, text } = NAMES[kind]
+  return {
+    method: 'post' as const,
+    path,
+    operationId: `post${one}`,
+    tags: ['silences'],
+    summary: `Makes a ${text}, or changes the one with the id given`,
+    middleware: acts,
+    responses: { ...answer, ...problems(400, 401, 404, 413, 415, 422, 503) },
+  }
+}
+
+const postSilence = createRoute({
+  ...writeRoute('silence'),
+  request: { body: { required: true, content: { 'application/json': { schema: SilenceInput } } } },
+})
+
+const postMaintenance = createRoute({
+  ...writeRoute('maintenance'),
+  request: {
+    body: { required: true, content: { 'application/json': { schema: MaintenanceInput } } },
+  },
+})
+
+async function silenceOf(deps: ServerDeps, kind: Kind, id: string): Promise<Silence> {
+  const known = await getSilence(deps.store, id)
+  if (known !== null && known.kind === kind) return known
+  throw new AppError('not_found', `there is no such ${NAMES[kind].text}`)
+}
+
+async function submit(c: Context<AppEnv>, make: (at: number) => Silence): Promise<Silence> {
+  const { journey, records } = c.get('deps')
+  const caller = c.get('caller')
+  const actor = caller.kind === 'admin' ? caller.name : 'unknown'
+  let made: Silence | null = null
+  await journey.submit((at, scope) => {
+    made = make(at)
+    return { kind: 'silence', at, scope, actor, silence: made }
+  })
+  await records.flushed(journey.engine.state.seq)
+  if (made === null) throw new AppError('internal', 'a silence was not made')
+  return made
+}
+
+interface Wanted {
+  readonly kind: Kind
+  readonly id?: string | undefined
+  readonly startsAt?: number | undefined
+  readonly endsAt: number
+  readonly comment: string
+  readonly matchers: Silence['matchers']
+  readonly cis: readonly string[]
+}
+
+async function write(c: Context<AppEnv>, wanted: Wanted) {
+  const deps = c.get('deps')
+  const { kind, id, endsAt, comment, matchers, cis } = wanted
+  const known = id === undefined ? null : await silenceOf(deps, kind, id)
+  const now = deps.clock.now()
+  const startsAt = wanted.startsAt ?? known?.startsAt ?? now
+  check(wanted, startsAt, now)
+  const caller = c.get('caller')
+  const createdBy = known?.createdBy ?? (caller.kind === 'admin' ? caller.name : 'unknown')
+  const made = await submit(c, (at) => ({
+    ...{ id: id ?? randomUUID(), kind, matchers, cis, startsAt, endsAt },
+    ...{ createdBy, comment, updatedAt: at },
+  }))
+  return c.json(toSilence(made, deps.clock.now()), 200)
+}
+
+function check({ kind, endsAt, matchers }: Wanted, startsAt: number, now: number): void {
+  if (startsAt >= endsAt) throw fault('/endsAt', 'it must end after it starts')
+  if (endsAt <= now) throw fault('/endsAt', 'it would have ended already')
+  // it would also mute whatever lacks these labels: never what somebody meant
+  if (kind === 'silence' && matchesAll(matchers, {})) {
+    throw fault('/matchers', 'at least one matcher must not match a missing label')
+  }
+}
+
+function fault(pointer: string, message: string): AppError {
+  return new AppError('payload_invalid', message, { pointer: `#${pointer}` })
+}
+
+function commonRoutes(app: OpenAPIHono<AppEnv>, kind: Kind): void {
+  app.openapi(listRoute(kind), async (c) => {
+    const { store, clock } = c.get('deps')
+    const { expired, ...page } = c.req.valid('query')
+    const now = clock.now()
+    const endsAfter = expired === 'true' ? undefined : now
+    const { items, next } = await listSilences(store, defined({ ...page, kind, endsAfter }))
+    return c.json(
+      { items: items.map((silence) => toSilence(silence, now)), ...defined({ next }) },
+      200,
+    )
+  })
+
+  app.openapi(oneRoute(kind), async (c) => {
+    const deps = c.get('deps')
+    const silence = await silenceOf(deps, kind, c.req.valid('param').id)
+    return c.json(toSilence(silence, deps.clock.now()), 200)
+  })
+
+  app.openapi(expireRoute(kind), async (c) => {
+    const deps = c.get('deps')
+    const known = await silenceOf(deps, kind, c.req.valid('param').id)
+    const now = deps.clock.now()
+    if (known.endsAt <= now) return c.json(toSilence(known, now), 200)
+    const ended = await submit(c, (at) => ({
+      ...known,
+      startsAt: Math.min(known.startsAt, at),
+      endsAt: at,
+      updatedAt: at,
+    }))
+    return c.json(toSilence(ended, deps.clock.now()), 200)
+  })
+}
+
+export function silenceRoutes(app: OpenAPIHono<AppEnv>): void {
+  commonRoutes(app, 'silence')
+  commonRoutes(app, 'maintenance')
+
+  app.openapi(postSilence, async (c) =>
+    write(c, { kind: 'silence', cis: [], ...c.req.valid('json') }),
+  )
+
+  app.openapi(postMaintenance, async (c) => {
+    const input = c.req.valid('json')
+    const { items } = c.get('deps').journey.engine.state.topology
+    const unknown = input.cis.findIndex((ci) => !items.has(ci))
+    if (unknown !== -1) throw fault(`/cis/${unknown}`, 'there is no such CI')
+    return write(c, { kind: 'maintenance', ...input })
+  })
+}

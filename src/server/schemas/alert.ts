@@ -1,0 +1,100 @@
+/** Alerts as the API shows them: one item is one episode. */
+import { z } from '@hono/zod-openapi'
+import type { AlertRecord } from '../../core/record.ts'
+import { OUTCOMES } from '../../core/record.ts'
+import { iso, LabelSet, pageOf, SeverityName, Terms, Time } from './common.ts'
+
+export const LinkEvidenceView = z
+  .strictObject({
+    method: z.enum(['score', 'rule', 'person', 'first']),
+    by: z.string().optional().openapi({ description: 'the rule or the person that decided' }),
+    best: z.string().optional().openapi({ description: 'key of the alert it was linked to' }),
+    terms: Terms,
+    score: z.number().openapi({ description: 'log-odds: the sum of x * w over the terms' }),
+    p: z.number(),
+    threshold: z.number(),
+    runnerUp: z
+      .strictObject({ incident: z.string(), p: z.number(), reason: z.string() })
+      .optional(),
+    versions: z.strictObject({ rules: z.string(), topology: z.string(), engine: z.string() }),
+  })
+  .openapi('LinkEvidence')
+
+const Binding = z.strictObject({
+  ci: z.string(),
+  rule: z.string(),
+  confidence: z.number(),
+  matched: z.string(),
+})
+
+export const AlertView = z
+  .strictObject({
+    key: z.string().openapi({
+      description: 'names the episode everywhere: `<id>.<start in ms>`',
+      example: 'aae7a1432b5d2f1b.1772359212345',
+    }),
+    id: z.string(),
+    fingerprint: z.string(),
+    source: z.string(),
+    signature: z.string(),
+    rule: z.string(),
+    title: z.string(),
+    severity: SeverityName,
+    severityText: z.string().nullable(),
+    state: z.enum(['firing', 'resolved']),
+    stale: z.boolean(),
+    startsAt: Time,
+    endsAt: Time.nullable(),
+    firstSeenAt: Time,
+    lastSeenAt: Time,
+    reports: z.int(),
+    reporters: z.array(
+      z.strictObject({ reporter: z.string(), firing: z.boolean(), lastSeenAt: Time }),
+    ),
+    labels: LabelSet.readonly(),
+    annotations: LabelSet.readonly(),
+    generatorUrl: z.string().nullable(),
+    ci: z.string().nullable(),
+    binding: Binding.nullable(),
+    flappingSince: Time.nullable(),
+    suppressedBy: z
+      .strictObject({ kind: z.string(), id: z.string(), reason: z.string() })
+      .nullable(),
+    outcome: z.enum(OUTCOMES),
+    incident: z.string().nullable(),
+    late: z.boolean(),
+    surprise: z.number().openapi({ description: 'nats: how unlikely it was by itself' }),
+    evidence: LinkEvidenceView.nullable(),
+    related: z
+      .array(z.strictObject({ incident: z.string(), p: z.number(), reason: z.string() }))
+      .readonly()
+      .openapi({ description: 'incidents it stayed out of although they were close' }),
+  })
+  .openapi('Alert')
+export type AlertView = z.output<typeof AlertView>
+
+export const AlertPage = pageOf(AlertView).openapi('AlertPage')
+
+export const AlertEpisodes = z
+  .strictObject({ id: z.string(), episodes: z.array(AlertView) })
+  .openapi('AlertEpisodes')
+
+export function toAlert(record: AlertRecord): AlertView {
+  const { episode, identity: _internal, binding, ...rest } = record
+  return {
+    ...rest,
+    key: `${record.id}.${episode}`,
+    startsAt: iso(record.startsAt),
+    endsAt: iso(record.endsAt),
+    firstSeenAt: iso(record.firstSeenAt),
+    lastSeenAt: iso(record.lastSeenAt),
+    reporters: record.reporters.map(({ reporter, firing, lastSeenAt }) => ({
+      reporter,
+      firing,
+      lastSeenAt: iso(lastSeenAt),
+    })),
+    ci: binding?.ci ?? null,
+    binding,
+    flappingSince: iso(record.flappingSince),
+  }
+}

@@ -1,0 +1,178 @@
+/** Configuration items, relations, articles and changes as the API shows and takes them. */
+import { z } from '@hono/zod-openapi'
+import type { Article, Change, Ci } from '../../core/model.ts'
+import { iso, LabelSet, pageOf, Time } from './common.ts'
+
+const Criticality = z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4)])
+
+export const CiView = z
+  .strictObject({
+    id: z.string(),
+    class: z.string(),
+    name: z.string(),
+    aliases: z.array(z.string()).readonly(),
+    labels: LabelSet.readonly(),
+    owner: z.string().nullable(),
+    criticality: Criticality.nullable(),
+    environment: z.string().nullable(),
+    status: z.string(),
+  })
+  .openapi('Ci')
+export type CiView = z.output<typeof CiView>
+
+export const CiPage = pageOf(CiView).openapi('CiPage')
+
+export const RelationView = z
+  .strictObject({ from: z.string(), type: z.string(), to: z.string() })
+  .openapi('Relation')
+
+export const RelationPage = pageOf(RelationView).openapi('RelationPage')
+
+export const CiDetail = z
+  .strictObject({
+    ...CiView.shape,
+    relations: z.array(RelationView),
+    neighbours: z.array(CiView),
+    firing: z.array(z.string()).openapi({ description: 'keys of alerts that fire on it' }),
+    incidents: z.array(z.string()).openapi({ description: 'incidents of those alerts' }),
+  })
+  .openapi('CiDetail')
+
+export const Neighbourhood = z
+  .strictObject({
+    center: z.string(),
+    nodes: z.array(
+      z.strictObject({
+        ci: z.string(),
+        name: z.string(),
+        class: z.string(),
+        hops: z.int(),
+        firing: z.int().openapi({ description: 'alerts that fire on it' }),
+        incidents: z.array(z.string()),
+      }),
+    ),
+    relations: z.array(RelationView),
+    truncated: z.boolean().openapi({ description: 'there are more CIs within so many hops' }),
+  })
+  .openapi('Neighbourhood')
+
+const Name = z.string().min(1).max(1024)
+const Names = z.array(Name).max(1000)
+
+export const CiInput = z
+  .strictObject({
+    id: Name,
+    class: Name,
+    name: Name,
+    aliases: Names.default([]),
+    labels: z.record(z.string().max(512), z.string().max(8192)).default({}),
+    owner: Name.optional(),
+    criticality: Criticality.optional(),
+    environment: Name.optional(),
+    status: Name.default('operational'),
+  })
+  .openapi('CiInput')
+
+const RelationInput = z.strictObject({ from: Name, type: Name, to: Name }).openapi('RelationInput')
+
+export const TopologyInput = z
+  .strictObject({
+    mode: z
+      .enum(['replace', 'upsert'])
+      .default('replace')
+      .openapi({ description: '`replace`: what is not in it goes; `upsert`: adds and changes' }),
+    version: Name.optional().openapi({ description: 'a hash of the content unless given' }),
+    items: z.array(CiInput).max(500_000),
+    relations: z.array(RelationInput).max(2_000_000).default([]),
+  })
+  .openapi('TopologyInput')
+
+export const TopologyAnswer = z
+  .strictObject({
+    version: z.string(),
+    items: z.int().openapi({ description: 'CIs there are now' }),
+    relations: z.int(),
+    ignored: z
+      .int()
+      .openapi({ description: 'relations given that name an unknown CI or the same CI twice' }),
+  })
+  .openapi('TopologyAnswer')
+
+export const ArticleView = z
+  .strictObject({
+    id: z.string(),
+    title: z.string(),
+    alertnames: z.array(z.string()).readonly(),
+    classes: z.array(z.string()).readonly(),
+    services: z.array(z.string()).readonly(),
+    tags: z.array(z.string()).readonly(),
+    body: z.string().openapi({ description: 'Markdown' }),
+  })
+  .openapi('Article')
+
+export const ArticlePage = pageOf(ArticleView).openapi('ArticlePage')
+
+export const ArticleInput = z
+  .strictObject({
+    id: Name,
+    title: Name,
+    alertnames: Names.default([]),
+    classes: Names.default([]),
+    services: Names.default([]),
+    tags: Names.default([]),
+    body: z.string().max(1_000_000),
+  })
+  .openapi('ArticleInput')
+
+export const ArticlesInput = z
+  .strictObject({
+    mode: z.enum(['replace', 'upsert']).default('upsert'),
+    version: Name.optional().openapi({ description: 'a hash of the content unless given' }),
+    articles: z.array(ArticleInput).max(50_000),
+  })
+  .openapi('ArticlesInput')
+
+export const ArticlesAnswer = z
+  .strictObject({ version: z.string(), articles: z.int() })
+  .openapi('ArticlesAnswer')
+
+export const ChangeView = z
+  .strictObject({
+    id: z.string(),
+    source: z.string(),
+    title: z.string(),
+    kind: z.string(),
+    cis: z.array(z.string()).readonly(),
+    unbound: z.array(z.string()).readonly().openapi({ description: 'names that matched no CI' }),
+    labels: LabelSet.readonly(),
+    startsAt: Time,
+    endsAt: Time.nullable(),
+    url: z.string().nullable(),
+    actor: z.string().nullable(),
+  })
+  .openapi('Change')
+
+export const ChangePage = pageOf(ChangeView).openapi('ChangePage')
+
+export function toCi(ci: Ci): CiView {
+  return {
+    ...ci,
+    owner: ci.owner ?? null,
+    criticality: ci.criticality ?? null,
+    environment: ci.environment ?? null,
+  }
+}
+
+export function toArticle(article: Article): z.output<typeof ArticleView> {
+  const { id, title, alertnames, classes, services, tags, body } = article
+  return { id, title, alertnames, classes, services, tags, body }
+}
+
+export function toChange({ changeKind, ...change }: Change): z.output<typeof ChangeView> {
+  return {
+    ...change,
+    kind: changeKind,
+    startsAt: iso(change.startsAt),
+    endsAt: iso(change.endsAt),
+  }
+}

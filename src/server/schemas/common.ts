@@ -1,0 +1,115 @@
+/** Shapes that many answers share. Every time in the API is RFC 3339, UTC, with milliseconds. */
+import { z } from '@hono/zod-openapi'
+import { SEVERITIES } from '../../core/model.ts'
+import { type EpochMs, parseRfc3339, toRfc3339 } from '../../core/time.ts'
+import { MAX_PAGE } from '../../store/page.ts'
+
+export const Time = z.string().openapi({
+  format: 'date-time',
+  description: 'RFC 3339, UTC, with milliseconds',
+  example: '2026-03-01T10:00:12.345Z',
+})
+
+/** The one place where times leave: `null` stays `null`. */
+export function iso(at: EpochMs): string
+export function iso(at: EpochMs | null): string | null
+export function iso(at: EpochMs | null): string | null {
+  return at === null ? null : toRfc3339(at)
+}
+
+/** A time in a request: any RFC 3339 offset and fraction; epoch milliseconds inside. */
+export const TimeInput = z
+  .string()
+  .transform((text, ctx): EpochMs => {
+    const at = parseRfc3339(text)
+    if (typeof at === 'number') return at
+    ctx.addIssue({ code: 'custom', message: 'must be a time as RFC 3339 has it' })
+    return z.NEVER
+  })
+  .openapi({ type: 'string', format: 'date-time', example: '2026-03-01T10:00:12Z' })
+
+export const SeverityName = z.enum(SEVERITIES).openapi('Severity')
+
+export const LabelSet = z
+  .record(z.string(), z.string())
+  .openapi({ example: { alertname: 'HighLatency', service: 'checkout' } })
+
+/** One addend of a score: `x * w`. */
+export const Term = z
+  .strictObject({
+    name: z.string(),
+    x: z.number().openapi({ description: 'value of the feature' }),
+    w: z.number().openapi({ description: 'weight; the term adds x * w' }),
+    inputs: z.record(z.string(), z.union([z.number(), z.string()])).readonly(),
+    note: z.string().openapi({ description: 'one sentence for people' }),
+  })
+  .openapi('Term')
+
+export const Terms = z.array(Term).readonly()
+
+/** The path parameter of one thing. */
+export const IdParams = z.object({
+  id: z
+    .string()
+    .min(1)
+    .max(1024)
+    .openapi({ param: { name: 'id', in: 'path' } }),
+})
+
+export const DEFAULT_PAGE = 100
+
+/** `limit` and `cursor` of every list. */
+export const PageQuery = z.object({
+  limit: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(MAX_PAGE)
+    .default(DEFAULT_PAGE)
+    .openapi({ description: 'items of one page', example: 50 }),
+  cursor: z
+    .string()
+    .max(4096)
+    .optional()
+    .openapi({ description: '`next` of the page before; the other parameters stay the same' }),
+})
+
+export const Search = z
+  .string()
+  .max(1000)
+  .optional()
+  .openapi({ description: 'words that must all occur; case is ignored', example: 'checkout' })
+
+/** A page of a list; `next` is the cursor of the page after it, absent on the last one. */
+export function pageOf<Item extends z.ZodType>(item: Item) {
+  return z.strictObject({ items: z.array(item), next: z.string().optional() })
+}
+
+/** `a,b` as a list whose members are of a closed set. */
+export function commaList<const Values extends readonly [string, ...string[]]>(
+  values: Values,
+  description: string,
+) {
+  return z
+    .string()
+    .transform((text) => text.split(',').map((part) => part.trim()))
+    .pipe(z.array(z.enum(values)).max(50))
+    .optional()
+    .openapi({ type: 'string', description, example: values[0] })
+}
+
+type Defined<Values> = {
+  [Name in keyof Values as undefined extends Values[Name] ? never : Name]: Values[Name]
+} & {
+  [Name in keyof Values as undefined extends Values[Name] ? Name : never]?: Exclude<
+    Values[Name],
+    undefined
+  >
+}
+
+/** Leaves out what is `undefined`: an absent filter is no filter, an absent field no field. */
+export function defined<Values extends object>(values: Values): Defined<Values> {
+  const kept = Object.entries(values).filter(([, value]) => value !== undefined)
+  // guarantee: every field that may not be undefined is there, and no other one is
+  return Object.fromEntries(kept) as Defined<Values>
+}

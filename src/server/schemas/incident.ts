@@ -1,0 +1,237 @@
+/** Incidents as the API shows them. */
+import { z } from '@hono/zod-openapi'
+import type { Decision } from '../../core/decision.ts'
+import type { IncidentRecord } from '../../core/record.ts'
+import { INCIDENT_STATUSES } from '../../core/record.ts'
+import { AlertView, LinkEvidenceView } from './alert.ts'
+import { iso, pageOf, SeverityName, Terms, Time } from './common.ts'
+
+export const IncidentStatusName = z.enum(INCIDENT_STATUSES).openapi('IncidentStatus')
+
+const Level = z.union([z.literal(1), z.literal(2), z.literal(3)])
+const Priority = z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4), z.literal(5)])
+
+const base = {
+  id: z.string().openapi({ example: 'INC-000123' }),
+  scope: z.string(),
+  status: IncidentStatusName,
+  title: z.string(),
+  severity: SeverityName,
+  impact: Level,
+  urgency: Level,
+  priority: Priority.openapi({ description: '1 (critical) to 5 (planning)' }),
+  service: z.string().nullable(),
+  services: z.array(z.string()).readonly(),
+  owner: z.string().nullable(),
+  acknowledgedAt: Time.nullable(),
+  acknowledgedBy: z.string().nullable(),
+  provisionalAt: Time,
+  openedAt: Time.nullable(),
+  notifiedAt: Time.nullable(),
+  resolvedAt: Time.nullable(),
+  closedAt: Time.nullable(),
+  firstAlertAt: Time,
+  lastAlertAt: Time,
+  alertCount: z.int(),
+  firingCount: z.int(),
+  suppressedCount: z.int(),
+  flappingSince: Time.nullable(),
+  stale: z.boolean().openapi({ description: 'a source of its alerts has fallen silent' }),
+  edited: z.boolean(),
+  mergedInto: z.string().nullable(),
+  splitFrom: z.string().nullable(),
+  openReason: z.string(),
+  resolution: z.string().nullable(),
+  resolvedBy: z.string().nullable(),
+  reopenCount: z.int(),
+  abstained: z
+    .boolean()
+    .openapi({ description: 'no root cause stands out (yet): `rootCauses` is empty' }),
+  confirmedCause: z.string().nullable(),
+  changes: z
+    .array(z.string())
+    .readonly()
+    .openapi({ description: 'ids of changes near its alerts' }),
+  problem: z.string().nullable(),
+}
+
+const cause = {
+  ci: z.string(),
+  score: z.number(),
+  weight: z.number().openapi({ description: 'relative weight; adds up to 1 over the list' }),
+}
+const article = {
+  id: z.string(),
+  title: z.string(),
+  score: z.number(),
+  how: z.enum(['linked', 'match']),
+}
+const similar = {
+  incident: z.string(),
+  score: z.number(),
+  title: z.string(),
+  resolution: z.string().nullable(),
+}
+
+/** An incident in a list. */
+export const IncidentSummary = z
+  .strictObject({
+    ...base,
+    rootCauses: z.array(z.strictObject(cause)),
+    articles: z.array(z.strictObject(article)),
+    similar: z.array(z.strictObject(similar)),
+  })
+  .openapi('IncidentSummary')
+export type IncidentSummary = z.output<typeof IncidentSummary>
+
+export const RankedCauseView = z
+  .strictObject({
+    ...cause,
+    factors: Terms,
+    explains: z.array(z.string()).readonly().openapi({ description: 'keys of alerts' }),
+    counterfactual: z.string(),
+  })
+  .openapi('RankedCause')
+
+export const IncidentDetail = z
+  .strictObject({
+    ...base,
+    rootCauses: z.array(RankedCauseView).readonly(),
+    rootCause: z
+      .strictObject({
+        abstained: z.boolean(),
+        candidates: z.array(RankedCauseView).readonly(),
+        reason: z.string(),
+      })
+      .nullable()
+      .openapi({ description: 'the analysis, also where nothing stands out; null before it' }),
+    articles: z.array(z.strictObject({ ...article, terms: Terms, passage: z.string() })).readonly(),
+    similar: z.array(z.strictObject({ ...similar, terms: Terms })).readonly(),
+    priorityEvidence: Terms,
+    alerts: z.array(AlertView),
+  })
+  .openapi('Incident')
+export type IncidentDetail = z.output<typeof IncidentDetail>
+
+export const IncidentPage = pageOf(IncidentSummary).openapi('IncidentPage')
+
+/** What a command answers: the incident it ended at (commands follow merges), as it is then. */
+export const CommandAnswer = z
+  .strictObject({ incident: z.string(), ...IncidentSummary.shape })
+  .openapi('CommandAnswer')
+
+export const DecisionView = z
+  .strictObject({
+    seq: z.int(),
+    at: Time,
+    action: z.string().openapi({ example: 'incident.opened' }),
+    reason: z.string().openapi({ description: 'stable token' }),
+    text: z.string(),
+    actor: z.string().openapi({ description: '`engine`, `rule:<name>` or the person' }),
+    alert: z.string().nullable().openapi({ description: 'key of the alert' }),
+    incident: z.string().nullable(),
+    evidence: LinkEvidenceView.nullable(),
+    terms: Terms,
+  })
+  .openapi('Decision')
+
+export const Timeline = pageOf(DecisionView).openapi('Timeline')
+
+export const IncidentEvidence = z
+  .strictObject({
+    id: z.string(),
+    openReason: z.string(),
+    priority: z.strictObject({ priority: Priority, impact: Level, urgency: Level, terms: Terms }),
+    rootCause: IncidentDetail.shape.rootCause,
+    alerts: z.array(
+      z.strictObject({
+        key: z.string(),
+        title: z.string(),
+        ci: z.string().nullable(),
+        binding: AlertView.shape.binding,
+        surprise: z.number(),
+        evidence: LinkEvidenceView.nullable(),
+        related: AlertView.shape.related,
+      }),
+    ),
+  })
+  .openapi('IncidentEvidence')
+
+type Base = Omit<IncidentSummary, 'rootCauses' | 'articles' | 'similar'>
+
+function toBase(record: IncidentRecord): Base {
+  const { priorityEvidence, rootCause, articles, similar: others, ...rest } = record
+  return {
+    ...rest,
+    acknowledgedAt: iso(record.acknowledgedAt),
+    provisionalAt: iso(record.provisionalAt),
+    openedAt: iso(record.openedAt),
+    notifiedAt: iso(record.notifiedAt),
+    resolvedAt: iso(record.resolvedAt),
+    closedAt: iso(record.closedAt),
+    firstAlertAt: iso(record.firstAlertAt),
+    lastAlertAt: iso(record.lastAlertAt),
+    flappingSince: iso(record.flappingSince),
+    abstained: rootCause?.abstained ?? true,
+  }
+}
+
+function causesOf({ rootCause }: IncidentRecord) {
+  return rootCause === null || rootCause.abstained ? [] : rootCause.candidates
+}
+
+export function toSummary(record: IncidentRecord): IncidentSummary {
+  return {
+    ...toBase(record),
+    rootCauses: causesOf(record).map(({ ci, score, weight }) => ({ ci, score, weight })),
+    articles: record.articles.map(({ id, title, score, how }) => ({ id, title, score, how })),
+    similar: record.similar.map(({ incident, score, title, resolution }) => ({
+      incident,
+      score,
+      title,
+      resolution,
+    })),
+  }
+}
+
+export function toDetail(
+  record: IncidentRecord,
+  alerts: readonly z.output<typeof AlertView>[],
+): IncidentDetail {
+  return {
+    ...toBase(record),
+    rootCauses: causesOf(record),
+    rootCause: record.rootCause,
+    articles: record.articles,
+    similar: record.similar,
+    priorityEvidence: record.priorityEvidence,
+    alerts: [...alerts],
+  }
+}
+
+export function toDecision(decision: Decision): z.output<typeof DecisionView> {
+  const { seq, at, action, reason, text, actor, alert, incident, evidence, terms } = decision
+  return {
+    ...{ seq, at: iso(at), action, reason, text, actor },
+    alert: alert ?? null,
+    incident: incident ?? null,
+    evidence: evidence ?? null,
+    terms: terms ?? [],
+  }
+}
+
+export function toEvidence(
+  record: IncidentRecord,
+  alerts: readonly z.output<typeof AlertView>[],
+): z.output<typeof IncidentEvidence> {
+  const { id, openReason, priority, impact, urgency, priorityEvidence, rootCause } = record
+  return {
+    id,
+    openReason,
+    priority: { priority, impact, urgency, terms: priorityEvidence },
+    rootCause,
+    alerts: alerts.map(({ key, title, ci, binding, surprise, evidence, related }) => ({
+      ...{ key, title, ci, binding, surprise, evidence, related },
+    })),
+  }
+}

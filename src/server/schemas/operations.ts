@@ -1,0 +1,240 @@
+/** Silences, rules, the ledger, dead letters, deliveries, sources and figures. */
+import { z } from '@hono/zod-openapi'
+import { regexFault } from '../../core/matcher.ts'
+import type { Silence } from '../../core/model.ts'
+import type { DeadLetterRecord } from '../../core/record.ts'
+import { OUTCOMES } from '../../core/record.ts'
+import type { EpochMs } from '../../core/time.ts'
+import { DELIVERY_STATES, type DeliveryRecord } from '../../notify/delivery.ts'
+import { NOTIFICATION_TYPES } from '../../notify/notification.ts'
+import { iso, pageOf, Time, TimeInput } from './common.ts'
+
+export const MatcherView = z
+  .strictObject({
+    name: z.string(),
+    value: z.string(),
+    isRegex: z.boolean(),
+    isEqual: z.boolean(),
+  })
+  .openapi('Matcher')
+
+export const SilenceView = z
+  .strictObject({
+    id: z.string(),
+    kind: z.enum(['silence', 'maintenance']),
+    state: z.enum(['pending', 'active', 'expired']),
+    matchers: z.array(MatcherView).readonly(),
+    cis: z.array(z.string()).readonly(),
+    startsAt: Time,
+    endsAt: Time,
+    createdBy: z.string(),
+    comment: z.string(),
+    updatedAt: Time,
+  })
+  .openapi('Silence')
+export type SilenceView = z.output<typeof SilenceView>
+
+export const SilencePage = pageOf(SilenceView).openapi('SilencePage')
+
+export const MatcherInput = z
+  .strictObject({
+    name: z.string().min(1).max(512),
+    value: z.string().max(8192),
+    isRegex: z.boolean().default(false),
+    isEqual: z.boolean().default(true),
+  })
+  .superRefine(({ isRegex, value }, ctx) => {
+    const fault = isRegex ? regexFault(value) : null
+    if (fault !== null) ctx.addIssue({ code: 'custom', path: ['value'], message: fault })
+  })
+  .openapi('MatcherInput')
+
+const window = {
+  id: z.string().min(1).max(128).optional().openapi({ description: 'changes that one' }),
+  startsAt: TimeInput.optional().openapi({ description: 'now unless given' }),
+  endsAt: TimeInput,
+  comment: z.string().min(1).max(10_000),
+}
+
+export const SilenceInput = z
+  .strictObject({ ...window, matchers: z.array(MatcherInput).min(1).max(100) })
+  .openapi('SilenceInput')
+
+export const MaintenanceInput = z
+  .strictObject({
+    ...window,
+    cis: z
+      .array(z.string().min(1).max(1024))
+      .min(1)
+      .max(1000)
+      .openapi({ description: 'ids of CIs; what runs on them or is part of them is muted too' }),
+    matchers: z.array(MatcherInput).max(100).default([]),
+  })
+  .openapi('MaintenanceInput')
+
+export const RulesView = z
+  .strictObject({
+    version: z.string(),
+    packs: z.record(z.string(), z.unknown()).openapi({ description: 'packs in force, by name' }),
+  })
+  .openapi('Rules')
+
+const Outcomes = z.strictObject(
+  Object.fromEntries(OUTCOMES.map((name) => [name, z.int()])) as {
+    [Name in (typeof OUTCOMES)[number]]: z.ZodInt
+  },
+)
+
+export const LedgerView = z
+  .strictObject({
+    balanced: z.boolean().openapi({
+      description: 'the outcomes of every source add up to what was received from it',
+    }),
+    received: z.int(),
+    outcomes: Outcomes,
+    sources: z.array(z.strictObject({ source: z.string(), received: z.int(), outcomes: Outcomes })),
+    faults: z.array(z.strictObject({ source: z.string(), difference: z.int() })),
+  })
+  .openapi('Ledger')
+export type LedgerView = z.output<typeof LedgerView>
+
+const letter = {
+  id: z.string(),
+  at: Time,
+  source: z.string(),
+  receipt: z.string(),
+  step: z.enum(['decode', 'parse', 'apply']),
+  reason: z.string(),
+  pointer: z.string(),
+}
+
+export const DeadLetterPage = pageOf(
+  z.strictObject({ ...letter, bodyStart: z.string(), bodyBytes: z.int() }),
+).openapi('DeadLetterPage')
+
+export const DeadLetterView = z.strictObject({ ...letter, body: z.string() }).openapi('DeadLetter')
+
+export const ReplayInput = z
+  .strictObject({
+    body: z
+      .string()
+      .optional()
+      .openapi({ description: 'a mended body; the one that was received unless given' }),
+  })
+  .openapi('ReplayInput')
+
+export const DeliveryView = z
+  .strictObject({
+    id: z.string(),
+    key: z.string(),
+    channel: z.string(),
+    type: z.enum(NOTIFICATION_TYPES),
+    incident: z.string(),
+    title: z.string(),
+    state: z.enum(DELIVERY_STATES),
+    reason: z.string().nullable(),
+    attempts: z.array(
+      z.strictObject({
+        at: Time,
+        ms: z.number(),
+        status: z.int().nullable(),
+        error: z.string().nullable(),
+      }),
+    ),
+    tries: z.int(),
+    nextAttemptAt: Time.nullable(),
+    createdAt: Time,
+    deliveredAt: Time.nullable(),
+  })
+  .openapi('Delivery')
+
+export const DeliveryPage = pageOf(DeliveryView).openapi('DeliveryPage')
+
+export const SourcesView = z
+  .strictObject({
+    items: z.array(
+      z.strictObject({
+        source: z.string(),
+        reporter: z.string(),
+        firstSeenAt: Time,
+        lastSeenAt: Time,
+        silentSince: Time.nullable(),
+      }),
+    ),
+    sources: LedgerView.shape.sources,
+  })
+  .openapi('Sources')
+
+const Counts = z.record(z.string(), z.int())
+
+export const StatsView = z
+  .strictObject({
+    at: Time,
+    incidents: z.strictObject({
+      byStatus: Counts,
+      openByPriority: Counts,
+      openByService: Counts,
+    }),
+    alerts: z.strictObject({ firing: z.int(), resolved: z.int(), suppressed: z.int() }),
+    alertsPerIncident: z
+      .number()
+      .nullable()
+      .openapi({ description: 'episodes for each incident that was not withdrawn or merged' }),
+    journal: z.strictObject({
+      last: z.int().openapi({ description: 'offset of the newest durable entry' }),
+      applied: z.int(),
+    }),
+    lag: z.int().openapi({ description: 'entries that are durable and not applied yet' }),
+    seq: z.int().openapi({ description: 'number of the newest decision' }),
+    versions: z.strictObject({
+      faultline: z.string(),
+      engine: z.string(),
+      rules: z.string(),
+      topology: z.string(),
+      articles: z.string(),
+    }),
+    cis: z.int(),
+    articles: z.int(),
+    deadLetters: z.int(),
+    channels: z.array(
+      z.strictObject({ id: z.string(), type: z.string(), origin: z.string(), waiting: z.int() }),
+    ),
+  })
+  .openapi('Stats')
+
+export const ReceiptView = z
+  .strictObject({
+    receipt: z.string(),
+    accepted: z.int(),
+    rejected: z
+      .array(z.strictObject({ index: z.int(), pointer: z.string(), reason: z.string() }))
+      .openapi({ description: 'at most the first 1,000' }),
+  })
+  .openapi('Receipt')
+export type ReceiptView = z.output<typeof ReceiptView>
+
+export function toSilence(silence: Silence, now: EpochMs): SilenceView {
+  const { startsAt, endsAt, updatedAt } = silence
+  return {
+    ...silence,
+    state: endsAt <= now ? 'expired' : startsAt <= now ? 'active' : 'pending',
+    startsAt: iso(startsAt),
+    endsAt: iso(endsAt),
+    updatedAt: iso(updatedAt),
+  }
+}
+
+export function toDeadLetter(record: DeadLetterRecord): z.output<typeof DeadLetterView> {
+  return { ...record, at: iso(record.at) }
+}
+
+export function toDelivery(record: DeliveryRecord): z.output<typeof DeliveryView> {
+  const { version: _v, notification: _n, pushbacks: _p, ...shown } = record
+  return {
+    ...shown,
+    attempts: record.attempts.map((attempt) => ({ ...attempt, at: iso(attempt.at) })),
+    nextAttemptAt: iso(record.nextAttemptAt),
+    createdAt: iso(record.createdAt),
+    deliveredAt: iso(record.deliveredAt),
+  }
+}
