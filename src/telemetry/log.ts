@@ -1,5 +1,5 @@
 /**
- * The log: one JSON object per line on stdout, ids as fields. Secrets do not get into it: fields
+ * The log: one JSON object per line, ids as fields. Secrets do not get into it: fields
  * named like a secret are replaced whatever their depth, and tokens inside texts are cut out.
  */
 import pino from 'pino'

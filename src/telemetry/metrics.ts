@@ -151,7 +151,7 @@ function notifyMetrics(registry: Registry) {
   return {
     notifications: new Counter({
       name: 'faultline_notifications_total',
-      help: 'Attempts to deliver a notification: delivered, retry, failed or gone',
+      help: 'Deliveries that came to an end: delivered, failed, disabled or skipped',
       labelNames: ['channel', 'result'],
       registers,
     }),
