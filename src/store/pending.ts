@@ -42,8 +42,10 @@ export interface Pending {
   rows(table: Table): readonly PendingRow[]
   /** Rows of an older version than this must go; `null`: none. */
   sweep(table: SweptTable): string | null
-  /** Lowest `seq` of a put in it; infinite while it is empty. */
+  /** Lowest `seq` of a put in it; infinite before the first. */
   firstSeq(): number
+  /** Whether nothing was put yet. */
+  isEmpty(): boolean
   count(): number
   bytes(): number
 }
@@ -91,6 +93,7 @@ export function openPending(): Pending {
     rows: (table) => [...tables[table].values()],
     sweep: (table) => sweeps[table],
     firstSeq: () => firstSeq,
+    isEmpty: () => firstSeq === Number.POSITIVE_INFINITY,
     count: () => TABLES.reduce((sum, table) => sum + tables[table].size, 0),
     bytes: () => bytes,
   }

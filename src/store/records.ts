@@ -90,29 +90,31 @@ export function openRecordWriter(store: Store, options: RecordWriterOptions = {}
   let writing: Batch | null = null
   let running = false
   let hurry = new AbortController()
+  const context = { counts, signal: stop.signal, onError: options.onError }
 
   const waitingBytes = (): number => open.pending.bytes() + (writing?.pending.bytes() ?? 0)
 
   const run = async (): Promise<void> => {
-    while (open.pending.firstSeq() !== Number.POSITIVE_INFINITY && !stop.signal.aborted) {
+    while (!open.pending.isEmpty() && !stop.signal.aborted) {
       await sleep(windowMs, undefined, { signal: hurry.signal }).catch(() => undefined)
       hurry = new AbortController()
-      writing = open
+      const batch = open
+      writing = batch
       open = newBatch()
       const begun = performance.now()
-      await write(store, writing.pending, {
-        counts,
-        signal: stop.signal,
-        onError: options.onError,
-      }).then(writing.resolve, writing.reject)
+      const failure = await write(store, batch.pending, context).catch(asAppError)
       counts.lastFlushMs = performance.now() - begun
       writing = null
+      if (failure instanceof AppError) {
+        batch.reject(failure)
+        if (!stop.signal.aborted) options.onError?.(failure)
+      } else batch.resolve()
     }
     running = false
   }
 
   const flushed = (seq: number): Promise<void> => {
-    if (open.pending.firstSeq() <= seq) return open.written
+    if (!open.pending.isEmpty() && open.pending.firstSeq() <= seq) return open.written
     if (writing !== null && writing.pending.firstSeq() <= seq) return writing.written
     return Promise.resolve()
   }
@@ -145,8 +147,15 @@ export function openRecordWriter(store: Store, options: RecordWriterOptions = {}
       hurry.abort()
       await Promise.race([flushed(Number.POSITIVE_INFINITY).catch(() => undefined), late])
       stop.abort()
+      open.reject(new AppError('store_unavailable', 'the record writer is closed'))
     },
   }
+}
+
+function asAppError(cause: unknown): AppError {
+  return cause instanceof AppError
+    ? cause
+    : new AppError('internal', 'records could not be written', {}, cause)
 }
 
 function newBatch(): Batch {
