@@ -42,6 +42,7 @@ export class Fold {
   private readonly inbox = new Map<number, Waiting>()
   private readonly tasks: (() => void)[] = []
   private readonly listeners = new Set<Listener>()
+  private readonly watchers = new Set<() => void>()
   private readonly news: { readonly applied: Applied; readonly seq: number }[] = []
   private running: Promise<void> = Promise.resolve()
   private telling: Promise<void> = Promise.resolve()
@@ -76,6 +77,14 @@ export class Fold {
     this.listeners.add(listener)
     return () => {
       this.listeners.delete(listener)
+    }
+  }
+
+  /** Called right after each entry, before its records are stored. */
+  watch(watcher: () => void): () => void {
+    this.watchers.add(watcher)
+    return () => {
+      this.watchers.delete(watcher)
     }
   }
 
@@ -179,6 +188,7 @@ export class Fold {
     const { seq, scope } = engine.state
     records.put(toBatch(record, applied), { epoch, seq, scope })
     this.pass(applied, seq)
+    for (const watcher of this.watchers) watcher()
     return applied
   }
 

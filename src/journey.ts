@@ -55,10 +55,14 @@ export interface Journey {
   submit(make: (at: EpochMs, scope: string) => Entry): Promise<Applied>
   /** Told of what each entry changed once its records can be read from the store. */
   listen(listener: Listener): () => void
+  /** Called right after each entry is applied, before its records are stored. */
+  watch(watcher: () => void): () => void
   /** Runs between two entries, never during one: for snapshots and views of the state. */
   between<T>(work: (engine: Engine) => T): Promise<T>
   /** Resolves when everything that is durable has been applied, recorded and announced. */
   settled(): Promise<void>
+  /** Resolves when the news of everything applied so far is durable in the outbox. */
+  told(): Promise<void>
   readonly engine: Engine
   lag(): number
   stop(): Promise<void>
@@ -108,7 +112,9 @@ export function createJourney(deps: JourneyDeps): Journey {
     },
     submit: async (make) => fold.apply(await append(make(deps.now(), scope)), []),
     listen: (listener) => fold.listen(listener),
+    watch: (watcher) => fold.watch(watcher),
     between: (work) => fold.between(work),
+    told: () => fold.told(),
     settled: () => fold.settled(),
     lag: () => fold.lag,
     stop: () => fold.stop(),

@@ -20,8 +20,9 @@ import { createOutbox, type Outbox } from './notify/outbox.ts'
 import { consoleFolder, shippedRules, version } from './paths.ts'
 import { recover } from './recovery.ts'
 import { createApp } from './server/app.ts'
+import type { Access } from './server/auth.ts'
 import { createLifecycle, type Lifecycle } from './server/lifecycle.ts'
-import { startServer } from './server/serve.ts'
+import { createWaitingApp, startServer } from './server/serve.ts'
 import { openStore, type Store } from './store/client.ts'
 import { type Deliveries, openDeliveries } from './store/deliveries.ts'
 import { armFault, faultPoint } from './store/fault.ts'
@@ -65,32 +66,29 @@ interface Parts {
 
 export async function serve(config: Config, log: Log): Promise<Served> {
   if (config.faultPoint !== null) armFault(config.faultPoint)
-  const parts = await open(config, log)
-  const { lifecycle, store, journal, records, outbox } = parts
-  const journey = await startJourney(parts)
+  const lifecycle = createLifecycle()
+  const waiting = createWaitingApp(lifecycle, version())
+  const server = await startServer({ app: waiting, listen: config.listen, lifecycle })
+  const parts = await open(config, log, lifecycle)
+  const { store, journal, records, outbox } = parts
+  const journey = await startJourney(parts, server.url)
   const jobs = startJobs(parts, journey)
-  const token = adminToken(config)
-  const app = createApp({
-    ...parts,
-    journey,
-    clock: systemClock,
-    access: {
-      adminToken: token.value,
-      sourceTokens: config.sourceTokens,
-      loopback: config.listen.loopback,
-      hosts: config.consoleUrl === null ? [] : [new URL(config.consoleUrl).hostname],
-    },
-    consoleDir: existsSync(consoleFolder()) ? consoleFolder() : null,
-    version: version(),
-  })
-  const server = await startServer({ app, listen: config.listen })
   await outbox.recover()
+  server.use(
+    createApp({
+      ...parts,
+      journey,
+      clock: systemClock,
+      access: accessOf(config),
+      consoleDir: existsSync(consoleFolder()) ? consoleFolder() : null,
+      version: version(),
+    }),
+  )
   lifecycle.ready()
-  log.info({ url: server.url, offset: journey.engine.state.offset }, 'listening')
+  log.info({ url: server.url, offset: journey.engine.state.offset }, 'ready')
   return {
     url: server.url,
     stop: async () => {
-      lifecycle.stop()
       await server.close()
       await jobs.stop()
       await journey.stop()
@@ -102,8 +100,16 @@ export async function serve(config: Config, log: Log): Promise<Served> {
   }
 }
 
-async function open(config: Config, log: Log): Promise<Parts> {
-  const lifecycle = createLifecycle()
+function accessOf(config: Config): Access {
+  return {
+    adminToken: adminToken(config).value,
+    sourceTokens: config.sourceTokens,
+    loopback: config.listen.loopback,
+    hosts: config.consoleUrl === null ? [] : [new URL(config.consoleUrl).hostname],
+  }
+}
+
+async function open(config: Config, log: Log, lifecycle: Lifecycle): Promise<Parts> {
   const metrics = createMetrics({ version: version(), sources: [...SOURCES.keys()] })
   const { storeMemoryMb, journalQueueMb } = config.limits
   const fail = (fault: AppError): void => {
@@ -136,10 +142,9 @@ async function open(config: Config, log: Log): Promise<Parts> {
 }
 
 /** Recovers the engine, then tells it who runs it and what the files say now. */
-async function startJourney(parts: Parts): Promise<Journey> {
+async function startJourney(parts: Parts, url: string): Promise<Journey> {
   const { config, log, lifecycle, metrics, store, journal, records, outbox } = parts
-  const consoleUrl = config.consoleUrl ?? `http://${config.listen.host}:${config.listen.port}`
-  const announce = createAnnouncer({ outbox, consoleUrl })
+  const announce = createAnnouncer({ outbox, consoleUrl: config.consoleUrl ?? url })
   const epoch = await readEpoch(store)
   const newest = journal.newest()
   const snapshot = await latestSnapshot(store)
@@ -185,15 +190,18 @@ async function takeOverFiles(config: Config, journey: Journey): Promise<void> {
 
 function startJobs(parts: Parts, journey: Journey): { stop(): Promise<void> } {
   const { config, store, records, metrics, lifecycle, log } = parts
-  const ticker = createTicker({ journey, clock: systemClock })
+  const ticker = createTicker({
+    journey,
+    clock: systemClock,
+    onError: (cause) => log.error({ err: cause }, 'a deadline could not be stored; trying again'),
+  })
   const snapshots = createSnapshots({
     journey,
     store,
     records,
     metrics,
     clock: systemClock,
-    fault: faultPoint,
-    onError: (cause: unknown) => log.error({ err: cause }, 'a snapshot could not be taken'),
+    onError: (cause) => log.error({ err: cause }, 'a snapshot could not be taken'),
   })
   ticker.start()
   snapshots.start()

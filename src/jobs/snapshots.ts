@@ -7,7 +7,6 @@ import { beginSnapshot as beginEngineSnapshot } from '../core/engine/snapshot.ts
 import type { Journey } from '../journey.ts'
 import type { Clock } from '../notify/clock.ts'
 import type { Store } from '../store/client.ts'
-import type { FaultPoint } from '../store/fault.ts'
 import type { RecordWriter } from '../store/records.ts'
 import { beginSnapshot, type SnapshotWriter } from '../store/snapshots.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
@@ -18,7 +17,6 @@ export interface SnapshotsDeps {
   readonly records: Pick<RecordWriter, 'flush'>
   readonly metrics: Metrics
   readonly clock: Clock
-  readonly fault: FaultPoint
   readonly onError: (cause: unknown) => void
   /** Time between the end of one and the beginning of the next, ms; 60,000 unless given. */
   readonly intervalMs?: number
@@ -83,11 +81,9 @@ async function takeOne(deps: SnapshotsDeps, number: number): Promise<number> {
     const bytes = await copy(deps, running.next, writer)
     await journey.told()
     await records.flush()
-    deps.fault('snapshot.before_finish')
     await writer.finish()
-    deps.fault('snapshot.after_finish')
     end()
-    metrics.snapshotBytes.set(bytes)
+    metrics.snapshotSize.set(bytes)
     metrics.snapshotTimestamp.set(deps.clock.now() / 1000)
     return running.offset
   } catch (cause) {
@@ -99,7 +95,7 @@ async function takeOne(deps: SnapshotsDeps, number: number): Promise<number> {
 
 /** Writes the chunks, one between each two entries; returns their length in characters. */
 async function copy(
-  { journey, metrics, fault }: SnapshotsDeps,
+  { journey, metrics }: SnapshotsDeps,
   next: () => { readonly kind: string; readonly data: string } | null,
   writer: SnapshotWriter,
 ): Promise<number> {
@@ -114,7 +110,6 @@ async function copy(
     })
     if (chunk === null) break
     length += chunk.data.length
-    fault('snapshot.chunk')
     await writer.chunk(chunk.kind, chunk.data)
   }
   metrics.snapshotPause.set(longest / 1000)

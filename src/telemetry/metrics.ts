@@ -185,6 +185,11 @@ function storeMetrics(registry: Registry) {
       help: 'Size of the newest snapshot',
       registers,
     }),
+    snapshotPause: new Gauge({
+      name: 'faultline_snapshot_pause_seconds',
+      help: 'Longest time the fold waited for the newest snapshot at a stretch',
+      registers,
+    }),
     snapshotTimestamp: new Gauge({
       name: 'faultline_snapshot_last_timestamp_seconds',
       help: 'When the newest snapshot was complete, in seconds since 1970; 0 before the first',
