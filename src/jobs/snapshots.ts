@@ -3,7 +3,10 @@
  * entries, so that the fold never waits long. One is finished only when the records and the news of
  * everything in it are durable: a restart begins after it and does not write them again.
  */
-import { beginSnapshot as beginEngineSnapshot } from '../core/engine/snapshot.ts'
+import type { Applied } from '../core/engine/engine.ts'
+import { beginSnapshot as beginEngineSnapshot, type Chunk } from '../core/engine/snapshot.ts'
+import { AppError } from '../core/errors.ts'
+import type { EpochMs } from '../core/time.ts'
 import type { Journey } from '../journey.ts'
 import type { Clock } from '../notify/clock.ts'
 import type { Store } from '../store/client.ts'
@@ -12,106 +15,225 @@ import { beginSnapshot, type SnapshotWriter } from '../store/snapshots.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 
 export interface SnapshotsDeps {
-  readonly journey: Pick<Journey, 'between' | 'told' | 'engine'>
+  readonly journey: Pick<Journey, 'between' | 'engine' | 'listen' | 'submit'>
   readonly store: Store
-  readonly records: Pick<RecordWriter, 'flush'>
-  readonly metrics: Metrics
+  readonly records: Pick<RecordWriter, 'flushed'>
+  readonly metrics: Pick<
+    Metrics,
+    'snapshotDuration' | 'snapshotSize' | 'snapshotPause' | 'snapshotTimestamp'
+  >
   readonly clock: Clock
+  /** Told why one was given up; the next one is taken in its turn. */
   readonly onError: (cause: unknown) => void
-  /** Time between the end of one and the beginning of the next, ms; 60,000 unless given. */
+  /** Time between the beginnings of two, ms; 60,000 unless given. */
   readonly intervalMs?: number
+  /** Entries after which one is taken before its time; 50,000 unless given. */
+  readonly intervalEntries?: number
+  /** Longest wait for the fold, for records and for news, ms; 60,000 unless given. */
+  readonly patienceMs?: number
+}
+
+export interface SnapshotReport {
+  /** The state is what the entries up to and including this one made of it. */
+  readonly offset: number
+  readonly chunks: number
+  /** Length of the chunks as text. */
+  readonly size: number
+  readonly durationMs: number
+  /** Longest time the fold waited for it at a stretch. */
+  readonly pauseMs: number
 }
 
 export interface Snapshots {
   start(): void
-  /** Takes one now, unless nothing was applied since the last one. */
-  take(): Promise<void>
-  /** Lets one that is running finish and takes a last one. */
+  /** Takes one now, after the one that is running; `null` where it was given up. Never rejects. */
+  take(): Promise<SnapshotReport | null>
+  /** Lets one that is running finish, and takes a last one where there is something new. */
   stop(): Promise<void>
 }
 
 const INTERVAL_MS = 60_000
+const INTERVAL_ENTRIES = 50_000
+const LOOK_MS = 5000
+const PATIENCE_MS = 60_000
+const RETRY_MS = 1000
 
 export function createSnapshots(deps: SnapshotsDeps): Snapshots {
-  const { clock, onError } = deps
-  let timer: unknown = null
-  let running: Promise<void> = Promise.resolve()
+  const { clock, intervalMs = INTERVAL_MS, intervalEntries = INTERVAL_ENTRIES } = deps
+  const { state } = deps.journey.engine
   let number = 0
-  let last = -1
+  let last = { offset: state.offset, at: clock.now() }
+  let timer: unknown = null
+  let running = false
+  let tail: Promise<unknown> = Promise.resolve()
 
-  const take = (): Promise<void> => {
-    running = running.then(async () => {
-      if (deps.journey.engine.state.offset === last) return
+  const take = (): Promise<SnapshotReport | null> => {
+    const mine = tail.then(async () => {
       number += 1
-      last = await takeOne(deps, number)
+      last = { ...last, at: clock.now() }
+      try {
+        const report = await takeOne(deps, number)
+        // the entry that marks its place is nothing new
+        last = { ...last, offset: report.offset + 1 }
+        return report
+      } catch (cause) {
+        deps.onError(cause)
+        return null
+      }
     })
-    return running
+    tail = mine
+    return mine
   }
-  const next = (): void => {
-    timer = clock.setTimeout(() => {
-      take()
-        .catch((cause: unknown) => {
-          running = Promise.resolve()
-          onError(cause)
-        })
-        .finally(() => {
-          if (timer !== null) next()
-        })
-    }, deps.intervalMs ?? INTERVAL_MS)
+
+  const isDue = (): boolean => {
+    const entries = state.offset - last.offset
+    return entries >= intervalEntries || (entries > 0 && clock.now() - last.at >= intervalMs)
   }
+
+  const look = (): void => {
+    const next = (): void => {
+      if (running) timer = clock.setTimeout(look, Math.min(LOOK_MS, intervalMs))
+    }
+    if (isDue()) void take().then(next)
+    else next()
+  }
+
   return {
-    start: next,
+    start: () => {
+      if (running) return
+      running = true
+      look()
+    },
     take,
     stop: async () => {
-      if (timer !== null) clock.clearTimeout(timer)
-      timer = null
-      await take().catch(onError)
+      running = false
+      clock.clearTimeout(timer)
+      await tail
+      if (state.offset > last.offset) await take()
     },
   }
 }
 
-/** Takes one snapshot and returns its offset. */
-async function takeOne(deps: SnapshotsDeps, number: number): Promise<number> {
-  const { journey, store, records, metrics } = deps
-  const end = metrics.snapshotDuration.startTimer()
-  const running = await journey.between((engine) => beginEngineSnapshot(engine, number))
+/** Runs a step between two entries, and measures how long they wait for it. */
+type Step = <T>(work: () => T) => Promise<T>
+
+async function takeOne(deps: SnapshotsDeps, number: number): Promise<SnapshotReport> {
+  const { journey, store, records, metrics, clock } = deps
+  const at = clock.now()
+  const begun = performance.now()
+  const pauses = { longestMs: 0 }
+  const step = stepper(deps, pauses)
+  // the first chunk belongs to the beginning: it holds what no table keeps while entries go on
+  const { snapshot, first, recorded } = await step(() => {
+    const running = beginEngineSnapshot(journey.engine, number)
+    const flushed = records.flushed(journey.engine.state.seq)
+    return { snapshot: running, first: running.next(), recorded: quietly(flushed) }
+  })
   let writer: SnapshotWriter | null = null
   try {
-    writer = await beginSnapshot(store, running.offset)
-    const bytes = await copy(deps, running.next, writer)
-    await journey.told()
-    await records.flush()
+    const told = quietly(toldOf(deps))
+    writer = await beginSnapshot(store, snapshot.offset)
+    let chunks = 0
+    let size = 0
+    for (let chunk: Chunk | null = first; chunk !== null; chunk = await step(snapshot.next)) {
+      chunks += 1
+      size += chunk.data.length
+      await writer.chunk(chunk.kind, chunk.data)
+    }
+    await Promise.all([recorded(), told()])
     await writer.finish()
-    end()
-    metrics.snapshotSize.set(bytes)
-    metrics.snapshotTimestamp.set(deps.clock.now() / 1000)
-    return running.offset
+    const durationMs = performance.now() - begun
+    metrics.snapshotDuration.observe(durationMs / 1000)
+    metrics.snapshotSize.set(size)
+    metrics.snapshotPause.set(pauses.longestMs / 1000)
+    metrics.snapshotTimestamp.set(at / 1000)
+    return { offset: snapshot.offset, chunks, size, durationMs, pauseMs: pauses.longestMs }
   } catch (cause) {
-    await journey.between(() => running.abort())
+    await step(snapshot.abort)
     await writer?.abort()
     throw cause
   }
 }
 
-/** Writes the chunks, one between each two entries; returns their length in characters. */
-async function copy(
-  { journey, metrics }: SnapshotsDeps,
-  next: () => { readonly kind: string; readonly data: string } | null,
-  writer: SnapshotWriter,
-): Promise<number> {
-  let length = 0
-  let longest = 0
-  for (;;) {
-    const chunk = await journey.between(() => {
-      const started = performance.now()
-      const made = next()
-      longest = Math.max(longest, performance.now() - started)
-      return made
-    })
-    if (chunk === null) break
-    length += chunk.data.length
-    await writer.chunk(chunk.kind, chunk.data)
+function stepper(deps: SnapshotsDeps, pauses: { longestMs: number }): Step {
+  return (work) =>
+    within(deps, () =>
+      deps.journey.between(() => {
+        const from = performance.now()
+        const result = work()
+        pauses.longestMs = Math.max(pauses.longestMs, performance.now() - from)
+        return result
+      }),
+    )
+}
+
+/** A promise that is looked at later, and has failed unseen until then. */
+function quietly<T>(promise: Promise<T>): () => Promise<T> {
+  promise.catch(() => undefined)
+  return () => promise
+}
+
+/** A fold that has stopped answers nothing any more: then there is no snapshot either. */
+async function within<T>(
+  { clock, patienceMs = PATIENCE_MS }: SnapshotsDeps,
+  work: () => Promise<T>,
+): Promise<T> {
+  let timer: unknown
+  const late = new Promise<never>((_yes, no) => {
+    const fail = (): void => no(new AppError('overloaded', 'the fold does not answer'))
+    timer = clock.setTimeout(fail, patienceMs)
+  })
+  try {
+    return await Promise.race([work(), late])
+  } finally {
+    clock.clearTimeout(timer)
   }
-  metrics.snapshotPause.set(longest / 1000)
-  return length
+}
+
+/**
+ * Resolves when the news of everything applied so far are durable. News are told in the order of
+ * the entries, so an entry of our own marks the place: what comes after it is not waited for,
+ * however much that is.
+ *
+ * @throws AppError `overloaded` where they are not within `patienceMs`
+ */
+async function toldOf(deps: SnapshotsDeps): Promise<void> {
+  const { journey, clock, patienceMs = PATIENCE_MS } = deps
+  const told = new WeakSet<Applied>()
+  let wake: () => void = () => undefined
+  const unlisten = journey.listen((applied) => {
+    told.add(applied)
+    wake()
+  })
+  const patience = clock.now() + patienceMs
+  try {
+    const mark = await markPlace(deps, patience)
+    while (!told.has(mark)) {
+      if (clock.now() >= patience) {
+        throw new AppError('overloaded', 'records or news of a snapshot take too long')
+      }
+      await new Promise<void>((resolve) => {
+        const timer = clock.setTimeout(resolve, patience - clock.now())
+        wake = () => {
+          clock.clearTimeout(timer)
+          resolve()
+        }
+      })
+    }
+  } finally {
+    unlisten()
+  }
+}
+
+async function markPlace({ journey, clock }: SnapshotsDeps, patience: EpochMs): Promise<Applied> {
+  for (;;) {
+    try {
+      return await journey.submit((at, scope) => ({ kind: 'time', at, scope }))
+    } catch (cause) {
+      if (clock.now() + RETRY_MS >= patience) throw cause
+      await new Promise<void>((resolve) => {
+        clock.setTimeout(resolve, RETRY_MS)
+      })
+    }
+  }
 }
