@@ -8,7 +8,8 @@ import type { Matcher } from './model.ts'
 import { SEVERITIES } from './model.ts'
 import { compare } from './topology.ts'
 
-const MatcherText = z.string().transform((text, ctx): Matcher => {
+/** One matcher as Alertmanager writes it, e.g. `severity=~"critical|error"`. */
+export const MatcherText = z.string().transform((text, ctx): Matcher => {
   const matcher = parseMatcher(text)
   if (!('error' in matcher)) return matcher
   ctx.addIssue({ code: 'custom', message: matcher.error })
@@ -24,7 +25,7 @@ const UNITS: Readonly<Record<string, number>> = {
 }
 
 /** `30s`, `5m`, `1h`, `24h`, `7d`, `250ms` → milliseconds. */
-const Duration = z
+export const Duration = z
   .string()
   .regex(/^\d+(ms|s|m|h|d)$/, 'a duration like 30s, 5m or 24h')
   .transform((text) => {

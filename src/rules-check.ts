@@ -1,0 +1,178 @@
+/**
+ * `faultline rules check`: reads the rule packs of a folder with their cases, as
+ * `promtool test rules` does for alerts, and runs each case through the engine (docs/rules.md).
+ */
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { parse as parseYaml } from 'yaml'
+import { AppError } from './core/errors.ts'
+import { PACK_NAMES, parseRules } from './core/rules.ts'
+import { compare } from './core/topology.ts'
+import { type RuleCase, RuleCases } from './rules-case.ts'
+import { playCase } from './rules-play.ts'
+import { judgeCase } from './rules-verdict.ts'
+
+/** Something wrong with a pack, with a test file, or with what the engine made of a case. */
+export interface CheckFault {
+  /** Name within the folder. */
+  readonly file: string
+  /** `null`: the fault is in the file as a whole. */
+  readonly case: string | null
+  readonly expected: string
+  /** Names the field where the fault is in a file. */
+  readonly got: string
+}
+
+export interface CheckReport {
+  /** Packs that were found. */
+  readonly packs: number
+  /** Cases that were run: none while a pack is at fault, as they would run with half the rules. */
+  readonly cases: number
+  readonly faults: readonly CheckFault[]
+}
+
+/**
+ * Checks the packs of a folder against their cases. Each case runs with all packs of the folder, on
+ * an engine of its own; a pack that is not there has its defaults.
+ *
+ * @throws AppError `payload_invalid` where the folder cannot be read
+ */
+export function checkRules(folder: string): CheckReport {
+  const names = namesIn(folder)
+  const packs = PACK_NAMES.filter((name) => names.includes(`${name}.yaml`)).map((name) =>
+    readPack(folder, name),
+  )
+  const tests = names.filter((name) => name.endsWith(TEST)).map((file) => readTests(folder, file))
+  const documents = Object.fromEntries(packs.map(({ name, document }) => [name, document]))
+  const runs = packs.some(({ faults }) => faults.length > 0) ? [] : tests
+  return {
+    packs: packs.length,
+    cases: runs.reduce((sum, { cases }) => sum + cases.length, 0),
+    faults: [
+      ...(packs.length === 0 ? [{ ...IN_FOLDER, expected: `a pack: ${KNOWN}`, got: 'none' }] : []),
+      ...names.flatMap((name) => nameFaults(name, names)),
+      ...packs.flatMap(({ faults }) => faults),
+      ...tests.flatMap(({ faults }) => faults),
+      ...runs.flatMap(({ file, cases }) => runCases(file, cases, documents)),
+    ],
+  }
+}
+
+const TEST = '.test.yaml'
+const KNOWN = PACK_NAMES.map((name) => `${name}.yaml`).join(', ')
+const IN_FOLDER = { file: '.', case: null } as const
+
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder).sort(compare)
+  } catch (cause) {
+    throw new AppError('payload_invalid', `cannot read the folder ${folder}`, {}, cause)
+  }
+}
+
+/** Files that would silently do nothing, and packs and tests that lack each other. */
+function nameFaults(file: string, all: readonly string[]): CheckFault[] {
+  const at = { file, case: null }
+  if (file.endsWith('.yml')) return [{ ...at, expected: 'a name that ends in .yaml', got: file }]
+  if (!file.endsWith('.yaml')) return []
+  const isTest = file.endsWith(TEST)
+  const name = file.slice(0, -(isTest ? TEST : '.yaml').length)
+  if (!PACK_NAMES.some((known) => known === name))
+    return [{ ...at, expected: `the name of a pack: ${KNOWN}`, got: file }]
+  const partner = `${name}${isTest ? '.yaml' : TEST}`
+  if (all.includes(partner)) return []
+  return [{ ...at, expected: `${partner} beside it`, got: 'no such file' }]
+}
+
+interface PackFile {
+  readonly name: (typeof PACK_NAMES)[number]
+  /** As it is written; an empty file is a pack without settings. */
+  readonly document: unknown
+  readonly faults: readonly CheckFault[]
+}
+
+function readPack(folder: string, name: PackFile['name']): PackFile {
+  const file = `${name}.yaml`
+  const at = { file, case: null, expected: 'a valid pack' }
+  const text = readYaml(join(folder, file))
+  if ('fault' in text) return { name, document: {}, faults: [{ ...at, got: text.fault }] }
+  const document = text.document ?? {}
+  const read = parseRules({ [name]: document })
+  const faults = read.ok ? sameNames(read.packs[name]) : read.faults.map(withoutPack)
+  return { name, document, faults: faults.map((got) => ({ ...at, got })) }
+}
+
+/** `suppress.rules.0.when: …` → `rules.0.when: …`: the file says which pack it is. */
+function withoutPack(fault: string): string {
+  return fault.replace(/^[a-z]+(?:\.|: )/, '')
+}
+
+/** Rules are known by their names in every decision, so that two of one name cannot be told apart. */
+function sameNames(
+  pack: object | { readonly rules: readonly { readonly name: string }[] },
+): string[] {
+  if (!('rules' in pack)) return []
+  const names = pack.rules.map(({ name }) => name)
+  return names.flatMap((name, index) => {
+    const first = names.indexOf(name)
+    return first === index ? [] : [`rules.${index}.name: ${name} is the name of rules.${first}`]
+  })
+}
+
+interface TestFile {
+  readonly file: string
+  readonly cases: readonly RuleCase[]
+  readonly faults: readonly CheckFault[]
+}
+
+/** A test file is run whole or not at all. */
+function readTests(folder: string, file: string): TestFile {
+  const expected = 'a valid test file'
+  const text = readYaml(join(folder, file))
+  if ('fault' in text)
+    return { file, cases: [], faults: [{ file, case: null, expected, got: text.fault }] }
+  const parsed = RuleCases.safeParse(text.document)
+  if (parsed.success) return { file, cases: parsed.data.cases, faults: [] }
+  const faults = parsed.error.issues.map(({ path, message }) => ({
+    file,
+    case: caseAt(text.document, path),
+    expected,
+    got: `${path.map(String).join('.') || 'the document'}: ${message}`,
+  }))
+  return { file, cases: [], faults }
+}
+
+function readYaml(file: string): { readonly document: unknown } | { readonly fault: string } {
+  try {
+    return { document: parseYaml(readFileSync(file, 'utf8')) }
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : 'it cannot be read'
+    return { fault: `not YAML: ${why.split('\n')[0] ?? ''}` }
+  }
+}
+
+/** The name of the case that a path leads into, where it has one. */
+function caseAt(document: unknown, [list, index]: readonly PropertyKey[]): string | null {
+  if (list !== 'cases' || typeof index !== 'number' || !isRecord(document)) return null
+  const cases = document['cases']
+  const one: unknown = Array.isArray(cases) ? cases[index] : undefined
+  return isRecord(one) && typeof one['name'] === 'string' ? one['name'] : null
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null
+}
+
+function runCases(
+  file: string,
+  cases: readonly RuleCase[],
+  packs: Readonly<Record<string, unknown>>,
+): readonly CheckFault[] {
+  return cases.flatMap((test) =>
+    judgeCase(test, playCase(test, packs)).map((mismatch) => ({
+      file,
+      case: test.name,
+      ...mismatch,
+    })),
+  )
+}
