@@ -24,13 +24,14 @@ const HEADERS: readonly (readonly [string, string])[] = [
   ['X-Frame-Options', 'DENY'],
   ['Referrer-Policy', 'no-referrer'],
   ['Cross-Origin-Opener-Policy', 'same-origin'],
+  // unless a handler says otherwise
+  ['Cache-Control', 'no-store'],
 ]
 
 export function secureHeaders(): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
+    for (const [name, value] of HEADERS) c.header(name, value)
     await next()
-    for (const [name, value] of HEADERS) c.res.headers.set(name, value)
-    if (!c.res.headers.has('Cache-Control')) c.res.headers.set('Cache-Control', 'no-store')
   }
 }
 
@@ -42,8 +43,8 @@ export function requestIds(): MiddlewareHandler<AppEnv> {
     const given = c.req.header('x-request-id') ?? ''
     const id = REQUEST_ID.test(given) ? given : randomUUID()
     c.set('requestId', id)
+    c.header('X-Request-Id', id)
     await next()
-    c.res.headers.set('X-Request-Id', id)
   }
 }
 

@@ -6,6 +6,7 @@
  */
 import { createHash } from 'node:crypto'
 import type { Context, MiddlewareHandler } from 'hono'
+import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { AppError } from '../core/errors.ts'
 import { DAY, type EpochMs } from '../core/time.ts'
 import type { AppEnv } from './deps.ts'
@@ -23,7 +24,11 @@ interface Kept {
   readonly fingerprint: string
   readonly at: EpochMs
   /** `null` while the first request is under way. */
-  answer: { readonly status: number; readonly type: string; readonly body: string } | null
+  answer: {
+    readonly status: ContentfulStatusCode
+    readonly type: string
+    readonly body: string
+  } | null
 }
 
 /** The answers of one server. */
@@ -70,19 +75,18 @@ export function idempotent(): MiddlewareHandler<AppEnv> {
     const known = replays.find(key, now)
     if (known !== undefined) return again(c, known, fingerprint)
     replays.begin(key, fingerprint, now)
-    try {
-      await next()
-    } finally {
-      const { status, headers } = c.res
-      // what failed here may well succeed the next time
-      if (status >= 500 || (c.error !== undefined && status >= 500)) replays.forget(key)
-      else {
-        const body = await c.res.clone().text()
-        replays.finish(key, { status, type: headers.get('content-type') ?? '', body })
-      }
-    }
+    await next()
+    // what failed here may well succeed the next time
+    if (c.res.status >= 500) replays.forget(key)
+    else replays.finish(key, await toAnswer(c.res.clone()))
     return undefined
   }
+}
+
+async function toAnswer(response: Response): Promise<NonNullable<Kept['answer']>> {
+  // guarantee: every answer of these routes has a body, so its status is one that allows it
+  const status = response.status as ContentfulStatusCode
+  return { status, type: response.headers.get('content-type') ?? '', body: await response.text() }
 }
 
 /** The key may come in quotes, as a structured field, or bare. */
@@ -110,8 +114,6 @@ function again(c: Context<AppEnv>, known: Kept, fingerprint: string): Response {
     throw new AppError('conflict', 'a request with this idempotency key is under way')
   }
   c.header('Idempotency-Replayed', 'true')
-  return new Response(known.answer.body, {
-    status: known.answer.status,
-    headers: { 'Content-Type': known.answer.type },
-  })
+  const { body, status, type } = known.answer
+  return c.body(body, status, { 'Content-Type': type })
 }

@@ -6,7 +6,7 @@ import { getAlert, listAlerts } from '../../store/alerts.ts'
 import type { AppEnv } from '../deps.ts'
 import { AlertEpisodes, AlertPage, toAlert } from '../schemas/alert.ts'
 import { commaList, defined, IdParams, PageQuery, Search } from '../schemas/common.ts'
-import { problems } from '../schemas/problem.ts'
+import { readProblems } from '../schemas/problem.ts'
 import { reads } from './guards.ts'
 
 const Text = z.string().max(1024).optional()
@@ -33,7 +33,7 @@ const list = createRoute({
       description: 'A page of episodes',
       content: { 'application/json': { schema: AlertPage } },
     },
-    ...problems(400, 401, 503),
+    ...readProblems,
   },
 })
 
@@ -50,7 +50,7 @@ const one = createRoute({
       description: 'At most 1,000 episodes',
       content: { 'application/json': { schema: AlertEpisodes } },
     },
-    ...problems(401, 404, 503),
+    ...readProblems,
   },
 })
 

@@ -6,7 +6,7 @@ import { receiptOf, receive } from '../ingest.ts'
 import { ChangePage, toChange } from '../schemas/cmdb.ts'
 import { defined, PageQuery, Search, TimeInput } from '../schemas/common.ts'
 import { ReceiptView } from '../schemas/operations.ts'
-import { problems } from '../schemas/problem.ts'
+import { actProblems, readProblems } from '../schemas/problem.ts'
 import { acts, reads } from './guards.ts'
 
 const list = createRoute({
@@ -35,7 +35,7 @@ const list = createRoute({
       description: 'A page of changes',
       content: { 'application/json': { schema: ChangePage } },
     },
-    ...problems(400, 401, 503),
+    ...readProblems,
   },
 })
 
@@ -65,7 +65,7 @@ const post = createRoute({
       description: 'At least one of them is recorded',
       content: { 'application/json': { schema: ReceiptView } },
     },
-    ...problems(400, 401, 413, 415, 503),
+    ...actProblems,
   },
 })
 

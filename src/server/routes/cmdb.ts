@@ -16,7 +16,7 @@ import {
   toCi,
 } from '../schemas/cmdb.ts'
 import { defined, IdParams, PageQuery, Search } from '../schemas/common.ts'
-import { problems } from '../schemas/problem.ts'
+import { actProblems, readProblems } from '../schemas/problem.ts'
 import { administers, reads } from './guards.ts'
 import { neighbourhoodOf } from './neighbourhood.ts'
 
@@ -32,7 +32,7 @@ const list = createRoute({
   request: { query: PageQuery.extend({ class: Text, owner: Text, q: Search }) },
   responses: {
     200: { description: 'A page of CIs', content: { 'application/json': { schema: CiPage } } },
-    ...problems(400, 401, 503),
+    ...readProblems,
   },
 })
 
@@ -46,7 +46,7 @@ const one = createRoute({
   request: { params: IdParams },
   responses: {
     200: { description: 'The CI', content: { 'application/json': { schema: CiDetail } } },
-    ...problems(401, 404, 503),
+    ...readProblems,
   },
 })
 
@@ -66,7 +66,7 @@ const around = createRoute({
       description: 'At most 128 CIs besides the one asked for, the nearest first',
       content: { 'application/json': { schema: Neighbourhood } },
     },
-    ...problems(400, 401, 404),
+    ...readProblems,
   },
 })
 
@@ -84,7 +84,7 @@ const relations = createRoute({
       description: 'A page of relations',
       content: { 'application/json': { schema: RelationPage } },
     },
-    ...problems(400, 401, 503),
+    ...readProblems,
   },
 })
 
@@ -103,7 +103,7 @@ const topology = createRoute({
       description: 'It is in force',
       content: { 'application/json': { schema: TopologyAnswer } },
     },
-    ...problems(400, 401, 413, 415, 503),
+    ...actProblems,
   },
 })
 

@@ -8,7 +8,7 @@ import { getIncident } from '../../store/incidents.ts'
 import type { AppEnv, ServerDeps } from '../deps.ts'
 import { defined, IdParams } from '../schemas/common.ts'
 import { CommandAnswer, toSummary } from '../schemas/incident.ts'
-import { problems } from '../schemas/problem.ts'
+import { actProblems } from '../schemas/problem.ts'
 import { acts } from './guards.ts'
 import { incidentOf } from './incidents.ts'
 
@@ -125,7 +125,7 @@ function describe(name: string, summary: string, description?: string) {
         description: 'The incident the command ended at: commands follow merges',
         content: { 'application/json': { schema: CommandAnswer } },
       },
-      ...problems(400, 401, 404, 409, 413, 415, 422, 503),
+      ...actProblems,
     },
   }
 }

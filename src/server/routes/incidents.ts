@@ -19,7 +19,7 @@ import {
   toEvidence,
   toSummary,
 } from '../schemas/incident.ts'
-import { problems } from '../schemas/problem.ts'
+import { readProblems } from '../schemas/problem.ts'
 import { reads } from './guards.ts'
 
 const Priorities = commaList(['1', '2', '3', '4', '5'], 'any of these, e.g. `1,2`')
@@ -48,7 +48,7 @@ const list = createRoute({
       description: 'A page of incidents',
       content: { 'application/json': { schema: IncidentPage } },
     },
-    ...problems(400, 401, 503),
+    ...readProblems,
   },
 })
 
@@ -66,7 +66,7 @@ const one = createRoute({
       description: 'The incident',
       content: { 'application/json': { schema: IncidentDetail } },
     },
-    ...problems(401, 404, 503),
+    ...readProblems,
   },
 })
 
@@ -88,7 +88,7 @@ const timeline = createRoute({
       description: 'Decisions about it and about alerts in it',
       content: { 'application/json': { schema: Timeline } },
     },
-    ...problems(400, 401, 404, 503),
+    ...readProblems,
   },
 })
 
@@ -105,7 +105,7 @@ const evidence = createRoute({
       description: 'The evidence; the terms of a score add up to it',
       content: { 'application/json': { schema: IncidentEvidence } },
     },
-    ...problems(401, 404, 503),
+    ...readProblems,
   },
 })
 

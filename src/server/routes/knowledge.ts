@@ -11,7 +11,7 @@ import {
   toArticle,
 } from '../schemas/cmdb.ts'
 import { defined, IdParams, PageQuery, Search } from '../schemas/common.ts'
-import { problems } from '../schemas/problem.ts'
+import { actProblems, readProblems } from '../schemas/problem.ts'
 import { versionOf } from './cmdb.ts'
 import { administers, reads } from './guards.ts'
 
@@ -28,7 +28,7 @@ const list = createRoute({
       description: 'A page of articles',
       content: { 'application/json': { schema: ArticlePage } },
     },
-    ...problems(400, 401, 503),
+    ...readProblems,
   },
 })
 
@@ -43,7 +43,7 @@ const one = createRoute({
   request: { params: IdParams },
   responses: {
     200: { description: 'The article', content: { 'application/json': { schema: ArticleView } } },
-    ...problems(401, 404, 503),
+    ...readProblems,
   },
 })
 
@@ -62,7 +62,7 @@ const post = createRoute({
       description: 'They are suggested from now on',
       content: { 'application/json': { schema: ArticlesAnswer } },
     },
-    ...problems(400, 401, 413, 415, 503),
+    ...actProblems,
   },
 })
 

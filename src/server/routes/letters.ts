@@ -17,7 +17,7 @@ import {
   toDeadLetter,
   toDelivery,
 } from '../schemas/operations.ts'
-import { problems } from '../schemas/problem.ts'
+import { actProblems, readProblems } from '../schemas/problem.ts'
 import { acts, reads } from './guards.ts'
 
 const Text = z.string().max(1024).optional()
@@ -41,7 +41,7 @@ const letters = createRoute({
       description: 'A page, with the beginning of each body',
       content: { 'application/json': { schema: DeadLetterPage } },
     },
-    ...problems(400, 401, 503),
+    ...readProblems,
   },
 })
 
@@ -58,7 +58,7 @@ const letter = createRoute({
       description: 'The dead letter',
       content: { 'application/json': { schema: DeadLetterView } },
     },
-    ...problems(401, 404, 503),
+    ...readProblems,
   },
 })
 
@@ -80,7 +80,7 @@ const replay = createRoute({
       description: 'At least one item of it is accepted now',
       content: { 'application/json': { schema: ReceiptView } },
     },
-    ...problems(400, 401, 404, 409, 413, 415, 503),
+    ...actProblems,
   },
 })
 
@@ -103,7 +103,7 @@ const deliveries = createRoute({
       description: 'A page of deliveries with their attempts',
       content: { 'application/json': { schema: DeliveryPage } },
     },
-    ...problems(400, 401, 503),
+    ...readProblems,
   },
 })
 
@@ -120,7 +120,7 @@ const redeliver = createRoute({
       description: 'The delivery, pending again',
       content: { 'application/json': { schema: DeliveryView } },
     },
-    ...problems(401, 404, 409, 503),
+    ...actProblems,
   },
 })
 

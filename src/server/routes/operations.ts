@@ -11,7 +11,7 @@ import { countIncidents } from '../../store/incidents.ts'
 import type { AppEnv, ServerDeps } from '../deps.ts'
 import { iso } from '../schemas/common.ts'
 import { LedgerView, RulesView, SourcesView, StatsView } from '../schemas/operations.ts'
-import { problems } from '../schemas/problem.ts'
+import { readProblems } from '../schemas/problem.ts'
 import { reads } from './guards.ts'
 
 const rules = createRoute({
@@ -26,7 +26,7 @@ const rules = createRoute({
       description: 'Every pack with its defaults filled in',
       content: { 'application/json': { schema: RulesView } },
     },
-    ...problems(401),
+    ...readProblems,
   },
 })
 
@@ -39,7 +39,7 @@ const ledger = createRoute({
   middleware: reads,
   responses: {
     200: { description: 'The ledger', content: { 'application/json': { schema: LedgerView } } },
-    ...problems(401),
+    ...readProblems,
   },
 })
 
@@ -52,7 +52,7 @@ const sources = createRoute({
   middleware: reads,
   responses: {
     200: { description: 'Reporters', content: { 'application/json': { schema: SourcesView } } },
-    ...problems(401),
+    ...readProblems,
   },
 })
 
@@ -65,7 +65,7 @@ const stats = createRoute({
   middleware: reads,
   responses: {
     200: { description: 'The figures', content: { 'application/json': { schema: StatsView } } },
-    ...problems(401, 503),
+    ...readProblems,
   },
 })
 

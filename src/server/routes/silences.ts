@@ -15,7 +15,7 @@ import {
   SilenceView,
   toSilence,
 } from '../schemas/operations.ts'
-import { problems } from '../schemas/problem.ts'
+import { actProblems, readProblems } from '../schemas/problem.ts'
 import { acts, reads } from './guards.ts'
 
 type Kind = Silence['kind']
@@ -54,7 +54,7 @@ function listRoute(kind: Kind) {
     },
     responses: {
       200: { description: 'A page', content: { 'application/json': { schema: SilencePage } } },
-      ...problems(400, 401, 503),
+      ...readProblems,
     },
   })
 }
@@ -69,7 +69,7 @@ function oneRoute(kind: Kind) {
     summary: `One ${text}, also an expired one`,
     middleware: reads,
     request: { params: IdParams },
-    responses: { ...answer, ...problems(401, 404, 503) },
+    responses: { ...answer, ...readProblems },
   })
 }
 
@@ -83,7 +83,7 @@ function expireRoute(kind: Kind) {
     summary: `Ends a ${text} now; what it muted is judged again`,
     middleware: acts,
     request: { params: IdParams },
-    responses: { ...answer, ...problems(401, 404, 503) },
+    responses: { ...answer, ...actProblems },
   })
 }
 
@@ -96,7 +96,7 @@ function writeRoute(kind: Kind) {
     tags: ['silences'],
     summary: `Makes a ${text}, or changes the one with the id given`,
     middleware: acts,
-    responses: { ...answer, ...problems(400, 401, 404, 413, 415, 422, 503) },
+    responses: { ...answer, ...actProblems },
   }
 }
 

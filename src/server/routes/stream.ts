@@ -1,7 +1,7 @@
 /** The live stream. */
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import type { AppEnv } from '../deps.ts'
-import { problems } from '../schemas/problem.ts'
+import { readProblems } from '../schemas/problem.ts'
 import { AlertUpdate } from '../schemas/stream.ts'
 import type { Hub } from '../stream.ts'
 import { reads } from './guards.ts'
@@ -25,7 +25,7 @@ const stream = createRoute({
   },
   responses: {
     200: { description: 'The events', content: { 'text/event-stream': { schema: z.string() } } },
-    ...problems(401, 503),
+    ...readProblems,
   },
 })
 

@@ -52,3 +52,7 @@ const MEANINGS: Readonly<Record<number, string>> = {
   422: 'The idempotency key was used with another request.',
   503: 'Not now: `Retry-After` says when to come back.',
 }
+
+/** What may go wrong with every request that reads, and with every one that does something. */
+export const readProblems = problems(400, 401, 403, 404, 503)
+export const actProblems = problems(400, 401, 403, 404, 409, 413, 415, 422, 503)

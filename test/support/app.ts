@@ -1,0 +1,191 @@
+/** The real app for tests: engine, journal and store as they are, on data of their own, on a free port. */
+import { randomUUID } from 'node:crypto'
+import { SOURCES } from '../../ingest/index.ts'
+import { Engine } from '../../src/core/engine/engine.ts'
+import type { AppError } from '../../src/core/errors.ts'
+import { openJournal } from '../../src/journal/clickhouse.ts'
+import type { Journal } from '../../src/journal/journal.ts'
+import { createJourney, type Journey } from '../../src/journey.ts'
+import { createAnnouncer } from '../../src/notify/announce.ts'
+import { type Channel, channelsSchema } from '../../src/notify/channel.ts'
+import { type Clock, systemClock } from '../../src/notify/clock.ts'
+import type { DeliveryRecord } from '../../src/notify/delivery.ts'
+import { createOutbox, type Outbox } from '../../src/notify/outbox.ts'
+import { type App, createApp } from '../../src/server/app.ts'
+import type { Access } from '../../src/server/auth.ts'
+import type { ServerDeps, ServerLimits } from '../../src/server/deps.ts'
+import { createLifecycle } from '../../src/server/lifecycle.ts'
+import { startServer } from '../../src/server/serve.ts'
+import { openStore } from '../../src/store/client.ts'
+import { openDeliveries } from '../../src/store/deliveries.ts'
+import { faultPoint } from '../../src/store/fault.ts'
+import { openRecordWriter } from '../../src/store/records.ts'
+import { createLog } from '../../src/telemetry/log.ts'
+import { createMetrics } from '../../src/telemetry/metrics.ts'
+import { embedded } from './store.ts'
+
+export const TOKEN = 'test-admin-token-0123456789'
+
+export interface AppOptions {
+  readonly limits?: ServerLimits
+  readonly access?: Partial<Access>
+  readonly consoleDir?: string | null
+  /** As in the config file. */
+  readonly channels?: readonly object[]
+  /** Told of every line of the log. */
+  readonly onLog?: (line: string) => void
+}
+
+export interface TestApp {
+  readonly url: string
+  readonly app: App
+  readonly deps: ServerDeps
+  readonly journey: Journey
+  readonly journal: Journal
+  readonly outbox: Outbox
+  /** What the journey reported as its own faults. */
+  readonly faults: readonly AppError[]
+  /** Moves the clock on; timers stay as they are. */
+  skip(ms: number): void
+  /** A request with the admin token, unless `authorization` is given. */
+  request(path: string, init?: RequestInit): Promise<Response>
+  get(path: string): Promise<Answer>
+  post(path: string, body?: unknown, headers?: Readonly<Record<string, string>>): Promise<Answer>
+  /** Everything that was posted is decided and can be read. */
+  settled(): Promise<void>
+  stop(): Promise<void>
+}
+
+export interface Answer {
+  readonly status: number
+  readonly headers: Headers
+  // biome-ignore lint/suspicious/noExplicitAny: a test looks into answers of every shape
+  readonly body: any
+}
+
+export async function startApp(options: AppOptions = {}): Promise<TestApp> {
+  const place = await embedded.start()
+  const store = await openStore(place.target, { memoryBytes: 2 ** 30 })
+  const journal = await openJournal(store.journal)
+  const records = openRecordWriter(store)
+  const deliveries = openDeliveries<DeliveryRecord>(store)
+  let skipped = 0
+  const clock: Clock = { ...systemClock, now: () => Date.now() + skipped }
+  const channels: readonly Channel[] = channelsSchema.parse(options.channels ?? [])
+  const outbox = createOutbox({ channels, deliveries, clock })
+  const metrics = createMetrics({ version: 'test', sources: [...SOURCES.keys()] })
+  const faults: AppError[] = []
+  const journey = createJourney({
+    engine: new Engine(),
+    journal,
+    records,
+    announce: createAnnouncer({ outbox, consoleUrl: 'http://console.test' }),
+    epoch: 1,
+    metrics,
+    now: clock.now,
+    newReceipt: () => randomUUID(),
+    fault: faultPoint,
+    onFault: (fault) => faults.push(fault),
+  })
+  const lifecycle = createLifecycle()
+  const { onLog } = options
+  const log = createLog({
+    level: onLog === undefined ? 'silent' : 'debug',
+    ...(onLog === undefined ? undefined : { destination: { write: onLog } }),
+  })
+  const access: Access = {
+    adminToken: TOKEN,
+    sourceTokens: [],
+    loopback: true,
+    hosts: [],
+    ...options.access,
+  }
+  const deps: ServerDeps = {
+    ...{ journey, journal, store, records, deliveries, outbox, metrics, log, clock, lifecycle },
+    ...{ access, consoleDir: options.consoleDir ?? null, version: '1.2.3' },
+    ...(options.limits === undefined ? undefined : { limits: options.limits }),
+  }
+  const app = createApp(deps)
+  const server = await startServer({ app, listen: { host: '127.0.0.1', port: 0 }, lifecycle })
+  lifecycle.ready()
+  return {
+    ...{ url: server.url, app, deps, journey, journal, outbox, faults, ...clientOf(server.url) },
+    skip: (ms) => {
+      skipped += ms
+    },
+    settled: () => journey.settled(),
+    stop: async () => {
+      await server.close()
+      await journey.stop()
+      await outbox.stop()
+      await records.close()
+      await journal.close()
+      await store.close()
+      await place.stop()
+    },
+  }
+}
+
+type Client = Pick<TestApp, 'request' | 'get' | 'post'>
+
+function clientOf(url: string): Client {
+  const request: Client['request'] = (path, init = {}) => {
+    const headers = new Headers(init.headers)
+    if (!headers.has('authorization')) headers.set('authorization', `Bearer ${TOKEN}`)
+    return fetch(`${url}${path}`, { ...init, headers })
+  }
+  const answer = async (response: Response): Promise<Answer> => {
+    const text = await response.text()
+    const isJson = /json/.test(response.headers.get('content-type') ?? '')
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: isJson && text !== '' ? JSON.parse(text) : text,
+    }
+  }
+  return {
+    request,
+    get: async (path) => answer(await request(path)),
+    post: async (path, body, headers = {}) =>
+      answer(
+        await request(path, {
+          method: 'POST',
+          headers:
+            body === undefined ? headers : { 'content-type': 'application/json', ...headers },
+          ...(body === undefined ? undefined : { body: JSON.stringify(body) }),
+        }),
+      ),
+  }
+}
+
+/** A body for `/ingest/generic`. */
+export function firing(
+  alertname: string,
+  host: string,
+  more: Readonly<Record<string, unknown>> = {},
+): object {
+  return {
+    title: `${alertname} on ${host}`,
+    status: 'firing',
+    severity: 'critical',
+    labels: { alertname, host },
+    ...more,
+  }
+}
+
+/** A small CMDB: two services on hosts, one database. */
+export const CMDB = {
+  items: [
+    { id: 'svc:checkout', class: 'service', name: 'checkout', criticality: 1, owner: 'shop' },
+    { id: 'svc:search', class: 'service', name: 'search' },
+    { id: 'db:orders', class: 'database', name: 'orders-db', aliases: ['orders'] },
+    { id: 'host:db-1', class: 'host', name: 'db-1' },
+    { id: 'host:web-1', class: 'host', name: 'web-1', labels: { rack: 'r1' } },
+  ],
+  relations: [
+    { from: 'svc:checkout', type: 'depends_on', to: 'db:orders' },
+    { from: 'db:orders', type: 'runs_on', to: 'host:db-1' },
+    { from: 'svc:checkout', type: 'runs_on', to: 'host:web-1' },
+    { from: 'svc:search', type: 'runs_on', to: 'host:web-1' },
+  ],
+}
