@@ -35,7 +35,13 @@ export async function openEmbedded(path: string, memoryBytes: number): Promise<D
   const folder = resolve(path)
   prepareFolder(folder)
   const control = openSession(folder, memoryBytes)
-  await control.queryAsync(`CREATE DATABASE IF NOT EXISTS ${DATABASE}`)
+  try {
+    await control.queryAsync(`CREATE DATABASE IF NOT EXISTS ${DATABASE}`)
+  } catch (cause) {
+    control.close()
+    await drainPending()
+    throw openFailure(folder, cause)
+  }
   return {
     prefix: '',
     connect: (settings) => connect(folder, settings),
@@ -106,7 +112,7 @@ function openFailure(folder: string, cause: unknown): AppError {
   }
   return new AppError(
     'store_unavailable',
-    `the data folder ${folder} could not be opened: ${text}; the engine's own reason is on stderr`,
+    `the data folder ${folder} could not be opened: ${text}; where that does not say why, the engine's own words on stderr do`,
     { path: folder },
     cause,
   )
@@ -116,7 +122,8 @@ function openFailure(folder: string, cause: unknown): AppError {
 function holderOf(folder: string): number | null {
   try {
     const pid = /^PID: (\d+)/m.exec(readFileSync(join(folder, 'status'), 'utf8'))?.[1]
-    return pid !== undefined && isAlive(Number(pid)) ? Number(pid) : null
+    const other = pid !== undefined && Number(pid) !== process.pid
+    return other && isAlive(Number(pid)) ? Number(pid) : null
   } catch {
     return null
   }
