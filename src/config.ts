@@ -79,6 +79,7 @@ const Settings = z.strictObject({
     .strictObject({
       storeMemoryMb: z.int().min(256).max(1_048_576).nullable().default(null),
       journalQueueMb: z.int().min(1).max(4096).nullable().default(null),
+      snapshotSeconds: z.number().min(0.1).max(3600).default(60),
     })
     .prefault({}),
   sourceTokens: z.array(z.strictObject({ source: SourceId, token: Secret })).default([]),

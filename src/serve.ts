@@ -201,6 +201,7 @@ function startJobs(parts: Parts, journey: Journey): { stop(): Promise<void> } {
     records,
     metrics,
     clock: systemClock,
+    intervalMs: config.limits.snapshotSeconds * 1000,
     onError: (cause) => log.error({ err: cause }, 'a snapshot could not be taken'),
   })
   ticker.start()
