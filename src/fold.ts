@@ -198,14 +198,17 @@ export class Fold {
     this.telling = this.telling.then(() => this.tell())
   }
 
-  /** Tells everything that waits, together: one wait for the store, however much it is. */
+  /**
+   * Tells everything that waits, together: one wait for the store, however much it is. Records come
+   * first, so that whoever follows a notification's link finds what it speaks of.
+   */
   private async tell(): Promise<void> {
     const { announce, records, onFault } = this.deps
     while (this.news.length > 0) {
       const news = [...this.news]
       try {
+        await records.flushed(news.at(-1)?.seq ?? 0)
         for (const { applied } of news) await announce(applied)
-        if (this.listeners.size > 0) await records.flushed(news.at(-1)?.seq ?? 0)
         for (const listener of this.listeners) for (const { applied } of news) listener(applied)
       } catch (cause) {
         onFault(new AppError('internal', 'news could not be told', { entries: news.length }, cause))
