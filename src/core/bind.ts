@@ -122,7 +122,7 @@ export function decideBinding(
     const value = labels[step.label]
     if (value === undefined || value === '') continue
     for (const name of step.names(value)) {
-      const found = lookUp(name, labels, topology, step.classes ?? [])
+      const found = lookUp(name, realmLabels(labels, step.label), topology, step.classes ?? [])
       if (found.item !== null) return bind(found.item, step, labels)
       tried.push(`${step.label}=${name}`)
       if (reason === 'no_name' || reason === 'unknown') reason = found.reason
@@ -194,6 +194,16 @@ const RETIRED = new Set(['retired', 'decommissioned', 'disposed', 'absent', 'obs
 
 export function isOperational(item: Ci): boolean {
   return !RETIRED.has(item.status.toLowerCase())
+}
+
+/** Labels `exported_x` speak of what was scraped, and so do the realm labels beside them. */
+function realmLabels(labels: Labels, label: string): Labels {
+  if (!label.startsWith('exported_')) return labels
+  const exported = REALMS.flatMap((realm) => {
+    const value = labels[`exported_${realm}`]
+    return value === undefined ? [] : [[realm, value] as const]
+  })
+  return { ...labels, ...Object.fromEntries(exported) }
 }
 
 const REALMS = ['namespace', 'cluster', 'region', 'environment', 'env']
