@@ -7,6 +7,7 @@ import type { Config } from './config.ts'
 import { ENGINE_VERSION } from './core/engine/context.ts'
 import type { AppError } from './core/errors.ts'
 import { type Loaded, loadCmdb, loadKnowledge, loadRules } from './inputs.ts'
+import { createRetention } from './jobs/retention.ts'
 import { createSnapshots } from './jobs/snapshots.ts'
 import { createTicker } from './jobs/ticker.ts'
 import { openJournal } from './journal/clickhouse.ts'
@@ -204,13 +205,22 @@ function startJobs(parts: Parts, journey: Journey): { stop(): Promise<void> } {
     intervalMs: config.limits.snapshotSeconds * 1000,
     onError: (cause) => log.error({ err: cause }, 'a snapshot could not be taken'),
   })
+  const retention = createRetention({
+    store,
+    journal: parts.journal,
+    clock: systemClock,
+    ...config.retention,
+    onError: (cause) => log.error({ err: cause }, 'old history could not be let go'),
+  })
   ticker.start()
   snapshots.start()
+  retention.start()
   const heartbeat = startHeartbeat(config, lifecycle)
   return {
     stop: async () => {
       ticker.stop()
       heartbeat?.stop()
+      await retention.stop()
       await journey.settled()
       await snapshots.stop()
     },
