@@ -221,6 +221,8 @@ export class Fold {
     const { metrics, now } = this.deps
     metrics.foldEntries.inc({ kind: entry.kind })
     metrics.foldLag.set(this.inbox.size)
+    for (const { action } of applied.decisions)
+      if (action === 'incident.opened') metrics.incidentsOpened.inc()
     if (entry.kind !== 'received') return
     for (const { outcome } of applied.outcomes) {
       metrics.ingestItems.inc({ source: entry.source, outcome })

@@ -133,8 +133,10 @@ async function open(config: Config, log: Log, lifecycle: Lifecycle): Promise<Par
     channels: config.channels,
     deliveries,
     clock: systemClock,
-    onDelivery: ({ channel, state, attempts }) => {
+    onDelivery: ({ channel, state, attempts, createdAt, deliveredAt }) => {
       if (state !== 'pending') metrics.notifications.inc({ channel, result: state })
+      if (deliveredAt !== null)
+        metrics.notificationLatency.observe({ channel }, (deliveredAt - createdAt) / 1000)
       log.info({ channel, state, attempts: attempts.length }, 'delivery')
     },
     onStoreError: (cause) => log.error({ err: cause }, 'a delivery could not be recorded'),
@@ -215,7 +217,7 @@ function startJobs(parts: Parts, journey: Journey): { stop(): Promise<void> } {
   ticker.start()
   snapshots.start()
   retention.start()
-  const heartbeat = startHeartbeat(config, lifecycle)
+  const heartbeat = startHeartbeat(parts)
   return {
     stop: async () => {
       ticker.stop()
@@ -227,7 +229,7 @@ function startJobs(parts: Parts, journey: Journey): { stop(): Promise<void> } {
   }
 }
 
-function startHeartbeat(config: Config, lifecycle: Lifecycle): Heartbeat | null {
+function startHeartbeat({ config, lifecycle, metrics }: Parts): Heartbeat | null {
   if (config.heartbeat === null) return null
   const { intervalSeconds, ...settings } = config.heartbeat
   const heartbeat = createHeartbeat({
@@ -235,6 +237,7 @@ function startHeartbeat(config: Config, lifecycle: Lifecycle): Heartbeat | null 
     intervalMs: intervalSeconds * 1000,
     healthy: () => lifecycle.phase() === 'ready',
     clock: systemClock,
+    onBeat: ({ error }) => metrics.heartbeats.inc({ result: error === null ? 'ok' : 'failed' }),
   })
   heartbeat.start()
   return heartbeat

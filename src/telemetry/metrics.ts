@@ -195,10 +195,9 @@ function storeMetrics(registry: Registry) {
       help: 'When the newest snapshot was complete, in seconds since 1970; 0 before the first',
       registers,
     }),
-    recordsFlushDuration: new Histogram({
-      name: 'faultline_records_flush_duration_seconds',
-      help: 'Time to write one batch of records to the store',
-      buckets: FAST_S,
+    recordsFlushDuration: new Gauge({
+      name: 'faultline_records_flush_seconds',
+      help: 'Time the newest batch of records took to be written',
       registers,
     }),
     recordsBacklog: new Gauge({

@@ -75,7 +75,9 @@ function updateGauges({ journey, records, metrics }: ServerDeps): void {
   }
   metrics.staleSources.set(silent)
   metrics.foldLag.set(journey.lag())
-  metrics.recordsBacklog.set(records.stats().waitingRecords)
+  const { waitingRecords, lastFlushMs } = records.stats()
+  metrics.recordsBacklog.set(waitingRecords)
+  metrics.recordsFlushDuration.set(lastFlushMs / 1000)
 }
 
 export function healthRoutes(app: OpenAPIHono<AppEnv>): void {
