@@ -192,7 +192,7 @@ async function takeOverFiles(config: Config, journey: Journey): Promise<void> {
 }
 
 function startJobs(parts: Parts, journey: Journey): { stop(): Promise<void> } {
-  const { config, store, records, metrics, lifecycle, log } = parts
+  const { config, store, records, metrics, log } = parts
   const ticker = createTicker({
     journey,
     clock: systemClock,
