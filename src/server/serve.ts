@@ -1,4 +1,6 @@
 /** Listens, and stops without breaking off what it has begun. */
+
+import type { Server } from 'node:http'
 import { createAdaptorServer } from '@hono/node-server'
 import { Hono } from 'hono'
 import { AppError } from '../core/errors.ts'
@@ -42,6 +44,7 @@ export interface RunningServer {
  */
 const KEEP_ALIVE_MS = 330_000
 const FINISH_MS = 10_000
+const IDLE_LOOK_MS = 20
 
 /**
  * Starts to listen.
@@ -51,7 +54,7 @@ const FINISH_MS = 10_000
 export async function startServer(options: ServeOptions): Promise<RunningServer> {
   const { listen, lifecycle } = options
   let { app } = options
-  const server = createAdaptorServer({
+  const server = plainHttp({
     fetch: (request, bindings) => app.fetch(request, bindings as AppEnv['Bindings']),
     hostname: listen.host,
     serverOptions: { keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: 120_000 },
@@ -67,8 +70,11 @@ export async function startServer(options: ServeOptions): Promise<RunningServer>
     lifecycle?.stop()
     if (options.graceMs !== undefined) await sleep(options.graceMs)
     const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+    // a connection whose last answer has gone out is kept open for another request otherwise
+    const idle = setInterval(() => server.closeIdleConnections(), IDLE_LOOK_MS)
     await Promise.race([closed, sleep(options.finishMs ?? FINISH_MS)])
-    if ('closeAllConnections' in server) server.closeAllConnections()
+    clearInterval(idle)
+    server.closeAllConnections()
     await closed
   }
   return {
@@ -81,6 +87,11 @@ export async function startServer(options: ServeOptions): Promise<RunningServer>
       return closing
     },
   }
+}
+
+/** Guarantee: without a `createServer` of another protocol it is Node's HTTP/1.1 server. */
+function plainHttp(options: Parameters<typeof createAdaptorServer>[0]): Server {
+  return createAdaptorServer(options) as Server
 }
 
 function cannotListen({ host, port }: Listen, cause: NodeJS.ErrnoException): AppError {
