@@ -3,7 +3,7 @@
  * that failed. The only place that knows which offset comes next.
  */
 import type { EpochMs } from '../core/time.ts'
-import type { JournalLink } from './clickhouse.ts'
+import type { JournalLink } from './link.ts'
 import { COLUMNS, toBlock } from './row.ts'
 
 export interface TapeOptions {

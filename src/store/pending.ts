@@ -1,5 +1,5 @@
 /** Records that wait to be written: of those with one key only the newest. */
-import type { RecordBatch, RecordStamp } from './records.ts'
+import type { EntryRecords, RecordStamp } from './entry-records.ts'
 import {
   alertRow,
   articleRow,
@@ -38,7 +38,7 @@ export interface PendingRow {
 }
 
 export interface Pending {
-  add(batch: RecordBatch, stamp: RecordStamp): void
+  add(batch: EntryRecords, stamp: RecordStamp): void
   rows(table: Table): readonly PendingRow[]
   /** Rows of an older version than this must go; `null`: none. */
   sweep(table: SweptTable): string | null
@@ -107,7 +107,7 @@ interface Into {
 }
 
 function addEngineRecords(
-  batch: RecordBatch,
+  batch: EntryRecords,
   { stamp, version, set }: Into & { readonly stamp: RecordStamp },
 ): void {
   const { scope, epoch } = stamp
@@ -157,7 +157,7 @@ function addEngineRecords(
 
 /** What spans scopes: silences, the CMDB, articles. */
 function addShared(
-  batch: RecordBatch,
+  batch: EntryRecords,
   {
     version,
     set,

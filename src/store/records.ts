@@ -4,32 +4,13 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { AppError } from '../core/errors.ts'
-import type { Article, Ci, Relation, Silence } from '../core/model.ts'
-import type { Changes } from '../core/record.ts'
 import type { Store } from './client.ts'
+import type { EntryRecords, RecordStamp } from './entry-records.ts'
 import { faultPoint } from './fault.ts'
 import { openPending, type Pending, type PendingRow, type SweptTable, TABLES } from './pending.ts'
-import type { RecordVersion } from './version.ts'
 
-/** What one applied entry changed (`Changes`), and what else it carried for the store. */
-export interface RecordBatch extends Partial<Changes> {
-  readonly silences?: readonly Silence[]
-  /** `replace`: items and relations that are not in it go. */
-  readonly topology?: {
-    readonly mode: 'replace' | 'upsert'
-    readonly items: readonly Ci[]
-    readonly relations: readonly Relation[]
-  }
-  readonly articles?: {
-    readonly mode: 'replace' | 'upsert'
-    readonly articles: readonly Article[]
-  }
-}
-
-/** `seq` must not fall from one put to the next; of two puts of one `seq` the later one wins. */
-export interface RecordStamp extends RecordVersion {
-  readonly scope: string
-}
+/** What one applied entry changed. */
+export type RecordBatch = EntryRecords
 
 export interface RecordWriter {
   /** Takes a batch over; never drops. Of records with one key only the newest is written. */

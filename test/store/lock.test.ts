@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openStore, type StoreTarget } from '../../src/store/client.ts'
 import { getMeta, setMeta } from '../../src/store/meta.ts'
-import { BACKENDS, embedded, overHttp, type Place, runChild } from '../support/store.ts'
+import { eachBackend, embedded, overHttp, type Place, runChild } from '../support/store.ts'
 import type { OpenerOptions } from './opener.ts'
 
 const OPENER = join(import.meta.dirname, 'opener.ts')
@@ -17,29 +17,26 @@ async function tryToOpen(target: StoreTarget, more: Partial<OpenerOptions> = {})
   return child.lines.join('\n')
 }
 
-for (const backend of BACKENDS) {
-  const why = backend.skipped === null ? '' : `, skipped: ${backend.skipped}`
-  describe.skipIf(backend.skipped !== null)(`one process per store: ${backend.name}${why}`, () => {
-    let place: Place
-    beforeEach(async () => {
-      place = await backend.start()
-    })
-    afterEach(() => place.stop())
-
-    it('a second process is refused and told why, and gets in once the first has left', async () => {
-      const store = await openStore(place.target, { lockTtlMs: 1000 })
-      const answer = await tryToOpen(place.target)
-      expect(answer).toMatch(/^refused conflict: /)
-      expect(answer).toContain(`pid ${process.pid}`)
-      expect(answer).toMatch(/is in use by another process .*stop it, or give this one/)
-      if ('path' in place.target) expect(answer).toContain(place.target.path)
-      // whoever was refused has done no harm
-      await setMeta(store, 'a', 'b')
-      await store.close()
-      expect(await tryToOpen(place.target)).toBe('open')
-    })
+eachBackend('one process per store', (backend) => {
+  let place: Place
+  beforeEach(async () => {
+    place = await backend.start()
   })
-}
+  afterEach(() => place.stop())
+
+  it('a second process is refused and told why, and gets in once the first has left', async () => {
+    const store = await openStore(place.target, { lockTtlMs: 1000 })
+    const answer = await tryToOpen(place.target)
+    expect(answer).toMatch(/^refused conflict: /)
+    expect(answer).toContain(`pid ${process.pid}`)
+    expect(answer).toMatch(/is in use by another process .*stop it, or give this one/)
+    if ('path' in place.target) expect(answer).toContain(place.target.path)
+    // whoever was refused has done no harm
+    await setMeta(store, 'a', 'b')
+    await store.close()
+    expect(await tryToOpen(place.target)).toBe('open')
+  })
+})
 
 describe('the lock of a server', () => {
   let place: Place

@@ -6,6 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createClient } from '@clickhouse/client'
+import { describe, it } from 'vitest'
 import type { StoreTarget } from '../../src/store/client.ts'
 import { type HttpClickHouse, startHttpClickHouse } from './clickhouse-http.ts'
 
@@ -84,7 +85,15 @@ export const realServer: Backend = {
   },
 }
 
-export const BACKENDS: readonly Backend[] = [embedded, overHttp, realServer]
+const BACKENDS: readonly Backend[] = [embedded, overHttp, realServer]
+
+/** Runs a suite over every kind of store; one that cannot run here is one skip, with its reason. */
+export function eachBackend(name: string, suite: (backend: Backend) => void): void {
+  for (const backend of BACKENDS) {
+    if (backend.skipped === null) describe(`${name}: ${backend.name}`, () => suite(backend))
+    else it.skip(`${name}: ${backend.name}: ${backend.skipped}`)
+  }
+}
 
 /** How a child process ended, and the lines it wrote. */
 export interface ChildResult {

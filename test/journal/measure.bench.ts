@@ -1,6 +1,6 @@
 /**
  * Measures the journal and the record tables on this machine's disk:
- * `npx tsx test/journal/measure.ts [--window 20] [--bodies]`.
+ * `npx tsx test/journal/measure.bench.ts [--window 20] [--bodies]`.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'

@@ -1,0 +1,24 @@
+/** What goes to the store for one applied entry. */
+import type { Article, Ci, Relation, Silence } from '../core/model.ts'
+import type { Changes } from '../core/record.ts'
+import type { RecordVersion } from './version.ts'
+
+/** What one applied entry changed (`Changes`), and what else it carried for the store. */
+export interface EntryRecords extends Partial<Changes> {
+  readonly silences?: readonly Silence[]
+  /** `replace`: items and relations that are not in it go. */
+  readonly topology?: {
+    readonly mode: 'replace' | 'upsert'
+    readonly items: readonly Ci[]
+    readonly relations: readonly Relation[]
+  }
+  readonly articles?: {
+    readonly mode: 'replace' | 'upsert'
+    readonly articles: readonly Article[]
+  }
+}
+
+/** `seq` must not fall from one put to the next; of two puts of one `seq` the later one wins. */
+export interface RecordStamp extends RecordVersion {
+  readonly scope: string
+}
