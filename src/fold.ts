@@ -208,8 +208,8 @@ export class Fold {
       const news = [...this.news]
       try {
         await records.flushed(news.at(-1)?.seq ?? 0)
-        for (const { applied } of news) await announce(applied)
         for (const listener of this.listeners) for (const { applied } of news) listener(applied)
+        for (const { applied } of news) await announce(applied)
       } catch (cause) {
         onFault(new AppError('internal', 'news could not be told', { entries: news.length }, cause))
       }

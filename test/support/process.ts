@@ -113,5 +113,6 @@ export async function until<T>(
     }
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
-  throw new Error(`waited ${ms} ms for ${what}`, { cause: last })
+  const why = last instanceof Error ? `: ${last.message}` : ''
+  throw new Error(`waited ${ms} ms for ${what}${why}`, { cause: last })
 }
