@@ -110,6 +110,17 @@ export interface ConfigInputs {
   readonly readFile: (path: string) => string
 }
 
+/** Threads of libuv's pool: the store's connections each hold one while a statement runs. */
+const POOL_THREADS = '8'
+
+/**
+ * Makes room in libuv's thread pool, which has 4 threads unless told otherwise. Only of use before
+ * anything has used the pool.
+ */
+export function widenThreadPool(): void {
+  process.env['UV_THREADPOOL_SIZE'] ??= POOL_THREADS
+}
+
 /** The settings of this process. */
 export function processConfig(): LoadedConfig {
   const readFile = (path: string): string => readFileSync(path, 'utf8')

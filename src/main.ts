@@ -6,11 +6,13 @@
 import { createReadStream } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { Command } from 'commander'
-import { type Config, processConfig } from './config.ts'
+import { type Config, processConfig, widenThreadPool } from './config.ts'
 import { AppError } from './core/errors.ts'
 import { loadCmdb, loadKnowledge, loadRules } from './inputs.ts'
 import { shippedRules, version } from './paths.ts'
 import { replayEvents, replayJournal } from './replay.ts'
+
+widenThreadPool()
 
 const program = new Command('faultline')
   .description('Alerts become explained incidents, and nothing is lost.')
