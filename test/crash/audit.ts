@@ -1,0 +1,192 @@
+/** Audits: each answers what is wrong, one sentence each; nothing wrong is an empty list. */
+import type { Decision } from '../../src/core/decision.ts'
+import type { ReceivedEntry } from '../../src/core/entry.ts'
+import { ledgerFaults, readLedger } from '../../src/core/ledger.ts'
+import { compare } from '../../src/core/topology.ts'
+import type { Books } from './books.ts'
+import type { Hook } from './hook.ts'
+import { episode, type Observed } from './look.ts'
+import type { Deed } from './operator.ts'
+import type { Post, Sender } from './sender.ts'
+
+/** Every acknowledged body is in the journal, once, as it was sent; nothing else is. */
+export function auditJournal({ records }: Books, posts: readonly Post[]): string[] {
+  const faults: string[] = []
+  records.forEach(({ offset }, i) => {
+    const before = records[i - 1]?.offset ?? 0
+    if (offset <= before) faults.push(`offset ${offset} comes after ${before}`)
+  })
+  const received = records.flatMap(({ entry }) => (entry.kind === 'received' ? [entry] : []))
+  const byReceipt = groupBy(received, ({ receipt }) => receipt)
+  for (const [receipt, found] of byReceipt)
+    if (found.length !== 1) faults.push(`receipt ${receipt} is there ${found.length} times`)
+  const byBody = groupBy(received, ({ body }) => body)
+  for (const post of posts) {
+    faults.push(...postFaults(post, byBody.get(post.text) ?? []))
+    byBody.delete(post.text)
+  }
+  for (const body of byBody.keys()) faults.push(`nobody sent ${body}`)
+  return faults
+}
+
+function postFaults(post: Post, found: readonly ReceivedEntry[]): string[] {
+  const { receipt, acked, attempts, rejected, bad, text, source } = post
+  const faults: string[] = []
+  const say = (what: string): void => {
+    faults.push(`${source} ${text.slice(0, 120)}: ${what}`)
+  }
+  if (acked !== 1) say(`acknowledged ${acked} times`)
+  if (found.length < acked || found.length > attempts)
+    say(`${found.length} times in the journal, sent ${attempts} times`)
+  if (receipt !== null && !found.some((entry) => entry.receipt === receipt))
+    say(`receipt ${receipt} is not in the journal`)
+  if (found.some((entry) => entry.source !== source)) say('under another source')
+  if (rejected !== null && rejected.join() !== bad.join())
+    say(`items ${rejected.join()} were rejected, ${bad.join()} are bad`)
+  return faults
+}
+
+function groupBy<T>(list: readonly T[], keyOf: (one: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>()
+  for (const one of list) {
+    const group = groups.get(keyOf(one))
+    if (group === undefined) groups.set(keyOf(one), [one])
+    else group.push(one)
+  }
+  return groups
+}
+
+/** The ledger counts what is in the bodies, and balances; every rejected item is a dead letter. */
+export function auditLedger({ engine, items, records, letters }: Books, posts: readonly Post[]) {
+  const ledger = readLedger(engine.state.ledger)
+  const faults = ledgerFaults(ledger).map(({ source, difference }) => `${source}: ${difference}`)
+  for (const [source, count] of items) {
+    const counted = ledger.received[source]
+    if (counted !== count) faults.push(`${source}: ${count} in the bodies, ${counted} counted`)
+  }
+  const bad = new Map(posts.map((post) => [post.text, post.bad]))
+  let expected = 0
+  for (const { entry } of records) {
+    if (entry.kind !== 'received') continue
+    for (const index of bad.get(entry.body) ?? []) {
+      expected += 1
+      if (!letters.has(`${entry.receipt}.${index}`))
+        faults.push(`item ${index} of ${entry.receipt} is no dead letter`)
+    }
+  }
+  if (letters.size !== expected) faults.push(`${letters.size} dead letters, not ${expected}`)
+  return faults
+}
+
+const REGROUPED = new Set<Decision['action']>([
+  'incident.merged',
+  'incident.split',
+  'incident.moved',
+  'incident.undone',
+])
+
+/** Every episode that was acknowledged is in exactly one incident, and is as its tool said last. */
+export function auditAlerts(books: Books, sender: Pick<Sender, 'alerts'>): string[] {
+  const { alerts, decisions, homes, incidents } = books
+  const faults: string[] = []
+  const byEpisode = groupBy([...alerts.values()], ({ labels, startsAt }) =>
+    episode(labels['no'] ?? '', startsAt),
+  )
+  const placed = groupBy(
+    decisions.filter(({ action }) => action === 'alert.opened' || action === 'alert.joined'),
+    ({ alert }) => alert ?? '',
+  )
+  const regrouped = new Set(
+    decisions.filter(({ action }) => REGROUPED.has(action)).map(({ incident }) => incident),
+  )
+  const moved = new Set(
+    decisions.filter(({ action }) => action === 'alert.moved').map(({ alert }) => alert),
+  )
+  for (const { no, source, episodes, startsAt, endsAt } of sender.alerts()) {
+    for (const start of episodes) {
+      const found = byEpisode.get(episode(no, start)) ?? []
+      const [one] = found
+      const name = `${source} ${episode(no, start)}`
+      if (one === undefined || found.length > 1) {
+        faults.push(`${name} is there ${found.length} times`)
+        continue
+      }
+      const key = `${one.id}.${one.episode}`
+      if (one.incident === null || !incidents.has(one.incident))
+        faults.push(`${name} has no incident`)
+      const times = placed.get(key)?.length ?? 0
+      if (times !== 1) faults.push(`${name} was placed ${times} times`)
+      const all = [...(homes.get(key) ?? [])]
+      if (all.length > 1 && !moved.has(key) && !all.some((id) => regrouped.has(id)))
+        faults.push(`${name} was in ${all.join(' and ')}`)
+      const fires = start === startsAt && endsAt === null
+      if ((one.state === 'firing') !== fires) faults.push(`${name} is ${one.state}`)
+      if (start === startsAt && one.endsAt !== endsAt)
+        faults.push(`${name} ended at ${one.endsAt}, not ${endsAt}`)
+    }
+  }
+  return faults
+}
+
+/** What was ever seen of an episode is one of the incidents it was really in. */
+export function auditSightings({ alerts, homes }: Books, observed: Observed): string[] {
+  const real = new Map<string, Set<string>>()
+  for (const [key, { labels, startsAt }] of alerts)
+    real.set(episode(labels['no'] ?? '', startsAt), new Set(homes.get(key)))
+  return [...observed.homes].flatMap(([name, seen]) =>
+    [...seen]
+      .filter((incident) => real.get(name)?.has(incident) !== true)
+      .map((incident) => `${name} was seen in ${incident}`),
+  )
+}
+
+/** Every acknowledged command is in the journal once, and decided as it was answered. */
+export function auditDeeds({ records, decisions }: Books, deeds: readonly Deed[]): string[] {
+  const commands = groupBy(
+    records.flatMap(({ entry }) => (entry.kind === 'command' ? [entry] : [])),
+    ({ actor }) => actor,
+  )
+  const decided = groupBy(decisions, ({ actor }) => actor)
+  return deeds.flatMap(({ actor, what, outcome, incident }) => {
+    const entries = commands.get(actor)?.length ?? 0
+    const made = decided.get(actor) ?? []
+    const refused = made.some(({ action }) => action === 'command.refused')
+    const name = `${what} of ${actor}`
+    if (entries > 1) return [`${name} is in the journal ${entries} times`]
+    if (outcome !== 'done') return outcome === 'refused' && entries > 0 && !refused ? [name] : []
+    if (entries === 0) return [`${name} was acknowledged and is not in the journal`]
+    if (made.length === 0 || refused) return [`${name} was acknowledged and is not decided`]
+    const there = incident === null || made.some((one) => one.incident === incident)
+    return there ? [] : [`${name} is not in the timeline of ${incident}`]
+  })
+}
+
+/** An incident opens once and is told once; later openings are reopenings. */
+export function auditOpenings({ decisions }: Books): string[] {
+  return (['incident.opened', 'incident.notified'] as const).flatMap((action) => {
+    const made = decisions.filter((decision) => decision.action === action)
+    return [...groupBy(made, ({ incident }) => incident ?? '')]
+      .filter(([, all]) => all.length > 1)
+      .map(([incident, all]) => `${incident}: ${action} ${all.length} times`)
+  })
+}
+
+/** People heard all news exactly as a fold without interruption tells them, in order per incident. */
+export function auditNews({ news }: Books, hook: Hook): string[] {
+  const expected = new Map(news.map(({ id, body }) => [id, body]))
+  const faults = [...hook.contradictions]
+  const heard = new Set(hook.heard.map(({ id }) => id))
+  for (const { id, body } of news) if (!heard.has(id)) faults.push(`never told: ${id} ${body}`)
+  for (const { id, body } of hook.heard) {
+    const right = expected.get(id)
+    if (right === undefined) faults.push(`told for nothing: ${id} ${body}`)
+    else if (right !== body) faults.push(`${id}: told ${body}, not ${right}`)
+  }
+  const order = groupBy(hook.heard, ({ id }) => id.split('_')[0] ?? '')
+  for (const [incident, messages] of order) {
+    const seqs = messages.map(({ id }) => Number(id.split('_')[1]))
+    const right = [...seqs].sort((a, b) => a - b)
+    if (seqs.join() !== right.join()) faults.push(`${incident}: told in the order ${seqs.join()}`)
+  }
+  return faults.sort(compare)
+}
