@@ -1,0 +1,81 @@
+/** What people do to an incident: one call, then everything that shows it is read again. */
+import { type QueryClient, useMutation, useQueryClient } from '@tanstack/react-query'
+import { request } from './client.ts'
+import { KEYS } from './queries.ts'
+import type { CommandAnswer, Receipt } from './schema.d.ts'
+
+/** The last part of the path, with its body. */
+export type IncidentCommand =
+  | { readonly do: 'ack' | 'unack' | 'close' | 'undo'; readonly body?: undefined }
+  | { readonly do: 'assign'; readonly body: { readonly to: string | null } }
+  | { readonly do: 'comment'; readonly body: { readonly text: string } }
+  | {
+      readonly do: 'resolve'
+      readonly body: { readonly resolution?: string; readonly force?: true }
+    }
+  | { readonly do: 'merge'; readonly body: { readonly from: readonly string[] } }
+  | { readonly do: 'split'; readonly body: { readonly members: readonly string[] } }
+  | {
+      readonly do: 'move'
+      readonly body: { readonly members: readonly string[]; readonly to: string }
+    }
+  | { readonly do: 'confirm-cause'; readonly body: { readonly ci: string } }
+  | { readonly do: 'vote'; readonly body: { readonly article: string; readonly helpful: boolean } }
+
+export interface Order {
+  readonly incident: string
+  readonly command: IncidentCommand
+}
+
+/** Whatever may have changed by a command; the lists and every incident that is shown. */
+export function readIncidentsAgain(client: QueryClient): Promise<unknown> {
+  return Promise.all(
+    [KEYS.incidents, KEYS.incident, KEYS.timeline].map((key) =>
+      client.invalidateQueries({ queryKey: [key] }),
+    ),
+  )
+}
+
+/** Gives orders; the answer's `incident` is where the command ended: commands follow merges. */
+export function useOrder() {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: ({ incident, command }: Order) =>
+      request<CommandAnswer>(`/api/v1/incidents/${encodeURIComponent(incident)}/${command.do}`, {
+        method: 'POST',
+        body: command.body ?? {},
+      }),
+    onSettled: () => readIncidentsAgain(client),
+  })
+}
+
+/** Posts the body of a dead letter again, as it came or mended. */
+export function useReplay() {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: ({ id, body }: { readonly id: string; readonly body?: string }) =>
+      request<Receipt>(`/api/v1/dead-letters/${encodeURIComponent(id)}/replay`, {
+        method: 'POST',
+        body: body === undefined ? {} : { body },
+      }),
+    onSettled: () =>
+      Promise.all(
+        [KEYS.deadLetters, KEYS.ledger, KEYS.stats].map((key) =>
+          client.invalidateQueries({ queryKey: [key] }),
+        ),
+      ),
+  })
+}
+
+/** Sends a delivery again. */
+export function useRedeliver() {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: (id: string) =>
+      request(`/api/v1/deliveries/${encodeURIComponent(id)}/redeliver`, {
+        method: 'POST',
+        body: {},
+      }),
+    onSettled: () => client.invalidateQueries({ queryKey: [KEYS.deliveries] }),
+  })
+}

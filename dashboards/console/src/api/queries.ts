@@ -1,0 +1,159 @@
+/** What the console reads, under keys that the live stream can name. */
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query'
+import { request } from './client.ts'
+import type {
+  Article,
+  ChangePage,
+  CiPage,
+  DeadLetterPage,
+  DeliveryPage,
+  Incident,
+  IncidentPage,
+  IncidentStatus,
+  Ledger,
+  Sources,
+  Stats,
+  Timeline,
+} from './schema.d.ts'
+
+/** First parts of the keys. */
+export const KEYS = {
+  incidents: 'incidents',
+  incident: 'incident',
+  timeline: 'timeline',
+  changes: 'changes',
+  stats: 'stats',
+  ledger: 'ledger',
+  sources: 'sources',
+  deadLetters: 'dead-letters',
+  deliveries: 'deliveries',
+  ci: 'ci',
+  article: 'article',
+} as const
+
+export type Showing = 'open' | 'resolved' | 'all'
+
+export interface IncidentFilters {
+  readonly status: Showing
+  readonly priority?: 1 | 2 | 3 | 4 | 5
+  readonly q?: string
+}
+
+const STATUSES: Readonly<Record<Showing, readonly IncidentStatus[]>> = {
+  open: ['provisional', 'open'],
+  resolved: ['resolved', 'closed'],
+  all: ['provisional', 'open', 'resolved', 'closed', 'merged'],
+}
+
+/** Whether a list with this filter holds incidents of this status. */
+export function showsStatus(showing: Showing, status: IncidentStatus): boolean {
+  return STATUSES[showing].includes(status)
+}
+
+const PAGE = 50
+
+interface NextPage {
+  readonly next?: string
+}
+
+const paging = {
+  initialPageParam: '',
+  getNextPageParam: ({ next }: NextPage) => next,
+}
+
+export const incidentsQuery = ({ status, priority, q }: IncidentFilters) =>
+  infiniteQueryOptions({
+    ...paging,
+    queryKey: [KEYS.incidents, status, priority ?? null, q ?? ''],
+    queryFn: ({ pageParam, signal }) =>
+      request<IncidentPage>('/api/v1/incidents', {
+        query: { limit: PAGE, cursor: pageParam, status: STATUSES[status].join(','), priority, q },
+        signal,
+      }),
+    placeholderData: keepPreviousData,
+  })
+
+export const incidentQuery = (id: string) =>
+  queryOptions({
+    queryKey: [KEYS.incident, id],
+    queryFn: ({ signal }) =>
+      request<Incident>(`/api/v1/incidents/${encodeURIComponent(id)}`, { signal }),
+  })
+
+export const timelineQuery = (id: string) =>
+  infiniteQueryOptions({
+    ...paging,
+    queryKey: [KEYS.timeline, id],
+    queryFn: ({ pageParam, signal }) =>
+      request<Timeline>(`/api/v1/incidents/${encodeURIComponent(id)}/timeline`, {
+        query: { limit: 100, cursor: pageParam, order: 'newest' },
+        signal,
+      }),
+  })
+
+export const changesQuery = (ids: readonly string[]) =>
+  queryOptions({
+    queryKey: [KEYS.changes, ...ids],
+    queryFn: ({ signal }) =>
+      request<ChangePage>('/api/v1/changes', { query: { ids: ids.join(',') }, signal }),
+    enabled: ids.length > 0,
+  })
+
+/** CIs and articles change seldom: they are asked for once in a while. */
+export const SELDOM_MS = 5 * 60_000
+
+export const ciSearchQuery = (q: string) =>
+  queryOptions({
+    queryKey: [KEYS.ci, 'search', q],
+    queryFn: ({ signal }) => request<CiPage>('/api/v1/cis', { query: { q, limit: 20 }, signal }),
+    placeholderData: keepPreviousData,
+    staleTime: SELDOM_MS,
+  })
+
+export const articleQuery = (id: string) =>
+  queryOptions({
+    queryKey: [KEYS.article, id],
+    queryFn: ({ signal }) =>
+      request<Article>(`/api/v1/articles/${encodeURIComponent(id)}`, { signal }),
+    staleTime: SELDOM_MS,
+  })
+
+export const statsQuery = () =>
+  queryOptions({
+    queryKey: [KEYS.stats],
+    queryFn: ({ signal }) => request<Stats>('/api/v1/stats', { signal }),
+  })
+
+export const ledgerQuery = () =>
+  queryOptions({
+    queryKey: [KEYS.ledger],
+    queryFn: ({ signal }) => request<Ledger>('/api/v1/ledger', { signal }),
+  })
+
+export const sourcesQuery = () =>
+  queryOptions({
+    queryKey: [KEYS.sources],
+    queryFn: ({ signal }) => request<Sources>('/api/v1/sources', { signal }),
+  })
+
+export const deadLettersQuery = () =>
+  infiniteQueryOptions({
+    ...paging,
+    queryKey: [KEYS.deadLetters],
+    queryFn: ({ pageParam, signal }) =>
+      request<DeadLetterPage>('/api/v1/dead-letters', {
+        query: { limit: 20, cursor: pageParam },
+        signal,
+      }),
+  })
+
+export const deliveriesQuery = () =>
+  infiniteQueryOptions({
+    ...paging,
+    queryKey: [KEYS.deliveries],
+    queryFn: ({ pageParam, signal }) =>
+      request<DeliveryPage>('/api/v1/deliveries', {
+        query: { limit: 20, cursor: pageParam },
+        signal,
+      }),
+  })

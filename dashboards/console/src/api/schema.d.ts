@@ -1,0 +1,1132 @@
+/** Generated from /openapi.json by `npm run api:types`; do not edit. */
+
+export type Severity = 'critical' | 'error' | 'warning' | 'info' | 'none' | 'unknown'
+export type LinkEvidence = {
+  method: 'score' | 'rule' | 'person' | 'first'
+  /**
+   * the rule or the person that decided
+   */
+  by?: string
+  /**
+   * key of the alert it was linked to
+   */
+  best?: string
+  terms: Term[]
+  /**
+   * log-odds: the sum of x * w over the terms
+   */
+  score: number
+  p: number
+  threshold: number
+  runnerUp?: {
+    incident: string
+    p: number
+    reason: string
+  }
+  versions: {
+    rules: string
+    topology: string
+    engine: string
+  }
+} | null
+export type IncidentStatus = 'provisional' | 'open' | 'resolved' | 'closed' | 'merged'
+
+export interface Schemas {
+  Alert: Alert
+  AlertEpisodes: AlertEpisodes
+  AlertPage: AlertPage
+  AlertUpdate: AlertUpdate
+  Article: Article
+  ArticleInput: ArticleInput
+  ArticlePage: ArticlePage
+  ArticlesAnswer: ArticlesAnswer
+  ArticlesInput: ArticlesInput
+  Change: Change
+  ChangePage: ChangePage
+  Ci: Ci
+  CiDetail: CiDetail
+  CiInput: CiInput
+  CiPage: CiPage
+  CommandAnswer: CommandAnswer
+  DeadLetter: DeadLetter
+  DeadLetterPage: DeadLetterPage
+  Decision: Decision
+  Delivery: Delivery
+  DeliveryPage: DeliveryPage
+  Incident: Incident
+  IncidentEvidence: IncidentEvidence
+  IncidentPage: IncidentPage
+  IncidentStatus: IncidentStatus
+  IncidentSummary: IncidentSummary
+  Ledger: Ledger
+  LinkEvidence: LinkEvidence
+  MaintenanceInput: MaintenanceInput
+  Matcher: Matcher
+  MatcherInput: MatcherInput
+  Neighbourhood: Neighbourhood
+  Problem: Problem
+  RankedCause: RankedCause
+  Receipt: Receipt
+  Relation: Relation
+  RelationInput: RelationInput
+  RelationPage: RelationPage
+  ReplayInput: ReplayInput
+  Rules: Rules
+  Severity: Severity
+  Silence: Silence
+  SilenceInput: SilenceInput
+  SilencePage: SilencePage
+  Sources: Sources
+  Stats: Stats
+  Term: Term
+  Timeline: Timeline
+  TopologyAnswer: TopologyAnswer
+  TopologyInput: TopologyInput
+}
+export interface Alert {
+  /**
+   * names the episode everywhere: `<id>.<start in ms>`
+   */
+  key: string
+  id: string
+  fingerprint: string
+  source: string
+  signature: string
+  rule: string
+  title: string
+  severity: Severity
+  severityText: string | null
+  state: 'firing' | 'resolved'
+  stale: boolean
+  /**
+   * RFC 3339, UTC, with milliseconds
+   */
+  startsAt: string
+  /**
+   * RFC 3339, UTC, with milliseconds
+   */
+  endsAt: string | null
+  /**
+   * RFC 3339, UTC, with milliseconds
+   */
+  firstSeenAt: string
+  /**
+   * RFC 3339, UTC, with milliseconds
+   */
+  lastSeenAt: string
+  reports: number
+  reporters: {
+    reporter: string
+    firing: boolean
+    /**
+     * RFC 3339, UTC, with milliseconds
+     */
+    lastSeenAt: string
+  }[]
+  labels: {
+    [k: string]: string
+  }
+  annotations: {
+    [k: string]: string
+  }
+  generatorUrl: string | null
+  ci: string | null
+  binding: {
+    ci: string
+    rule: string
+    confidence: number
+    matched: string
+  } | null
+  /**
+   * RFC 3339, UTC, with milliseconds
+   */
+  flappingSince: string | null
+  suppressedBy: {
+    kind: string
+    id: string
+    reason: string
+  } | null
+  outcome:
+    | 'opened'
+    | 'joined'
+    | 'repeated'
+    | 'resolved'
+    | 'suppressed'
+    | 'held'
+    | 'late-ignored'
+    | 'change'
+    | 'rejected'
+  incident: string | null
+  late: boolean
+  /**
+   * nats: how unlikely it was by itself
+   */
+  surprise: number
+  evidence: LinkEvidence
+  /**
+   * incidents it stayed out of although they were close
+   */
+  related: {
+    incident: string
+    p: number
+    reason: string
+  }[]
+}
+export interface Term {
+  name: string
+  /**
+   * value of the feature
+   */
+  x: number
+  /**
+   * weight; the term adds x * w
+   */
+  w: number
+  inputs: {
+    [k: string]: number | string
+  }
+  /**
+   * one sentence for people
+   */
+  note: string
+}
+export interface AlertEpisodes {
+  id: string
+  episodes: Alert[]
+}
+export interface AlertPage {
+  items: Alert[]
+  next?: string
+}
+export interface AlertUpdate {
+  key: string
+  id: string
+  incident: string | null
+  state: 'firing' | 'resolved'
+  severity: Severity
+  title: string
+  source: string
+  stale: boolean
+  ci: string | null
+  suppressed: boolean
+  /**
+   * RFC 3339, UTC, with milliseconds
+   */
+  startsAt: string
+  /**
+   * RFC 3339, UTC, with milliseconds
+   */
+  endsAt: string | null
+  /**
+   * RFC 3339, UTC, with milliseconds
+   */
+  lastSeenAt: string
+}
+export interface Article {
+  id: string
+  title: string
+  alertnames: string[]
+  classes: string[]
+  services: string[]
+  tags: string[]
+  /**
+   * Markdown
+   */
+  body: string
+}
+export interface ArticleInput {
+  id: string
+  title: string
+  /**
+   * @maxItems 1000
+   */
+  alertnames?: string[]
+  /**
+   * @maxItems 1000
+   */
+  classes?: string[]
+  /**
+   * @maxItems 1000
+   */
+  services?: string[]
+  /**
+   * @maxItems 1000
+   */
+  tags?: string[]
+  body: string
+}
+export interface ArticlePage {
+  items: Article[]
+  next?: string
+}
+export interface ArticlesAnswer {
+  version: string
+  articles: number
+}
+export interface ArticlesInput {
+  mode?: 'replace' | 'upsert'
+  /**
+   * a hash of the content unless given
+   */
+  version?: string
+  /**
+   * @maxItems 50000
+   */
+  articles: ArticleInput[]
+}
+export interface Change {
+  id: string
+  source: string
+  title: string
+  kind: string
+  cis: string[]
+  /**
+   * names that matched no CI
+   */
+  unbound: string[]
+  labels: {
+    [k: string]: string
+  }
+  /**
+   * RFC 3339, UTC, with milliseconds
+   */
+  startsAt: string
+  /**
+   * RFC 3339, UTC, with milliseconds
+   */
+  endsAt: string | null
+  url: string | null
+  actor: string | null
+}
+export interface ChangePage {
+  items: Change[]
+  next?: string
+}
+export interface Ci {
+  id: string
+  class: string
+  name: string
+  aliases: string[]
+  labels: {
+    [k: string]: string
+  }
+  owner: string | null
+  criticality: 1 | 2 | 3 | 4 | null
+  environment: string | null
+  status: string
+}
+export interface CiDetail {
+  id: string
+  class: string
+  name: string
+  aliases: string[]
+  labels: {
+    [k: string]: string
+  }
+  owner: string | null
+  criticality: 1 | 2 | 3 | 4 | null
+  environment: string | null
+  status: string
+  relations: Relation[]
+  neighbours: Ci[]
+  /**
+   * keys of alerts that fire on it
+   */
+  firing: string[]
+  /**
+   * incidents of those alerts
+   */
+  incidents: string[]
+}
+export interface Relation {
+  from: string
+  type: string
+  to: string
+}
+export interface CiInput {
+  id: string
+  class: string
+  name: string
+  /**
+   * @maxItems 1000
+   */
+  aliases?: string[]
+  labels?: {
+    [k: string]: string
+  }
+  owner?: string
+  criticality?: 1 | 2 | 3 | 4
+  environment?: string
+  status?: string
+}
+export interface CiPage {
+  items: Ci[]
+  next?: string
+}
+export interface CommandAnswer {
+  incident: string
+  id: string
+  scope: string
+  status: IncidentStatus
+  title: string
+  severity: Severity
+  impact: 1 | 2 | 3
+  urgency: 1 | 2 | 3
+  /**
+   * 1 (critical) to 5 (planning)
+   */
+  priority: 1 | 2 | 3 | 4 | 5
+  service: string | null
+  services: string[]
+  owner: string | null
+  /**
+   * RFC 3339, UTC, with milliseconds
+   */
+  acknowledgedAt: string | null
+  acknowledgedBy: string | null
+  /**
+   * RFC 3339, UTC, with milliseconds
+   */
+  provisionalAt: string
+  /**
+   * RFC 3339, UTC, with milliseconds
+   */
+  openedAt: string | null
+  /**
+   * RFC 3339, UTC, with milliseconds
+   */
+  notifiedAt: string | null
+  /**
+   * RFC 3339, UTC, with milliseconds
+   */
+  resolvedAt: string | null
+  /**
+   * RFC 3339, UTC, with milliseconds
+   */
+  closedAt: string | null
+  /**
+   * RFC 3339, UTC, with milliseconds
+   */
+  firstAlertAt: string
+  /**
+   * RFC 3339, UTC, with milliseconds
+   */
+  lastAlertAt: string
+  alertCount: number
+  firingCount: number
+  suppressedCount: number
+  /**
+   * RFC 3339, UTC, with milliseconds
+   */
+  flappingSince: string | null
+  /**
+   * a source of its alerts has fallen silent
+   */
+  stale: boolean
+  edited: boolean
+  mergedInto: string | null
+  splitFrom: string | null
+  openReason: string
+  resolution: string | null
+  resolvedBy: string | null
+  reopenCount: number
+  /**
+   * no root cause stands out (yet): `rootCauses` is empty
+   */
+  abstained: boolean
+  confirmedCause: string | null
+  /**
+   * ids of changes near its alerts
+   */
+  changes: string[]
+  problem: string | null
+  rootCauses: {
+    ci: string
+    score: number
+    /**
+     * relative weight; adds up to 1 over the list
+     */
+    weight: number
+  }[]
+  articles: {
+    id: string
+    title: string
+    score: number
+    how: 'linked' | 'match'
+  }[]
+  similar: {
+    incident: string
+    score: number
+    title: string
+    resolution: string | null
+  }[]
+}
+export interface DeadLetter {
+  id: string
+  /**
+   * RFC 3339, UTC, with milliseconds
+   */
+  at: string
+  source: string
+  receipt: string
+  step: 'decode' | 'parse' | 'apply'
+  reason: string
+  pointer: string
+  body: string
+}
+export interface DeadLetterPage {
+  items: {
+    id: string
+    /**
+     * RFC 3339, UTC, with milliseconds
+     */
+    at: string
+    source: string
+    receipt: string
+    step: 'decode' | 'parse' | 'apply'
+    reason: string
+    pointer: string
+    bodyStart: string
+    bodyBytes: number
+  }[]
+  next?: string
+}
+export interface Decision {
+  seq: number
+  /**
+   * RFC 3339, UTC, with milliseconds
+   */
+  at: string
+  action: string
+  /**
+   * stable token
+   */
+  reason: string
+  text: string
+  /**
+   * `engine`, `rule:<name>` or the person
+   */
+  actor: string
+  /**
+   * key of the alert
+   */
+  alert: string | null
+  incident: string | null
+  evidence: LinkEvidence
+  terms: Term[]
+}
+export interface Delivery {
+  id: string
+  key: string
+  channel: string
+  type:
+    | 'incident.opened'
+    | 'incident.priority_raised'
+    | 'incident.service_added'
+    | 'incident.resolved'
+    | 'incident.reopened'
+  incident: string
+  title: string
+  state: 'pending' | 'delivered' | 'failed' | 'disabled' | 'skipped'
+  reason: string | null
+  attempts: {
+    /**
+     * RFC 3339, UTC, with milliseconds
+     */
+    at: string
+    ms: number
+    status: number | null
+    error: string | null
+  }[]
+  tries: number
+  /**
+   * RFC 3339, UTC, with milliseconds
+   */
+  nextAttemptAt: string | null
+  /**
+   * RFC 3339, UTC, with milliseconds
+   */
+  createdAt: string
+  /**
+   * RFC 3339, UTC, with milliseconds
+   */
+  deliveredAt: string | null
+}
+export interface DeliveryPage {
+  items: Delivery[]
+  next?: string
+}
+export interface Incident {
+  id: string
+  scope: string
+  status: IncidentStatus
+  title: string
+  severity: Severity
+  impact: 1 | 2 | 3
+  urgency: 1 | 2 | 3
+  /**
+   * 1 (critical) to 5 (planning)
+   */
+  priority: 1 | 2 | 3 | 4 | 5
+  service: string | null
+  services: string[]
+  owner: string | null
+  /**
+   * RFC 3339, UTC, with milliseconds
+   */
+  acknowledgedAt: string | null
+  acknowledgedBy: string | null
+  /**
+   * RFC 3339, UTC, with milliseconds
+   */
+  provisionalAt: string
+  /**
+   * RFC 3339, UTC, with milliseconds
+   */
+  openedAt: string | null
+  /**
+   * RFC 3339, UTC, with milliseconds
+   */
+  notifiedAt: string | null
+  /**
+   * RFC 3339, UTC, with milliseconds
+   */
+  resolvedAt: string | null
+  /**
+   * RFC 3339, UTC, with milliseconds
+   */
+  closedAt: string | null
+  /**
+   * RFC 3339, UTC, with milliseconds
+   */
+  firstAlertAt: string
+  /**
+   * RFC 3339, UTC, with milliseconds
+   */
+  lastAlertAt: string
+  alertCount: number
+  firingCount: number
+  suppressedCount: number
+  /**
+   * RFC 3339, UTC, with milliseconds
+   */
+  flappingSince: string | null
+  /**
+   * a source of its alerts has fallen silent
+   */
+  stale: boolean
+  edited: boolean
+  mergedInto: string | null
+  splitFrom: string | null
+  openReason: string
+  resolution: string | null
+  resolvedBy: string | null
+  reopenCount: number
+  /**
+   * no root cause stands out (yet): `rootCauses` is empty
+   */
+  abstained: boolean
+  confirmedCause: string | null
+  /**
+   * ids of changes near its alerts
+   */
+  changes: string[]
+  problem: string | null
+  rootCauses: RankedCause[]
+  /**
+   * the analysis, also where nothing stands out; null before it
+   */
+  rootCause: {
+    abstained: boolean
+    candidates: RankedCause[]
+    reason: string
+  } | null
+  articles: {
+    id: string
+    title: string
+    score: number
+    how: 'linked' | 'match'
+    terms: Term[]
+    passage: string
+  }[]
+  similar: {
+    incident: string
+    score: number
+    title: string
+    resolution: string | null
+    terms: Term[]
+  }[]
+  priorityEvidence: Term[]
+  alerts: Alert[]
+}
+export interface RankedCause {
+  ci: string
+  score: number
+  /**
+   * relative weight; adds up to 1 over the list
+   */
+  weight: number
+  factors: Term[]
+  /**
+   * keys of alerts
+   */
+  explains: string[]
+  counterfactual: string
+}
+export interface IncidentEvidence {
+  id: string
+  openReason: string
+  priority: {
+    priority: 1 | 2 | 3 | 4 | 5
+    impact: 1 | 2 | 3
+    urgency: 1 | 2 | 3
+    terms: Term[]
+  }
+  /**
+   * the analysis, also where nothing stands out; null before it
+   */
+  rootCause: {
+    abstained: boolean
+    candidates: RankedCause[]
+    reason: string
+  } | null
+  alerts: {
+    key: string
+    title: string
+    ci: string | null
+    binding: {
+      ci: string
+      rule: string
+      confidence: number
+      matched: string
+    } | null
+    surprise: number
+    evidence: LinkEvidence
+    /**
+     * incidents it stayed out of although they were close
+     */
+    related: {
+      incident: string
+      p: number
+      reason: string
+    }[]
+  }[]
+}
+export interface IncidentPage {
+  items: IncidentSummary[]
+  next?: string
+}
+export interface IncidentSummary {
+  id: string
+  scope: string
+  status: IncidentStatus
+  title: string
+  severity: Severity
+  impact: 1 | 2 | 3
+  urgency: 1 | 2 | 3
+  /**
+   * 1 (critical) to 5 (planning)
+   */
+  priority: 1 | 2 | 3 | 4 | 5
+  service: string | null
+  services: string[]
+  owner: string | null
+  /**
+   * RFC 3339, UTC, with milliseconds
+   */
+  acknowledgedAt: string | null
+  acknowledgedBy: string | null
+  /**
+   * RFC 3339, UTC, with milliseconds
+   */
+  provisionalAt: string
+  /**
+   * RFC 3339, UTC, with milliseconds
+   */
+  openedAt: string | null
+  /**
+   * RFC 3339, UTC, with milliseconds
+   */
+  notifiedAt: string | null
+  /**
+   * RFC 3339, UTC, with milliseconds
+   */
+  resolvedAt: string | null
+  /**
+   * RFC 3339, UTC, with milliseconds
+   */
+  closedAt: string | null
+  /**
+   * RFC 3339, UTC, with milliseconds
+   */
+  firstAlertAt: string
+  /**
+   * RFC 3339, UTC, with milliseconds
+   */
+  lastAlertAt: string
+  alertCount: number
+  firingCount: number
+  suppressedCount: number
+  /**
+   * RFC 3339, UTC, with milliseconds
+   */
+  flappingSince: string | null
+  /**
+   * a source of its alerts has fallen silent
+   */
+  stale: boolean
+  edited: boolean
+  mergedInto: string | null
+  splitFrom: string | null
+  openReason: string
+  resolution: string | null
+  resolvedBy: string | null
+  reopenCount: number
+  /**
+   * no root cause stands out (yet): `rootCauses` is empty
+   */
+  abstained: boolean
+  confirmedCause: string | null
+  /**
+   * ids of changes near its alerts
+   */
+  changes: string[]
+  problem: string | null
+  rootCauses: {
+    ci: string
+    score: number
+    /**
+     * relative weight; adds up to 1 over the list
+     */
+    weight: number
+  }[]
+  articles: {
+    id: string
+    title: string
+    score: number
+    how: 'linked' | 'match'
+  }[]
+  similar: {
+    incident: string
+    score: number
+    title: string
+    resolution: string | null
+  }[]
+}
+export interface Ledger {
+  /**
+   * the outcomes of every source add up to what was received from it
+   */
+  balanced: boolean
+  received: number
+  outcomes: {
+    opened: number
+    joined: number
+    repeated: number
+    resolved: number
+    suppressed: number
+    held: number
+    'late-ignored': number
+    change: number
+    rejected: number
+  }
+  sources: {
+    source: string
+    received: number
+    outcomes: {
+      opened: number
+      joined: number
+      repeated: number
+      resolved: number
+      suppressed: number
+      held: number
+      'late-ignored': number
+      change: number
+      rejected: number
+    }
+  }[]
+  faults: {
+    source: string
+    difference: number
+  }[]
+}
+export interface MaintenanceInput {
+  /**
+   * changes that one
+   */
+  id?: string
+  /**
+   * now unless given
+   */
+  startsAt?: string
+  endsAt: string
+  comment: string
+  /**
+   * ids of CIs; what runs on them or is part of them is muted too
+   *
+   * @minItems 1
+   * @maxItems 1000
+   */
+  cis: [string, ...string[]]
+  /**
+   * @maxItems 100
+   */
+  matchers?: MatcherInput[]
+}
+export interface MatcherInput {
+  name: string
+  value: string
+  isRegex?: boolean
+  isEqual?: boolean
+}
+export interface Matcher {
+  name: string
+  value: string
+  isRegex: boolean
+  isEqual: boolean
+}
+export interface Neighbourhood {
+  center: string
+  nodes: {
+    ci: string
+    name: string
+    class: string
+    hops: number
+    /**
+     * alerts that fire on it
+     */
+    firing: number
+    incidents: string[]
+  }[]
+  relations: Relation[]
+  /**
+   * there are more CIs within so many hops
+   */
+  truncated: boolean
+}
+export interface Problem {
+  /**
+   * identifies the kind of problem
+   */
+  type: string
+  title: string
+  status: number
+  detail: string
+  instance?: string
+  /**
+   * stable token
+   */
+  code: string
+  /**
+   * the engine's own reason, as a token
+   */
+  reason?: string
+  requestId?: string
+  errors?: {
+    detail: string
+    pointer?: string
+    parameter?: string
+  }[]
+}
+export interface Receipt {
+  receipt: string
+  accepted: number
+  /**
+   * at most the first 1,000
+   */
+  rejected: {
+    index: number
+    pointer: string
+    reason: string
+  }[]
+}
+export interface RelationInput {
+  from: string
+  type: string
+  to: string
+}
+export interface RelationPage {
+  items: Relation[]
+  next?: string
+}
+export interface ReplayInput {
+  /**
+   * a mended body; the one that was received unless given
+   */
+  body?: string
+}
+export interface Rules {
+  version: string
+  /**
+   * packs in force, by name
+   */
+  packs: {
+    [k: string]: unknown
+  }
+}
+export interface Silence {
+  id: string
+  kind: 'silence' | 'maintenance'
+  state: 'pending' | 'active' | 'expired'
+  matchers: Matcher[]
+  cis: string[]
+  /**
+   * RFC 3339, UTC, with milliseconds
+   */
+  startsAt: string
+  /**
+   * RFC 3339, UTC, with milliseconds
+   */
+  endsAt: string
+  createdBy: string
+  comment: string
+  /**
+   * RFC 3339, UTC, with milliseconds
+   */
+  updatedAt: string
+}
+export interface SilenceInput {
+  /**
+   * changes that one
+   */
+  id?: string
+  /**
+   * now unless given
+   */
+  startsAt?: string
+  endsAt: string
+  comment: string
+  /**
+   * @minItems 1
+   * @maxItems 100
+   */
+  matchers: [MatcherInput, ...MatcherInput[]]
+}
+export interface SilencePage {
+  items: Silence[]
+  next?: string
+}
+export interface Sources {
+  items: {
+    source: string
+    reporter: string
+    /**
+     * RFC 3339, UTC, with milliseconds
+     */
+    firstSeenAt: string
+    /**
+     * RFC 3339, UTC, with milliseconds
+     */
+    lastSeenAt: string
+    /**
+     * RFC 3339, UTC, with milliseconds
+     */
+    silentSince: string | null
+  }[]
+  sources: {
+    source: string
+    received: number
+    outcomes: {
+      opened: number
+      joined: number
+      repeated: number
+      resolved: number
+      suppressed: number
+      held: number
+      'late-ignored': number
+      change: number
+      rejected: number
+    }
+  }[]
+}
+export interface Stats {
+  /**
+   * RFC 3339, UTC, with milliseconds
+   */
+  at: string
+  incidents: {
+    byStatus: {
+      [k: string]: number
+    }
+    openByPriority: {
+      [k: string]: number
+    }
+    openByService: {
+      [k: string]: number
+    }
+  }
+  alerts: {
+    firing: number
+    resolved: number
+    suppressed: number
+  }
+  /**
+   * episodes for each incident that was not withdrawn or merged
+   */
+  alertsPerIncident: number | null
+  journal: {
+    /**
+     * offset of the newest durable entry
+     */
+    last: number
+    applied: number
+  }
+  /**
+   * entries that are durable and not applied yet
+   */
+  lag: number
+  /**
+   * number of the newest decision
+   */
+  seq: number
+  versions: {
+    faultline: string
+    engine: string
+    rules: string
+    topology: string
+    articles: string
+  }
+  cis: number
+  articles: number
+  deadLetters: number
+  channels: {
+    id: string
+    type: string
+    origin: string
+    waiting: number
+  }[]
+}
+export interface Timeline {
+  items: Decision[]
+  next?: string
+}
+export interface TopologyAnswer {
+  version: string
+  /**
+   * CIs there are now
+   */
+  items: number
+  relations: number
+  /**
+   * relations given that name an unknown CI or the same CI twice
+   */
+  ignored: number
+}
+export interface TopologyInput {
+  /**
+   * `replace`: what is not in it goes; `upsert`: adds and changes
+   */
+  mode?: 'replace' | 'upsert'
+  /**
+   * a hash of the content unless given
+   */
+  version?: string
+  /**
+   * @maxItems 500000
+   */
+  items: CiInput[]
+  /**
+   * @maxItems 2000000
+   */
+  relations?: RelationInput[]
+}

@@ -1,0 +1,104 @@
+/** The sheet behind `?`: every key there is. */
+import { Kbd, Modal, Stack, Table, Text } from '@mantine/core'
+import { useNavigate } from '@tanstack/react-router'
+import { Fragment, useSyncExternalStore } from 'react'
+import { useKeys } from '../ui/keys.ts'
+
+const SHEET: readonly (readonly [string, readonly (readonly [string, string])[]])[] = [
+  [
+    'Everywhere',
+    [
+      ['?', 'This sheet'],
+      ['i', 'Incidents'],
+      ['o', 'Operations'],
+      ['Esc', 'Close what is open'],
+    ],
+  ],
+  [
+    'Incidents',
+    [
+      ['j', 'Next incident'],
+      ['k', 'Previous incident'],
+      ['Enter', 'Open it'],
+      ['a', 'Acknowledge it, or take that back'],
+      ['/', 'Search'],
+    ],
+  ],
+  [
+    'One incident',
+    [
+      ['a', 'Acknowledge it, or take that back'],
+      ['c', 'Comment'],
+      ['e', 'Assign'],
+      ['r', 'Resolve'],
+      ['m', 'Merge another incident into it'],
+      ['s', 'Split the selected alerts off'],
+      ['v', 'Move the selected alerts to another incident'],
+      ['z', 'Undo the newest merge, split or move'],
+      ['j / k', 'Next or previous alert'],
+      ['x', 'Select the alert'],
+      ['u', 'Back to the list'],
+    ],
+  ],
+]
+
+let isOpen = false
+const watchers = new Set<() => void>()
+
+function set(open: boolean): void {
+  isOpen = open
+  for (const tell of watchers) tell()
+}
+
+export function useSheet() {
+  const opened = useSyncExternalStore(
+    (tell) => {
+      watchers.add(tell)
+      return () => {
+        watchers.delete(tell)
+      }
+    },
+    () => isOpen,
+  )
+  return { opened, open: () => set(true), close: () => set(false) }
+}
+
+export function ShortcutSheet() {
+  const { opened, open, close } = useSheet()
+  const navigate = useNavigate()
+  useKeys({
+    '?': open,
+    i: () => void navigate({ to: '/' }),
+    o: () => void navigate({ to: '/operations' }),
+  })
+  return (
+    <Modal opened={opened} onClose={close} title="Shortcuts" size="md">
+      <Stack gap="md">
+        {SHEET.map(([place, keys]) => (
+          <section key={place}>
+            <Text fw={650} size="sm" mb={4}>
+              {place}
+            </Text>
+            <Table verticalSpacing={5} withRowBorders={false}>
+              <Table.Tbody>
+                {keys.map(([key, what]) => (
+                  <Table.Tr key={key}>
+                    <Table.Td w={92}>
+                      {key.split(' / ').map((one, at) => (
+                        <Fragment key={one}>
+                          {at > 0 && ' '}
+                          <Kbd>{one}</Kbd>
+                        </Fragment>
+                      ))}
+                    </Table.Td>
+                    <Table.Td>{what}</Table.Td>
+                  </Table.Tr>
+                ))}
+              </Table.Tbody>
+            </Table>
+          </section>
+        ))}
+      </Stack>
+    </Modal>
+  )
+}

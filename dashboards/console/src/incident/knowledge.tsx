@@ -1,0 +1,146 @@
+import { ActionIcon, Anchor, Button, Drawer, Group, Stack, Text } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { articleQuery } from '../api/queries.ts'
+import type { Incident } from '../api/schema.d.ts'
+import { Mark } from '../ui/badges.tsx'
+import { Icon } from '../ui/icons.tsx'
+import { More } from '../ui/more.tsx'
+import { sayDone } from '../ui/notices.tsx'
+import { Failure, Section, WaitingRows } from '../ui/states.tsx'
+import { TermTable } from '../ui/terms.tsx'
+import type { Commands } from './commands.ts'
+import classes from './incident.module.css'
+
+interface ArticlesProps {
+  readonly incident: Incident
+  readonly commands: Commands
+}
+
+type Suggested = Incident['articles'][number]
+
+/** Articles that fit, with the passage that does. */
+export function ArticlesSection({ incident, commands }: ArticlesProps) {
+  const [reading, setReading] = useState<string | null>(null)
+  return (
+    <Section title="Runbooks" id="articles">
+      {incident.articles.length === 0 ? (
+        <Text size="sm" c="dimmed">
+          No article fits.
+        </Text>
+      ) : (
+        <ol className={classes['articles']}>
+          {incident.articles.map((article) => (
+            <ArticleItem
+              key={article.id}
+              article={article}
+              commands={commands}
+              onRead={setReading}
+            />
+          ))}
+        </ol>
+      )}
+      <Drawer
+        opened={reading !== null}
+        onClose={() => setReading(null)}
+        position="right"
+        size="lg"
+        title={incident.articles.find(({ id }) => id === reading)?.title ?? 'Article'}
+      >
+        {reading !== null && <ArticleText id={reading} />}
+      </Drawer>
+    </Section>
+  )
+}
+
+interface ItemProps {
+  readonly article: Suggested
+  readonly commands: Commands
+  readonly onRead: (id: string) => void
+}
+
+function ArticleItem({ article, commands, onRead }: ItemProps) {
+  const { id, title, how, passage, score, terms } = article
+  return (
+    <li>
+      <Group justify="space-between" wrap="nowrap" align="flex-start" gap="xs">
+        <Group gap={8}>
+          <Anchor component="button" size="sm" fw={600} ta="left" onClick={() => onRead(id)}>
+            {title}
+          </Anchor>
+          {how === 'linked' ? (
+            <Mark tone="accent" why="The alert rule itself names this article.">
+              linked
+            </Mark>
+          ) : (
+            <Mark tone="calm" why="Found by its words.">
+              match
+            </Mark>
+          )}
+        </Group>
+        <Votes article={article} commands={commands} />
+      </Group>
+      {passage !== '' && <blockquote className={classes['passage']}>{passage}</blockquote>}
+      <More label="Why this one">
+        <TermTable terms={terms} score={score} sum="score" />
+      </More>
+    </li>
+  )
+}
+
+function Votes({ article: { id, title }, commands }: Omit<ItemProps, 'onRead'>) {
+  if (!commands.editable) return null
+  const vote = (helpful: boolean) => () =>
+    void commands.run({ do: 'vote', body: { article: id, helpful } }, () =>
+      sayDone(helpful ? 'Noted: it helped' : 'Noted: it did not help'),
+    )
+  return (
+    <Group gap={2} wrap="nowrap">
+      <ActionIcon
+        variant="subtle"
+        color="gray"
+        aria-label={`${title} helped`}
+        title="It helped"
+        onClick={vote(true)}
+      >
+        <Icon name="up" size={15} />
+      </ActionIcon>
+      <ActionIcon
+        variant="subtle"
+        color="gray"
+        aria-label={`${title} did not help`}
+        title="It did not help"
+        onClick={vote(false)}
+      >
+        <Icon name="down" size={15} />
+      </ActionIcon>
+    </Group>
+  )
+}
+
+/** The article as it was written: Markdown as text. */
+function ArticleText({ id }: { readonly id: string }) {
+  const { data, error, isPending, refetch } = useQuery(articleQuery(id))
+  if (isPending) return <WaitingRows rows={3} />
+  if (error !== null) {
+    return <Failure what="The article" error={error} retry={() => void refetch()} />
+  }
+  return (
+    <Stack gap="sm">
+      <Text size="xs" c="dimmed" className="fl-mono">
+        {id}
+      </Text>
+      <pre className={classes['article']}>{data.body}</pre>
+      <Button
+        component="a"
+        variant="default"
+        size="xs"
+        href={`data:text/markdown;charset=utf-8,${encodeURIComponent(data.body)}`}
+        download={`${id.replaceAll('/', '-')}.md`}
+        style={{ alignSelf: 'flex-start' }}
+      >
+        Download
+      </Button>
+    </Stack>
+  )
+}

@@ -1,0 +1,107 @@
+/** Merge, split and move: two keystrokes each, and an undo behind them. */
+import { Button, Group, Modal, Stack, Text } from '@mantine/core'
+import { useState } from 'react'
+import type { Incident } from '../api/schema.d.ts'
+import type { Commands } from './commands.ts'
+import { IncidentPicker } from './picker.tsx'
+
+interface DialogProps {
+  readonly incident: Incident
+  readonly commands: Commands
+}
+
+interface SelectionProps extends DialogProps {
+  readonly selected: readonly string[]
+}
+
+function inWords(count: number): string {
+  return count === 1 ? '1 alert' : `${count} alerts`
+}
+
+export function MergeDialog({ incident, commands }: DialogProps) {
+  return (
+    <PickerDialog
+      title={`Merge another incident with ${incident.id}`}
+      lead="The older of the two keeps its id and the earliest times; the other stays readable."
+      action="Merge"
+      incident={incident}
+      commands={commands}
+      onPick={commands.merge}
+    />
+  )
+}
+
+export function MoveDialog({ incident, commands, selected }: SelectionProps) {
+  return (
+    <PickerDialog
+      title={`Move ${inWords(selected.length)} to another incident`}
+      lead="They leave this incident; root cause and articles are worked out again for both."
+      action="Move"
+      incident={incident}
+      commands={commands}
+      onPick={commands.move}
+    />
+  )
+}
+
+export function SplitDialog({ incident, commands, selected }: SelectionProps) {
+  const split = async (): Promise<void> => {
+    if (await commands.split()) commands.close()
+  }
+  return (
+    <Modal opened onClose={commands.close} title="Split off">
+      <Stack>
+        <Text size="sm">
+          {inWords(selected.length)} of {incident.alerts.length} become an incident of their own.
+        </Text>
+        <Group justify="flex-end">
+          <Button variant="default" onClick={commands.close}>
+            Cancel
+          </Button>
+          <Button onClick={() => void split()} loading={commands.busy} data-autofocus>
+            Split off
+          </Button>
+        </Group>
+      </Stack>
+    </Modal>
+  )
+}
+
+interface PickerDialogProps extends DialogProps {
+  readonly title: string
+  readonly lead: string
+  readonly action: string
+  readonly onPick: (incident: string) => Promise<boolean>
+}
+
+function PickerDialog({ title, lead, action, incident, commands, onPick }: PickerDialogProps) {
+  const [picked, setPicked] = useState<string | null>(null)
+  const submit = async (): Promise<void> => {
+    if (picked !== null && (await onPick(picked))) commands.close()
+  }
+  return (
+    <Modal opened onClose={commands.close} title={title} size="lg">
+      <form
+        onSubmit={(event) => {
+          event.preventDefault()
+          void submit()
+        }}
+      >
+        <Stack>
+          <Text size="sm" c="dimmed">
+            {lead}
+          </Text>
+          <IncidentPicker except={incident.id} picked={picked} onPick={setPicked} />
+          <Group justify="flex-end">
+            <Button variant="default" onClick={commands.close}>
+              Cancel
+            </Button>
+            <Button type="submit" disabled={picked === null} loading={commands.busy}>
+              {action}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  )
+}

@@ -1,0 +1,102 @@
+/** Why an alert is in its incident: the terms, their sum, the threshold, and what it stayed out of. */
+import { Stack, Text } from '@mantine/core'
+import type { Alert } from '../api/schema.d.ts'
+import { IncidentLink } from '../ui/incident-link.tsx'
+import { contribution, percent, TermTable } from '../ui/terms.tsx'
+
+type Evidence = NonNullable<Alert['evidence']>
+
+/** The two strongest reasons, for a line. */
+export function whyInOneLine({ method, by, terms }: Evidence): string {
+  if (method === 'first') return 'it began this incident'
+  if (method === 'person') return `${by ?? 'a person'} put it here`
+  if (method === 'rule') return `the rule ${by ?? ''} put it here`
+  const strongest = [...terms].sort((a, b) => contribution(b) - contribution(a)).slice(0, 2)
+  return strongest.map(({ note }) => note).join('; ')
+}
+
+interface WhyProps {
+  readonly alert: Alert
+  readonly titles: ReadonlyMap<string, string>
+}
+
+export function Why({ alert, titles }: WhyProps) {
+  const { evidence } = alert
+  if (evidence === null) {
+    return (
+      <Text size="sm" c="dimmed">
+        Nothing was decided about where it belongs.
+      </Text>
+    )
+  }
+  return (
+    <Stack gap={6} data-why={evidence.method}>
+      <Text size="sm" fw={650}>
+        Why it is in here
+      </Text>
+      <Verdict evidence={evidence} titles={titles} />
+      {evidence.terms.length > 0 && (
+        <TermTable terms={evidence.terms} score={evidence.score} sum="score, in log-odds" />
+      )}
+      <LeftOut alert={alert} evidence={evidence} />
+      <Text size="xs" c="dimmed">
+        Decided with rules <span className="fl-mono">{evidence.versions.rules}</span>, topology{' '}
+        <span className="fl-mono">{evidence.versions.topology}</span>, engine{' '}
+        <span className="fl-mono">{evidence.versions.engine}</span>
+      </Text>
+    </Stack>
+  )
+}
+
+interface EvidenceProps {
+  readonly evidence: Evidence
+}
+
+function Verdict({ evidence, titles }: EvidenceProps & Pick<WhyProps, 'titles'>) {
+  const { method, by, best, p, threshold } = evidence
+  if (method === 'first')
+    return (
+      <Text size="sm">
+        It began this incident: no open incident was close enough (an alert joins from{' '}
+        {percent(threshold)}).
+      </Text>
+    )
+  if (method === 'person') return <Text size="sm">{by ?? 'Somebody'} put it here.</Text>
+  if (method === 'rule')
+    return (
+      <Text size="sm">
+        The rule <b>{by}</b> put it here; rules come before scores.
+      </Text>
+    )
+  const linked = best === undefined ? undefined : (titles.get(best) ?? best)
+  return (
+    <Text size="sm">
+      It belongs here with <b>{percent(p)}</b>, and {percent(threshold)} is needed to join.
+      {linked !== undefined && <> The closest alert in here: {linked}.</>}
+    </Text>
+  )
+}
+
+/** The best incident it did not join, and others that were close. */
+function LeftOut({ alert, evidence }: EvidenceProps & Pick<WhyProps, 'alert'>) {
+  const { runnerUp } = evidence
+  const others = alert.related.filter(({ incident }) => incident !== runnerUp?.incident)
+  const all = [...(runnerUp === undefined ? [] : [runnerUp]), ...others]
+  if (all.length === 0) {
+    return (
+      <Text size="sm" c="dimmed">
+        No other incident was close.
+      </Text>
+    )
+  }
+  return (
+    <div>
+      {all.map(({ incident, p, reason }, at) => (
+        <Text size="sm" key={incident}>
+          {at === 0 ? 'Best one it did not join: ' : 'Also close: '}
+          <IncidentLink id={incident} /> at {percent(p)}: {reason}
+        </Text>
+      ))}
+    </div>
+  )
+}

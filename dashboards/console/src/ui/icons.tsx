@@ -1,0 +1,53 @@
+/** The few drawings we need, on a grid of 24, in the colour of the text around them. */
+const PATHS = {
+  incidents: 'M12 3 2.5 20h19L12 3Zm0 6.5v5m0 2.5v.5',
+  operations: 'M3 12h4l2.5-7 4 14L16 12h5',
+  search: 'M10.5 17a6.5 6.5 0 1 0 0-13 6.5 6.5 0 0 0 0 13Zm4.8-1.7L20.5 20.5',
+  sun: 'M12 16a4 4 0 1 0 0-8 4 4 0 0 0 0 8Zm0-13.5v2m0 15v2m9.5-9.5h-2m-15 0h-2m16.2-6.7-1.4 1.4M6.7 17.3l-1.4 1.4m13.4 0-1.4-1.4M6.7 6.7 5.3 5.3',
+  moon: 'M20 14.5A8.5 8.5 0 0 1 9.5 4a8.5 8.5 0 1 0 10.5 10.5Z',
+  keyboard: 'M3 7h18v10H3V7Zm4 3.3h.1m3.2 0h.1m3.2 0h.1m3.2 0h.1M7.5 14h9',
+  person: 'M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8Zm-7.5 8.5c.8-4 3.8-6 7.5-6s6.7 2 7.5 6',
+  check: 'm4.5 12.5 5 5 10-11',
+  undo: 'M8 5 4 9l4 4M4 9h10a6 6 0 0 1 0 12h-3',
+  merge: 'M6 4v4c0 4 6 4 6 8v5m6-17v4c0 4-6 4-6 8',
+  split: 'M12 21v-5c0-4-6-4-6-8V4m6 12c0-4 6-4 6-8V4',
+  chevron: 'm9 5 7 7-7 7',
+  back: 'm15 5-7 7 7 7',
+  copy: 'M9 9h11v11H9V9Zm-4 6H4V4h11v1',
+  up: 'M7 11v9H4v-9h3Zm0 0 4-8c1.7 0 2.6 1 2.6 2.6V9h5.2c1.2 0 2 1.1 1.7 2.3l-1.7 7c-.2 1-1 1.7-2 1.7H7',
+  down: 'M7 13V4H4v9h3Zm0 0 4 8c1.7 0 2.6-1 2.6-2.6V15h5.2c1.2 0 2-1.1 1.7-2.3l-1.7-7c-.2-1-1-1.7-2-1.7H7',
+  book: 'M5 4.5h11a3 3 0 0 1 3 3v12H8a3 3 0 0 1-3-3v-12Zm0 12a3 3 0 0 1 3-3h11',
+  change: 'M4 17 10 11l4 4 6-7m0 0h-5m5 0v5',
+  external: 'M14 4h6v6m0-6-9 9M10 5H5v14h14v-5',
+  refresh: 'M20 11a8 8 0 1 0-2.3 6.2M20 4.5V11h-6.5',
+  close: 'm6 6 12 12M18 6 6 18',
+  bell: 'M6 16.5V11a6 6 0 1 1 12 0v5.5l1.5 1.5h-15L6 16.5ZM10 20.5h4',
+} as const
+
+export type IconName = keyof typeof PATHS
+
+interface IconProps {
+  readonly name: IconName
+  readonly size?: number
+}
+
+/** Decoration only: whatever it says is also said in words. */
+export function Icon({ name, size = 18 }: IconProps) {
+  return (
+    <svg
+      width={size}
+      height={size}
+      viewBox="0 0 24 24"
+      fill="none"
+      stroke="currentColor"
+      strokeWidth="1.8"
+      strokeLinecap="round"
+      strokeLinejoin="round"
+      aria-hidden="true"
+      focusable="false"
+      style={{ flex: 'none' }}
+    >
+      <path d={PATHS[name]} />
+    </svg>
+  )
+}
