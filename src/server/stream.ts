@@ -96,16 +96,17 @@ class LiveHub implements Hub {
     if (this.open.size >= (limits?.clients ?? CLIENTS)) {
       throw new AppError('overloaded', 'too many live streams are open')
     }
-    const missed = lastEventId === undefined ? [] : this.after(lastEventId)
+    const queueBytes = limits?.queueBytes ?? QUEUE_BYTES
+    const missed = lastEventId === undefined ? [] : this.missed(lastEventId, queueBytes / 2)
     const client = openClient({
-      queueBytes: limits?.queueBytes ?? QUEUE_BYTES,
+      queueBytes,
       onSlow: () => encode(this.reset('too_slow')),
       onClosed: () => this.open.delete(client),
     })
     this.open.add(client)
     client.push(RETRY)
     if (missed === null) client.push(encode(this.reset('too_old')))
-    else for (const frame of missed) client.push(encode(frame))
+    else for (const bytes of missed) client.push(bytes)
     client.push(encode(this.ledgerFrame()))
     this.keepAliveAt ??= this.later(() => this.keepAlive(), KEEP_ALIVE_MS)
     return client.stream
@@ -179,11 +180,19 @@ class LiveHub implements Hub {
     }
   }
 
-  /** What came after an event; `null` where that is not known any more. */
-  private after(id: string): readonly Frame[] | null {
+  /** What came after an event; `null` where it is too much, or not known any more. */
+  private missed(id: string, limit: number): readonly Uint8Array[] | null {
     const at = this.kept.findLastIndex((frame) => frame.id === id)
-    if (at !== -1) return this.kept.slice(at + 1)
-    return id === this.before ? this.kept : null
+    if (at === -1 && id !== this.before) return null
+    let size = 0
+    const found: Uint8Array[] = []
+    for (const frame of this.kept.slice(at + 1)) {
+      const bytes = encode(frame)
+      size += bytes.length
+      if (size > limit) return null
+      found.push(bytes)
+    }
+    return found
   }
 
   /** The id to go on from: of the newest event that is kept. */
