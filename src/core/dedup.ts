@@ -3,15 +3,18 @@
  * reordered reports lead to the same episodes. An alert fires while any live reporter says so.
  */
 import type { AlertEvent } from './model.ts'
-import type { EpochMs } from './time.ts'
+import { type EpochMs, MINUTE } from './time.ts'
+import { compare } from './topology.ts'
 
-/** What one reporter said last. */
+/** What one reporter said last, by event time: an end beats the firing that it ends. */
 export interface Claim {
   readonly reporter: string
   readonly relay: boolean
   readonly firing: boolean
   /** Start of the episode the reporter means. */
   readonly startsAt: EpochMs
+  /** When it ended, as the reporter said; `null` while it fires. */
+  readonly endedAt: EpochMs | null
   readonly lastSeenAt: EpochMs
   /** When a firing claim lapses unless repeated; `null`: never. */
   readonly expiresAt: EpochMs | null
@@ -37,6 +40,8 @@ export type DedupDecision =
       readonly reason: 'end_overtook_start'
       readonly endsAt: EpochMs
     }
+  /** The known episode has not ended after all: another reporter, or one that was given up, fires. */
+  | { readonly action: 'revive'; readonly reason: 'fires_elsewhere' | 'heard_again' }
   | { readonly action: 'repeat'; readonly reason: 'still_firing' | 'fires_elsewhere' | 'known_end' }
   | { readonly action: 'resolve'; readonly reason: 'reporter_resolved'; readonly endsAt: EpochMs }
   /** An end whose start nobody has reported: kept, so that a late start is not taken for news. */
@@ -56,30 +61,57 @@ export function decideEvent(
   reporter: string,
   now: EpochMs,
 ): DedupDecision {
-  return event.status === 'firing'
-    ? decideFiring(known, event, reporter)
-    : decideResolved(known, event, { reporter, now })
-}
-
-function decideFiring(
-  known: Episode | undefined,
-  event: AlertEvent,
-  reporter: string,
-): DedupDecision {
+  if (event.status === 'resolved') return decideResolved(known, event, { reporter, now })
   if (known === undefined) return { action: 'start', reason: 'first_report' }
   const mine = known.claims.find((claim) => claim.reporter === reporter)
-  const tookBack = mine !== undefined && !mine.firing && event.startsAt <= mine.startsAt
-  if (known.status === 'firing') {
-    if (tookBack) return { action: 'ignore', reason: 'older_than_known' }
-    return { action: 'repeat', reason: 'still_firing' }
+  const old = mine !== undefined && isOlder(event, mine, now)
+  if (known.status === 'firing') return old ? OLD : { action: 'repeat', reason: 'still_firing' }
+  const endsAt = known.endsAt ?? known.startsAt
+  if (event.startsAt > endsAt) {
+    if (old) return startEnded(event, mine)
+    const end = event.relay ? endOfOriginal(known.claims, event) : null
+    if (end !== null) return { action: 'start_ended', reason: 'end_overtook_start', endsAt: end }
+    return { action: 'start', reason: 'fired_again' }
   }
-  const endedAt = known.endsAt ?? known.startsAt
-  if (event.startsAt > endedAt) return { action: 'start', reason: 'fired_again' }
-  if (!known.seenFiring && event.startsAt >= known.startsAt)
-    return { action: 'start_ended', reason: 'end_overtook_start', endsAt: endedAt }
-  if (tookBack || event.relay || event.startsAt <= known.startsAt)
-    return { action: 'ignore', reason: 'older_than_known' }
-  return { action: 'start', reason: 'fired_again' }
+  if (!known.seenFiring && event.startsAt >= known.startsAt && (event.relay || old))
+    return { action: 'start_ended', reason: 'end_overtook_start', endsAt }
+  const lapsed = event.endsAt !== undefined && event.endsAt <= now
+  if (old || event.relay || lapsed) return OLD
+  return { action: 'revive', reason: mine === undefined ? 'fires_elsewhere' : 'heard_again' }
+}
+
+/** An episode whose end the reporter told before: that end, or that of a later one. */
+function startEnded({ startsAt }: AlertEvent, mine: Claim): DedupDecision {
+  const endsAt = startsAt < mine.startsAt ? startsAt : (mine.endedAt ?? startsAt)
+  return { action: 'start_ended', reason: 'end_overtook_start', endsAt }
+}
+
+const OLD = { action: 'ignore', reason: 'older_than_known' } as const
+
+/**
+ * Whether the reporter has said something newer already. An end is newer than a firing that began
+ * before it, so that the order of arrival does not matter.
+ */
+function isOlder(event: AlertEvent, mine: Claim, now: EpochMs): boolean {
+  const { startsAt } = event
+  if (event.status === 'firing') {
+    if (mine.endedAt === null || insists(event, mine, now)) return false
+    return startsAt <= mine.startsAt || startsAt < mine.endedAt
+  }
+  const end = endOf(event, now)
+  if (mine.endedAt === null) return startsAt < mine.startsAt && end <= mine.startsAt
+  return end < mine.endedAt || (end === mine.endedAt && startsAt < mine.startsAt)
+}
+
+/** A firing report of before an end counts as late for so long. */
+const INSIST_MS = 5 * MINUTE
+
+/**
+ * Whether a report that is still valid comes so long after the end that it cannot be a late one: two
+ * replicas that cannot be told apart, and one of them still fires.
+ */
+function insists({ endsAt }: AlertEvent, mine: Claim, now: EpochMs): boolean {
+  return endsAt !== undefined && endsAt > now && now - mine.lastSeenAt >= INSIST_MS
 }
 
 function decideResolved(
@@ -87,33 +119,63 @@ function decideResolved(
   event: AlertEvent,
   { reporter, now }: { readonly reporter: string; readonly now: EpochMs },
 ): DedupDecision {
-  const endsAt = Math.max(event.endsAt ?? now, event.startsAt)
+  const endsAt = endOf(event, now)
   if (known === undefined) return { action: 'note_end', reason: 'end_without_start', endsAt }
-  if (known.status === 'resolved') {
-    if (event.startsAt > (known.endsAt ?? known.startsAt))
-      return { action: 'note_end', reason: 'end_without_start', endsAt }
-    return { action: 'repeat', reason: 'known_end' }
-  }
-  if (endsAt < known.startsAt) return { action: 'ignore', reason: 'older_than_known' }
-  const others = known.claims.filter(
-    (claim) => claim.reporter !== reporter && isLive(claim, now) && !isEcho(claim, event),
+  if (known.status === 'resolved') return { action: 'repeat', reason: 'known_end' }
+  const claims = updateClaims(known.claims, event, reporter, now)
+  if (standing(claims).some((claim) => isLive(claim, now)))
+    return endsAt < known.startsAt ? OLD : { action: 'repeat', reason: 'fires_elsewhere' }
+  return { action: 'resolve', reason: 'reporter_resolved', endsAt: lastEnd(claims) ?? endsAt }
+}
+
+function endOf(event: AlertEvent, now: EpochMs): EpochMs {
+  return Math.max(event.endsAt ?? now, event.startsAt)
+}
+
+function lastEnd(claims: readonly Claim[]): EpochMs | null {
+  return claims.reduce<EpochMs | null>(
+    (last, { endedAt }) => (endedAt === null ? last : Math.max(last ?? endedAt, endedAt)),
+    null,
   )
-  if (others.length > 0) return { action: 'repeat', reason: 'fires_elsewhere' }
-  return { action: 'resolve', reason: 'reporter_resolved', endsAt }
 }
 
 export function isLive(claim: Claim, now: EpochMs): boolean {
   return claim.firing && (claim.expiresAt === null || claim.expiresAt > now)
 }
 
-/** A relay that passes on what the resolving reporter itself said: its claim ends with it. */
-function isEcho(claim: Claim, event: AlertEvent): boolean {
-  return claim.relay && !event.relay && claim.generatorUrl === (event.generatorUrl ?? null)
+/**
+ * Claims that the alert fires. A relay that passes on what another reporter said ends with it: it
+ * may have been restarted and never say so itself.
+ */
+function standing(claims: readonly Claim[]): readonly Claim[] {
+  return claims.filter(
+    (claim) => claim.firing && !(claim.relay && endOfOriginal(claims, claim) !== null),
+  )
+}
+
+/** When what a relay passes on has ended, by its own reporter; `null`: not as far as is known. */
+function endOfOriginal(
+  claims: readonly Claim[],
+  { startsAt, generatorUrl }: { readonly startsAt: EpochMs; readonly generatorUrl?: string | null },
+): EpochMs | null {
+  const url = generatorUrl ?? null
+  return lastEnd(
+    claims.filter(
+      (claim) =>
+        !claim.relay && claim.generatorUrl === url && (claim.endedAt ?? startsAt - 1) >= startsAt,
+    ),
+  )
+}
+
+/** Whether any reporter says at `now` that the alert fires. */
+export function isClaimed(claims: readonly Claim[], now: EpochMs): boolean {
+  return standing(claims).some((claim) => isLive(claim, now))
 }
 
 /**
  * The claims after an event: the reporter's own is replaced, unless the event is older than what it
- * said before. At most 8 claims are kept, the newest, by (last seen, reporter).
+ * said before. A repeat never brings the lapse of a claim forward. At most 8 claims are kept, the
+ * newest, by (last seen, reporter).
  */
 export function updateClaims(
   claims: readonly Claim[],
@@ -122,22 +184,27 @@ export function updateClaims(
   now: EpochMs,
 ): Claim[] {
   const mine = claims.find((claim) => claim.reporter === reporter)
-  if (mine !== undefined && event.startsAt < mine.startsAt) return [...claims]
+  if (mine !== undefined && isOlder(event, mine, now)) return [...claims]
   const firing = event.status === 'firing'
-  if (mine !== undefined && !mine.firing && firing && event.startsAt <= mine.startsAt)
-    return [...claims]
+  const before = firing && mine?.firing === true ? mine : null
   const claim: Claim = {
     reporter,
     relay: event.relay,
     firing,
-    startsAt: event.startsAt,
+    startsAt: Math.max(event.startsAt, before?.startsAt ?? event.startsAt),
+    endedAt: firing ? null : endOf(event, now),
     lastSeenAt: now,
-    expiresAt: firing ? (event.endsAt ?? null) : null,
+    expiresAt: firing ? later(event.endsAt ?? null, before?.expiresAt ?? null) : null,
     generatorUrl: event.generatorUrl ?? null,
   }
   return [...claims.filter((other) => other.reporter !== reporter), claim]
-    .sort((a, b) => b.lastSeenAt - a.lastSeenAt || (a.reporter < b.reporter ? -1 : 1))
+    .sort((a, b) => b.lastSeenAt - a.lastSeenAt || compare(a.reporter, b.reporter))
     .slice(0, MAX_CLAIMS)
+}
+
+/** A new lapse, unless the old one is later; `null`: never. */
+function later(at: EpochMs | null, before: EpochMs | null): EpochMs | null {
+  return at === null || before === null ? at : Math.max(at, before)
 }
 
 export const MAX_CLAIMS = 8
@@ -145,8 +212,7 @@ export const MAX_CLAIMS = 8
 /** When the last live claim lapses; `null` when one never does or none is live. */
 export function lapsesAt(claims: readonly Claim[]): EpochMs | null {
   let last: EpochMs | null = null
-  for (const claim of claims) {
-    if (!claim.firing) continue
+  for (const claim of standing(claims)) {
     if (claim.expiresAt === null) return null
     last = Math.max(last ?? 0, claim.expiresAt)
   }

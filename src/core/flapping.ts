@@ -35,6 +35,17 @@ export function flapPercent(bits: number): number {
   return (100 / SLOTS) * sum
 }
 
+/**
+ * When a flapping alert that changes no more will have settled: the first slot in which its share of
+ * changes is below `settings.stop`; `null` where it does not flap.
+ */
+export function settlesAt(flap: Flap, settings: FlapSettings): EpochMs | null {
+  if (flap.since === null) return null
+  let ahead = 0
+  while (ahead < SLOTS && flapPercent((flap.bits << ahead) & MASK) >= settings.stop) ahead++
+  return (flap.slot + ahead) * settings.slot
+}
+
 export type FlapDecision = {
   readonly action: 'start' | 'stop' | 'none'
   readonly reason: 'over_start' | 'under_stop' | 'unchanged'

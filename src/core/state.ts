@@ -61,7 +61,11 @@ export interface AlertState extends Snapped {
   outcomeSource: string
   /** Nats; how unlikely it was by itself when it began. */
   surprise: number
+  /** Key of the rate that counts this episode; `null`: none does yet. */
+  countedAs: string | null
   incident: string | null
+  /** Where its episode before was: the alert is known as long as one of both incidents is. */
+  lastIncident: string | null
   late: boolean
   evidence: LinkEvidence | null
   related: readonly { readonly incident: string; readonly p: number; readonly reason: string }[]
@@ -85,6 +89,9 @@ export interface Member {
   firing: boolean
   endsAt: EpochMs | null
   suppressed: boolean
+  /** Fires as far as is known, but its source has fallen silent. */
+  stale: boolean
+  flappingSince: EpochMs | null
   readonly addedAt: EpochMs
   /** Ids of changes in whose blast radius it began. */
   readonly changes: readonly string[]
@@ -92,7 +99,7 @@ export interface Member {
   readonly surprise: number
   /** As it was placed; `null` while it is muted. */
   side: LinkSide | null
-  /** Its last record, once the alert fires anew or is forgotten. */
+  /** Its last record, once the alert fires anew. */
   past: AlertRecord | null
 }
 
@@ -107,7 +114,35 @@ export interface Edit {
   readonly members: readonly string[]
   /** Status of `from` before, so that undoing a merge gives it back. */
   readonly fromStatus: IncidentStatus
+  /** Merges: what was known of `to` before, and right after. */
+  readonly clocks: { readonly before: Clocks; readonly after: Clocks } | null
   undone: boolean
+}
+
+/** What an incident takes over from one that is merged into it. */
+export type Clocks = Pick<
+  IncidentState,
+  | 'status'
+  | 'provisionalAt'
+  | 'openedAt'
+  | 'notifiedAt'
+  | 'told'
+  | 'resolvedAt'
+  | 'resolvedBy'
+  | 'resolution'
+  | 'heldResolved'
+  | 'reopenCount'
+  | 'acknowledgedAt'
+  | 'acknowledgedBy'
+  | 'owner'
+>
+
+/** A rule that keeps an incident for a key, since when and for how long. */
+export interface RuledBy {
+  readonly name: string
+  readonly key: string
+  readonly since: EpochMs
+  readonly until: EpochMs
 }
 
 export interface IncidentState extends Snapped {
@@ -161,7 +196,7 @@ export interface IncidentState extends Snapped {
   articles: readonly SuggestedArticle[]
   similar: readonly SimilarIncident[]
   /** The correlate rule and its key that own this incident, where one does. */
-  rule: { readonly name: string; readonly key: string; readonly until: EpochMs } | null
+  rule: RuledBy | null
   /** Window and lifetime of the rules version it began with. */
   readonly bounds: { readonly gap: number; readonly lifetime: number; readonly rules: string }
   openAt: EpochMs | null

@@ -9,6 +9,7 @@ import { compare } from './topology.ts'
 export const TIMER_KINDS = [
   'silence',
   'expire',
+  'settle',
   'open',
   'notify',
   'resolve',

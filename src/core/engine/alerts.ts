@@ -1,22 +1,31 @@
 /** The life of one alert, report by report: dedup → flap → suppress → bind → place or resolve. */
 import { decideBinding } from '../bind.ts'
-import { type Claim, type DedupDecision, decideEvent, lapsesAt, updateClaims } from '../dedup.ts'
-import { decideFlapping } from '../flapping.ts'
+import {
+  type Claim,
+  type DedupDecision,
+  decideEvent,
+  isLive,
+  lapsesAt,
+  updateClaims,
+} from '../dedup.ts'
+import { decideFlapping, type FlapDecision, settlesAt } from '../flapping.ts'
 import { identityHash, identityKey, locusOf, reporterKey, signatureOf } from '../identity.ts'
-import { countOutcome } from '../ledger.ts'
+import { countOutcome, transfer } from '../ledger.ts'
 import type { AlertEvent } from '../model.ts'
 import { toAlertRecord } from '../project.ts'
 import type { Outcome } from '../record.ts'
 import type { AlertState } from '../state.ts'
-import { decideSuppression } from '../suppress.ts'
 import { type EpochMs, HOUR, MINUTE } from '../time.ts'
-import { type Ctx, decide, editAlert, editIncident, episodeKey } from './context.ts'
+import { type Ctx, decide, editAlert, episodeKey } from './context.ts'
 import { planResolve } from './incidents.ts'
 import { updateMember } from './members.ts'
-import { observeStart, surpriseAt } from './rates.ts'
-import { countStale, heardFrom, noteReturn } from './sources.ts'
+import { judge, resumeMember } from './muting.ts'
+import { heardFrom, noteReturn } from './sources.ts'
 
-/** A resolved alert is forgotten after this time; its next firing is then a first report. */
+/**
+ * A resolved alert is forgotten after this time, or once its incident is closed for good; its next
+ * firing is then a first report.
+ */
 export const FORGET_MS = 2 * HOUR
 /** Repeats alone are written to the store at this distance. */
 const WRITE_REPEATS_MS = MINUTE
@@ -28,8 +37,16 @@ export interface AppliedEvent {
   readonly toPlace: boolean
 }
 
-/** Applies one report. Placement follows for all episodes of the entry together. */
-export function applyEvent(ctx: Ctx, event: AlertEvent): AppliedEvent {
+/**
+ * Applies one report. Placement follows for all episodes of the entry together.
+ *
+ * @param onRefire called before a known alert begins another episode or goes on with an ended one
+ */
+export function applyEvent(
+  ctx: Ctx,
+  event: AlertEvent,
+  onRefire: (identity: string) => void = () => {},
+): AppliedEvent {
   const { state } = ctx
   const { drop_labels } = state.rules.dedup
   const identity = identityKey(event, drop_labels)
@@ -37,12 +54,13 @@ export function applyEvent(ctx: Ctx, event: AlertEvent): AppliedEvent {
   heardFrom(ctx, event.source, reporter)
   const known = state.alerts.get(identity)
   const decision = decideEvent(known, event, reporter, state.now)
+  if (known !== undefined && firesAgain(decision)) onRefire(identity)
   const outcome = outcomeOf(decision)
   countOutcome(state.ledger, event.source, outcome)
   const about = { event, identity, reporter }
   switch (decision.action) {
     case 'ignore':
-      noteLate(ctx, identity, decision.reason)
+      noteLate(ctx, about, decision.reason)
       return { identity, outcome, toPlace: false }
     case 'repeat':
       repeat(ctx, about)
@@ -55,16 +73,22 @@ export function applyEvent(ctx: Ctx, event: AlertEvent): AppliedEvent {
       startEpisode(ctx, about, outcome)
       endEpisode(ctx, identity, { endsAt: decision.endsAt, reason: decision.reason })
       return { identity, outcome, toPlace: false }
+    case 'revive':
+      return revive(ctx, about, decision.reason)
     case 'start':
     case 'start_ended':
       return start(ctx, about, decision)
   }
 }
 
+function firesAgain({ action }: DedupDecision): boolean {
+  return action !== 'repeat' && action !== 'resolve' && action !== 'ignore'
+}
+
 /** What is counted first; a started episode is counted as held until it is placed. */
 function outcomeOf(decision: DedupDecision): Outcome {
   if (decision.action === 'ignore') return 'late-ignored'
-  if (decision.action === 'repeat') return 'repeated'
+  if (decision.action === 'repeat' || decision.action === 'revive') return 'repeated'
   if (decision.action === 'resolve' || decision.action === 'note_end') return 'resolved'
   return 'held'
 }
@@ -75,6 +99,34 @@ interface About {
   readonly reporter: string
 }
 
+/** An episode that was taken for ended goes on, in its incident unless that is closed for good. */
+function revive(ctx: Ctx, about: About, reason: string): AppliedEvent {
+  const { event, identity } = about
+  repeat(ctx, about)
+  const alert = editAlert(ctx, identity)
+  if (alert === undefined) return { identity, outcome: 'repeated', toPlace: false }
+  alert.seenFiring = true
+  alert.status = 'firing'
+  alert.endsAt = null
+  alert.forgetAt = null
+  alert.suppressedBy = null
+  flap(ctx, alert, ctx.state.now)
+  decide(ctx, {
+    action: 'alert.refired',
+    reason,
+    text: 'Still fires: it was taken for ended',
+    alert: episodeKey(alert),
+    ...(alert.incident === null ? {} : { incident: alert.incident }),
+  })
+  armExpiry(ctx, alert)
+  const loud = judge(ctx, alert)
+  if (resumeMember(ctx, alert)) return { identity, outcome: 'repeated', toPlace: false }
+  transfer(ctx.state.ledger, event.source, { from: 'repeated', to: 'held' })
+  alert.outcome = 'held'
+  alert.outcomeSource = event.source
+  return { identity, outcome: 'held', toPlace: loud }
+}
+
 function start(
   ctx: Ctx,
   about: About,
@@ -83,8 +135,6 @@ function start(
   const { identity } = about
   const alert = startEpisode(ctx, about, 'held')
   alert.seenFiring = true
-  alert.surprise = surpriseAt(ctx, alert)
-  observeStart(ctx, alert)
   flap(ctx, alert, about.event.startsAt)
   if (decision.reason === 'fired_again')
     decide(ctx, {
@@ -97,30 +147,6 @@ function start(
     endEpisode(ctx, identity, { endsAt: decision.endsAt, reason: decision.reason })
   } else armExpiry(ctx, alert)
   return { identity, outcome: 'held', toPlace: judge(ctx, alert) }
-}
-
-/**
- * Decides whether a firing episode is muted. A muted one is bound and kept; the caller places the
- * others.
- */
-export function judge(ctx: Ctx, alert: AlertState): boolean {
-  const { state } = ctx
-  const about = { labels: alert.labels, ci: alert.binding?.ci ?? null }
-  const silences = [...state.silences.values()].map(({ silence }) => silence)
-  const decision = decideSuppression(about, silences, state.now, {
-    pack: state.rules.suppress,
-    topology: state.topology,
-  })
-  if (decision.action === 'pass') return true
-  alert.suppressedBy = decision.by
-  decide(ctx, {
-    action: 'alert.suppressed',
-    reason: `${decision.by.kind}_${decision.by.id}`,
-    text: `Muted by ${decision.by.reason}`,
-    alert: episodeKey(alert),
-    ...(alert.incident === null ? {} : { incident: alert.incident }),
-  })
-  return false
 }
 
 /** A new episode of a new or known alert, bound and with its claims, not yet placed. */
@@ -159,7 +185,7 @@ function startEpisode(
     lastSeenAt: state.now,
     reports: 1,
     writtenAt: state.now,
-    claims: updateClaims(claimsOnRefire(before, event), event, reporter, state.now),
+    claims: updateClaims(claimsOnRefire(before, state.now), event, reporter, state.now),
     expiresAt: null,
     forgetAt: null,
     binding,
@@ -169,7 +195,9 @@ function startEpisode(
     outcome,
     outcomeSource: event.source,
     surprise: 0,
+    countedAs: null,
     incident: null,
+    lastIncident: before?.incident ?? before?.lastIncident ?? null,
     late: false,
     evidence: null,
     related: [],
@@ -180,13 +208,13 @@ function startEpisode(
   return alert
 }
 
-/** What reporters said of earlier episodes counts only as far as it says that they have ended. */
-function claimsOnRefire(before: AlertState | undefined, event: AlertEvent): readonly Claim[] {
-  return (before?.claims ?? []).filter((claim) => !claim.firing || claim.startsAt >= event.startsAt)
+/** What has lapsed says nothing about another episode. */
+function claimsOnRefire(before: AlertState | undefined, now: EpochMs): readonly Claim[] {
+  return (before?.claims ?? []).filter((claim) => !claim.firing || isLive(claim, now))
 }
 
-/** Keeps what an episode was at its end, before the alert fires anew or is forgotten. */
-export function archive(ctx: Ctx, alert: AlertState): void {
+/** Keeps what an episode was at its end, before the alert fires anew. */
+function archive(ctx: Ctx, alert: AlertState): void {
   const record = toAlertRecord(alert)
   if (ctx.out.alerts.delete(alert.identity)) ctx.out.pastEpisodes.push(record)
   if (alert.incident === null) return
@@ -209,7 +237,7 @@ function repeat(ctx: Ctx, { event, identity, reporter }: About): void {
   const { state } = ctx
   const known = state.alerts.get(identity)
   if (known === undefined) return
-  const visible = known.stale || isNews(known, event)
+  const visible = known.stale || isNews(known, event, reporter)
   const alert = state.alerts.edit(identity)
   if (alert === undefined) return
   alert.claims = updateClaims(alert.claims, event, reporter, state.now)
@@ -228,11 +256,21 @@ function repeat(ctx: Ctx, { event, identity, reporter }: About): void {
   }
 }
 
-function isNews(known: { readonly title: string }, event: AlertEvent): boolean {
-  return event.status === 'firing' && known.title !== event.title
+/** Whether a report changes what is shown: another title, another reporter, or a reporter's turn. */
+function isNews(
+  known: Pick<AlertState, 'title'> & { readonly claims: readonly Claim[] },
+  event: AlertEvent,
+  reporter: string,
+): boolean {
+  const firing = event.status === 'firing'
+  const mine = known.claims.find((claim) => claim.reporter === reporter)
+  return mine?.firing !== firing || (firing && known.title !== event.title)
 }
 
-/** Sets the timer by which a firing alert lapses unless it is reported again. */
+/**
+ * Sets the timer by which a firing alert lapses unless it is reported again. A timer that fires too
+ * early sets itself again, so a later lapse needs no new one.
+ */
 export function armExpiry(ctx: Ctx, alert: AlertState): void {
   const at = lapsesAt(alert.claims)
   if (at === alert.expiresAt) return
@@ -251,7 +289,6 @@ export function endEpisode(
   if (alert === undefined || alert.status === 'resolved') return
   alert.status = 'resolved'
   alert.endsAt = Math.max(endsAt, alert.startsAt)
-  if (alert.stale) countStale(ctx, alert, -1)
   alert.stale = false
   alert.expiresAt = null
   alert.forgetAt = ctx.state.now + FORGET_MS
@@ -266,30 +303,46 @@ export function endEpisode(
     ...(alert.incident === null ? {} : { incident: alert.incident }),
   })
   if (alert.incident === null) return
-  const incident = updateMember(ctx, alert.incident, key, { firing: false, endsAt: alert.endsAt })
+  const ended = { firing: false, stale: false, endsAt: alert.endsAt }
+  const incident = updateMember(ctx, alert.incident, key, ended)
   if (incident === undefined) return
   planResolve(ctx, incident)
 }
 
 function flap(ctx: Ctx, alert: AlertState, at: EpochMs): void {
   const settings = ctx.state.rules.dedup.flapping
-  const decision = decideFlapping(alert.flap, at, true, settings)
-  alert.flap = decision.flap
-  if (decision.action === 'none') return
-  const incident = alert.incident === null ? undefined : editIncident(ctx, alert.incident)
-  const starts = decision.action === 'start'
-  if (incident !== undefined) incident.flappingSince = starts ? at : null
+  noteFlapping(ctx, alert, decideFlapping(alert.flap, at, true, settings))
+}
+
+/** A flapping alert that has been quiet for long enough is told to have settled. */
+export function settleFlapping(ctx: Ctx, identity: string): void {
+  const alert = ctx.state.alerts.edit(identity)
+  if (alert === undefined || alert.flap === null || alert.flap.since === null) return
+  const settings = ctx.state.rules.dedup.flapping
+  noteFlapping(ctx, alert, decideFlapping(alert.flap, ctx.state.now, false, settings))
+}
+
+function noteFlapping(ctx: Ctx, alert: AlertState, { action, reason, flap }: FlapDecision): void {
+  alert.flap = flap
+  const settles = settlesAt(flap, ctx.state.rules.dedup.flapping)
+  if (settles !== null) ctx.ix.timers.add(settles, 'settle', alert.identity)
+  if (action === 'none') return
+  const key = episodeKey(alert)
+  ctx.out.alerts.add(alert.identity)
+  if (alert.incident !== null) updateMember(ctx, alert.incident, key, { flappingSince: flap.since })
   decide(ctx, {
-    action: starts ? 'alert.flapping' : 'alert.settled',
-    reason: decision.reason,
-    text: starts ? 'Flapping: it comes and goes' : 'No longer flapping',
-    alert: episodeKey(alert),
-    ...(incident === undefined ? {} : { incident: incident.id }),
+    action: action === 'start' ? 'alert.flapping' : 'alert.settled',
+    reason,
+    text: action === 'start' ? 'Flapping: it comes and goes' : 'No longer flapping',
+    alert: key,
+    ...(alert.incident === null ? {} : { incident: alert.incident }),
   })
 }
 
-function noteLate(ctx: Ctx, identity: string, reason: string): void {
-  const alert = ctx.state.alerts.get(identity)
+/** It changes nothing but what its reporter is known to claim. */
+function noteLate(ctx: Ctx, { event, identity, reporter }: About, reason: string): void {
+  const alert = ctx.state.alerts.edit(identity)
+  if (alert !== undefined) alert.claims = updateClaims(alert.claims, event, reporter, ctx.state.now)
   decide(ctx, {
     action: 'alert.late',
     reason,

@@ -55,9 +55,13 @@ export function applyChange(ctx: Ctx, event: ChangeEvent): void {
   })
 }
 
-/** Ids of recent changes in whose blast radius an alert on `locus` began; newest first, at most 4. */
+/**
+ * Ids of recent changes in whose blast radius an alert on `locus` began; newest first, at most 4.
+ * Only changes that began before it, so that the order in which they became known does not matter.
+ */
 export function changesNear(ctx: Ctx, locus: string, startsAt: EpochMs): readonly string[] {
   return recentChanges(ctx, startsAt, BLAST_MS)
+    .filter((change) => change.startsAt <= startsAt)
     .filter(({ cis }) => cis.some((ci) => isInReach(ctx, locus, ci)))
     .slice(0, MAX_CHANGES)
     .map(({ id }) => id)

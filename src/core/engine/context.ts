@@ -6,7 +6,7 @@ import type { KnowledgeIndex } from '../knowledge.ts'
 import type { Change } from '../model.ts'
 import type { AlertRecord, DeadLetterRecord } from '../record.ts'
 import type { SimilarIndex } from '../similar.ts'
-import type { AlertState, IncidentState, State } from '../state.ts'
+import type { AlertState, IncidentState, RuledBy, State } from '../state.ts'
 import type { EpochMs } from '../time.ts'
 import type { Timers } from '../timers.ts'
 
@@ -84,6 +84,11 @@ export function decide(ctx: Ctx, deciding: Deciding): void {
 /** `<alert id>.<start>`: names one episode everywhere. */
 export function episodeKey(alert: { readonly id: string; readonly startsAt: EpochMs }): string {
   return `${alert.id}.${alert.startsAt}`
+}
+
+/** Names a rule and its key; the parts cannot run together. */
+export function ruledKey({ name, key }: Pick<RuledBy, 'name' | 'key'>): string {
+  return `${name.length}:${name}${key}`
 }
 
 /** The alert to be changed; its record will be written. */

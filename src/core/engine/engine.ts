@@ -18,10 +18,18 @@ import { compare } from '../topology.ts'
 import { applyEvent } from './alerts.ts'
 import { applyChange } from './changes.ts'
 import { applyCommand, type CommandResult } from './commands.ts'
-import { type Ctx, editAlert, emptyOutput, type Indices, type Output } from './context.ts'
-import { applyArticles, applyEngine, applyRules, applyTopology } from './inputs.ts'
+import {
+  type Ctx,
+  editAlert,
+  emptyOutput,
+  episodeKey,
+  type Indices,
+  type Output,
+} from './context.ts'
+import { applyArticles, applyEngine, applyRules, applyTopology, extendGrace } from './inputs.ts'
 import { applySilence, joinMuted } from './muting.ts'
-import { placeAll, setOutcome } from './place.ts'
+import { placeAll, placeAnew, setOutcome } from './place.ts'
+import { countStart } from './rates.ts'
 import { fire } from './timeouts.ts'
 
 /** What became of one item of a received body, in the body's order. */
@@ -74,13 +82,17 @@ export class Engine {
     const ctx: Ctx = { state: this.state, ix: this.ix, out: emptyOutput() }
     const { state } = this
     if (state.startedAt === 0) state.startedAt = entry.at
-    if (entry.kind === 'engine') applyEngine(ctx, entry)
+    if (entry.kind === 'engine' && entry.downSince !== null) {
+      advance(ctx, entry.downSince)
+      extendGrace(ctx, entry)
+    }
     advance(ctx, entry.at)
-    const { outcomes, result } = applyEntry(ctx, entry, items)
+    const { batch, result } = applyEntry(ctx, entry, items)
     advance(ctx, state.now)
+    if (batch !== null) answer(ctx, batch)
     state.offset = offset
     this.ix.placements.prune(state.now)
-    return { ...changesOf(ctx), outcomes: refresh(ctx, outcomes), result }
+    return { ...changesOf(ctx), outcomes: batch?.outcomes ?? [], result }
   }
 }
 
@@ -103,6 +115,7 @@ function advance(ctx: Ctx, at: EpochMs): void {
 function applyOwn(ctx: Ctx, events: readonly AlertEvent[]): void {
   for (const event of events) countReceived(ctx.state.ledger, event.source)
   const applied = events.map((event) => applyEvent(ctx, event))
+  for (const { toPlace, identity } of applied) if (!toPlace) muteIfMuted(ctx, identity)
   placeOrJoin(
     ctx,
     applied.filter(({ toPlace }) => toPlace).map(({ identity }) => identity),
@@ -115,18 +128,18 @@ function placeOrJoin(ctx: Ctx, identities: readonly string[]): void {
 }
 
 interface EntryResult {
-  readonly outcomes: readonly Pending[]
+  readonly batch: Batch | null
   readonly result: CommandResult | null
 }
 
-const NOTHING: EntryResult = { outcomes: [], result: null }
+const NOTHING: EntryResult = { batch: null, result: null }
 
 function applyEntry(ctx: Ctx, entry: Entry, items: readonly IngestItem[]): EntryResult {
   switch (entry.kind) {
     case 'received':
-      return { outcomes: applyReceived(ctx, entry, items), result: null }
+      return { batch: applyReceived(ctx, entry, items), result: null }
     case 'command':
-      return { outcomes: [], result: applyCommand(ctx, entry) }
+      return { batch: null, result: applyCommand(ctx, entry) }
     case 'silence':
       placeOrJoin(ctx, applySilence(ctx, entry))
       return NOTHING
@@ -134,57 +147,93 @@ function applyEntry(ctx: Ctx, entry: Entry, items: readonly IngestItem[]): Entry
       placeOrJoin(ctx, applyRules(ctx, entry))
       return NOTHING
     case 'topology':
-      applyTopology(ctx, entry)
+      placeOrJoin(ctx, applyTopology(ctx, entry))
       return NOTHING
     case 'articles':
       applyArticles(ctx, entry)
       return NOTHING
     case 'engine':
+      applyEngine(ctx, entry)
+      return NOTHING
     case 'time':
       return NOTHING
   }
 }
 
-/** An item's outcome as far as it is known before placement. */
-type Pending =
-  | { readonly kind: 'alert'; readonly identity: string; readonly outcome: Outcome }
-  | { readonly kind: 'other'; readonly outcome: Outcome; readonly startsAt: EpochMs | null }
+/** An item of an alert, as far as it is known before placement. */
+interface Pending {
+  readonly index: number
+  readonly identity: string
+  readonly outcome: Outcome
+}
 
-function applyReceived(
-  ctx: Ctx,
-  entry: ReceivedEntry,
-  items: readonly IngestItem[],
-): readonly Pending[] {
-  const outcomes: Pending[] = items.map(() => ({
-    kind: 'other',
-    outcome: 'rejected',
-    startsAt: null,
-  }))
+/** What the items of a body wait for: to be placed together, and then to be answered. */
+interface Batch {
+  readonly pending: Pending[]
+  readonly begun: Set<string>
+  readonly toPlace: Set<string>
+  readonly outcomes: ItemOutcome[]
+}
+
+function applyReceived(ctx: Ctx, entry: ReceivedEntry, items: readonly IngestItem[]): Batch {
+  const batch: Batch = {
+    pending: [],
+    begun: new Set(),
+    toPlace: new Set(),
+    outcomes: items.map((item) => answerOther('rejected', item.startsAt ?? null)),
+  }
   const order = items
     .map((item, index) => ({ item, index }))
     .sort((a, b) => startOf(a.item) - startOf(b.item) || a.index - b.index)
-  const toPlace: string[] = []
   for (const { item, index } of order) {
     countReceived(ctx.state.ledger, entry.source)
     if (item.kind === 'alert') {
-      const applied = applyEvent(ctx, item)
-      if (applied.toPlace) toPlace.push(applied.identity)
-      else muteIfMuted(ctx, applied.identity)
-      outcomes[index] = { kind: 'alert', identity: applied.identity, outcome: applied.outcome }
+      applyAlert(ctx, batch, { item, index })
       continue
     }
-    if (item.kind === 'change') applyChange(ctx, item)
-    else ctx.out.deadLetters.push(toDeadLetter(entry, item, index))
+    if (item.kind === 'change') {
+      applyChange(ctx, item)
+      placeAnew(ctx, item.startsAt)
+    } else ctx.out.deadLetters.push(toDeadLetter(entry, item, index))
     const outcome = item.kind === 'change' ? 'change' : 'rejected'
     countOutcome(ctx.state.ledger, entry.source, outcome)
-    outcomes[index] = { kind: 'other', outcome, startsAt: item.startsAt ?? null }
+    batch.outcomes[index] = answerOther(outcome, item.startsAt ?? null)
   }
-  placeOrJoin(ctx, toPlace)
-  return outcomes
+  placeBatch(ctx, batch)
+  return batch
 }
 
 function startOf(item: IngestItem): EpochMs {
   return item.kind === 'rejected' ? 0 : item.startsAt
+}
+
+/** An alert that fires anew within one body: its episode before is placed and answered first. */
+function applyAlert(
+  ctx: Ctx,
+  batch: Batch,
+  { item, index }: { readonly item: AlertEvent; readonly index: number },
+): void {
+  const { identity, outcome, toPlace } = applyEvent(ctx, item, (again) => {
+    if (!batch.begun.has(again)) return
+    placeBatch(ctx, batch)
+    answer(ctx, batch)
+  })
+  if (outcome === 'held') batch.begun.add(identity)
+  if (toPlace) batch.toPlace.add(identity)
+  else muteIfMuted(ctx, identity)
+  batch.pending.push({ index, identity, outcome })
+}
+
+function placeBatch(ctx: Ctx, { toPlace }: Batch): void {
+  placeOrJoin(ctx, [...toPlace])
+  toPlace.clear()
+}
+
+/** Answers the items so far: a started episode's own outcome stands for the item that began it. */
+function answer(ctx: Ctx, { pending, begun, outcomes }: Batch): void {
+  for (const { index, identity, outcome } of pending.splice(0))
+    outcomes[index] = answerAlert(ctx, identity, outcome === 'held' ? null : outcome)
+  begun.clear()
 }
 
 /** A muted episode that just began is counted as such and joins silently where it may. */
@@ -193,6 +242,7 @@ function muteIfMuted(ctx: Ctx, identity: string): void {
   if (known?.outcome !== 'held' || known.suppressedBy === null || known.incident !== null) return
   const alert = editAlert(ctx, identity)
   if (alert === undefined) return
+  countStart(ctx, alert)
   setOutcome(ctx, alert, 'suppressed')
   joinMuted(ctx, alert)
 }
@@ -210,33 +260,30 @@ function toDeadLetter(entry: ReceivedEntry, item: RejectedItem, index: number): 
   }
 }
 
-/** Outcomes with what placement decided; a started episode's own outcome replaces `held`. */
-function refresh(ctx: Ctx, pending: readonly Pending[]): ItemOutcome[] {
-  const started = new Set<string>()
-  return pending.map((item) => {
-    if (item.kind === 'other')
-      return {
-        outcome: item.outcome,
-        fingerprint: null,
-        startsAt: item.startsAt,
-        alert: null,
-        ci: null,
-        ciConfidence: null,
-        incident: null,
-      }
-    const alert = ctx.state.alerts.get(item.identity)
-    const isStart = item.outcome === 'held' && !started.has(item.identity)
-    if (isStart) started.add(item.identity)
-    return {
-      outcome: isStart && alert !== undefined ? alert.outcome : item.outcome,
-      fingerprint: alert?.fingerprint ?? null,
-      startsAt: alert?.startsAt ?? null,
-      alert: alert === undefined ? null : `${alert.id}.${alert.startsAt}`,
-      ci: alert?.binding?.ci ?? null,
-      ciConfidence: alert?.binding?.confidence ?? null,
-      incident: alert?.incident ?? null,
-    }
-  })
+/** The answer to an item of an alert; `null`: it started the episode, whose outcome is its own. */
+function answerAlert(ctx: Ctx, identity: string, outcome: Outcome | null): ItemOutcome {
+  const alert = ctx.state.alerts.get(identity)
+  return {
+    outcome: outcome ?? alert?.outcome ?? 'held',
+    fingerprint: alert?.fingerprint ?? null,
+    startsAt: alert?.startsAt ?? null,
+    alert: alert === undefined ? null : episodeKey(alert),
+    ci: alert?.binding?.ci ?? null,
+    ciConfidence: alert?.binding?.confidence ?? null,
+    incident: alert?.incident ?? null,
+  }
+}
+
+function answerOther(outcome: Outcome, startsAt: EpochMs | null): ItemOutcome {
+  return {
+    outcome,
+    fingerprint: null,
+    startsAt,
+    alert: null,
+    ci: null,
+    ciConfidence: null,
+    incident: null,
+  }
 }
 
 function changesOf({ state, out }: { readonly state: State; readonly out: Output }): Changes {

@@ -82,6 +82,15 @@ export function arm(ctx: Ctx, incident: IncidentState, timer: TimerField, at: Ep
   ctx.ix.timers.add(at, timer, incident.id)
 }
 
+/** Drops every timer of the incident. */
+export function disarm(incident: IncidentState): void {
+  incident.openAt = null
+  incident.notifyAt = null
+  incident.resolveAt = null
+  incident.analyseAt = null
+  incident.closeAt = null
+}
+
 /** Sums of surprise are worked out by the caller, who knows the rates. */
 export type OpenDecision =
   | { readonly action: 'open'; readonly reason: 'severity' | 'alert_count' | 'surprise' }
@@ -131,6 +140,7 @@ export function afterJoin(ctx: Ctx, incident: IncidentState): void {
   const { state } = ctx
   const { lifecycle } = state.rules
   if (incident.resolveAt !== null && incident.firingCount > 0) incident.resolveAt = null
+  if (incident.status === 'resolved' && incident.firingCount > 0) reopen(ctx, incident)
   if (incident.status === 'provisional') {
     const wait = incident.severity === 'critical' ? 0 : lifecycle.open_wait
     const at = Math.max(state.now, incident.provisionalAt + wait)
@@ -141,7 +151,6 @@ export function afterJoin(ctx: Ctx, incident: IncidentState): void {
     const at = Math.max(state.now, incident.provisionalAt + wait)
     if (incident.notifyAt === null || incident.notifyAt > at) arm(ctx, incident, 'notify', at)
   }
-  if (incident.status === 'resolved' && incident.firingCount > 0) reopen(ctx, incident)
   if (incident.firingCount === 0) planResolve(ctx, incident)
   tellWhatIsNew(ctx, incident)
   const analyseAt = state.now + ANALYSE_AFTER_MS
@@ -181,9 +190,14 @@ export function reopen(ctx: Ctx, incident: IncidentState): void {
   })
 }
 
-/** When nothing in it fires any more, the hold before it resolves begins. */
+/**
+ * When nothing in it fires any more, the hold before it resolves begins; one that a person has
+ * resolved already begins to age.
+ */
 export function planResolve(ctx: Ctx, incident: IncidentState): void {
   if (incident.firingCount > 0 || incident.resolveAt !== null) return
+  if (incident.status === 'resolved' && incident.closeAt === null)
+    arm(ctx, incident, 'close', ctx.state.now + ctx.state.rules.lifecycle.close)
   if (incident.status !== 'open' && incident.status !== 'provisional') return
   arm(ctx, incident, 'resolve', ctx.state.now + ctx.state.rules.lifecycle.resolve_hold)
   if (incident.status === 'open')
@@ -226,10 +240,7 @@ export function withdrawEmpty(ctx: Ctx, id: string, into: string): void {
   if (incident === undefined || incident.memberCount > 0 || id === into) return
   incident.status = 'merged'
   incident.mergedInto = into
-  incident.openAt = null
-  incident.notifyAt = null
-  incident.resolveAt = null
-  incident.analyseAt = null
+  disarm(incident)
   if (incident.firstAlertAt === Number.MAX_SAFE_INTEGER) {
     incident.firstAlertAt = ctx.state.now
     incident.lastAlertAt = ctx.state.now

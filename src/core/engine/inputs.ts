@@ -7,6 +7,7 @@ import type { Article } from '../model.ts'
 import { parseRules } from '../rules.ts'
 import { buildTopology, compare } from '../topology.ts'
 import { type Ctx, decide, ENGINE_VERSION, editAlert, editIncident, episodeKey } from './context.ts'
+import { recount, tellWhatIsNew } from './members.ts'
 import { judgeAgain } from './muting.ts'
 import { sideOf } from './place.ts'
 
@@ -28,6 +29,7 @@ export function applyRules(ctx: Ctx, entry: RulesEntry): readonly string[] {
     reason: 'new_version',
     text: `Rules ${entry.version} are in force`,
   })
+  describeAgain(ctx)
   return judgeAgain(ctx)
 }
 
@@ -35,8 +37,11 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null
 }
 
-/** Takes over a CMDB version and binds anew what was unbound or whose CI has retired. */
-export function applyTopology(ctx: Ctx, entry: TopologyEntry): void {
+/**
+ * Takes over a CMDB version and binds anew what was unbound or whose CI has retired; returns the
+ * alerts that are no longer in a maintenance window, to be placed.
+ */
+export function applyTopology(ctx: Ctx, entry: TopologyEntry): readonly string[] {
   const { state } = ctx
   const old = state.topology
   const kept = entry.mode === 'replace' ? [] : [...old.items.values()]
@@ -49,6 +54,22 @@ export function applyTopology(ctx: Ctx, entry: TopologyEntry): void {
     text: `CMDB ${entry.version}: ${state.topology.items.size} CIs, ${state.topology.relations.length} relations`,
   })
   rebind(ctx)
+  describeAgain(ctx)
+  return judgeAgain(ctx)
+}
+
+/** Services, impact and priority of what is open follow the version in force. */
+function describeAgain(ctx: Ctx): void {
+  const open = [...ctx.state.incidents.values()]
+    .filter(({ status }) => status === 'open' || status === 'provisional')
+    .map(({ id }) => id)
+    .sort(compare)
+  for (const id of open) {
+    const incident = editIncident(ctx, id)
+    if (incident === undefined) continue
+    recount(ctx, incident)
+    tellWhatIsNew(ctx, incident)
+  }
 }
 
 function unique(relations: TopologyEntry['relations']): TopologyEntry['relations'] {
@@ -86,9 +107,10 @@ function rebind(ctx: Ctx): void {
       member.ci = alert.binding?.ci ?? null
       member.locus = alert.locus
     }
+    if (member === undefined || member.side === null) continue
+    member.side = sideOf(ctx, alert)
     const placed = ctx.ix.placements.get(key)
-    if (placed === undefined || member === undefined) continue
-    member.side = { ...sideOf(ctx, alert), signature: placed.signature }
+    if (placed === undefined) continue
     ctx.ix.placements.remove(key)
     ctx.ix.placements.add({ ...placed, ...member.side })
   }
@@ -109,12 +131,14 @@ export function applyArticles(ctx: Ctx, entry: ArticlesEntry): void {
   })
 }
 
-/** An engine takes over: expiry in the gap before it waits a grace period. */
+/** Expiry in a gap of ours waits a grace period; to be called before the deadlines of the gap fire. */
+export function extendGrace({ state }: Ctx, entry: EngineEntry): void {
+  state.expiryGraceUntil = Math.max(state.expiryGraceUntil, entry.at + state.rules.dedup.grace)
+}
+
+/** An engine takes over. */
 export function applyEngine(ctx: Ctx, entry: EngineEntry): void {
-  const { state } = ctx
-  if (entry.downSince !== null)
-    state.expiryGraceUntil = Math.max(state.expiryGraceUntil, entry.at + state.rules.dedup.grace)
-  state.engineVersion = entry.version
+  ctx.state.engineVersion = entry.version
   decide(ctx, {
     action: 'engine.started',
     reason: entry.downSince === null ? 'first_start' : 'restart',

@@ -34,6 +34,8 @@ export function toMember(ctx: Ctx, alert: AlertState, side: LinkSide | null): Me
     firing: alert.status === 'firing',
     endsAt: alert.endsAt,
     suppressed: alert.suppressedBy !== null,
+    stale: alert.stale,
+    flappingSince: alert.flap?.since ?? null,
     addedAt: ctx.state.now,
     changes: side?.changes ?? [],
     side,
@@ -42,23 +44,35 @@ export function toMember(ctx: Ctx, alert: AlertState, side: LinkSide | null): Me
   }
 }
 
-/** Adds a member and brings the incident's own facts up to date. O(services). */
+/**
+ * Adds a member and brings the incident's own facts up to date. O(services); O(members) where all
+ * members before were muted.
+ */
 export function addMember(ctx: Ctx, incident: IncidentState, member: Member): void {
+  const wasQuiet = incident.memberCount === incident.suppressedCount
   incident.members[member.key] = member
-  incident.memberCount += 1
-  noteChanges(incident, member)
-  if (member.suppressed) incident.suppressedCount += 1
-  else {
-    if (member.firing) incident.firingCount += 1
-    incident.firstAlertAt = Math.min(incident.firstAlertAt, member.startsAt)
-    incident.lastAlertAt = Math.max(incident.lastAlertAt, member.startsAt)
-    const head = incident.head === null ? undefined : incident.members[incident.head]
-    if (head === undefined || byHead(member, head) < 0) incident.head = member.key
-    if (isWorse(member.severity, incident.severity)) incident.severity = member.severity
-    const service = serviceOf(member, ctx.state.topology)
-    if (service !== null && !incident.services.includes(service)) incident.services.push(service)
+  if (wasQuiet) {
+    recount(ctx, incident)
+    return
   }
+  incident.memberCount += 1
+  if (member.stale) incident.staleCount += 1
+  noteChanges(incident, member)
+  noteFlapping(incident, member)
+  if (member.suppressed) incident.suppressedCount += 1
+  else addLoud(ctx, incident, member)
   describe(ctx, incident)
+}
+
+function addLoud(ctx: Ctx, incident: IncidentState, member: Member): void {
+  if (member.firing) incident.firingCount += 1
+  incident.firstAlertAt = Math.min(incident.firstAlertAt, member.startsAt)
+  incident.lastAlertAt = Math.max(incident.lastAlertAt, member.startsAt)
+  const head = incident.head === null ? undefined : incident.members[incident.head]
+  if (head === undefined || byHead(member, head) < 0) incident.head = member.key
+  if (isWorse(member.severity, incident.severity)) incident.severity = member.severity
+  const service = serviceOf(member, ctx.state.topology)
+  if (service !== null && !incident.services.includes(service)) incident.services.push(service)
 }
 
 /** Takes a member out and works the incident's facts out anew. O(members). */
@@ -76,6 +90,7 @@ export function recount(ctx: Ctx, incident: IncidentState): void {
   const loud = members.filter((member) => !member.suppressed)
   incident.memberCount = members.length
   incident.suppressedCount = members.length - loud.length
+  incident.staleCount = members.filter((member) => member.stale).length
   incident.firingCount = loud.filter((member) => member.firing).length
   const starts = (loud.length > 0 ? loud : members).map((member) => member.startsAt)
   if (starts.length > 0) {
@@ -89,7 +104,11 @@ export function recount(ctx: Ctx, incident: IncidentState): void {
   )
   incident.services = []
   incident.changes = []
-  for (const member of members) noteChanges(incident, member)
+  incident.flappingSince = null
+  for (const member of members) {
+    noteChanges(incident, member)
+    noteFlapping(incident, member)
+  }
   for (const member of loud) {
     const service = serviceOf(member, ctx.state.topology)
     if (service !== null && !incident.services.includes(service)) incident.services.push(service)
@@ -101,6 +120,11 @@ function noteChanges(incident: IncidentState, member: Member): void {
   for (const change of member.changes) {
     if (!incident.changes.includes(change)) incident.changes.push(change)
   }
+}
+
+function noteFlapping(incident: IncidentState, { flappingSince }: Member): void {
+  if (flappingSince === null) return
+  incident.flappingSince = Math.min(incident.flappingSince ?? flappingSince, flappingSince)
 }
 
 function isWorse(a: Severity, b: Severity): boolean {
@@ -177,21 +201,37 @@ function worstCriticality(ctx: Ctx, incident: IncidentState): number | null {
   return own === undefined ? worst : Math.min(worst ?? 4, own)
 }
 
-/** Notes that a member began or stopped firing, or was muted or unmuted. O(1) but for the head. */
+type MemberChange = Partial<
+  Pick<Member, 'firing' | 'endsAt' | 'suppressed' | 'stale' | 'side' | 'flappingSince'>
+>
+
+/**
+ * Notes what became of a member. O(1) where it only began or stopped firing or being stale, else
+ * O(members).
+ */
 export function updateMember(
   ctx: Ctx,
   id: string,
   key: string,
-  change: Partial<Pick<Member, 'firing' | 'endsAt' | 'suppressed' | 'side'>>,
+  change: MemberChange,
 ): IncidentState | undefined {
   const incident = editIncident(ctx, id)
   const member = incident?.members[key]
   if (incident === undefined || member === undefined) return undefined
-  const wasLoud = !member.suppressed && member.firing
+  const before = { ...member }
   Object.assign(member, change)
-  if (change.suppressed !== undefined) recount(ctx, incident)
-  else incident.firingCount += Number(!member.suppressed && member.firing) - Number(wasLoud)
+  const isSimple =
+    before.suppressed === member.suppressed && before.flappingSince === member.flappingSince
+  if (!isSimple) recount(ctx, incident)
+  else {
+    incident.firingCount += Number(isLoud(member)) - Number(isLoud(before))
+    incident.staleCount += Number(member.stale) - Number(before.stale)
+  }
   return incident
+}
+
+function isLoud(member: Member): boolean {
+  return member.firing && !member.suppressed
 }
 
 /** Tells people what is new about an incident they know of: a higher priority, another service. */

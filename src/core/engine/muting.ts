@@ -24,6 +24,39 @@ export function applySilence(ctx: Ctx, { actor, silence }: SilenceEntry): readon
   return judgeAgain(ctx)
 }
 
+/**
+ * Decides whether a firing episode is muted. A muted one is bound and kept; the caller places the
+ * others.
+ */
+export function judge(ctx: Ctx, alert: AlertState): boolean {
+  const { state } = ctx
+  const about = { labels: alert.labels, ci: alert.binding?.ci ?? null }
+  const silences = [...state.silences.values()].map(({ silence }) => silence)
+  const decision = decideSuppression(about, silences, state.now, {
+    pack: state.rules.suppress,
+    topology: state.topology,
+  })
+  if (decision.action === 'pass') return true
+  alert.suppressedBy = decision.by
+  decide(ctx, {
+    action: 'alert.suppressed',
+    reason: `${decision.by.kind}_${decision.by.id}`,
+    text: `Muted by ${decision.by.reason}`,
+    alert: episodeKey(alert),
+    ...(alert.incident === null ? {} : { incident: alert.incident }),
+  })
+  return false
+}
+
+/** A silence began or ended; one that has ended is forgotten. Returns the alerts to be placed. */
+export function endSilence(ctx: Ctx, id: string): readonly string[] {
+  const { silences, now } = ctx.state
+  const toPlace = judgeAgain(ctx)
+  const silence = silences.get(id)?.silence
+  if (silence !== undefined && silence.endsAt <= now) silences.delete(id)
+  return toPlace
+}
+
 /** Judges every firing alert again. O(firing alerts × silences); returns those to be placed. */
 export function judgeAgain(ctx: Ctx): readonly string[] {
   const { state } = ctx
@@ -76,23 +109,32 @@ function unmute(ctx: Ctx, alert: AlertState, by: string): boolean {
     alert: key,
     ...(alert.incident === null ? {} : { incident: alert.incident }),
   })
+  return !resumeMember(ctx, alert)
+}
+
+/**
+ * Puts a firing episode back to work in its incident, muted or not; a resolved incident reopens,
+ * unless a person holds it resolved while this very episode fires. False where the incident is
+ * closed or gone: then the episode has none any more.
+ */
+export function resumeMember(ctx: Ctx, alert: AlertState): boolean {
+  const key = episodeKey(alert)
   const incident = alert.incident === null ? undefined : editIncident(ctx, alert.incident)
-  const isOver =
-    incident === undefined || incident.status === 'closed' || incident.memberCount === 0
-  if (isOver) {
+  const member = incident?.members[key]
+  if (incident === undefined || member === undefined || incident.status === 'closed') {
     alert.incident = null
-    return true
+    return false
   }
-  const side = sideOf(ctx, alert)
-  updateMember(ctx, incident.id, key, { suppressed: false, side })
-  ctx.ix.placements.add({
-    ...side,
-    key,
-    identity: alert.identity,
-    incident: incident.id,
-  })
-  afterJoin(ctx, incident)
-  return false
+  const isHeld = incident.heldResolved && member.firing
+  const suppressed = alert.suppressedBy !== null
+  const side = suppressed ? null : sideOf(ctx, alert)
+  ctx.ix.placements.remove(key)
+  if (side !== null)
+    ctx.ix.placements.add({ ...side, key, identity: alert.identity, incident: incident.id })
+  updateMember(ctx, incident.id, key, { firing: true, endsAt: null, suppressed, side })
+  if (suppressed) planResolve(ctx, incident)
+  else if (!isHeld) afterJoin(ctx, incident)
+  return true
 }
 
 /**

@@ -13,12 +13,22 @@ import { transfer } from '../ledger.ts'
 import type { Outcome } from '../record.ts'
 import type { CorrelateRule } from '../rules.ts'
 import type { AlertState, IncidentState } from '../state.ts'
-import { SECOND } from '../time.ts'
+import { type EpochMs, SECOND } from '../time.ts'
 import { compare } from '../topology.ts'
 import { changesNear } from './changes.ts'
-import { type Ctx, decide, editAlert, editIncident, episodeKey, versionsOf } from './context.ts'
-import { afterJoin, createIncident, isReopenable, withdrawEmpty } from './incidents.ts'
+import {
+  type Ctx,
+  decide,
+  editAlert,
+  editIncident,
+  episodeKey,
+  ruledKey,
+  versionsOf,
+} from './context.ts'
+import { afterJoin, createIncident, isReopenable, planResolve, withdrawEmpty } from './incidents.ts'
 import { addMember, isAtLeast, removeMember, toMember } from './members.ts'
+import { countStart, uncountStart } from './rates.ts'
+import { transferMembers } from './regroup.ts'
 import { takeOver } from './rename.ts'
 
 /** An alert this much late still counts as in order. */
@@ -43,16 +53,40 @@ export function placeAll(ctx: Ctx, identities: readonly string[]): void {
       key: episodeKey(alert),
     }))
     .sort(byStart)
-  const [first] = fresh
-  if (first === undefined) return
+  const first = fresh.find(({ startsAt }) => isInOrder(ctx, startsAt))
+  placeInOrder(ctx, fresh, first === undefined ? [] : displace(ctx, first))
+}
+
+/**
+ * Places anew what began since `startsAt`, as far as nobody was told of it: something that came
+ * before became known.
+ */
+export function placeAnew(ctx: Ctx, startsAt: EpochMs): void {
+  if (isInOrder(ctx, startsAt)) placeInOrder(ctx, [], displace(ctx, { startsAt, key: '' }))
+}
+
+/** Whether something that late still counts as in order. */
+function isInOrder({ state }: Ctx, startsAt: EpochMs): boolean {
+  return state.latestStart - startsAt <= REORDER_MS
+}
+
+interface Placeable {
+  readonly identity: string
+  readonly startsAt: EpochMs
+  readonly key: string
+}
+
+function placeInOrder(
+  ctx: Ctx,
+  fresh: readonly Placeable[],
+  displaced: readonly Placement[],
+): void {
   const mark: Mark = { decisions: ctx.out.decisions.length, created: new Set() }
-  const displaced = displace(ctx, first)
   const before = new Map(displaced.map((placement) => [placement.key, placement.incident]))
   const order = [...fresh, ...displaced].sort(byStart)
   for (const { identity, key } of order) {
     const alert = editAlert(ctx, identity)
-    if (alert === undefined) continue
-    if (episodeKey(alert) !== key) continue
+    if (alert === undefined || episodeKey(alert) !== key) continue
     const made = place(ctx, alert, before.get(key) ?? null)
     if (made !== null) mark.created.add(made)
   }
@@ -61,7 +95,8 @@ export function placeAll(ctx: Ctx, identities: readonly string[]): void {
 
 /**
  * Incidents that were emptied by placing anew: where their first alert now began a new incident, that
- * one takes over the old id, so that people keep what they saw; the others are withdrawn.
+ * one takes over the old id, so that people keep what they saw; the others are withdrawn. Muted
+ * alerts, which joined them silently, go along.
  */
 function settleEmptied(
   ctx: Ctx,
@@ -69,19 +104,26 @@ function settleEmptied(
   { before, mark }: { readonly before: ReadonlyMap<string, string>; readonly mark: Mark },
 ): void {
   for (const id of new Set(before.values())) {
-    if (ctx.state.incidents.get(id)?.memberCount !== 0) continue
+    const incident = editIncident(ctx, id)
+    if (incident === undefined) continue
+    if (incident.memberCount > incident.suppressedCount) {
+      planResolve(ctx, incident)
+      continue
+    }
     const heir = displaced.find((placement) => before.get(placement.key) === id)
     const into = heir === undefined ? undefined : ctx.ix.placements.get(heir.key)?.incident
-    if (into === undefined) continue
-    if (mark.created.has(into)) takeOver(ctx, { fresh: into, old: id, decisions: mark.decisions })
-    else withdrawEmpty(ctx, id, into)
-    mark.created.delete(into)
+    const target = into === undefined ? undefined : editIncident(ctx, into)
+    if (target === undefined) continue
+    transferMembers(ctx, incident, target, Object.keys(incident.members))
+    if (mark.created.has(target.id))
+      takeOver(ctx, { fresh: target.id, old: id, decisions: mark.decisions })
+    else withdrawEmpty(ctx, id, target.id)
+    mark.created.delete(target.id)
   }
 }
 
 /** Takes out what was placed after `first` began, if all of it may still move; else nothing. */
 function displace(ctx: Ctx, first: { startsAt: number; key: string }): Placement[] {
-  if (ctx.state.latestStart - first.startsAt > REORDER_MS) return []
   const later = ctx.ix.placements
     .after(first, MAX_REORDER + 1)
     .filter((placement) => mayMove(ctx, placement))
@@ -90,6 +132,8 @@ function displace(ctx: Ctx, first: { startsAt: number; key: string }): Placement
     const incident = editIncident(ctx, placement.incident)
     if (incident !== undefined) removeMember(ctx, incident, placement.key)
     ctx.ix.placements.remove(placement.key)
+    const alert = editAlert(ctx, placement.identity)
+    if (alert !== undefined) uncountStart(ctx, alert)
   }
   return later
 }
@@ -120,24 +164,27 @@ interface Placing {
 /** Places one episode; the id of the incident it made, or `null`. */
 function place(ctx: Ctx, alert: AlertState, shell: string | null): string | null {
   const { state, ix } = ctx
+  countStart(ctx, alert)
   const side = sideOf(ctx, alert)
   const key = episodeKey(alert)
-  alert.late = state.latestStart - alert.startsAt > REORDER_MS
+  const wasMuted = alert.outcome === 'suppressed'
+  alert.late = !wasMuted && !isInOrder(ctx, alert.startsAt)
   const placing = choose(ctx, alert, { ...side, key, identity: alert.identity })
+  const joined = placing.incident !== null && placing.incident.memberCount > 0
   const incident = placing.incident ?? openNew(ctx, shell, placing)
   alert.evidence = placing.evidence
   alert.related = placing.related
   alert.incident = incident.id
+  ix.placements.remove(key)
   ix.placements.add({ ...side, key, identity: alert.identity, incident: incident.id })
-  state.latestStart = Math.max(state.latestStart, alert.startsAt)
+  state.latestStart = Math.max(state.latestStart, Math.min(alert.startsAt, state.now))
   addMember(ctx, incident, toMember(ctx, alert, side))
-  const joined = placing.incident !== null
   const meets = isAtLeast(alert.severity, state.rules.lifecycle.open_severity)
   setOutcome(ctx, alert, joined ? 'joined' : meets ? 'opened' : 'held')
-  if (shell !== incident.id) announce(ctx, { alert, incident, placing, shell })
+  if (shell !== incident.id) announce(ctx, { alert, incident, placing, shell, joined })
   if (joined) proposeMerge(ctx, incident, placing)
   afterJoin(ctx, incident)
-  return joined || shell === incident.id ? null : incident.id
+  return placing.incident !== null || shell === incident.id ? null : incident.id
 }
 
 function announce(
@@ -147,14 +194,15 @@ function announce(
     incident,
     placing,
     shell,
+    joined,
   }: {
     readonly alert: AlertState
     readonly incident: IncidentState
     readonly placing: Placing
     readonly shell: string | null
+    readonly joined: boolean
   },
 ): void {
-  const joined = placing.incident !== null
   decide(ctx, {
     action: joined ? (shell === null ? 'alert.joined' : 'alert.moved') : 'alert.opened',
     reason: placing.reason,
@@ -201,16 +249,14 @@ function openNew(ctx: Ctx, shell: string | null, placing: Placing): IncidentStat
   const emptied = shell === null ? undefined : editIncident(ctx, shell)
   const reusable = emptied?.memberCount === 0 && emptied.status === 'provisional'
   const incident = emptied !== undefined && reusable ? emptied : createIncident(ctx, placing.reason)
+  incident.rule = null
   if (placing.ruled !== undefined) {
     const { rule, key } = placing.ruled
-    incident.rule = { name: rule.name, key, until: ctx.state.now + rule.window }
-    ctx.ix.ruled.set(ruledKey(rule.name, key), incident.id)
+    const since = ctx.state.now
+    incident.rule = { name: rule.name, key, since, until: since + rule.window }
+    ctx.ix.ruled.set(ruledKey(incident.rule), incident.id)
   }
   return incident
-}
-
-export function ruledKey(rule: string, key: string): string {
-  return `${rule.length}:${rule}${key}`
 }
 
 function choose(
@@ -232,8 +278,10 @@ function choose(
       threshold: 1,
       versions,
     } as const
-    if (ruling.action === 'apart')
-      return { incident: null, reason: `rule_${by}`, evidence, related: [] }
+    if (ruling.action === 'apart') {
+      const ruled = { rule: ruling.rule, key: side.key }
+      return { incident: null, reason: `rule_${by}`, evidence, related: [], ruled }
+    }
     const incident = ruledIncident(ctx, ruling.rule, ruling.key)
     return { incident, reason: `rule_${by}`, evidence, related: [], ruled: ruling }
   }
@@ -255,7 +303,7 @@ function choose(
 
 /** The open incident a rule keeps for the key, while its window lasts. */
 function ruledIncident(ctx: Ctx, rule: CorrelateRule, key: string): IncidentState | null {
-  const id = ctx.ix.ruled.get(ruledKey(rule.name, key))
+  const id = ctx.ix.ruled.get(ruledKey({ name: rule.name, key }))
   const incident = id === undefined ? undefined : ctx.state.incidents.get(id)
   if (incident === undefined || incident.rule === null) return null
   const takes = incident.status === 'open' || incident.status === 'provisional'

@@ -1,8 +1,9 @@
 /** Regrouping by people: merge, split and move, each with what is needed to undo it. */
-import type { Edit, IncidentState, Member } from '../state.ts'
+import { byStart } from '../correlate/placements.ts'
+import type { Clocks, Edit, IncidentState, Member } from '../state.ts'
 import { compare } from '../topology.ts'
 import { type Ctx, decide, editAlert, editIncident, episodeKey, survivor } from './context.ts'
-import { afterJoin, createIncident, planResolve } from './incidents.ts'
+import { afterJoin, arm, createIncident, disarm, planResolve } from './incidents.ts'
 import { addMember, recount } from './members.ts'
 
 export type Refusal = { readonly refused: string; readonly text: string }
@@ -32,9 +33,14 @@ export function merge(
     return { refused: 'nothing_to_merge', text: 'they are one incident already' }
   for (const other of others) {
     const members = Object.keys(other.members)
-    noteEdit(ctx, oldest, { kind: 'merge', actor, from: other, members })
+    const edit = { kind: 'merge', actor, from: other, members } as const
+    const before = clocksOf(oldest)
+    const fromStatus = other.status
     transferMembers(ctx, other, oldest, members)
     absorb(ctx, oldest, other)
+    settle(ctx, oldest)
+    const clocks = { before, after: clocksOf(oldest) }
+    noteEdit(ctx, oldest, { ...edit, fromStatus, clocks })
     decide(ctx, {
       action: 'incident.merged',
       reason: 'by_person',
@@ -43,13 +49,31 @@ export function merge(
       incident: oldest.id,
     })
   }
-  settle(ctx, oldest)
   return { incident: oldest.id }
 }
 
 /** Ids in the order in which they were given: longer numbers are younger. */
 function byNumber(a: string, b: string): number {
   return a.length - b.length || compare(a, b)
+}
+
+/** What undoing a merge may give back. */
+function clocksOf(incident: IncidentState): Clocks {
+  return {
+    status: incident.status,
+    provisionalAt: incident.provisionalAt,
+    openedAt: incident.openedAt,
+    notifiedAt: incident.notifiedAt,
+    told: incident.told === null ? null : { ...incident.told },
+    resolvedAt: incident.resolvedAt,
+    resolvedBy: incident.resolvedBy,
+    resolution: incident.resolution,
+    heldResolved: incident.heldResolved,
+    reopenCount: incident.reopenCount,
+    acknowledgedAt: incident.acknowledgedAt,
+    acknowledgedBy: incident.acknowledgedBy,
+    owner: incident.owner,
+  }
 }
 
 function absorb(ctx: Ctx, into: IncidentState, from: IncidentState): void {
@@ -62,15 +86,11 @@ function absorb(ctx: Ctx, into: IncidentState, from: IncidentState): void {
   into.acknowledgedBy ??= from.acknowledgedBy
   into.owner ??= from.owner
   into.told ??= from.told
-  if (from.status === 'open' && into.status !== 'open') {
-    into.status = 'open'
-    into.resolvedAt = null
-    into.resolvedBy = null
-  }
+  if (into.status === 'provisional' && from.status !== 'provisional') into.status = 'open'
   from.status = 'merged'
   from.mergedInto = into.id
-  for (const timer of ['openAt', 'notifyAt', 'resolveAt', 'analyseAt', 'closeAt'] as const)
-    from[timer] = null
+  disarm(from)
+  arm(ctx, from, 'close', ctx.state.now + ctx.state.rules.lifecycle.close)
   decide(ctx, {
     action: 'incident.merged',
     reason: 'by_person',
@@ -96,7 +116,8 @@ export function split(
   made.status = source.openedAt === null ? 'provisional' : 'open'
   made.openedAt = source.openedAt === null ? null : ctx.state.now
   made.notifiedAt = source.notifiedAt === null ? null : ctx.state.now
-  noteEdit(ctx, made, { kind: 'split', actor, from: source, members: wanted })
+  const edit = { kind: 'split', actor, from: source, members: wanted } as const
+  noteEdit(ctx, made, { ...edit, fromStatus: source.status, clocks: null })
   transferMembers(ctx, source, made, wanted)
   made.told =
     made.notifiedAt === null ? null : { priority: made.priority, services: [...made.services] }
@@ -114,7 +135,7 @@ export function split(
     actor,
     incident: made.id,
   })
-  settle(ctx, source)
+  planResolve(ctx, source)
   settle(ctx, made)
   return { incident: made.id }
 }
@@ -133,7 +154,8 @@ export function move(
     return { refused: 'nothing_to_move', text: 'those alerts are not in that incident' }
   if (wanted.length === source.memberCount)
     return { refused: 'would_empty', text: 'that is all of it: merge the incidents instead' }
-  noteEdit(ctx, target, { kind: 'move', actor, from: source, members: wanted })
+  const edit = { kind: 'move', actor, from: source, members: wanted } as const
+  noteEdit(ctx, target, { ...edit, fromStatus: source.status, clocks: null })
   transferMembers(ctx, source, target, wanted)
   for (const id of [source.id, target.id])
     decide(ctx, {
@@ -143,25 +165,33 @@ export function move(
       actor,
       incident: id,
     })
-  settle(ctx, source)
+  planResolve(ctx, source)
   settle(ctx, target)
   return { incident: target.id }
 }
 
-/** Undoes the newest regrouping that this incident received. */
+/**
+ * Undoes the newest regrouping that this incident received: its members go back to where they came
+ * from, or to the incident that one was merged into. Undoing a merge also gives back the clocks and
+ * the status of both, as far as nothing has changed them since.
+ */
 export function undo(ctx: Ctx, incident: string, actor: string): Result {
   const target = editIncident(ctx, survivor(ctx, incident))
   if (!isEditable(target)) return GONE
   const edit = target.edits.findLast((one) => !one.undone)
   if (edit === undefined) return { refused: 'nothing_to_undo', text: 'it was not regrouped' }
-  const source = editIncident(ctx, edit.from)
-  if (source === undefined || source.status === 'closed') return GONE
+  const source = editIncident(ctx, edit.kind === 'merge' ? edit.from : survivor(ctx, edit.from))
+  const members = edit.members.filter((key) => target.members[key] !== undefined)
+  if (source === undefined || source.status === 'closed' || members.length === 0) return GONE
   edit.undone = true
-  if (edit.kind === 'merge') {
+  if (edit.clocks !== null) {
     source.status = edit.fromStatus
     source.mergedInto = null
+    source.closeAt = null
+    giveBack(target, edit.clocks)
   }
-  transferMembers(ctx, target, source, edit.members)
+  transferMembers(ctx, target, source, members)
+  source.members = inOrderOfJoining(source)
   for (const id of [source.id, target.id])
     decide(ctx, {
       action: 'incident.undone',
@@ -170,38 +200,58 @@ export function undo(ctx: Ctx, incident: string, actor: string): Result {
       actor,
       incident: id,
     })
-  settle(ctx, source)
-  if (target.memberCount > 0) settle(ctx, target)
-  else {
-    target.status = 'merged'
-    target.mergedInto = source.id
-  }
+  if (edit.kind === 'merge') rest(ctx, source)
+  else settle(ctx, source)
+  if (target.memberCount > 0) rest(ctx, target)
+  else becomeMerged(ctx, target, source)
   return { incident: source.id }
+}
+
+/** Takes back what a merge gave to `incident`, unless it was changed since. */
+function giveBack(incident: IncidentState, { before, after }: NonNullable<Edit['clocks']>): void {
+  const now = clocksOf(incident)
+  const isSame = (name: keyof Clocks): boolean =>
+    JSON.stringify(now[name]) === JSON.stringify(after[name])
+  if (isSame('acknowledgedAt') && isSame('acknowledgedBy')) {
+    incident.acknowledgedAt = before.acknowledgedAt
+    incident.acknowledgedBy = before.acknowledgedBy
+  }
+  if (isSame('owner')) incident.owner = before.owner
+  if (isSame('provisionalAt')) incident.provisionalAt = before.provisionalAt
+  const { acknowledgedAt: _at, acknowledgedBy: _by, owner: _owner, ...course } = before
+  const names = Object.keys(course) as (keyof typeof course)[]
+  if (names.every((name) => name === 'provisionalAt' || isSame(name)))
+    Object.assign(incident, { ...course, provisionalAt: incident.provisionalAt })
+}
+
+/** As the members joined: by time, and those of one moment as they began. */
+function inOrderOfJoining({ members }: IncidentState): Record<string, Member> {
+  const sorted = Object.values(members).sort((a, b) => a.addedAt - b.addedAt || byStart(a, b))
+  return Object.fromEntries(sorted.map((member) => [member.key, member]))
+}
+
+function becomeMerged(ctx: Ctx, empty: IncidentState, into: IncidentState): void {
+  empty.status = 'merged'
+  empty.mergedInto = into.id
+  disarm(empty)
+  arm(ctx, empty, 'close', ctx.state.now + ctx.state.rules.lifecycle.close)
 }
 
 function noteEdit(
   ctx: Ctx,
   target: IncidentState,
-  edit: Pick<Edit, 'kind' | 'actor' | 'members'> & { readonly from: IncidentState },
+  edit: Pick<Edit, 'kind' | 'actor' | 'members' | 'fromStatus' | 'clocks'> & {
+    readonly from: IncidentState
+  },
 ): void {
-  const { kind, actor, from, members } = edit
-  const at = ctx.state.now
-  const fromStatus = from.status
-  target.edits.push({
-    kind,
-    at,
-    actor,
-    from: from.id,
-    to: target.id,
-    members,
-    fromStatus,
-    undone: false,
-  })
+  const { from } = edit
+  target.edits.push({ ...edit, at: ctx.state.now, from: from.id, to: target.id, undone: false })
   target.edited = true
   from.edited = true
 }
 
-function transferMembers(
+/** Moves members, with their alerts, placements and records, and counts both incidents anew. */
+export function transferMembers(
   ctx: Ctx,
   from: IncidentState,
   to: IncidentState,
@@ -230,6 +280,12 @@ function rehome(ctx: Ctx, member: Member, incident: string): void {
     member.past = { ...member.past, incident }
     ctx.out.pastEpisodes.push(member.past)
   }
+}
+
+/** Sets the timers of an incident that nothing joined; what was resolved stays so. */
+function rest(ctx: Ctx, incident: IncidentState): void {
+  if (incident.firingCount === 0 || incident.heldResolved) planResolve(ctx, incident)
+  else afterJoin(ctx, incident)
 }
 
 /** Lets the incident's clocks follow its new members. */

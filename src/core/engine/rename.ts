@@ -1,8 +1,8 @@
 /** Giving an incident that was made a moment ago the id of an emptied one that people may have seen. */
 import type { LinkEvidence } from '../evidence.ts'
-import { type Ctx, editAlert, editIncident } from './context.ts'
+import { type Ctx, editIncident, ruledKey } from './context.ts'
 import { afterJoin } from './incidents.ts'
-import { recount } from './members.ts'
+import { transferMembers } from './regroup.ts'
 
 interface Renaming {
   /** Made within the entry at hand. */
@@ -15,19 +15,12 @@ interface Renaming {
 
 /** Moves everything of `fresh` to `old`; afterwards nothing names `fresh`. O(members + decisions). */
 export function takeOver(ctx: Ctx, { fresh, old, decisions }: Renaming): void {
-  const made = ctx.state.incidents.get(fresh)
+  const made = editIncident(ctx, fresh)
   const kept = editIncident(ctx, old)
   if (made === undefined || kept === undefined) return
-  kept.members = { ...made.members }
+  transferMembers(ctx, made, kept, Object.keys(made.members))
   kept.rule = made.rule
-  if (made.rule !== null)
-    ctx.ix.ruled.set(`${made.rule.name.length}:${made.rule.name}${made.rule.key}`, old)
-  for (const member of Object.values(kept.members)) {
-    const placement = ctx.ix.placements.get(member.key)
-    if (placement !== undefined) placement.incident = old
-    const alert = editAlert(ctx, member.identity)
-    if (alert?.startsAt === member.startsAt) alert.incident = old
-  }
+  if (made.rule !== null) ctx.ix.ruled.set(ruledKey(made.rule), old)
   const rename = (id: string): string => (id === fresh ? old : id)
   const renameEvidence = (evidence: LinkEvidence): LinkEvidence =>
     evidence.runnerUp === undefined
@@ -60,6 +53,5 @@ export function takeOver(ctx: Ctx, { fresh, old, decisions }: Renaming): void {
   ctx.out.incidents.delete(fresh)
   if (fresh.endsWith(String(ctx.state.incidentCounter).padStart(6, '0')))
     ctx.state.incidentCounter -= 1
-  recount(ctx, kept)
   afterJoin(ctx, kept)
 }

@@ -2,10 +2,11 @@
  * Snapshots: the whole engine state in chunks, taken while the engine goes on. With the journal's
  * tail they are the only input of a restart: snapshot(O) + tail = full fold, for any O.
  */
+import { settlesAt } from '../flapping.ts'
 import type { Article, Ci, Relation } from '../model.ts'
 import { emptyState, type State } from '../state.ts'
 import { buildTopology, compare } from '../topology.ts'
-import { ENGINE_VERSION } from './context.ts'
+import { ENGINE_VERSION, ruledKey } from './context.ts'
 import { Engine } from './engine.ts'
 
 export interface Chunk {
@@ -56,9 +57,10 @@ export function beginSnapshot(
   number: number,
 ): { readonly offset: number; readonly next: () => Chunk | null; readonly abort: () => void } {
   const { state } = engine
+  const { topology, articles } = state
   const head = scalarsOf(state)
   for (const table of TABLES) state[table].beginSnapshot(number)
-  const chunks = chunksOf(state, head)
+  const chunks = chunksOf(state, { head, topology, articles })
   return {
     offset: state.offset,
     next: () => {
@@ -77,8 +79,10 @@ function scalarsOf(state: State): string {
   return JSON.stringify({ ...scalars, topologyVersion, engine: ENGINE_VERSION })
 }
 
-function* chunksOf(state: State, head: string): Generator<Chunk, void> {
-  const { topology, articles } = state
+function* chunksOf(
+  state: State,
+  { head, topology, articles }: Pick<State, 'topology' | 'articles'> & { readonly head: string },
+): Generator<Chunk, void> {
   yield { kind: 'state', data: head }
   yield* inParts('cis', [...topology.items.values()])
   yield* inParts('relations', topology.relations)
@@ -141,6 +145,8 @@ function asWritten<T>(data: string): T {
 function rebuild({ state, ix }: Engine): void {
   for (const alert of state.alerts.values()) {
     ix.ids.set(alert.id, alert.identity)
+    const settles = alert.flap === null ? null : settlesAt(alert.flap, state.rules.dedup.flapping)
+    if (settles !== null) ix.timers.add(settles, 'settle', alert.identity)
     if (alert.status === 'firing' && alert.expiresAt !== null)
       ix.timers.add(alert.expiresAt, 'expire', alert.identity)
     if (alert.status === 'resolved' && alert.forgetAt !== null)
@@ -152,15 +158,13 @@ function rebuild({ state, ix }: Engine): void {
       const at = incident[`${timer}At`]
       if (at !== null) ix.timers.add(at, timer, incident.id)
     }
-    if (incident.rule !== null)
-      ix.ruled.set(
-        `${incident.rule.name.length}:${incident.rule.name}${incident.rule.key}`,
-        incident.id,
-      )
     for (const { key, identity, side } of Object.values(incident.members)) {
       if (side !== null) ix.placements.add({ ...side, key, identity, incident: incident.id })
     }
   }
+  const ruled = incidents.filter((incident) => incident.rule !== null)
+  for (const { rule, id } of ruled.sort((a, b) => (a.rule?.since ?? 0) - (b.rule?.since ?? 0)))
+    if (rule !== null) ix.ruled.set(ruledKey(rule), id)
   for (const { silence } of state.silences.values()) {
     for (const at of [silence.startsAt, silence.endsAt])
       if (at > state.now) ix.timers.add(at, 'silence', silence.id)

@@ -2,11 +2,12 @@
  * Sources and silence: a claim that lapses means "resolved" only where its source is still heard.
  * A source that has fallen silent makes its alerts stale, and one alert says so.
  */
-import { isLive } from '../dedup.ts'
+import { isClaimed } from '../dedup.ts'
 import { hash64 } from '../fingerprint.ts'
 import type { AlertEvent } from '../model.ts'
 import type { AlertState } from '../state.ts'
-import { type Ctx, decide, editAlert, editIncident, episodeKey } from './context.ts'
+import { type Ctx, decide, editAlert, episodeKey } from './context.ts'
+import { updateMember } from './members.ts'
 
 /** Source id of what Faultline reports about itself. */
 export const OWN_SOURCE = 'faultline'
@@ -45,14 +46,13 @@ export type LapseDecision =
  */
 export function decideLapse(ctx: Ctx, alert: AlertState): LapseDecision {
   const { state } = ctx
-  if (alert.claims.some((claim) => isLive(claim, state.now)))
-    return { action: 'none', reason: 'still_live' }
+  if (isClaimed(alert.claims, state.now)) return { action: 'none', reason: 'still_live' }
   if (state.now < state.expiryGraceUntil)
     return { action: 'wait', reason: 'grace_after_gap', until: state.expiryGraceUntil }
   const lapsed = alert.claims.filter((claim) => claim.firing && claim.expiresAt !== null)
   const silent = lapsed.filter((claim) => {
     const source = state.sources.get(claim.reporter)
-    const valid = (claim.expiresAt ?? state.now) - claim.lastSeenAt
+    const valid = Math.max(1, (claim.expiresAt ?? state.now) - claim.lastSeenAt)
     return source === undefined || state.now - source.lastSeenAt >= valid / 2
   })
   const graces = lapsed.map((claim) => state.sources.get(claim.reporter)?.graceUntil ?? 0)
@@ -80,7 +80,7 @@ export function markStale(ctx: Ctx, alert: AlertState, reporters: readonly strin
       alert: episodeKey(alert),
       ...(alert.incident === null ? {} : { incident: alert.incident }),
     })
-    countStale(ctx, alert, 1)
+    setStale(ctx, alert)
   }
   return reporters.flatMap((reporter) => {
     const source = state.sources.edit(reporter)
@@ -135,13 +135,13 @@ export function noteReturn(ctx: Ctx, alert: AlertState): void {
     alert: episodeKey(alert),
     ...(alert.incident === null ? {} : { incident: alert.incident }),
   })
-  countStale(ctx, alert, -1)
+  setStale(ctx, alert)
 }
 
-/** Keeps the number of stale members of the alert's incident. */
-export function countStale(ctx: Ctx, alert: AlertState, by: 1 | -1): void {
-  const incident = alert.incident === null ? undefined : editIncident(ctx, alert.incident)
-  if (incident?.members[episodeKey(alert)] !== undefined) incident.staleCount += by
+/** Brings the alert's member in line with it. */
+function setStale(ctx: Ctx, alert: AlertState): void {
+  if (alert.incident !== null)
+    updateMember(ctx, alert.incident, episodeKey(alert), { stale: alert.stale })
 }
 
 /** Stale alerts that one of `reporter`'s claims keeps open. O(alerts); a source's return is rare. */

@@ -1,12 +1,13 @@
 /** What happens when a deadline passes. A timer that its record no longer wants does nothing. */
 import type { AlertEvent } from '../model.ts'
-import type { IncidentState } from '../state.ts'
+import type { AlertState, IncidentState, Member } from '../state.ts'
+import { MINUTE } from '../time.ts'
 import type { Timer } from '../timers.ts'
-import { archive, armExpiry, endEpisode } from './alerts.ts'
+import { armExpiry, endEpisode, FORGET_MS, settleFlapping } from './alerts.ts'
 import { analyse, remember } from './analyse.ts'
-import { type Ctx, decide, editAlert, editIncident } from './context.ts'
-import { decideOpening, openIncident, resolveIncident } from './incidents.ts'
-import { judgeAgain } from './muting.ts'
+import { type Ctx, decide, editAlert, editIncident, ruledKey } from './context.ts'
+import { arm, decideOpening, openIncident, resolveIncident } from './incidents.ts'
+import { endSilence } from './muting.ts'
 import { setOutcome } from './place.ts'
 import { decideLapse, markStale, silenceEvent, staleAlertsOf } from './sources.ts'
 
@@ -21,9 +22,12 @@ const NOTHING: FollowUp = { events: [], toPlace: [] }
 export function fire(ctx: Ctx, timer: Timer): FollowUp {
   switch (timer.kind) {
     case 'silence':
-      return { events: [], toPlace: judgeAgain(ctx) }
+      return { events: [], toPlace: endSilence(ctx, timer.id) }
     case 'expire':
       return expire(ctx, timer)
+    case 'settle':
+      settleFlapping(ctx, timer.id)
+      return NOTHING
     case 'forget':
       forget(ctx, timer)
       return NOTHING
@@ -48,6 +52,7 @@ const INCIDENT_TIMERS = {
   notify,
   resolve: (ctx: Ctx, incident: IncidentState): void => {
     if (incident.firingCount > 0) return
+    if (incident.status !== 'open' && incident.status !== 'provisional') return
     if (incident.openedAt === null) settleHeld(ctx, incident)
     analyse(ctx, incident)
     resolveIncident(ctx, incident, {
@@ -72,13 +77,20 @@ export function tryOpen(ctx: Ctx, incident: IncidentState): void {
   const decision = decideOpening(ctx, incident, surprise)
   if (decision.action === 'hold') return
   openIncident(ctx, incident, decision.reason)
-  const first = incident.head === null ? undefined : incident.members[incident.head]
-  for (const member of Object.values(incident.members)) {
-    const known = ctx.state.alerts.get(member.identity)
-    if (known?.outcome !== 'held' || known.startsAt !== member.startsAt) continue
+  const members = Object.values(incident.members)
+  let opener = members.some((member) => presentOf(ctx, member)?.outcome === 'opened')
+  for (const member of members) {
+    if (presentOf(ctx, member)?.outcome !== 'held') continue
     const alert = editAlert(ctx, member.identity)
-    if (alert !== undefined) setOutcome(ctx, alert, member === first ? 'opened' : 'joined')
+    if (alert !== undefined) setOutcome(ctx, alert, opener ? 'joined' : 'opened')
+    opener = true
   }
+}
+
+/** The alert of a member, where its newest episode is this one. */
+function presentOf(ctx: Ctx, { identity, startsAt }: Member): Readonly<AlertState> | undefined {
+  const known = ctx.state.alerts.get(identity)
+  return known?.startsAt === startsAt ? known : undefined
 }
 
 const MAX_SURPRISE_MEMBERS = 50
@@ -86,8 +98,7 @@ const MAX_SURPRISE_MEMBERS = 50
 /** An incident that ended unopened: what counted as opened was held after all. */
 function settleHeld(ctx: Ctx, incident: IncidentState): void {
   for (const member of Object.values(incident.members)) {
-    const known = ctx.state.alerts.get(member.identity)
-    if (known?.outcome !== 'opened' || known.startsAt !== member.startsAt) continue
+    if (presentOf(ctx, member)?.outcome !== 'opened') continue
     const alert = editAlert(ctx, member.identity)
     if (alert !== undefined) setOutcome(ctx, alert, 'held')
   }
@@ -110,6 +121,7 @@ function notify(ctx: Ctx, incident: IncidentState): void {
 
 function close(ctx: Ctx, incident: IncidentState): void {
   const { state } = ctx
+  if (incident.firingCount > 0) return
   if (incident.status === 'resolved') {
     incident.status = 'closed'
     incident.closedAt = state.now
@@ -121,7 +133,14 @@ function close(ctx: Ctx, incident: IncidentState): void {
     })
   }
   if (incident.status !== 'closed' && incident.status !== 'merged') return
-  for (const key of Object.keys(incident.members)) ctx.ix.placements.remove(key)
+  if (incident.mergedInto !== null && state.incidents.has(incident.mergedInto)) {
+    arm(ctx, incident, 'close', state.now + Math.max(MINUTE, state.rules.lifecycle.close))
+    return
+  }
+  for (const key of Object.keys(incident.members))
+    if (ctx.ix.placements.get(key)?.incident === incident.id) ctx.ix.placements.remove(key)
+  const ruled = incident.rule === null ? null : ruledKey(incident.rule)
+  if (ruled !== null && ctx.ix.ruled.get(ruled) === incident.id) ctx.ix.ruled.delete(ruled)
   ctx.out.closing.push(incident)
   state.incidents.delete(incident.id)
 }
@@ -150,6 +169,7 @@ function lapse(ctx: Ctx, identity: string): FollowUp {
       ctx.ix.timers.add(decision.until, 'expire', identity)
       return NOTHING
     case 'stale':
+      alert.expiresAt = null
       return { events: markStale(ctx, alert, decision.reporters), toPlace: [] }
     case 'resolve':
       endEpisode(ctx, identity, { endsAt: ctx.state.now, reason: decision.reason })
@@ -164,9 +184,11 @@ function endGrace(ctx: Ctx, reporter: string): FollowUp {
     return NOTHING
   source.graceUntil = null
   const events = staleAlertsOf(ctx, reporter).flatMap((alert) => lapse(ctx, alert.identity).events)
+  if (ctx.state.sources.get(reporter)?.silentSince !== null) return { events, toPlace: [] }
   return { events: [...events, silenceEvent(ctx, reporter, 'resolved')], toPlace: [] }
 }
 
+/** An alert is known as long as its incident is: a late report of it must not become a second one. */
 function forget(ctx: Ctx, { at, id }: Timer): void {
   const { state } = ctx
   if (id.startsWith('change:')) {
@@ -174,10 +196,15 @@ function forget(ctx: Ctx, { at, id }: Timer): void {
     if (state.changes.get(key)?.forgetAt === at) state.changes.delete(key)
     return
   }
-  const alert = state.alerts.get(id)
-  if (alert === undefined || alert.status !== 'resolved' || alert.forgetAt !== at) return
-  const kept = state.alerts.edit(id)
-  if (kept !== undefined) archive(ctx, kept)
-  ctx.ix.ids.delete(alert.id)
+  const known = state.alerts.get(id)
+  if (known === undefined || known.status !== 'resolved' || known.forgetAt !== at) return
+  const alert = state.alerts.edit(id)
+  const home = known.incident ?? known.lastIncident
+  if (alert !== undefined && home !== null && state.incidents.has(home)) {
+    alert.forgetAt = at + FORGET_MS
+    ctx.ix.timers.add(alert.forgetAt, 'forget', id)
+    return
+  }
+  ctx.ix.ids.delete(known.id)
   state.alerts.delete(id)
 }
