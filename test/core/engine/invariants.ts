@@ -1,0 +1,168 @@
+/** What holds of the engine's state after every entry, worked out anew from the plain tables. */
+import { expect } from 'vitest'
+import { WINDOW_MS } from '../../../src/core/correlate/placements.ts'
+import type { Engine } from '../../../src/core/engine/engine.ts'
+import { serviceOf } from '../../../src/core/engine/members.ts'
+import { ledgerFaults, readLedger } from '../../../src/core/ledger.ts'
+import type { AlertState, IncidentState, Member } from '../../../src/core/state.ts'
+import { compare } from '../../../src/core/topology.ts'
+
+/** Every fault of the state, each as a sentence; empty is right. */
+export function faultsOf(engine: Engine): string[] {
+  return [
+    ...homeFaults(engine),
+    ...counterFaults(engine),
+    ...placementFaults(engine),
+    ...ledger(engine),
+  ]
+}
+
+export function expectSound(engine: Engine): void {
+  expect(faultsOf(engine)).toEqual([])
+}
+
+function keyOf({ id, startsAt }: Pick<AlertState, 'id' | 'startsAt'>): string {
+  return `${id}.${startsAt}`
+}
+
+const IS_OVER = new Set(['closed', 'merged'])
+
+/** Every episode is in at most one incident that is not over; a firing, unmuted one in exactly one. */
+function homeFaults({ state }: Engine): string[] {
+  const homes = new Map<string, string[]>()
+  for (const incident of state.incidents.values()) {
+    if (IS_OVER.has(incident.status)) continue
+    for (const key of Object.keys(incident.members))
+      homes.set(key, [...(homes.get(key) ?? []), incident.id])
+  }
+  const faults: string[] = []
+  for (const [key, ids] of homes)
+    if (ids.length > 1) faults.push(`${key} is in ${ids.join(' and ')}`)
+  for (const alert of state.alerts.values()) {
+    const key = keyOf(alert)
+    const [home] = homes.get(key) ?? []
+    const loud = alert.status === 'firing' && alert.suppressedBy === null
+    if (loud && home === undefined) faults.push(`${key} fires in no incident`)
+    if (home !== undefined && alert.incident !== home)
+      faults.push(`${key} is in ${home} but names ${alert.incident}`)
+    const member = home === undefined ? undefined : state.incidents.get(home)?.members[key]
+    if (member !== undefined) faults.push(...memberFaults(alert, member))
+  }
+  return faults
+}
+
+function memberFaults(alert: Readonly<AlertState>, member: Member): string[] {
+  const pairs: readonly (readonly [string, unknown, unknown])[] = [
+    ['firing', member.firing, alert.status === 'firing'],
+    ['stale', member.stale, alert.stale],
+    ['ci', member.ci, alert.binding?.ci ?? null],
+    ['locus', member.locus, alert.locus],
+    ['endsAt', member.endsAt, alert.endsAt],
+    ['flappingSince', member.flappingSince, alert.flap?.since ?? null],
+    ...(alert.status === 'firing'
+      ? ([['suppressed', member.suppressed, alert.suppressedBy !== null]] as const)
+      : []),
+  ]
+  return pairs
+    .filter(([, is, should]) => is !== should)
+    .map(([name, is, should]) => `${member.key} has ${name} ${is}, its alert ${should}`)
+}
+
+/** The counters and facts of an incident are those of its members. */
+function counterFaults({ state }: Engine): string[] {
+  return [...state.incidents.values()].flatMap((incident) => {
+    const expected = recounted(incident)
+    return Object.entries(expected)
+      .filter(([name, value]) => JSON.stringify(incident[name as keyof IncidentState]) !== value)
+      .map(
+        ([name, value]) =>
+          `${incident.id} has ${name} ${incident[name as keyof IncidentState]}, not ${value}`,
+      )
+      .concat(serviceFaults(incident, state.topology))
+  })
+}
+
+const WORST = ['critical', 'error', 'warning', 'unknown', 'info', 'none'] as const
+
+function recounted(incident: Readonly<IncidentState>): Readonly<Record<string, string>> {
+  const members = Object.values(incident.members)
+  const loud = members.filter(({ suppressed }) => !suppressed)
+  const since = members.flatMap(({ flappingSince }) => flappingSince ?? [])
+  const facts: Record<string, unknown> = {
+    memberCount: members.length,
+    suppressedCount: members.length - loud.length,
+    firingCount: loud.filter(({ firing }) => firing).length,
+    staleCount: members.filter(({ stale }) => stale).length,
+    flappingSince: since.length === 0 ? null : Math.min(...since),
+    severity: WORST.find((name) => loud.some(({ severity }) => severity === name)) ?? 'none',
+    changes: [...new Set(members.flatMap(({ changes }) => changes))],
+  }
+  if (members.length > 0) {
+    const starts = (loud.length > 0 ? loud : members).map(({ startsAt }) => startsAt)
+    facts['firstAlertAt'] = Math.min(...starts)
+    facts['lastAlertAt'] = Math.max(...starts)
+    facts['head'] = headOf(loud) ?? members[0]?.key
+  }
+  return Object.fromEntries(
+    Object.entries(facts).map(([name, value]) => [name, JSON.stringify(value)]),
+  )
+}
+
+/** The worst alert, then the first: it names the incident. As in SEVERITIES, unknown comes last. */
+function headOf(loud: readonly Member[]): string | undefined {
+  const order = ['critical', 'error', 'warning', 'info', 'none', 'unknown']
+  const rank = ({ severity }: Member): number => order.indexOf(severity)
+  return [...loud].sort(
+    (a, b) => rank(a) - rank(b) || a.startsAt - b.startsAt || compare(a.key, b.key),
+  )[0]?.key
+}
+
+/** Of incidents that are not resolved: they follow the topology in force. */
+function serviceFaults(
+  incident: Readonly<IncidentState>,
+  topology: Engine['state']['topology'],
+): string[] {
+  if (incident.status !== 'open' && incident.status !== 'provisional') return []
+  const found = Object.values(incident.members)
+    .filter(({ suppressed }) => !suppressed)
+    .flatMap((member) => serviceOf(member, topology) ?? [])
+  const expected = [...new Set(found)]
+  return expected.join() === incident.services.join()
+    ? []
+    : [`${incident.id} has services ${incident.services}, not ${expected}`]
+}
+
+/** Placements and members say the same, within the time for which placements are looked at. */
+function placementFaults({ state, ix }: Engine): string[] {
+  const faults: string[] = []
+  const sides = new Map<string, string>()
+  for (const incident of state.incidents.values()) {
+    for (const { key, side } of Object.values(incident.members)) {
+      if (side === null || side.startsAt < state.now - WINDOW_MS) continue
+      sides.set(key, incident.id)
+      const placed = ix.placements.get(key)
+      if (placed === undefined) faults.push(`${key} of ${incident.id} is not placed`)
+      else if (placed.locus !== side.locus || placed.startsAt !== side.startsAt)
+        faults.push(`${key} is placed elsewhere than its member`)
+      else if (placed.incident !== incident.id && !IS_OVER.has(incident.status))
+        faults.push(`${key} of ${incident.id} is placed in ${placed.incident}`)
+    }
+  }
+  const all = ix.placements.latest(state.now, Number.MAX_SAFE_INTEGER)
+  for (const { key } of all) if (!sides.has(key)) faults.push(`${key} is placed without a member`)
+  if (new Set(all.map(({ key }) => key)).size !== all.length)
+    faults.push('something is placed twice')
+  return faults
+}
+
+function ledger({ state }: Engine): string[] {
+  const read = readLedger(state.ledger)
+  const sums = ledgerFaults(read).map(({ source, difference }) => `${source} misses ${difference}`)
+  const below = Object.entries(read.sources).flatMap(([source, counts]) =>
+    Object.entries(counts)
+      .filter(([, count]) => count < 0)
+      .map(([outcome, count]) => `${source} has ${count} ${outcome}`),
+  )
+  const uncounted = Object.keys(state.ledger.outcomes).filter((name) => !(name in read.received))
+  return [...sums, ...below, ...uncounted.map((name) => `${name} has outcomes without items`)]
+}
