@@ -1,6 +1,7 @@
 /** Listens, and stops without breaking off what it has begun. */
 
 import type { Server } from 'node:http'
+import type { Socket } from 'node:net'
 import { createAdaptorServer } from '@hono/node-server'
 import { Hono } from 'hono'
 import { AppError } from '../core/errors.ts'
@@ -59,6 +60,11 @@ export async function startServer(options: ServeOptions): Promise<RunningServer>
     hostname: listen.host,
     serverOptions: { keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: 120_000 },
   })
+  const sockets = new Set<Socket>()
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+  })
   await new Promise<void>((resolve, reject) => {
     server.once('error', (cause: NodeJS.ErrnoException) => reject(cannotListen(listen, cause)))
     server.listen(listen.port, listen.host, () => resolve())
@@ -70,8 +76,11 @@ export async function startServer(options: ServeOptions): Promise<RunningServer>
     lifecycle?.stop()
     if (options.graceMs !== undefined) await sleep(options.graceMs)
     const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-    // a connection whose last answer has gone out is kept open for another request otherwise
-    const idle = setInterval(() => server.closeIdleConnections(), IDLE_LOOK_MS)
+    // a connection is kept open for another request otherwise, or for the first one
+    const idle = setInterval(() => {
+      server.closeIdleConnections()
+      for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy()
+    }, IDLE_LOOK_MS)
     await Promise.race([closed, sleep(options.finishMs ?? FINISH_MS)])
     clearInterval(idle)
     server.closeAllConnections()
