@@ -65,16 +65,56 @@ interface Parts {
   readonly outbox: Outbox
 }
 
+/** What has been opened and has to be closed, newest first; one that fails does not keep the others. */
+interface Closing {
+  add(close: () => Promise<void>): void
+  run(): Promise<void>
+}
+
+function closing(log: Log): Closing {
+  const all: (() => Promise<void>)[] = []
+  return {
+    add: (close) => all.push(close),
+    run: async () => {
+      for (const close of all.splice(0).reverse())
+        await close().catch((cause: unknown) => log.error({ err: cause }, 'could not be closed'))
+    },
+  }
+}
+
+/**
+ * Starts everything and resolves when alerts are taken and decided.
+ *
+ * @throws AppError where the store, a file of the user's or the address cannot be had; what was
+ * opened by then is closed
+ */
 export async function serve(config: Config, log: Log): Promise<Served> {
+  const ends = closing(log)
+  try {
+    const url = await start(config, log, ends)
+    return { url, stop: ends.run }
+  } catch (cause) {
+    await ends.run()
+    throw cause
+  }
+}
+
+async function start(config: Config, log: Log, ends: Closing): Promise<string> {
   if (config.faultPoint !== null) armFault(config.faultPoint)
   const lifecycle = createLifecycle()
+  const parts = await open(config, { log, lifecycle, ends })
   const waiting = createWaitingApp(lifecycle, version())
   const server = await startServer({ app: waiting, listen: config.listen, lifecycle })
-  const parts = await open(config, log, lifecycle)
-  const { store, journal, records, outbox } = parts
-  const journey = await startJourney(parts, server.url)
+  const journey = await startJourney(parts, server.url).catch(async (cause: unknown) => {
+    await server.close()
+    throw cause
+  })
+  ends.add(() => parts.outbox.stop())
+  ends.add(() => journey.stop())
   const jobs = startJobs(parts, journey)
-  await outbox.recover()
+  ends.add(() => jobs.stop())
+  ends.add(() => server.close())
+  await parts.outbox.recover()
   server.use(
     createApp({
       ...parts,
@@ -87,18 +127,7 @@ export async function serve(config: Config, log: Log): Promise<Served> {
   )
   lifecycle.ready()
   log.info({ url: server.url, offset: journey.engine.state.offset }, 'ready')
-  return {
-    url: server.url,
-    stop: async () => {
-      await server.close()
-      await jobs.stop()
-      await journey.stop()
-      await outbox.stop()
-      await records.close()
-      await journal.close()
-      await store.close()
-    },
-  }
+  return server.url
 }
 
 function accessOf(config: Config): Access {
@@ -110,7 +139,13 @@ function accessOf(config: Config): Access {
   }
 }
 
-async function open(config: Config, log: Log, lifecycle: Lifecycle): Promise<Parts> {
+interface Opening {
+  readonly log: Log
+  readonly lifecycle: Lifecycle
+  readonly ends: Closing
+}
+
+async function open(config: Config, { log, lifecycle, ends }: Opening): Promise<Parts> {
   const metrics = createMetrics({ version: version(), sources: [...SOURCES.keys()] })
   const { storeMemoryMb, journalQueueMb } = config.limits
   const fail = (fault: AppError): void => {
@@ -121,13 +156,16 @@ async function open(config: Config, log: Log, lifecycle: Lifecycle): Promise<Par
     onLockLost: fail,
     ...(storeMemoryMb === null ? {} : { memoryBytes: storeMemoryMb * 2 ** 20 }),
   })
+  ends.add(() => store.close())
   const journal = await openJournal(store.journal, {
     fault: faultPoint,
     ...(journalQueueMb === null ? {} : { queueBytes: journalQueueMb * 2 ** 20 }),
   })
+  ends.add(() => journal.close())
   const records = openRecordWriter(store, {
     onError: (cause) => log.error({ err: cause }, 'records could not be written; trying again'),
   })
+  ends.add(() => records.close())
   const deliveries = openDeliveries<DeliveryRecord>(store)
   const outbox = createOutbox({
     channels: config.channels,
@@ -167,6 +205,7 @@ async function startJourney(parts: Parts, url: string): Promise<Journey> {
       lifecycle.fail(fault.message)
       log.fatal({ err: fault }, 'the fold has stopped')
     },
+    onDelay: (cause) => log.error({ err: cause }, 'news could not be stored; trying again'),
   })
   await journey.submit((at, scope) => ({
     kind: 'engine',
