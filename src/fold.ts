@@ -2,9 +2,10 @@
  * The fold: takes durable entries in the order of their offsets, lets the engine decide, and passes
  * on what changed: first to the records, then to the outbox, then to whoever listens.
  */
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Applied, Engine } from './core/engine/engine.ts'
 import type { Entry, JournalRecord } from './core/entry.ts'
-import { AppError } from './core/errors.ts'
+import { AppError, ERROR_CODES } from './core/errors.ts'
 import type { IngestItem } from './core/model.ts'
 import type { EpochMs } from './core/time.ts'
 import type { Journal } from './journal/journal.ts'
@@ -23,6 +24,8 @@ export interface FoldDeps {
   readonly now: () => EpochMs
   readonly fault: FaultPoint
   readonly onFault: (fault: AppError) => void
+  /** News could not be put into the outbox yet; it is tried again. */
+  readonly onDelay?: (cause: AppError) => void
   readonly decode: (entry: Entry) => readonly IngestItem[]
 }
 
@@ -30,6 +33,9 @@ export type Listener = (applied: Applied) => void
 
 /** The fold gives the event loop a turn after working this long. */
 const TURN_MS = 12
+/** Waits before news are put into the outbox again. */
+const FIRST_RETRY_MS = 100
+const LAST_RETRY_MS = 5000
 
 interface Waiting {
   readonly record: JournalRecord
@@ -44,6 +50,11 @@ export class Fold {
   private readonly listeners = new Set<Listener>()
   private readonly watchers = new Set<() => void>()
   private readonly news: { readonly applied: Applied; readonly seq: number }[] = []
+  /** Entries whose news were queued since the start, and those whose news are durable. */
+  private queued = 0
+  private durable = 0
+  private readonly patient: { readonly upTo: number; done(): void; fail(): void }[] = []
+  private readonly ending = new AbortController()
   private running: Promise<void> = Promise.resolve()
   private telling: Promise<void> = Promise.resolve()
   private active = false
@@ -114,16 +125,26 @@ export class Fold {
     await this.recorded()
   }
 
-  /** Resolves when the news of everything applied so far is durable in the outbox. */
-  async told(): Promise<void> {
-    await this.telling
+  /**
+   * Resolves when the news of everything applied so far is durable in the outbox, however much
+   * follows; rejects where the fold was stopped before.
+   */
+  told(): Promise<void> {
+    const upTo = this.queued
+    if (this.durable >= upTo) return Promise.resolve()
+    return new Promise((done, reject) => {
+      const fail = (): void => reject(new AppError('store_unavailable', 'the fold was stopped'))
+      this.patient.push({ upTo, done, fail })
+    })
   }
 
   /** Stops after the entry at hand; what waits comes back from the journal. */
   async stop(): Promise<void> {
     this.stopped = true
+    this.ending.abort()
     await this.running
     await this.telling
+    for (const { fail } of this.patient.splice(0)) fail()
   }
 
   private start(): void {
@@ -193,6 +214,7 @@ export class Fold {
   }
 
   private pass(applied: Applied, seq: number): void {
+    this.queued += 1
     this.news.push({ applied, seq })
     if (this.news.length > 1) return
     this.telling = this.telling.then(() => this.tell())
@@ -203,17 +225,46 @@ export class Fold {
    * first, so that whoever follows a notification's link finds what it speaks of.
    */
   private async tell(): Promise<void> {
-    const { announce, records, onFault } = this.deps
     while (this.news.length > 0) {
       const news = [...this.news]
-      try {
-        await records.flushed(news.at(-1)?.seq ?? 0)
-        for (const listener of this.listeners) for (const { applied } of news) listener(applied)
-        for (const { applied } of news) await announce(applied)
-      } catch (cause) {
-        onFault(new AppError('internal', 'news could not be told', { entries: news.length }, cause))
+      await this.show(news)
+      for (const { applied } of news) {
+        // what is not durable now comes back from the journal: no snapshot covers it
+        if (!(await this.announce(applied))) return
+        this.durable += 1
+        while ((this.patient[0]?.upTo ?? Number.POSITIVE_INFINITY) <= this.durable)
+          this.patient.shift()?.done()
       }
       this.news.splice(0, news.length)
+    }
+  }
+
+  private async show(news: readonly { readonly applied: Applied; readonly seq: number }[]) {
+    const { records, onFault } = this.deps
+    try {
+      await records.flushed(news.at(-1)?.seq ?? 0)
+      for (const listener of this.listeners) for (const { applied } of news) listener(applied)
+    } catch (cause) {
+      onFault(new AppError('internal', 'changes could not be shown', {}, cause))
+    }
+  }
+
+  /** Tries until it succeeds; false where it was stopped before. What can never succeed is a fault. */
+  private async announce(applied: Applied): Promise<boolean> {
+    const { announce, onFault, onDelay } = this.deps
+    for (let waitMs = FIRST_RETRY_MS; ; waitMs = Math.min(2 * waitMs, LAST_RETRY_MS)) {
+      try {
+        await announce(applied)
+        return true
+      } catch (cause) {
+        if (!(cause instanceof AppError) || !ERROR_CODES[cause.code].retryable) {
+          onFault(new AppError('internal', 'news could not be told', {}, cause))
+          return true
+        }
+        onDelay?.(cause)
+        await sleep(waitMs, undefined, { signal: this.ending.signal }).catch(() => undefined)
+        if (this.stopped) return false
+      }
     }
   }
 

@@ -32,6 +32,8 @@ export interface JourneyDeps {
   readonly newReceipt: () => string
   readonly fault: FaultPoint
   readonly onFault: (fault: AppError) => void
+  /** News could not be put into the outbox yet; it is tried again. */
+  readonly onDelay?: (cause: AppError) => void
 }
 
 /** A body as it came in. */
@@ -61,7 +63,10 @@ export interface Journey {
   between<T>(work: (engine: Engine) => T): Promise<T>
   /** Resolves when everything that is durable has been applied, recorded and announced. */
   settled(): Promise<void>
-  /** Resolves when the news of everything applied so far is durable in the outbox. */
+  /**
+   * Resolves when the news of everything applied so far is durable in the outbox, however much
+   * follows; rejects where the journey was stopped before.
+   */
   told(): Promise<void>
   readonly engine: Engine
   lag(): number

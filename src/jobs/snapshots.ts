@@ -3,10 +3,8 @@
  * entries, so that the fold never waits long. One is finished only when the records and the news of
  * everything in it are durable: a restart begins after it and does not write them again.
  */
-import type { Applied } from '../core/engine/engine.ts'
 import { beginSnapshot as beginEngineSnapshot, type Chunk } from '../core/engine/snapshot.ts'
 import { AppError } from '../core/errors.ts'
-import type { EpochMs } from '../core/time.ts'
 import type { Journey } from '../journey.ts'
 import type { Clock } from '../notify/clock.ts'
 import type { Store } from '../store/client.ts'
@@ -15,7 +13,7 @@ import { beginSnapshot, type SnapshotWriter } from '../store/snapshots.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 
 export interface SnapshotsDeps {
-  readonly journey: Pick<Journey, 'between' | 'engine' | 'listen' | 'submit'>
+  readonly journey: Pick<Journey, 'between' | 'engine' | 'told'>
   readonly store: Store
   readonly records: Pick<RecordWriter, 'flushed'>
   readonly metrics: Pick<
@@ -56,7 +54,6 @@ const INTERVAL_MS = 60_000
 const INTERVAL_ENTRIES = 50_000
 const LOOK_MS = 5000
 const PATIENCE_MS = 60_000
-const RETRY_MS = 1000
 
 export function createSnapshots(deps: SnapshotsDeps): Snapshots {
   const { clock, intervalMs = INTERVAL_MS, intervalEntries = INTERVAL_ENTRIES } = deps
@@ -73,8 +70,7 @@ export function createSnapshots(deps: SnapshotsDeps): Snapshots {
       last = { ...last, at: clock.now() }
       try {
         const report = await takeOne(deps, number)
-        // the entry that marks its place is nothing new
-        last = { ...last, offset: report.offset + 1 }
+        last = { ...last, offset: report.offset }
         return report
       } catch (cause) {
         deps.onError(cause)
@@ -124,14 +120,14 @@ async function takeOne(deps: SnapshotsDeps, number: number): Promise<SnapshotRep
   const pauses = { longestMs: 0 }
   const step = stepper(deps, pauses)
   // the first chunk belongs to the beginning: it holds what no table keeps while entries go on
-  const { snapshot, first, recorded } = await step(() => {
+  const { snapshot, first, durable } = await step(() => {
     const running = beginEngineSnapshot(journey.engine, number)
     const flushed = records.flushed(journey.engine.state.seq)
-    return { snapshot: running, first: running.next(), recorded: quietly(flushed) }
+    const durable = quietly(Promise.all([flushed, journey.told()]))
+    return { snapshot: running, first: running.next(), durable }
   })
   let writer: SnapshotWriter | null = null
   try {
-    const told = quietly(toldOf(deps))
     writer = await beginSnapshot(store, snapshot.offset)
     let chunks = 0
     let size = 0
@@ -140,7 +136,7 @@ async function takeOne(deps: SnapshotsDeps, number: number): Promise<SnapshotRep
       size += chunk.data.length
       await writer.chunk(chunk.kind, chunk.data)
     }
-    await Promise.all([recorded(), told()])
+    await within(deps, durable, 'records or news of it take too long')
     await writer.finish()
     const durationMs = performance.now() - begun
     metrics.snapshotDuration.observe(durationMs / 1000)
@@ -157,13 +153,16 @@ async function takeOne(deps: SnapshotsDeps, number: number): Promise<SnapshotRep
 
 function stepper(deps: SnapshotsDeps, pauses: { longestMs: number }): Step {
   return (work) =>
-    within(deps, () =>
-      deps.journey.between(() => {
-        const from = performance.now()
-        const result = work()
-        pauses.longestMs = Math.max(pauses.longestMs, performance.now() - from)
-        return result
-      }),
+    within(
+      deps,
+      () =>
+        deps.journey.between(() => {
+          const from = performance.now()
+          const result = work()
+          pauses.longestMs = Math.max(pauses.longestMs, performance.now() - from)
+          return result
+        }),
+      'the fold does not answer',
     )
 }
 
@@ -177,63 +176,16 @@ function quietly<T>(promise: Promise<T>): () => Promise<T> {
 async function within<T>(
   { clock, patienceMs = PATIENCE_MS }: SnapshotsDeps,
   work: () => Promise<T>,
+  otherwise: string,
 ): Promise<T> {
   let timer: unknown
   const late = new Promise<never>((_yes, no) => {
-    const fail = (): void => no(new AppError('overloaded', 'the fold does not answer'))
+    const fail = (): void => no(new AppError('overloaded', otherwise))
     timer = clock.setTimeout(fail, patienceMs)
   })
   try {
     return await Promise.race([work(), late])
   } finally {
     clock.clearTimeout(timer)
-  }
-}
-
-/**
- * Resolves when the news of everything applied so far are durable. News are told in the order of
- * the entries, so an entry of our own marks the place: what comes after it is not waited for,
- * however much that is.
- *
- * @throws AppError `overloaded` where they are not within `patienceMs`
- */
-async function toldOf(deps: SnapshotsDeps): Promise<void> {
-  const { journey, clock, patienceMs = PATIENCE_MS } = deps
-  const told = new WeakSet<Applied>()
-  let wake: () => void = () => undefined
-  const unlisten = journey.listen((applied) => {
-    told.add(applied)
-    wake()
-  })
-  const patience = clock.now() + patienceMs
-  try {
-    const mark = await markPlace(deps, patience)
-    while (!told.has(mark)) {
-      if (clock.now() >= patience) {
-        throw new AppError('overloaded', 'records or news of a snapshot take too long')
-      }
-      await new Promise<void>((resolve) => {
-        const timer = clock.setTimeout(resolve, patience - clock.now())
-        wake = () => {
-          clock.clearTimeout(timer)
-          resolve()
-        }
-      })
-    }
-  } finally {
-    unlisten()
-  }
-}
-
-async function markPlace({ journey, clock }: SnapshotsDeps, patience: EpochMs): Promise<Applied> {
-  for (;;) {
-    try {
-      return await journey.submit((at, scope) => ({ kind: 'time', at, scope }))
-    } catch (cause) {
-      if (clock.now() + RETRY_MS >= patience) throw cause
-      await new Promise<void>((resolve) => {
-        clock.setTimeout(resolve, RETRY_MS)
-      })
-    }
   }
 }
