@@ -1,8 +1,9 @@
 /** The sheet behind `?`: every key there is. */
-import { Kbd, Modal, Stack, Table, Text } from '@mantine/core'
+import { Kbd, Modal, Table, Text } from '@mantine/core'
 import { useNavigate } from '@tanstack/react-router'
 import { Fragment, useSyncExternalStore } from 'react'
 import { useKeys } from '../ui/keys.ts'
+import classes from './shell.module.css'
 
 const SHEET: readonly (readonly [string, readonly (readonly [string, string])[]])[] = [
   [
@@ -72,10 +73,10 @@ export function ShortcutSheet() {
     o: () => void navigate({ to: '/operations' }),
   })
   return (
-    <Modal opened={opened} onClose={close} title="Shortcuts" size="md">
-      <Stack gap="md">
+    <Modal opened={opened} onClose={close} title="Shortcuts" size="xl">
+      <div className={classes['sheet']}>
         {SHEET.map(([place, keys]) => (
-          <section key={place}>
+          <section key={place} className={classes['keys']}>
             <Text fw={650} size="sm" mb={4}>
               {place}
             </Text>
@@ -98,7 +99,7 @@ export function ShortcutSheet() {
             </Table>
           </section>
         ))}
-      </Stack>
+      </div>
     </Modal>
   )
 }

@@ -28,10 +28,17 @@ const fault: MantineColorsTuple = [
   '#074546',
 ]
 
+/** What lies over the page is of the same stuff as its cards. */
+const sheet = {
+  content: { background: 'var(--fl-card)' },
+  header: { background: 'var(--fl-card)' },
+  title: { fontWeight: 650 },
+}
+
 export const theme = createTheme({
   colors: { dark, fault },
   primaryColor: 'fault',
-  primaryShade: { light: 7, dark: 6 },
+  primaryShade: 7,
   fontFamily:
     "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', Ubuntu, Cantarell, sans-serif",
   fontFamilyMonospace: "ui-monospace, 'SF Mono', Menlo, Consolas, 'DejaVu Sans Mono', monospace",
@@ -43,6 +50,7 @@ export const theme = createTheme({
   components: {
     Button: { styles: { root: { fontWeight: 550 } } },
     Tooltip: { defaultProps: { withArrow: true, multiline: true, maw: 420 } },
-    Modal: { defaultProps: { centered: true, overlayProps: { blur: 2, backgroundOpacity: 0.45 } } },
+    Modal: { defaultProps: { centered: true }, styles: sheet },
+    Drawer: { styles: sheet },
   },
 })

@@ -3,6 +3,7 @@ import { memo, useState } from 'react'
 import type { Alert } from '../api/schema.d.ts'
 import { Ago } from '../ui/ago.tsx'
 import { ConditionMarks, SeverityWord, StateDot } from '../ui/badges.tsx'
+import { CiName } from '../ui/ci-name.tsx'
 import { Icon } from '../ui/icons.tsx'
 import { percent } from '../ui/terms.tsx'
 import { AlertDetail } from './alert-detail.tsx'
@@ -70,7 +71,11 @@ function AlertSummary({ alert }: { readonly alert: Alert }) {
           <span>no CI</span>
         ) : (
           <span title={`${binding.rule}: ${binding.matched}`}>
-            on <b>{binding.ci}</b> ({percent(binding.confidence)})
+            on{' '}
+            <b>
+              <CiName id={binding.ci} />
+            </b>{' '}
+            ({percent(binding.confidence)})
           </span>
         )}
         <span>

@@ -119,7 +119,9 @@ function Cause({ cause, incident, commands }: CauseProps) {
           <span className={classes['weight']} title="Weight beside the other candidates">
             <span style={{ width: `${weight * 100}%` }} />
           </span>
-          <span className="fl-num">{percent(weight)}</span>
+          <Text span size="sm" className="fl-num">
+            {percent(weight)}
+          </Text>
           {confirmed ? (
             <Mark tone="good">confirmed</Mark>
           ) : (

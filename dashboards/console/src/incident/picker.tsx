@@ -66,8 +66,8 @@ function Choice({ incident }: { readonly incident: IncidentSummary }) {
           </Text>
           <Group gap={8}>
             <Text size="xs" c="dimmed" component="div">
-              <span className="fl-mono">{incident.id}</span> · {incident.alertCount} alerts ·{' '}
-              <Ago at={incident.provisionalAt} />
+              <span className="fl-mono">{incident.id}</span> · {incident.alertCount}{' '}
+              {incident.alertCount === 1 ? 'alert' : 'alerts'} · <Ago at={incident.provisionalAt} />
             </Text>
             {incident.status !== 'open' && <StatusMark status={incident.status} />}
           </Group>

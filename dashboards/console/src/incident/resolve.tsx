@@ -64,7 +64,7 @@ export function ResolveDialog({ incident, commands }: ResolveProps) {
             <Button
               type="submit"
               loading={order.isPending}
-              {...(stillFires ? { color: 'orange.9' } : {})}
+              {...(stillFires ? { color: 'red.9' } : {})}
             >
               {stillFires ? 'Resolve anyway' : 'Resolve'}
             </Button>

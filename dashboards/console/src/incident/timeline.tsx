@@ -99,18 +99,13 @@ function Item({ decision }: { readonly decision: Decision }) {
   return (
     <li className={classes['event']} data-kind={kindOf(decision)} title={action}>
       <div>
-        {isPerson(decision) && (
-          <Text span size="sm" fw={650}>
-            {actor}{' '}
-          </Text>
-        )}
         <Text span size="sm" className={classes['eventText'] ?? ''}>
+          {action === 'incident.resolved' && isPerson(decision) && 'Resolved: '}
           {text}
         </Text>
-        {actor.startsWith('rule:') && (
-          <Text span size="xs" c="dimmed">
-            {' '}
-            by {actor.replace(':', ' ')}
+        {actor !== 'engine' && !text.startsWith(actor) && (
+          <Text span size="sm" c="dimmed" className={classes['by'] ?? ''}>
+            {actor.replace(':', ' ')}
           </Text>
         )}
       </div>

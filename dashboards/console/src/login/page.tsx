@@ -81,6 +81,7 @@ function LoginForm() {
           error={fault}
           autoComplete="current-password"
           required
+          withAsterisk={false}
           autoFocus
         />
         <TextInput

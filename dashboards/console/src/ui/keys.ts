@@ -21,16 +21,13 @@ export function useKeys(keys: KeyMap): void {
   }, [])
 }
 
-function isTyping(target: EventTarget | null): boolean {
-  if (!(target instanceof HTMLElement)) return false
-  return target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName)
-    ? !isTickBox(target)
-    : false
-}
+/** Inputs that are ticked or chosen, not typed into. */
+const NOT_TYPED = /^(checkbox|radio|button|submit)$/
 
-/** A tick box takes the space key only. */
-function isTickBox(target: HTMLElement): boolean {
-  return target instanceof HTMLInputElement && target.type === 'checkbox'
+function isTyping(target: EventTarget | null): boolean {
+  if (target instanceof HTMLInputElement) return !NOT_TYPED.test(target.type)
+  if (!(target instanceof HTMLElement)) return false
+  return target.isContentEditable || /^(TEXTAREA|SELECT)$/.test(target.tagName)
 }
 
 function isDialogOpen(): boolean {

@@ -75,18 +75,15 @@ function TermRow({ term, widest }: { readonly term: Term; readonly widest: numbe
       <Table.Th scope="row" title={inputsOf(term)}>
         {term.name}
         <span className={classes['note']}>{term.note}</span>
+        <span className={classes['bar']} data-sign={adds < 0 ? 'minus' : 'plus'} aria-hidden="true">
+          <span style={{ width: share }} />
+        </span>
       </Table.Th>
       <Table.Td className={classes['number'] ?? ''}>
         {decimal(term.x)} × {decimal(term.w)}
       </Table.Td>
       <Table.Td className={classes['number'] ?? ''} data-adds={decimal(adds)}>
         {decimal(adds)}
-        <span
-          className={classes['bar']}
-          data-sign={adds < 0 ? 'minus' : 'plus'}
-          style={{ width: share }}
-          aria-hidden="true"
-        />
       </Table.Td>
     </Table.Tr>
   )
