@@ -114,6 +114,11 @@ function insists({ endsAt }: AlertEvent, mine: Claim, now: EpochMs): boolean {
   return endsAt !== undefined && endsAt > now && now - mine.lastSeenAt >= INSIST_MS
 }
 
+/**
+ * A relay's end does not outvote a reporter of the relay's own kind of source that has last said that
+ * the alert fires: a relay also says "resolved" when it no longer hears the reporter. That claim then
+ * lapses by its own rule.
+ */
 function decideResolved(
   known: Episode | undefined,
   event: AlertEvent,
@@ -123,7 +128,8 @@ function decideResolved(
   if (known === undefined) return { action: 'note_end', reason: 'end_without_start', endsAt }
   if (known.status === 'resolved') return { action: 'repeat', reason: 'known_end' }
   const claims = updateClaims(known.claims, event, reporter, now)
-  if (standing(claims).some((claim) => isLive(claim, now)))
+  const holds = (claim: Claim): boolean => isLive(claim, now) || (event.relay && !claim.relay)
+  if (standing(claims).some(holds))
     return endsAt < known.startsAt ? OLD : { action: 'repeat', reason: 'fires_elsewhere' }
   return { action: 'resolve', reason: 'reporter_resolved', endsAt: lastEnd(claims) ?? endsAt }
 }

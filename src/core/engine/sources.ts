@@ -6,6 +6,7 @@ import { isClaimed } from '../dedup.ts'
 import { hash64 } from '../fingerprint.ts'
 import type { AlertEvent } from '../model.ts'
 import type { AlertState } from '../state.ts'
+import { MINUTE } from '../time.ts'
 import { type Ctx, decide, editAlert, episodeKey } from './context.ts'
 import { updateMember } from './members.ts'
 
@@ -34,9 +35,16 @@ export function heardFrom(ctx: Ctx, source: string, reporter: string): void {
   })
 }
 
+/** A reporter that is restarted is quiet for a moment: that alone is no news. */
+const MIN_SILENCE_MS = MINUTE
+
 export type LapseDecision =
   | { readonly action: 'resolve'; readonly reason: 'not_repeated_while_source_heard' }
-  | { readonly action: 'wait'; readonly reason: 'grace_after_gap'; readonly until: number }
+  | {
+      readonly action: 'wait'
+      readonly reason: 'grace_after_gap' | 'may_be_restarting'
+      readonly until: number
+    }
   | { readonly action: 'stale'; readonly reason: 'source_silent'; readonly reporters: string[] }
   | { readonly action: 'none'; readonly reason: 'still_live' }
 
@@ -57,12 +65,16 @@ export function decideLapse(ctx: Ctx, alert: AlertState): LapseDecision {
   })
   const graces = lapsed.map((claim) => state.sources.get(claim.reporter)?.graceUntil ?? 0)
   const grace = graces.reduce((a, b) => Math.max(a, b), 0)
-  if (silent.length === lapsed.length && lapsed.length > 0)
+  if (silent.length === lapsed.length && lapsed.length > 0) {
+    const heard = silent.map((claim) => state.sources.get(claim.reporter)?.lastSeenAt ?? 0)
+    const until = heard.reduce((a, b) => Math.max(a, b), 0) + MIN_SILENCE_MS
+    if (state.now < until) return { action: 'wait', reason: 'may_be_restarting', until }
     return {
       action: 'stale',
       reason: 'source_silent',
       reporters: silent.map((claim) => claim.reporter),
     }
+  }
   if (grace > state.now) return { action: 'wait', reason: 'grace_after_gap', until: grace }
   return { action: 'resolve', reason: 'not_repeated_while_source_heard' }
 }
