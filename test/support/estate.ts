@@ -164,7 +164,7 @@ export async function prometheus(path: string, wiring: Wiring): Promise<Program>
       `--config.file=${join(folder, 'prometheus.yml')}`,
       `--storage.tsdb.path=${join(folder, 'tsdb')}`,
       `--web.listen-address=127.0.0.1:${port}`,
-      '--rules.alert.resend-delay=10s',
+      '--rules.alert.resend-delay=1s',
     ],
   })
 }
