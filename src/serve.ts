@@ -1,6 +1,7 @@
 /** `faultline serve`: opens what there is, recovers, listens, and ends it all in order. */
 import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { SOURCES } from '../ingest/index.ts'
 import { adminToken } from './admin-token.ts'
 import type { Config } from './config.ts'
@@ -230,6 +231,9 @@ async function takeOverFiles(config: Config, journey: Journey): Promise<void> {
     await submit(loadKnowledge(config.knowledge), state.articlesVersion)
 }
 
+/** Longest wait at the end for what is under way: a store that is away must not keep the process. */
+const SETTLE_MS = 10_000
+
 function startJobs(parts: Parts, journey: Journey): { stop(): Promise<void> } {
   const { config, store, records, metrics, log } = parts
   const ticker = createTicker({
@@ -262,8 +266,9 @@ function startJobs(parts: Parts, journey: Journey): { stop(): Promise<void> } {
       ticker.stop()
       heartbeat?.stop()
       await retention.stop()
-      await journey.settled()
-      await snapshots.stop()
+      const settled = journey.settled().then(() => true)
+      const late = sleep(SETTLE_MS, false, { ref: false })
+      if (await Promise.race([settled, late])) await snapshots.stop()
     },
   }
 }

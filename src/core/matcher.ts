@@ -72,12 +72,3 @@ function regexHit(pattern: string, value: string): boolean {
 export function matchesAll(matchers: readonly Matcher[], labels: Labels): boolean {
   return matchers.every((matcher) => matches(matcher, labels))
 }
-
-/** `name="value"`, quoted and escaped as Alertmanager prints it. */
-export function formatMatcher({ name, value, isRegex, isEqual }: Matcher): string {
-  const operator = isRegex ? (isEqual ? '=~' : '!~') : isEqual ? '=' : '!='
-  const quote = (text: string): string =>
-    `"${text.replace(/[\\"]/g, '\\$&').replace(/\n/g, '\\n')}"`
-  const plain = /^[^\s{}!=~,\\"'`]+$/.test(name)
-  return `${plain ? name : quote(name)}${operator}${quote(value)}`
-}

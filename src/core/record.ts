@@ -145,14 +145,6 @@ export interface DeadLetterRecord {
   readonly body: string
 }
 
-export interface SourceRecord {
-  readonly source: string
-  readonly reporter: string
-  readonly firstSeenAt: EpochMs
-  readonly lastSeenAt: EpochMs
-  readonly silentSince: EpochMs | null
-}
-
 export interface Ledger {
   readonly sources: Readonly<Record<string, Readonly<Record<Outcome, number>>>>
   /** Items received, counted apart from the outcomes so that the two can be compared. */

@@ -75,7 +75,6 @@ export const heartbeatSchema = z
 export type Channel = z.output<typeof channelsSchema>[number]
 export type WebhookChannel = Extract<Channel, { type: 'webhook' }>
 export type SlackChannel = Extract<Channel, { type: 'slack' }>
-export type HeartbeatSettings = z.output<typeof heartbeatSchema>
 
 /** A channel as the API and the console may show it. */
 export interface ChannelView {

@@ -14,7 +14,6 @@ import type { Outcome } from '../record.ts'
 import type { CorrelateRule } from '../rules.ts'
 import type { AlertState, IncidentState } from '../state.ts'
 import { type EpochMs, SECOND } from '../time.ts'
-import { compare } from '../topology.ts'
 import { changesNear } from './changes.ts'
 import {
   type Ctx,
@@ -353,9 +352,4 @@ export function setOutcome(ctx: Ctx, alert: AlertState, to: Outcome): void {
   if (alert.outcome === to) return
   transfer(ctx.state.ledger, alert.outcomeSource, { from: alert.outcome, to })
   alert.outcome = to
-}
-
-/** Ids in one order, whatever the map they came from. */
-export function sorted(ids: Iterable<string>): string[] {
-  return [...ids].sort(compare)
 }
