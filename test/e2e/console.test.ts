@@ -337,7 +337,8 @@ describe.skipIf(!chromium.ok)(`the console ${chromium.ok ? '' : chromium.reason}
           await view.page.goto(faultline.url + path)
           await view.page.getByRole('heading', { level: 1 }).waitFor(WAIT)
           await liveState(view.page, true)
-          await openFirstAlert(view.page)
+          const alert = view.page.locator('[data-alert] button[aria-expanded]').last()
+          if ((await alert.count()) > 0) await alert.click()
           const name = path.split('/')[1] || 'list'
           await view.page.screenshot({ path: join(pictures, `${name}-${width}-${scheme}.png`) })
           const spill =
@@ -394,9 +395,4 @@ describe.skipIf(!chromium.ok)(`the console ${chromium.ok ? '' : chromium.reason}
 /** As the console prints numbers: two decimals and a true minus. */
 function decimal(value: number): string {
   return (Math.abs(value) < 0.005 ? '0.00' : value.toFixed(2)).replace('-', '−')
-}
-
-async function openFirstAlert(page: Page): Promise<void> {
-  const alert = page.locator('[data-alert] button[aria-expanded]').last()
-  if ((await alert.count()) > 0) await alert.click()
 }
