@@ -67,7 +67,7 @@ describe('the CMDB', () => {
     }))
     const relations = items
       .slice(1)
-      .map(({ id }) => ({ from: id, type: 'connects_to', to: 'host:0' }))
+      .map(({ id }, n) => ({ from: id, type: 'connects_to', to: `host:${n >> 3}` }))
     const { status, body } = await app.post('/api/v1/topology', { items, relations })
     expect([status, body.items, body.relations]).toEqual([200, 20_000, 19_999])
     await app.post('/api/v1/topology', CMDB)

@@ -1,7 +1,7 @@
 /** The real app for tests: engine, journal and store as they are, on data of their own, on a free port. */
 import { randomUUID } from 'node:crypto'
 import { SOURCES } from '../../ingest/index.ts'
-import { Engine } from '../../src/core/engine/engine.ts'
+import { type Applied, Engine } from '../../src/core/engine/engine.ts'
 import type { AppError } from '../../src/core/errors.ts'
 import { openJournal } from '../../src/journal/clickhouse.ts'
 import type { Journal } from '../../src/journal/journal.ts'
@@ -34,6 +34,10 @@ export interface AppOptions {
   readonly channels?: readonly object[]
   /** Told of every line of the log. */
   readonly onLog?: (line: string) => void
+  /** Of the journey and the server; the machine's unless given. */
+  readonly clock?: Clock
+  /** Instead of putting news into the outbox. */
+  readonly announce?: (applied: Applied) => Promise<void>
 }
 
 export interface TestApp {
@@ -70,7 +74,8 @@ export async function startApp(options: AppOptions = {}): Promise<TestApp> {
   const records = openRecordWriter(store)
   const deliveries = openDeliveries<DeliveryRecord>(store)
   let skipped = 0
-  const clock: Clock = { ...systemClock, now: () => Date.now() + skipped }
+  const base = options.clock ?? systemClock
+  const clock: Clock = { ...base, now: () => base.now() + skipped }
   const channels: readonly Channel[] = channelsSchema.parse(options.channels ?? [])
   const outbox = createOutbox({ channels, deliveries, clock })
   const metrics = createMetrics({ version: 'test', sources: [...SOURCES.keys()] })
@@ -79,7 +84,7 @@ export async function startApp(options: AppOptions = {}): Promise<TestApp> {
     engine: new Engine(),
     journal,
     records,
-    announce: createAnnouncer({ outbox, consoleUrl: 'http://console.test' }),
+    announce: options.announce ?? createAnnouncer({ outbox, consoleUrl: 'http://console.test' }),
     epoch: 1,
     metrics,
     now: clock.now,
