@@ -135,8 +135,15 @@ function timeTerm(a: LinkSide, b: LinkSide, ctx: LinkContext): Term<LinkTermName
     x: timeLogOdds(dtMs, others, watchedSeconds),
     w: ctx.weights.time,
     inputs: { dtMs, others, watchedSeconds },
-    note: `began ${formatSeconds(dtMs)} apart, with ${others.toFixed(1)} other alerts near by lately`,
+    note: `began ${formatSeconds(dtMs)} apart, ${crowd(others)}`,
   }
+}
+
+/** How busy it was near by, in words. */
+function crowd(others: number): string {
+  if (others < 0.5) return 'while it was quiet near by'
+  const count = Math.round(others)
+  return `with about ${count} other ${count === 1 ? 'alert' : 'alerts'} near by lately`
 }
 
 function formatSeconds(ms: number): string {

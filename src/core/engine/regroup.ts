@@ -124,7 +124,7 @@ export function split(
   decide(ctx, {
     action: 'incident.split',
     reason: 'by_person',
-    text: `${wanted.length} alerts of ${source.id} became ${made.id}`,
+    text: `${countOf(wanted)} of ${source.id} became ${made.id}`,
     actor,
     incident: source.id,
   })
@@ -161,7 +161,7 @@ export function move(
     decide(ctx, {
       action: 'incident.moved',
       reason: 'by_person',
-      text: `${wanted.length} alerts moved from ${source.id} to ${target.id}`,
+      text: `${countOf(wanted)} moved from ${source.id} to ${target.id}`,
       actor,
       incident: id,
     })
@@ -235,6 +235,10 @@ function becomeMerged(ctx: Ctx, empty: IncidentState, into: IncidentState): void
   empty.mergedInto = into.id
   disarm(empty)
   arm(ctx, empty, 'close', ctx.state.now + ctx.state.rules.lifecycle.close)
+}
+
+function countOf(alerts: readonly string[]): string {
+  return alerts.length === 1 ? '1 alert' : `${alerts.length} alerts`
 }
 
 function noteEdit(
