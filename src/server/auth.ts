@@ -82,13 +82,13 @@ export function identify(tokens: Tokens): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
     const token = tokenOf(c.req.header('authorization'))
     if (token === null) c.set('caller', { kind: 'anonymous' })
-    else if (tokens.isAdmin(token)) c.set('caller', { kind: 'admin', name: actorOf(c) })
+    else if (tokens.isAdmin(token)) c.set('caller', { kind: 'admin', name: namedBy(c) })
     else c.set('caller', { kind: 'unknown' })
     await next()
   }
 }
 
-function actorOf(c: Context<AppEnv>): string {
+function namedBy(c: Context<AppEnv>): string {
   const given = c.req.header('x-faultline-actor')
   if (given === undefined) return 'admin'
   const name = decodeName(given)
@@ -105,6 +105,13 @@ function decodeName(text: string): string {
   } catch {
     return text
   }
+}
+
+/** Under which name what a request does is recorded; only behind `requires`. */
+export function actorOf(c: Context<AppEnv>): string {
+  const caller = c.get('caller')
+  if (caller.kind === 'admin') return caller.name
+  throw new AppError('internal', 'a route that acts lets anyone in')
 }
 
 /** Lets a request through to a route of the API that requires `level`. */

@@ -40,8 +40,8 @@ export interface ServerLimits {
   readonly inFlightRequests?: number
   /** Entries waiting for the fold from which a source that takes more than its share is refused; 5,000. */
   readonly busyLag?: number
-  /** Longest wait of a command for its result, in milliseconds; 30,000 unless given. */
-  readonly commandMs?: number
+  /** Longest wait for what was posted to be applied, in milliseconds; 30,000 unless given. */
+  readonly applyMs?: number
   readonly stream?: StreamLimits
 }
 

@@ -19,18 +19,23 @@ const CONTENT_POLICY = [
 ].join('; ')
 
 const HEADERS: readonly (readonly [string, string])[] = [
-  ['Content-Security-Policy', CONTENT_POLICY],
   ['X-Content-Type-Options', 'nosniff'],
+  // unless a handler says otherwise
+  ['Cache-Control', 'no-store'],
+]
+
+/** For answers that a browser may show; tools that post get enough of them without. */
+const PAGE_HEADERS: readonly (readonly [string, string])[] = [
+  ['Content-Security-Policy', CONTENT_POLICY],
   ['X-Frame-Options', 'DENY'],
   ['Referrer-Policy', 'no-referrer'],
   ['Cross-Origin-Opener-Policy', 'same-origin'],
-  // unless a handler says otherwise
-  ['Cache-Control', 'no-store'],
 ]
 
 export function secureHeaders(): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
     for (const [name, value] of HEADERS) c.header(name, value)
+    if (c.req.method !== 'POST') for (const [name, value] of PAGE_HEADERS) c.header(name, value)
     await next()
   }
 }

@@ -240,7 +240,14 @@ function encode(frame: Frame): Uint8Array {
 function toUpdate(alert: AlertRecord): AlertUpdate {
   const { id, episode, incident, state, severity, title, source, stale } = alert
   return {
-    ...{ key: `${id}.${episode}`, id, incident, state, severity, title, source, stale },
+    key: `${id}.${episode}`,
+    id,
+    incident,
+    state,
+    severity,
+    title,
+    source,
+    stale,
     ci: alert.binding?.ci ?? null,
     suppressed: alert.suppressedBy !== null,
     startsAt: iso(alert.startsAt),

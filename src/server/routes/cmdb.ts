@@ -6,6 +6,7 @@ import type { Ci, Relation } from '../../core/model.ts'
 import { listAlerts } from '../../store/alerts.ts'
 import { getCi, listCis, listRelations, neighbours } from '../../store/cmdb.ts'
 import type { AppEnv, ServerDeps } from '../deps.ts'
+import { applied } from '../patience.ts'
 import {
   CiDetail,
   CiPage,
@@ -122,9 +123,16 @@ async function applyTopology(deps: ServerDeps, input: z.output<typeof TopologyIn
   const items = input.items.map((item): Ci => defined(item))
   const version = input.version ?? versionOf([mode, items, given])
   const { journey, records } = deps
-  await journey.submit((at, scope) => ({
-    ...{ kind: 'topology', at, scope, version, mode, items, relations: given },
+  const submitted = journey.submit((at, scope) => ({
+    kind: 'topology',
+    at,
+    scope,
+    version,
+    mode,
+    items,
+    relations: given,
   }))
+  await applied(deps, submitted)
   const { topology: now } = journey.engine.state
   const ignored = ignoredOf(deps, given)
   await records.flushed(journey.engine.state.seq)

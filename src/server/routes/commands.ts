@@ -1,11 +1,12 @@
 /** What people do to incidents. Each becomes an entry of the journal, and is applied or refused. */
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
-import type { CommandResult } from '../../core/engine/commands.ts'
 import type { Command } from '../../core/entry.ts'
 import { AppError } from '../../core/errors.ts'
 import { getIncident } from '../../store/incidents.ts'
+import { actorOf } from '../auth.ts'
 import type { AppEnv, ServerDeps } from '../deps.ts'
+import { applied } from '../patience.ts'
 import { defined, IdParams } from '../schemas/common.ts'
 import { CommandAnswer, toSummary } from '../schemas/incident.ts'
 import { actProblems } from '../schemas/problem.ts'
@@ -130,8 +131,6 @@ function describe(name: string, summary: string, description?: string) {
   }
 }
 
-const COMMAND_MS = 30_000
-
 /**
  * Runs a command of the caller.
  *
@@ -141,37 +140,15 @@ const COMMAND_MS = 30_000
  */
 async function run(c: Context<AppEnv>, command: Command): Promise<string> {
   const deps = c.get('deps')
-  const { journey, lifecycle, limits } = deps
+  const { journey } = deps
   if (!journey.engine.state.incidents.has(command.incident)) {
     // it is long closed, or never was: nothing of this belongs into the journal
     await incidentOf(deps.store, command.incident)
     throw new AppError('conflict', 'it is long closed', { reason: 'not_editable' })
   }
-  if (lifecycle.phase() === 'failed') throw new AppError('store_unavailable', lifecycle.detail())
-  const caller = c.get('caller')
-  const actor = caller.kind === 'admin' ? caller.name : 'unknown'
-  const done = journey.command(actor, command)
-  const result = await within(done, { ms: limits?.commandMs ?? COMMAND_MS, deps })
+  const result = await applied(deps, journey.command(actorOf(c), command))
   if (result.ok) return result.incident
   throw new AppError('conflict', result.text, { reason: result.reason })
-}
-
-async function within(
-  done: Promise<CommandResult>,
-  { ms, deps }: { readonly ms: number; readonly deps: ServerDeps },
-): Promise<CommandResult> {
-  const { clock } = deps
-  let handle: unknown
-  const late = new Promise<never>((_yes, no) => {
-    const fail = (): void =>
-      no(new AppError('store_unavailable', 'the command is recorded, and not applied yet'))
-    handle = clock.setTimeout(fail, ms)
-  })
-  try {
-    return await Promise.race([done, late])
-  } finally {
-    clock.clearTimeout(handle)
-  }
 }
 
 async function answer(c: Context<AppEnv>, command: Command) {

@@ -1,5 +1,6 @@
 /** What stands before the handlers of the API: who may, and how a body is read. */
 import type { MiddlewareHandler } from 'hono'
+import { AppError } from '../../core/errors.ts'
 import { requires } from '../auth.ts'
 import { readsJson } from '../body.ts'
 import type { AppEnv } from '../deps.ts'
@@ -15,7 +16,14 @@ export const LARGE_BODY = 64 * MIB
 
 export const reads: Guards = [requires('read')]
 
-export const acts: Guards = [requires('act'), readsJson(SMALL_BODY), idempotent()]
+/** Nothing is decided any more after the fold has stopped: then nobody is told that it was. */
+const decides: MiddlewareHandler<AppEnv> = async (c, next) => {
+  const { lifecycle } = c.get('deps')
+  if (lifecycle.phase() === 'failed') throw new AppError('store_unavailable', lifecycle.detail())
+  await next()
+}
+
+export const acts: Guards = [requires('act'), decides, readsJson(SMALL_BODY), idempotent()]
 
 /** Changes what everything is decided with. */
-export const administers: Guards = [requires('admin'), readsJson(LARGE_BODY), idempotent()]
+export const administers: Guards = [requires('admin'), decides, readsJson(LARGE_BODY), idempotent()]

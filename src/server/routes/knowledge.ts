@@ -3,6 +3,7 @@ import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
 import { AppError } from '../../core/errors.ts'
 import { getArticle, listArticles } from '../../store/articles.ts'
 import type { AppEnv } from '../deps.ts'
+import { applied } from '../patience.ts'
 import {
   ArticlePage,
   ArticlesAnswer,
@@ -81,8 +82,17 @@ export function knowledgeRoutes(app: OpenAPIHono<AppEnv>): void {
   app.openapi(post, async (c) => {
     const { mode, articles, ...input } = c.req.valid('json')
     const version = input.version ?? versionOf([mode, articles])
-    const { journey, records } = c.get('deps')
-    await journey.submit((at, scope) => ({ kind: 'articles', at, scope, version, mode, articles }))
+    const deps = c.get('deps')
+    const { journey, records } = deps
+    const submitted = journey.submit((at, scope) => ({
+      kind: 'articles',
+      at,
+      scope,
+      version,
+      mode,
+      articles,
+    }))
+    await applied(deps, submitted)
     const { seq, articles: now } = journey.engine.state
     await records.flushed(seq)
     return c.json({ version, articles: now.size }, 200)

@@ -86,8 +86,15 @@ export function viewLedger(state: LedgerState): LedgerView {
 
 function emptyOutcomes(): LedgerView['outcomes'] {
   return {
-    ...{ opened: 0, joined: 0, repeated: 0, resolved: 0, suppressed: 0, held: 0 },
-    ...{ 'late-ignored': 0, change: 0, rejected: 0 },
+    opened: 0,
+    joined: 0,
+    repeated: 0,
+    resolved: 0,
+    suppressed: 0,
+    held: 0,
+    'late-ignored': 0,
+    change: 0,
+    rejected: 0,
   }
 }
 
@@ -157,7 +164,10 @@ async function figures({ journey, journal, store, outbox, clock, version }: Serv
     articles: state.articles.size,
     deadLetters,
     channels: outbox.channels().map(({ id, type, origin, waiting }) => ({
-      ...{ id, type, origin, waiting },
+      id,
+      type,
+      origin,
+      waiting,
     })),
   }
 }

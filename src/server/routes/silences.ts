@@ -6,7 +6,9 @@ import { AppError } from '../../core/errors.ts'
 import { matchesAll } from '../../core/matcher.ts'
 import type { Silence } from '../../core/model.ts'
 import { getSilence, listSilences } from '../../store/silences.ts'
+import { actorOf } from '../auth.ts'
 import type { AppEnv, ServerDeps } from '../deps.ts'
+import { applied } from '../patience.ts'
 import { defined, IdParams, PageQuery, Search } from '../schemas/common.ts'
 import {
   MaintenanceInput,
@@ -119,14 +121,15 @@ async function silenceOf(deps: ServerDeps, kind: Kind, id: string): Promise<Sile
 }
 
 async function submit(c: Context<AppEnv>, make: (at: number) => Silence): Promise<Silence> {
-  const { journey, records } = c.get('deps')
-  const caller = c.get('caller')
-  const actor = caller.kind === 'admin' ? caller.name : 'unknown'
+  const deps = c.get('deps')
+  const { journey, records } = deps
+  const actor = actorOf(c)
   let made: Silence | null = null
-  await journey.submit((at, scope) => {
+  const submitted = journey.submit((at, scope) => {
     made = make(at)
     return { kind: 'silence', at, scope, actor, silence: made }
   })
+  await applied(deps, submitted)
   await records.flushed(journey.engine.state.seq)
   if (made === null) throw new AppError('internal', 'a silence was not made')
   return made
@@ -149,11 +152,17 @@ async function write(c: Context<AppEnv>, wanted: Wanted) {
   const now = deps.clock.now()
   const startsAt = wanted.startsAt ?? known?.startsAt ?? now
   check(wanted, startsAt, now)
-  const caller = c.get('caller')
-  const createdBy = known?.createdBy ?? (caller.kind === 'admin' ? caller.name : 'unknown')
+  const createdBy = known?.createdBy ?? actorOf(c)
   const made = await submit(c, (at) => ({
-    ...{ id: id ?? randomUUID(), kind, matchers, cis, startsAt, endsAt },
-    ...{ createdBy, comment, updatedAt: at },
+    id: id ?? randomUUID(),
+    kind,
+    matchers,
+    cis,
+    startsAt,
+    endsAt,
+    createdBy,
+    comment,
+    updatedAt: at,
   }))
   return c.json(toSilence(made, deps.clock.now()), 200)
 }

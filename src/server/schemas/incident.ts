@@ -212,7 +212,12 @@ export function toDetail(
 export function toDecision(decision: Decision): z.output<typeof DecisionView> {
   const { seq, at, action, reason, text, actor, alert, incident, evidence, terms } = decision
   return {
-    ...{ seq, at: iso(at), action, reason, text, actor },
+    seq,
+    at: iso(at),
+    action,
+    reason,
+    text,
+    actor,
     alert: alert ?? null,
     incident: incident ?? null,
     evidence: evidence ?? null,
@@ -231,7 +236,13 @@ export function toEvidence(
     priority: { priority, impact, urgency, terms: priorityEvidence },
     rootCause,
     alerts: alerts.map(({ key, title, ci, binding, surprise, evidence, related }) => ({
-      ...{ key, title, ci, binding, surprise, evidence, related },
+      key,
+      title,
+      ci,
+      binding,
+      surprise,
+      evidence,
+      related,
     })),
   }
 }
