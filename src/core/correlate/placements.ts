@@ -78,12 +78,7 @@ export class Placements {
 
   /** Those that come after (startsAt, key) in order, oldest first, at most `limit` + 1. */
   after(at: { readonly startsAt: EpochMs; readonly key: string }, limit: number): Placement[] {
-    let index = this.all.length
-    while (index > 0) {
-      const before = this.all[index - 1]
-      if (before === undefined || byStart(before, at) <= 0) break
-      index--
-    }
+    const index = indexAfter(this.all, at)
     return this.all.slice(index, index + limit + 1)
   }
 }
@@ -97,19 +92,30 @@ function listOf(map: Map<string, Placement[]>, key: string): Placement[] {
 }
 
 function insert(list: Placement[], placement: Placement): void {
-  let index = list.length
-  while (index > 0) {
-    const before = list[index - 1]
-    if (before === undefined || byStart(before, placement) <= 0) break
-    index--
-  }
-  list.splice(index, 0, placement)
+  const last = list.at(-1)
+  if (last === undefined || byStart(last, placement) <= 0) list.push(placement)
+  else list.splice(indexAfter(list, placement), 0, placement)
 }
 
 function take(list: Placement[], placement: Placement): void {
-  const start = lowerBound(list, placement.startsAt)
-  const index = list.indexOf(placement, start)
-  if (index >= 0) list.splice(index, 1)
+  const index = indexAfter(list, placement) - 1
+  if (list[index] === placement) list.splice(index, 1)
+}
+
+/** Index of the first placement that comes after (startsAt, key). O(log n). */
+function indexAfter(
+  list: readonly Placement[],
+  at: { readonly startsAt: EpochMs; readonly key: string },
+): number {
+  let low = 0
+  let high = list.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    const placement = list[middle]
+    if (placement !== undefined && byStart(placement, at) <= 0) low = middle + 1
+    else high = middle
+  }
+  return low
 }
 
 function takeFrom(map: Map<string, Placement[]>, key: string, placement: Placement): void {

@@ -34,6 +34,8 @@ import { takeOver } from './rename.ts'
 export const REORDER_MS = 5 * SECOND
 /** At most so many are placed anew for one entry: beyond, the late one is placed as it comes. */
 export const MAX_REORDER = 32
+/** Of what began after a late one, so much is looked at for what may still move. */
+const MAX_LOOKED_AT = 256
 
 /** Where a pass of placing began: what it decided and created since can still be renamed. */
 interface Mark {
@@ -123,10 +125,9 @@ function settleEmptied(
 
 /** Takes out what was placed after `first` began, if all of it may still move; else nothing. */
 function displace(ctx: Ctx, first: { startsAt: number; key: string }): Placement[] {
-  const later = ctx.ix.placements
-    .after(first, MAX_REORDER + 1)
-    .filter((placement) => mayMove(ctx, placement))
-  if (later.length === 0 || later.length > MAX_REORDER) return []
+  const after = ctx.ix.placements.after(first, MAX_LOOKED_AT)
+  const later = after.filter((placement) => mayMove(ctx, placement))
+  if (after.length > MAX_LOOKED_AT || later.length > MAX_REORDER) return []
   for (const placement of [...later].reverse()) {
     const incident = editIncident(ctx, placement.incident)
     if (incident !== undefined) removeMember(ctx, incident, placement.key)

@@ -1,0 +1,119 @@
+/** Law: a snapshot at any offset, with the tail of the journal, is the full fold. */
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { type Applied, Engine } from '../../../src/core/engine/engine.ts'
+import { beginSnapshot, type Chunk, restoreEngine } from '../../../src/core/engine/snapshot.ts'
+import { at, ci, cmdb, fire, play, resolve } from '../../support/engine.ts'
+import { digest } from '../../support/engine-digest.ts'
+import { after, anyStream, type Recorded, RUNS, tick, unfold } from './streams.ts'
+
+interface Run {
+  readonly engine: Engine
+  readonly tail: readonly Applied[]
+  readonly chunks: readonly Chunk[]
+  readonly offset: number
+}
+
+/** Folds a journal; from `start` on, `steps` chunks of a snapshot are taken after each entry. */
+function run(journal: readonly Recorded[], start: number, steps: number): Run {
+  const engine = new Engine()
+  const chunks: Chunk[] = []
+  const tail: Applied[] = []
+  let snapshot: ReturnType<typeof beginSnapshot> | null = null
+  const take = (count: number): void => {
+    for (let step = 0; step < count; step++) {
+      const chunk = snapshot?.next() ?? null
+      if (chunk === null) return
+      chunks.push(chunk)
+    }
+  }
+  journal.forEach(({ record, items }, index) => {
+    if (index === start) snapshot = beginSnapshot(engine, 1)
+    const applied = engine.apply(record, items)
+    if (index < start) return
+    tail.push(applied)
+    take(steps)
+  })
+  take(Number.MAX_SAFE_INTEGER)
+  return { engine, tail, chunks, offset: start }
+}
+
+/** Through JSON, as the store keeps it. */
+function restore(chunks: readonly Chunk[]): Engine {
+  const restoring = restoreEngine()
+  const stored: unknown = JSON.parse(JSON.stringify(chunks))
+  for (const chunk of stored as readonly Chunk[]) restoring.add(chunk)
+  return restoring.finish()
+}
+
+function foldTail(engine: Engine, journal: readonly Recorded[], start: number): Applied[] {
+  return journal.slice(start).map(({ record, items }) => engine.apply(record, items))
+}
+
+describe('a snapshot', () => {
+  it('with the tail of the journal is the full fold, whatever happens while it is taken', () => {
+    fc.assert(
+      fc.property(anyStream(), fc.nat(), fc.nat(4), (stream, cut, steps) => {
+        const journal = [...unfold(stream)]
+        for (const seconds of [30, 60, 300, 4000, 90_000])
+          journal.push(tick(journal.length + 1, after(journal, seconds)))
+        const start = cut % journal.length
+        const full = run(journal, start, steps)
+        const restored = restore(full.chunks)
+        const tail = foldTail(restored, journal, start)
+        expect(JSON.stringify(tail, null, 1)).toBe(JSON.stringify(full.tail, null, 1))
+        expect(digest(restored)).toBe(digest(full.engine))
+      }),
+      RUNS,
+    )
+  })
+
+  it('of a restored engine is the snapshot it was restored from', () => {
+    fc.assert(
+      fc.property(anyStream(), (stream) => {
+        const journal = unfold(stream)
+        const first = run(journal, journal.length - 1, 0)
+        const [again] = [restore(first.chunks)]
+        const second = restore(takeAll(again, 7))
+        expect(digest(second)).toBe(digest(again))
+      }),
+      RUNS,
+    )
+  })
+
+  it('holds the topology and the articles of its offset, not of its first chunk', () => {
+    const story = play(at(0, cmdb({ items: [ci('web-1')], relations: [] })))
+    const snapshot = beginSnapshot(story.engine, 1)
+    const before = digest(story.engine)
+    story.apply(
+      {
+        kind: 'topology',
+        at: story.engine.state.now,
+        scope: 'default',
+        version: 't2',
+        mode: 'replace',
+        items: [],
+        relations: [],
+      },
+      [],
+    )
+    const chunks: Chunk[] = []
+    for (let chunk = snapshot.next(); chunk !== null; chunk = snapshot.next()) chunks.push(chunk)
+    expect(digest(restore(chunks))).toBe(before)
+  })
+
+  it('that was given up leaves nothing behind', () => {
+    const story = play(at(0, fire('web-1', 'down')), at(5, resolve('web-1', 'down')))
+    const snapshot = beginSnapshot(story.engine, 1)
+    snapshot.next()
+    snapshot.abort()
+    expect(digest(restore(takeAll(story.engine, 2)))).toBe(digest(story.engine))
+  })
+})
+
+function takeAll(engine: Engine, number: number): Chunk[] {
+  const snapshot = beginSnapshot(engine, number)
+  const chunks: Chunk[] = []
+  for (let chunk = snapshot.next(); chunk !== null; chunk = snapshot.next()) chunks.push(chunk)
+  return chunks
+}
