@@ -6,26 +6,11 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import { isIP } from 'node:net'
 import type { Context, MiddlewareHandler } from 'hono'
 import { AppError } from '../core/errors.ts'
+import type { Access } from './access.ts'
 import type { AppEnv } from './deps.ts'
 
 /** What a route requires, from nothing to everything. */
 export type Requires = 'nothing' | 'ingest' | 'metrics' | 'read' | 'act' | 'admin'
-
-export interface Access {
-  /** Hex SHA-256 digests would do as well; the plain token never leaves this file. */
-  readonly adminToken: string
-  readonly sourceTokens: readonly { readonly source: string; readonly token: string }[]
-  /** Whether the server listens on a loopback address: then tools on this machine need no token. */
-  readonly loopback: boolean
-  /** Names other than those of this machine that a `Host` header may have on a loopback address. */
-  readonly hosts: readonly string[]
-}
-
-export type Caller =
-  | { readonly kind: 'anonymous' }
-  /** A token was given and is none of ours. */
-  | { readonly kind: 'unknown' }
-  | { readonly kind: 'admin'; readonly name: string }
 
 /** The digests, made once. */
 export interface Tokens {

@@ -10,9 +10,9 @@ import type { Deliveries } from '../store/deliveries.ts'
 import type { RecordWriter } from '../store/records.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
-import type { Access, Caller } from './auth.ts'
-import type { Replays } from './idempotency.ts'
+import type { Access, Caller } from './access.ts'
 import type { Lifecycle } from './lifecycle.ts'
+import type { Replays } from './replays.ts'
 
 export interface ServerDeps {
   readonly journey: Journey

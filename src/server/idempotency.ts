@@ -8,61 +8,12 @@ import { createHash } from 'node:crypto'
 import type { Context, MiddlewareHandler } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { AppError } from '../core/errors.ts'
-import { DAY, type EpochMs } from '../core/time.ts'
 import type { AppEnv } from './deps.ts'
 import { problem } from './problem-json.ts'
-
-export const KEPT_MS = DAY
-/** Bounds of what is kept; the oldest goes first. */
-const KEPT_KEYS = 10_000
-const KEPT_BYTES = 16 * 2 ** 20
+import type { KeptAnswer, ReplayedAnswer } from './replays.ts'
 
 /** Longest key that is taken. */
 const KEY = /^[\x21-\x7e]{1,255}$/
-
-interface Kept {
-  readonly fingerprint: string
-  readonly at: EpochMs
-  /** `null` while the first request is under way. */
-  answer: {
-    readonly status: ContentfulStatusCode
-    readonly type: string
-    readonly body: string
-  } | null
-}
-
-/** The answers of one server. */
-export class Replays {
-  private readonly kept = new Map<string, Kept>()
-  private bytes = 0
-
-  find(key: string, now: EpochMs): Kept | undefined {
-    const found = this.kept.get(key)
-    if (found === undefined || now - found.at < KEPT_MS) return found
-    this.forget(key)
-    return undefined
-  }
-
-  begin(key: string, fingerprint: string, now: EpochMs): void {
-    this.kept.set(key, { fingerprint, at: now, answer: null })
-  }
-
-  finish(key: string, answer: NonNullable<Kept['answer']>): void {
-    const found = this.kept.get(key)
-    if (found === undefined) return
-    found.answer = answer
-    this.bytes += answer.body.length
-    for (const [oldest, { answer: known }] of this.kept) {
-      if (this.kept.size <= KEPT_KEYS && this.bytes <= KEPT_BYTES) return
-      if (known !== null) this.forget(oldest)
-    }
-  }
-
-  forget(key: string): void {
-    this.bytes -= this.kept.get(key)?.answer?.body.length ?? 0
-    this.kept.delete(key)
-  }
-}
 
 /** Honours the key of a request, where it has one. Comes after `readsJson`. */
 export function idempotent(): MiddlewareHandler<AppEnv> {
@@ -83,7 +34,7 @@ export function idempotent(): MiddlewareHandler<AppEnv> {
   }
 }
 
-async function toAnswer(response: Response): Promise<NonNullable<Kept['answer']>> {
+async function toAnswer(response: Response): Promise<ReplayedAnswer> {
   // guarantee: every answer of these routes has a body, so its status is one that allows it
   const status = response.status as ContentfulStatusCode
   return { status, type: response.headers.get('content-type') ?? '', body: await response.text() }
@@ -103,7 +54,7 @@ function read(c: Context<AppEnv>, header: string): { key: string; fingerprint: s
   return { key, fingerprint: createHash('sha256').update(c.get('bodyText')).digest('hex') }
 }
 
-function again(c: Context<AppEnv>, known: Kept, fingerprint: string): Response {
+function again(c: Context<AppEnv>, known: KeptAnswer, fingerprint: string): Response {
   if (known.fingerprint !== fingerprint) {
     return problem(c, {
       code: 'idempotency_mismatch',
