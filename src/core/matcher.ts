@@ -57,15 +57,14 @@ function compile(pattern: string): RE2JS {
   return made
 }
 
-/** Whether one matcher holds for the labels; a broken pattern matches nothing. Linear in the value. */
+/** Whether one matcher holds for the labels; a broken one, negated or not, never. Linear in the value. */
 export function matches(matcher: Matcher, labels: Labels): boolean {
+  if (matcher.isRegex && regexFault(matcher.value) !== null) return false
   const value = labels[matcher.name] ?? ''
-  const hit = matcher.isRegex ? regexHit(matcher.value, value) : value === matcher.value
+  const hit = matcher.isRegex
+    ? compile(matcher.value).matcher(value).matches()
+    : value === matcher.value
   return hit === matcher.isEqual
-}
-
-function regexHit(pattern: string, value: string): boolean {
-  return regexFault(pattern) === null && compile(pattern).matcher(value).matches()
 }
 
 /** Whether every matcher holds; an empty list matches everything. */

@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest'
+import type { Severity } from '../../src/core/model.ts'
+import { decidePriority } from '../../src/core/priority.ts'
+import { defaultRules, RulePacks } from '../../src/core/rules.ts'
+
+const PACK = defaultRules().priority
+
+describe('the priority', () => {
+  it.each<[Severity, number, number | null, number, number, number]>([
+    // severity, services, criticality, impact, urgency, priority
+    ['critical', 0, null, 3, 1, 3],
+    ['critical', 1, 2, 2, 1, 2],
+    ['critical', 1, 1, 1, 1, 1],
+    ['critical', 2, null, 2, 1, 2],
+    ['critical', 5, null, 1, 1, 1],
+    ['critical', 5, 4, 1, 1, 1],
+    ['error', 1, 3, 3, 2, 4],
+    ['warning', 1, null, 3, 2, 4],
+    ['warning', 4, 2, 2, 2, 3],
+    ['warning', 0, 1, 1, 2, 2],
+    ['unknown', 0, null, 3, 2, 4],
+    ['info', 0, null, 3, 3, 5],
+    ['info', 9, null, 1, 3, 3],
+    ['none', 0, 4, 3, 3, 5],
+  ])(
+    'of %s on %i services of criticality %s: impact %i, urgency %i, P%i',
+    (severity, services, criticality, impact, urgency, priority) => {
+      const decided = decidePriority({ severity, services, criticality }, PACK)
+      expect([decided.impact, decided.urgency, decided.priority]).toEqual([
+        impact,
+        urgency,
+        priority,
+      ])
+      expect(decided.terms.reduce((sum, { x, w }) => sum + x * w, 0)).toBe(priority)
+    },
+  )
+
+  it('shows every number it was worked out from', () => {
+    const { terms } = decidePriority({ severity: 'error', services: 3, criticality: 2 }, PACK)
+    expect(terms.map(({ name, x, w, inputs }) => ({ name, x, w, inputs }))).toEqual([
+      { name: 'impact', x: 2, w: 1, inputs: { services: 3, criticality: 2 } },
+      { name: 'urgency', x: 2, w: 1, inputs: { severity: 'error' } },
+      { name: 'base', x: -1, w: 1, inputs: {} },
+    ])
+  })
+
+  it('follows the rules of people', () => {
+    const { priority: pack } = RulePacks.parse({
+      priority: { urgency: { info: 1 }, high_services: 1, medium_services: 1 },
+    })
+    expect(
+      decidePriority({ severity: 'info', services: 1, criticality: null }, pack).priority,
+    ).toBe(1)
+    // a severity that they do not name is of medium urgency
+    expect(
+      decidePriority({ severity: 'critical', services: 1, criticality: null }, pack).urgency,
+    ).toBe(2)
+  })
+})
