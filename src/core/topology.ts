@@ -115,13 +115,14 @@ export function emptyTopology(): Topology {
 
 function indexEdges(relations: readonly Relation[]): ReadonlyMap<string, readonly Edge[]> {
   const edges = new Map<string, Edge[]>()
+  const seen = new Set<string>()
   const add = (at: string, edge: Edge): void => {
+    const key = JSON.stringify([at, edge.ci, edge.type, edge.towards])
+    if (seen.has(key)) return
+    seen.add(key)
     const list = edges.get(at)
     if (list === undefined) edges.set(at, [edge])
-    else if (
-      !list.some((e) => e.ci === edge.ci && e.type === edge.type && e.towards === edge.towards)
-    )
-      list.push(edge)
+    else list.push(edge)
   }
   for (const { from, type, to } of relations) {
     const kind = relationKind(type)
