@@ -2,6 +2,7 @@
  * The fold: takes durable entries in the order of their offsets, lets the engine decide, and passes
  * on what changed: first to the records, then to the outbox, then to whoever listens.
  */
+import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Applied, Engine } from './core/engine/engine.ts'
 import type { Entry, JournalRecord } from './core/entry.ts'
@@ -55,6 +56,7 @@ export class Fold {
   private durable = 0
   private readonly patient: { readonly upTo: number; done(): void; fail(): void }[] = []
   private readonly ending = new AbortController()
+  private readonly ended = once(this.ending.signal, 'abort').then(() => false)
   private running: Promise<void> = Promise.resolve()
   private telling: Promise<void> = Promise.resolve()
   private active = false
@@ -227,9 +229,9 @@ export class Fold {
   private async tell(): Promise<void> {
     while (this.news.length > 0) {
       const news = [...this.news]
-      await this.show(news)
+      // what is not durable at a stop comes back from the journal: no snapshot covers it
+      if (!(await this.show(news))) return
       for (const { applied } of news) {
-        // what is not durable now comes back from the journal: no snapshot covers it
         if (!(await this.announce(applied))) return
         this.durable += 1
         while ((this.patient[0]?.upTo ?? Number.POSITIVE_INFINITY) <= this.durable)
@@ -239,14 +241,17 @@ export class Fold {
     }
   }
 
+  /** Tells the listeners what can be read from the store by then; false where it was stopped before. */
   private async show(news: readonly { readonly applied: Applied; readonly seq: number }[]) {
     const { records, onFault } = this.deps
     try {
-      await records.flushed(news.at(-1)?.seq ?? 0)
+      const stored = records.flushed(news.at(-1)?.seq ?? 0).then(() => true)
+      if (!(await Promise.race([stored, this.ended]))) return false
       for (const listener of this.listeners) for (const { applied } of news) listener(applied)
     } catch (cause) {
       onFault(new AppError('internal', 'changes could not be shown', {}, cause))
     }
+    return true
   }
 
   /** Tries until it succeeds; false where it was stopped before. What can never succeed is a fault. */

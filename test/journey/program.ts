@@ -135,7 +135,7 @@ export async function openProgram(place: Place, options: ProgramOptions = {}): P
 }
 
 async function openParts(place: Place, options: ProgramOptions, clock: FakeClock): Promise<Parts> {
-  const store = await openStore(place.target, { memoryBytes: 2 ** 30, lockTtlMs: 1000 })
+  const store = await openStore(place.target, { memoryBytes: 2 ** 30 })
   const journal = await openJournal(store.journal, options.journal)
   const records = openRecordWriter(store, { windowMs: 5, ...options.records })
   const secret = `whsec_${Buffer.from('0123456789abcdef0123456789abcdef').toString('base64')}`
