@@ -102,8 +102,9 @@ export function createJourney(deps: JourneyDeps): Journey {
         receipt,
         ...raw,
       }
-      const items = decode(entry)
       const record = await append(entry)
+      // not before: what lives through the wait for the disk is dear to collect
+      const items = decode(entry)
       fold.take(record, items)
       return { receipt, items }
     },
