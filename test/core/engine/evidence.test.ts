@@ -20,7 +20,8 @@ import {
   type Step,
   type Story,
 } from '../../support/engine.ts'
-import { CMDBS, RUNS } from './streams.ts'
+import { CMDBS } from './estate.ts'
+import { RUNS } from './streams.ts'
 
 const HOSTS = ['web-1', 'web-2', 'shop', 'cart', 'db-1', 'lonely', 'stranger', 'alien']
 

@@ -25,8 +25,9 @@ import {
   silence,
 } from '../../support/engine.ts'
 import { partition } from '../../support/engine-digest.ts'
+import { CMDBS } from './estate.ts'
 import { expectSound } from './invariants.ts'
-import { CMDBS, RUNS } from './streams.ts'
+import { RUNS } from './streams.ts'
 
 /** The second at which what is delivered in two orders begins. */
 const BASE = 2000

@@ -6,17 +6,11 @@
 import fc from 'fast-check'
 import { type Applied, Engine } from '../../../src/core/engine/engine.ts'
 import type { Command, Entry, JournalRecord } from '../../../src/core/entry.ts'
-import type { AlertEvent, IngestItem, Severity, Silence } from '../../../src/core/model.ts'
+import type { AlertEvent, IngestItem, Silence } from '../../../src/core/model.ts'
 import { SECOND } from '../../../src/core/time.ts'
-import {
-  type Cmdb,
-  ci,
-  depends,
-  incidentsOf,
-  instant,
-  matching,
-  report,
-} from '../../support/engine.ts'
+import { incidentsOf, instant, matching, report } from '../../support/engine.ts'
+
+import { ALERTS, alertOf, CMDBS, PACKS } from './estate.ts'
 
 /** How many journals each law is tried on; `FAULTLINE_LAW_RUNS` asks for more. */
 export const RUNS = { numRuns: Number(process.env['FAULTLINE_LAW_RUNS'] ?? 40) }
@@ -25,81 +19,6 @@ export interface Recorded {
   readonly record: JournalRecord
   readonly items: readonly IngestItem[]
 }
-
-export const ALERTS = 12
-const RULES = ['disk full', 'latency', 'errors'] as const
-const SEVERITY: readonly Severity[] = ['warning', 'info', 'critical', 'error', 'unknown']
-const HOSTS = ['web-1', 'web-2', 'shop', 'cart', 'db-1', 'lonely', 'stranger']
-
-/** Alert `n` of the streams: which CI, which rule, how bad. */
-export function alertOf(n: number): { host: string; rule: string; severity: Severity } {
-  return {
-    host: HOSTS[n % HOSTS.length] ?? '',
-    rule: RULES[n % RULES.length] ?? '',
-    severity: SEVERITY[n % SEVERITY.length] ?? 'warning',
-  }
-}
-
-/** `stranger` is in no version; `lonely` retires in the second one, `db-1` moves. */
-export const CMDBS: readonly Cmdb[] = [
-  {
-    items: [
-      ci('web-1'),
-      ci('web-2', { environment: 'staging' }),
-      ci('shop', { class: 'service', criticality: 1 }),
-      ci('cart', { class: 'service', criticality: 3 }),
-      ci('db-1', { class: 'database' }),
-      ci('lonely'),
-    ],
-    relations: [
-      depends('shop', 'web-1', 'runs_on'),
-      depends('cart', 'web-2', 'runs_on'),
-      depends('shop', 'cart'),
-      depends('cart', 'db-1'),
-    ],
-  },
-  {
-    items: [
-      ci('web-1'),
-      ci('web-2'),
-      ci('shop', { class: 'service', criticality: 2 }),
-      ci('cart', { class: 'service' }),
-      ci('db-1', { class: 'database', criticality: 1 }),
-      ci('lonely', { status: 'retired' }),
-      ci('stranger'),
-    ],
-    relations: [
-      depends('shop', 'web-1', 'runs_on'),
-      depends('cart', 'web-2', 'runs_on'),
-      depends('shop', 'db-1'),
-    ],
-  },
-]
-
-const PACKS: readonly Readonly<Record<string, unknown>>[] = [
-  {},
-  {
-    suppress: {
-      rules: [
-        { name: 'quiet info', when: ['alertname="latency"', 'host="cart"'], reason: 'noise' },
-      ],
-    },
-    correlate: {
-      rules: [
-        {
-          name: 'by host',
-          when: ['alertname="errors"'],
-          decide: 'group',
-          by: ['host'],
-          window: '5m',
-        },
-        { name: 'alone', when: ['host="lonely"'], decide: 'apart' },
-      ],
-    },
-    priority: { high_criticality: 2 },
-  },
-  { lifecycle: { open_severity: 'error', open_wait: '5s', group_wait: '30s', close: '10m' } },
-]
 
 export type Act =
   | { readonly do: 'report'; readonly reports: readonly Report[] }
