@@ -1,0 +1,219 @@
+import { describe, expect, it } from 'vitest'
+import {
+  type Choice,
+  type ChooseInput,
+  chooseIncident,
+  MAX_RUNNERS_UP,
+  type OpenIncident,
+} from '../../../src/core/correlate/choose.ts'
+import { type Placement, Placements } from '../../../src/core/correlate/placements.ts'
+import { RulePacks } from '../../../src/core/rules.ts'
+import { MINUTE, SECOND } from '../../../src/core/time.ts'
+import { buildTopology } from '../../../src/core/topology.ts'
+import { ci, depends } from '../../support/engine.ts'
+
+const NOW = 100 * MINUTE
+const TOPOLOGY = buildTopology(
+  't',
+  ['web', 'shop', 'db', 'far'].map((id) => ci(id)),
+  [depends('web', 'shop'), depends('shop', 'db')],
+)
+
+/** A placed alert: where, in which incident, how many seconds ago. */
+function placed(
+  locus: string,
+  incident: string,
+  ago: number,
+  more: Partial<Placement> = {},
+): Placement {
+  const startsAt = NOW - ago * SECOND
+  const key = `${incident}.${locus}.${ago}`
+  const rest = { bound: true, signature: `x|${key}`, realm: {}, environment: null, changes: [] }
+  return { key, identity: key, startsAt, incident, locus, ...rest, ...more }
+}
+
+interface Case {
+  readonly placements: readonly Placement[]
+  readonly incidents?: Readonly<Record<string, Partial<OpenIncident>>>
+  readonly alert?: Partial<ChooseInput['alert']>
+  readonly pack?: Readonly<Record<string, unknown>>
+  readonly surprise?: number
+}
+
+function choose({ placements, incidents = {}, alert = {}, pack = {}, surprise = 6 }: Case): Choice {
+  const index = new Placements()
+  for (const one of placements) index.add(one)
+  const { correlate } = RulePacks.parse({ correlate: pack })
+  return chooseIncident({
+    alert: { ...placed('shop', 'none', 0), key: 'new', identity: 'new', ...alert },
+    now: NOW,
+    startedAt: 0,
+    surprise,
+    placements: index,
+    topology: TOPOLOGY,
+    incident: (id) => ({
+      id,
+      accepts: true,
+      gap: correlate.gap,
+      lifetime: correlate.lifetime,
+      firstAlertAt: Math.min(...placements.filter((p) => p.incident === id).map((p) => p.startsAt)),
+      firstKey: id,
+      ruled: false,
+      ...incidents[id],
+    }),
+    pack: correlate,
+    versions: { rules: 'r', topology: 't', engine: '1' },
+  })
+}
+
+function line(choice: Choice): string {
+  return choice.action === 'join'
+    ? `join ${choice.incident} by ${choice.evidence.best}`
+    : `open ${choice.reason}`
+}
+
+describe('a new alert', () => {
+  it.each<[string, Case, string]>([
+    ['opens where nothing is', { placements: [] }, 'open nothing_near'],
+    ['joins what is on its CI', { placements: [placed('shop', 'A', 5)] }, 'join A by A.shop.5'],
+    ['joins what is near', { placements: [placed('db', 'A', 5)] }, 'join A by A.db.5'],
+    [
+      'does not look where no path leads',
+      { placements: [placed('far', 'A', 5)] },
+      'open nothing_near',
+    ],
+    [
+      'joins the same kind of alert elsewhere, in quiet times',
+      { placements: [placed('far', 'A', 5, { signature: 's' })], alert: { signature: 's' } },
+      'join A by A.far.5',
+    ],
+    [
+      'but not ten minutes apart',
+      {
+        placements: [placed('far', 'A', 601, { signature: 's' })],
+        alert: { signature: 's' },
+        pack: { gap: '1h' },
+      },
+      'open nothing_near',
+    ],
+    [
+      'does not join after the quiet gap',
+      { placements: [placed('shop', 'A', 301)] },
+      'open no_link_strong_enough',
+    ],
+    [
+      'joins just within the gap',
+      { placements: [placed('shop', 'A', 300)] },
+      'join A by A.shop.300',
+    ],
+    [
+      'does not join past the lifetime',
+      { placements: [placed('shop', 'A', 5)], incidents: { A: { lifetime: 4 * SECOND } } },
+      'open no_link_strong_enough',
+    ],
+    [
+      'does not join what takes nothing',
+      { placements: [placed('shop', 'A', 5)], incidents: { A: { accepts: false } } },
+      'open no_link_strong_enough',
+    ],
+    [
+      'does not join what a rule owns',
+      { placements: [placed('shop', 'A', 5)], incidents: { A: { ruled: true } } },
+      'open no_link_strong_enough',
+    ],
+    [
+      'does not join another environment',
+      {
+        placements: [placed('shop', 'A', 5, { environment: 'test' })],
+        alert: { environment: 'prod' },
+      },
+      'open no_link_strong_enough',
+    ],
+    [
+      'links to the nearest of an incident',
+      { placements: [placed('shop', 'A', 50), placed('shop', 'A', 5)] },
+      'join A by A.shop.5',
+    ],
+    [
+      'picks the strongest link',
+      { placements: [placed('db', 'A', 5), placed('shop', 'B', 5)] },
+      'join B by B.shop.5',
+    ],
+    [
+      'an older incident wins a tie',
+      { placements: [placed('web', 'A', 5), placed('db', 'B', 5), placed('far', 'B', 60)] },
+      'join B by B.db.5',
+    ],
+    [
+      'the key of its first alert decides the next tie',
+      { placements: [placed('web', 'B', 5), placed('db', 'A', 5)] },
+      'join A by A.db.5',
+    ],
+    [
+      'that is no noise glues more',
+      { placements: [placed('shop', 'A', 280)], pack: { join: 0.91 } },
+      'join A by A.shop.280',
+    ],
+    [
+      'that is noise glues less',
+      { placements: [placed('shop', 'A', 280)], pack: { join: 0.91 }, surprise: 0 },
+      'open no_link_strong_enough',
+    ],
+    [
+      'goes by the threshold of people',
+      { placements: [placed('shop', 'A', 5)], pack: { join: 0.9999 } },
+      'open no_link_strong_enough',
+    ],
+    [
+      'and by their weights',
+      { placements: [placed('shop', 'A', 280)], pack: { weights: { topology: 0 } } },
+      'open no_link_strong_enough',
+    ],
+  ])('%s', (_name, one, expected) => {
+    expect(line(choose(one))).toBe(expected)
+  })
+
+  it('does not link to itself', () => {
+    expect(line(choose({ placements: [{ ...placed('shop', 'A', 0), key: 'new' }] }))).toBe(
+      'open nothing_near',
+    )
+  })
+
+  it('says what it came close to: the runner-up and up to three related, best first', () => {
+    const placements = ['A', 'B', 'C', 'D', 'E'].map((id, n) => placed('shop', id, 10 + 20 * n))
+    const choice = choose({ placements, pack: { related: 0.01 } })
+    expect(line(choice)).toBe('join A by A.shop.10')
+    expect(choice.related.map(({ incident }) => incident)).toEqual(['B', 'C', 'D'])
+    expect(choice.related).toHaveLength(MAX_RUNNERS_UP)
+    expect(choice.evidence.runnerUp).toMatchObject({
+      incident: 'B',
+      reason: 'another incident fits better',
+    })
+    const ps = choice.related.map(({ p }) => p)
+    expect(ps).toEqual([...ps].sort((a, b) => b - a))
+  })
+
+  it('shows as related only what is likely enough, and what was missing', () => {
+    const placements = [placed('shop', 'A', 200)]
+    const opens = (related: number) => choose({ placements, pack: { join: 0.999, related } })
+    expect(opens(0.5).related.map(({ incident }) => incident)).toEqual(['A'])
+    expect(opens(0.998).related).toEqual([])
+    expect(opens(0.998).evidence.runnerUp?.reason).toContain('apart')
+    expect(opens(0.5).evidence).toMatchObject({
+      method: 'first',
+      terms: [],
+      score: 0,
+      threshold: 0.999,
+    })
+  })
+
+  it('counts as others only what is in other incidents', () => {
+    const near = Array.from({ length: 10 }, (_, n) => placed('web', 'A', 20 + n))
+    const incidents = { Z: { accepts: false } }
+    const others = (placements: readonly Placement[]) =>
+      choose({ placements, incidents }).evidence.terms[0]?.inputs['others']
+    expect(others([...near, placed('shop', 'A', 5)])).toBe(0)
+    const elsewhere = near.map((one) => ({ ...one, incident: 'Z' }))
+    expect(others([...elsewhere, placed('shop', 'A', 5)])).toBeCloseTo(9.87, 1)
+  })
+})
