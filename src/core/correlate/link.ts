@@ -113,11 +113,6 @@ function isConflict(a: LinkSide, b: LinkSide): boolean {
   return a.environment !== null && b.environment !== null && a.environment !== b.environment
 }
 
-/** Sum of x·w in the order of the terms. */
-export function scoreOf(terms: readonly Term[]): number {
-  return terms.reduce((sum, { x, w }) => sum + x * w, 0)
-}
-
 export function sigmoid(x: number): number {
   return 1 / (1 + Math.exp(-x))
 }
