@@ -58,12 +58,14 @@ export function expectAlert(
   }
 }
 
-/** Expects these decisions of the last entry, in this order, others between them allowed. */
+/** Expects these decisions since the last deed, in this order, others between them allowed. */
 export function expectDecided(...actions: readonly DecisionAction[]): Deed {
   return {
     kind: 'check',
     check: (story) => {
-      const made = (story.applied.at(-2)?.decisions ?? []).map(({ action }) => action)
+      const made = story.applied
+        .slice(story.lastDeed)
+        .flatMap(({ decisions }) => decisions.map(({ action }) => action))
       expect(made.filter((action) => actions.includes(action))).toEqual(actions)
     },
   }

@@ -292,6 +292,8 @@ export class Story {
   readonly applied: Applied[] = []
   /** Start of the newest episode that `fire` began, by host, rule and labels. */
   readonly started = new Map<string, number>()
+  /** Index in `applied` of the newest deed that is no check. */
+  lastDeed = 0
   private offset = 0
 
   get last(): Applied {
@@ -358,13 +360,14 @@ export function play(...steps: readonly Step[]): Story {
   for (const { second, deeds } of steps) {
     const now = instant(second)
     for (const deed of deeds) {
-      if (deed.kind === 'items')
-        story.apply({ ...RECEIVED, at: now, source: deed.source }, deed.items(second, story))
-      else if (deed.kind === 'entry') story.apply(deed.entry(now, story))
-      else {
+      if (deed.kind === 'check') {
         story.apply({ kind: 'time', at: now, scope: 'default' })
         deed.check(story)
+        continue
       }
+      story.lastDeed = story.applied.length
+      if (deed.kind === 'entry') story.apply(deed.entry(now, story))
+      else story.apply({ ...RECEIVED, at: now, source: deed.source }, deed.items(second, story))
     }
   }
   return story
