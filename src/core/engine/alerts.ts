@@ -18,7 +18,7 @@ import type { AlertState } from '../state.ts'
 import { type EpochMs, HOUR, MINUTE } from '../time.ts'
 import { type Ctx, decide, editAlert, episodeKey } from './context.ts'
 import { planResolve } from './incidents.ts'
-import { updateMember } from './members.ts'
+import { updateFlapping, updateMember } from './members.ts'
 import { judge, resumeMember } from './muting.ts'
 import { heardFrom, noteReturn } from './sources.ts'
 
@@ -329,7 +329,7 @@ function noteFlapping(ctx: Ctx, alert: AlertState, { action, reason, flap }: Fla
   if (action === 'none') return
   const key = episodeKey(alert)
   ctx.out.alerts.add(alert.identity)
-  if (alert.incident !== null) updateMember(ctx, alert.incident, key, { flappingSince: flap.since })
+  if (alert.incident !== null) updateFlapping(ctx, alert.incident, alert)
   decide(ctx, {
     action: action === 'start' ? 'alert.flapping' : 'alert.settled',
     reason,

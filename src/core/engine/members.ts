@@ -201,9 +201,20 @@ function worstCriticality(ctx: Ctx, incident: IncidentState): number | null {
   return own === undefined ? worst : Math.min(worst ?? 4, own)
 }
 
-type MemberChange = Partial<
-  Pick<Member, 'firing' | 'endsAt' | 'suppressed' | 'stale' | 'side' | 'flappingSince'>
->
+type MemberChange = Partial<Pick<Member, 'firing' | 'endsAt' | 'suppressed' | 'stale' | 'side'>>
+
+/** Notes that an alert began or stopped flapping, in all its episodes. O(members). */
+export function updateFlapping(
+  ctx: Ctx,
+  id: string,
+  { identity, flap }: Pick<AlertState, 'identity' | 'flap'>,
+): void {
+  const incident = editIncident(ctx, id)
+  if (incident === undefined) return
+  for (const member of Object.values(incident.members))
+    if (member.identity === identity) member.flappingSince = flap?.since ?? null
+  recount(ctx, incident)
+}
 
 /**
  * Notes what became of a member. O(1) where it only began or stopped firing or being stale, else
@@ -220,9 +231,7 @@ export function updateMember(
   if (incident === undefined || member === undefined) return undefined
   const before = { ...member }
   Object.assign(member, change)
-  const isSimple =
-    before.suppressed === member.suppressed && before.flappingSince === member.flappingSince
-  if (!isSimple) recount(ctx, incident)
+  if (before.suppressed !== member.suppressed) recount(ctx, incident)
   else {
     incident.firingCount += Number(isLoud(member)) - Number(isLoud(before))
     incident.staleCount += Number(member.stale) - Number(before.stale)
