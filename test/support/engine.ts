@@ -190,10 +190,6 @@ export function command(what: Command | ((story: Story) => Command), actor = 'ad
   }
 }
 
-export function time(): Deed {
-  return { kind: 'entry', entry: (at) => ({ kind: 'time', at, scope: 'default' }) }
-}
-
 /** The engine starts; after a gap of ours since `downSince`, if given (in seconds). */
 export function restart(downSince: number | null = null): Deed {
   return {
