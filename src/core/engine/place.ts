@@ -247,8 +247,8 @@ function reasonText(evidence: LinkEvidence): string {
 /** A new incident, or the emptied one the alert was in before it was placed anew. */
 function openNew(ctx: Ctx, shell: string | null, placing: Placing): IncidentState {
   const emptied = shell === null ? undefined : editIncident(ctx, shell)
-  const reusable = emptied?.memberCount === 0 && emptied.status === 'provisional'
-  const incident = emptied !== undefined && reusable ? emptied : createIncident(ctx, placing.reason)
+  const isFree = emptied !== undefined && emptied.memberCount === emptied.suppressedCount
+  const incident = isFree ? emptied : createIncident(ctx, placing.reason)
   incident.rule = null
   if (placing.ruled !== undefined) {
     const { rule, key } = placing.ruled
