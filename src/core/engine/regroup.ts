@@ -200,8 +200,7 @@ export function undo(ctx: Ctx, incident: string, actor: string): Result {
       actor,
       incident: id,
     })
-  if (edit.kind === 'merge') rest(ctx, source)
-  else settle(ctx, source)
+  rest(ctx, source)
   if (target.memberCount > 0) rest(ctx, target)
   else becomeMerged(ctx, target, source)
   return { incident: source.id }
@@ -286,7 +285,7 @@ function rehome(ctx: Ctx, member: Member, incident: string): void {
   }
 }
 
-/** Sets the timers of an incident that nothing joined; what was resolved stays so. */
+/** Sets the timers of an incident that nothing new joined; what a person holds resolved stays so. */
 function rest(ctx: Ctx, incident: IncidentState): void {
   if (incident.firingCount === 0 || incident.heldResolved) planResolve(ctx, incident)
   else afterJoin(ctx, incident)
