@@ -78,54 +78,60 @@ export function auditLedger({ engine, items, records, letters }: Books, posts: r
   return faults
 }
 
-const REGROUPED = new Set<Decision['action']>([
-  'incident.merged',
-  'incident.split',
-  'incident.moved',
-  'incident.undone',
-])
-
 /** Every episode that was acknowledged is in exactly one incident, and is as its tool said last. */
 export function auditAlerts(books: Books, sender: Pick<Sender, 'alerts'>): string[] {
-  const { alerts, decisions, homes, incidents } = books
   const faults: string[] = []
-  const byEpisode = groupBy([...alerts.values()], ({ labels, startsAt }) =>
+  const byEpisode = groupBy([...books.alerts.values()], ({ labels, startsAt }) =>
     episode(labels['no'] ?? '', startsAt),
-  )
-  const placed = groupBy(
-    decisions.filter(({ action }) => action === 'alert.opened' || action === 'alert.joined'),
-    ({ alert }) => alert ?? '',
-  )
-  const regrouped = new Set(
-    decisions.filter(({ action }) => REGROUPED.has(action)).map(({ incident }) => incident),
-  )
-  const moved = new Set(
-    decisions.filter(({ action }) => action === 'alert.moved').map(({ alert }) => alert),
   )
   for (const { no, source, episodes, startsAt, endsAt } of sender.alerts()) {
     for (const start of episodes) {
       const found = byEpisode.get(episode(no, start)) ?? []
       const [one] = found
-      const name = `${source} ${episode(no, start)}`
+      const say = (what: string): void => {
+        faults.push(`${source} ${episode(no, start)} ${what}`)
+      }
       if (one === undefined || found.length > 1) {
-        faults.push(`${name} is there ${found.length} times`)
+        say(`is there ${found.length} times`)
         continue
       }
-      const key = `${one.id}.${one.episode}`
-      if (one.incident === null || !incidents.has(one.incident))
-        faults.push(`${name} has no incident`)
-      const times = placed.get(key)?.length ?? 0
-      if (times !== 1) faults.push(`${name} was placed ${times} times`)
-      const all = [...(homes.get(key) ?? [])]
-      if (all.length > 1 && !moved.has(key) && !all.some((id) => regrouped.has(id)))
-        faults.push(`${name} was in ${all.join(' and ')}`)
+      if (one.incident === null || !books.incidents.has(one.incident)) say('is in no incident')
       const fires = start === startsAt && endsAt === null
-      if ((one.state === 'firing') !== fires) faults.push(`${name} is ${one.state}`)
-      if (start === startsAt && one.endsAt !== endsAt)
-        faults.push(`${name} ended at ${one.endsAt}, not ${endsAt}`)
+      if ((one.state === 'firing') !== fires) say(`is ${one.state}`)
+      if (start === startsAt && one.endsAt !== endsAt) say(`ended at ${one.endsAt}, not ${endsAt}`)
     }
   }
   return faults
+}
+
+const PLACED = new Set<Decision['action']>(['alert.opened', 'alert.joined', 'alert.moved'])
+
+/**
+ * An episode is placed once. The engine may place it anew for one that began before it and came
+ * later, but never out of an incident that people were told of.
+ */
+export function auditPlacements({ decisions, alerts }: Books): string[] {
+  const told = new Map<string, number>()
+  for (const { action, incident, seq } of decisions)
+    if (action === 'incident.notified' && incident !== undefined) told.set(incident, seq)
+  const placed = groupBy(
+    decisions.filter(({ action }) => PLACED.has(action)),
+    ({ alert }) => alert ?? '',
+  )
+  const never = [...alerts].filter(
+    ([key, { incident, source }]) =>
+      incident !== null && source !== 'faultline' && !placed.has(key),
+  )
+  return [
+    ...never.map(([key]) => `${key} was never placed`),
+    ...[...placed].flatMap(([key, all]) =>
+      all.slice(1).flatMap(({ seq, incident = '' }, i) => {
+        const before = all[i]?.incident ?? ''
+        if ((told.get(before) ?? Number.POSITIVE_INFINITY) > seq) return []
+        return [`${key} was placed in ${incident} after people were told of it in ${before}`]
+      }),
+    ),
+  ]
 }
 
 /** What was ever seen of an episode is one of the incidents it was really in. */

@@ -40,7 +40,9 @@ export const ESTATE = {
 const RULES = ['HighLatency', 'DiskFull', 'TargetDown', 'ErrorRate', 'QueueGrows', 'PodRestarts']
 const SEVERITIES = ['critical', 'error', 'warning', 'warning', 'info']
 /** Alerts of one worker that fire at the same time, at most. */
-const MAX_FIRING = 40
+const MAX_FIRING = 25
+/** Alerts of one worker after which new ones are rare: old ones fire again instead. */
+const MANY = 60
 const NEVER_MS = 3_600_000
 
 export interface World {
@@ -84,8 +86,8 @@ export function createWorld(name: string, random: Random): World {
       return over
     }
     if (dice < 0.5 && firing.length > 0) return random.some(firing, random.int(1, 6))
-    if (dice < 0.6 && ended.length > 0) {
-      const again = random.some(ended, 2)
+    if (dice < (alerts.length < MANY ? 0.6 : 0.95) && ended.length > 0) {
+      const again = random.some(ended, random.int(1, 4))
       for (const alert of again) {
         alert.startsAt = now
         alert.endsAt = null

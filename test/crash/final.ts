@@ -37,6 +37,7 @@ const QUIET_MS = 2500
 /** One more life in which nothing goes wrong, then the journal, folded and replayed. */
 export async function conclude(lane: Lane): Promise<Outcome> {
   const life = startLife(lane, null)
+  lane.life = life
   if (!(await life.ready)) throw new Error(`it does not start:\n${life.log.join('\n')}`)
   await look(lane, life)
   await Promise.all([lane.sender.finish(), lane.operator.finish()])

@@ -17,13 +17,14 @@ import {
   auditLedger,
   auditNews,
   auditOpenings,
+  auditPlacements,
   auditSightings,
 } from './audit.ts'
 import { conclude, type Outcome } from './final.ts'
 import { type Lane, openLane, shootAll, type Tally } from './lane.ts'
 import { planKills } from './plan.ts'
 
-const KILLS = Number(process.env['FAULTLINE_TEST_KILLS'] ?? '207')
+const KILLS = Number(process.env['FAULTLINE_TEST_KILLS'] ?? '27')
 const SEED = Number(process.env['FAULTLINE_TEST_SEED'] ?? '20260302')
 const LANES = 2
 const MINUTES = 60_000
@@ -50,7 +51,11 @@ describe(`${KILLS} kills under load, seed ${SEED}`, () => {
   )
 
   afterAll(async () => {
-    await Promise.all(opened.map(({ hook }) => hook.close()))
+    for (const { hook, life } of opened) {
+      life?.child.kill('SIGKILL')
+      await life?.ended
+      await hook.close()
+    }
     folder.remove()
   })
 
@@ -73,6 +78,10 @@ describe(`${KILLS} kills under load, seed ${SEED}`, () => {
 
   it('has every acknowledged alert in one incident, and dropped no resolve', () => {
     expect(ofAll(({ outcome, lane }) => auditAlerts(outcome.books, lane.sender))).toEqual([])
+  })
+
+  it('placed no alert twice once people were told', () => {
+    expect(ofAll(({ outcome }) => auditPlacements(outcome.books))).toEqual([])
   })
 
   it('never showed an alert where it was not', () => {
@@ -151,7 +160,7 @@ function report(
       `${outcome.books.records.length} entries`,
       `${outcome.books.incidents.size} incidents`,
       `${hook.heard.length} messages and ${hook.repeats()} repeats`,
-      `${tally.timers} kills by timer, ${tally.starting} before it served`,
+      `${tally.timers} kills by timer, ${tally.stops} stops, ${tally.starting} before it served, ${tally.missed} points not reached`,
       `slowest start ${Math.round(tally.slowestStartMs)} ms`,
     ].join(', ')
   })

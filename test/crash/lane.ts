@@ -20,6 +20,8 @@ export interface Lane extends Home {
   readonly sender: Sender
   readonly operator: Operator
   readonly observed: Observed
+  /** The life at hand. */
+  life: Life | null
 }
 
 /** How the kills of a lane went. */
@@ -27,15 +29,18 @@ export interface Tally {
   /** Kills at each point, and how many of them came while requests were under way. */
   readonly points: Map<FaultPointName, { kills: number; underLoad: number }>
   timers: number
+  stops: number
   /** Kills before it served. */
   starting: number
+  /** Lives in which the fault point was not reached. */
+  missed: number
   /** Longest start that was not cut short, ms. */
   slowestStartMs: number
 }
 
 const WORKERS = 4
 /** A fault point that is not reached within this time is tried again at its first passes. */
-const PATIENCE_MS = 4000
+const PATIENCE_MS = 3000
 
 export async function openLane(folder: string, name: string, seed: number): Promise<Lane> {
   mkdirSync(folder, { recursive: true })
@@ -53,6 +58,7 @@ export async function openLane(folder: string, name: string, seed: number): Prom
     sender: startSender({ name, seed, gate, url, workers: WORKERS }),
     operator: startOperator({ name: `${name}op`, seed: seed + 101, gate, url }),
     observed: { homes: new Map(), born: new Map(), received: new Map(), posts: 0, deeds: 0 },
+    life: null,
   }
 }
 
@@ -65,7 +71,7 @@ function writeSettings(folder: string, hookUrl: string): void {
     channels: [
       { type: 'webhook', id: 'hook', url: hookUrl, secrets: [secret], allowPrivate: true },
     ],
-    limits: { snapshotSeconds: 0.25 },
+    limits: { snapshotSeconds: 0.3 },
   }
   const lifecycle = {
     open_wait: '100ms',
@@ -86,7 +92,14 @@ function writeSettings(folder: string, hookUrl: string): void {
 
 /** Fires every shot of the plan, and looks at the program after each restart. */
 export async function shootAll(lane: Lane, plan: readonly Shot[]): Promise<Tally> {
-  const tally: Tally = { points: new Map(), timers: 0, starting: 0, slowestStartMs: 0 }
+  const tally: Tally = {
+    points: new Map(),
+    timers: 0,
+    stops: 0,
+    starting: 0,
+    missed: 0,
+    slowestStartMs: 0,
+  }
   const left = [...plan]
   for (let shot = left.shift(); shot !== undefined; shot = left.shift()) {
     const missed = await shoot(lane, shot, tally)
@@ -98,6 +111,7 @@ export async function shootAll(lane: Lane, plan: readonly Shot[]): Promise<Tally
 /** One life; the shot to fire instead where it did not hit. */
 async function shoot(lane: Lane, shot: Shot, tally: Tally): Promise<Shot | null> {
   const life = startLife(lane, shot.kind === 'point' ? `${shot.point}:${shot.pass}` : null)
+  lane.life = life
   const begun = performance.now()
   const unanswered = lane.sender.unanswered()
   const ready = await life.ready
@@ -107,12 +121,16 @@ async function shoot(lane: Lane, shot: Shot, tally: Tally): Promise<Shot | null>
     lane.gate.open()
   } else tally.starting += 1
   const missed = await end(life, shot)
-  lane.gate.close()
   const { code, signal } = await life.ended
-  if (signal !== 'SIGKILL') throw new Error(`it ended with ${code ?? signal}:\n${tail(life)}`)
-  if (shot.kind === 'timer') tally.timers += 1
-  else if (missed) return { ...shot, pass: Math.max(1, Math.floor(shot.pass / 4)) }
-  else {
+  lane.gate.close()
+  if (shot.kind === 'stop' ? code !== 0 : signal !== 'SIGKILL')
+    throw new Error(`it ended with ${code ?? signal}:\n${tail(life)}`)
+  if (shot.kind === 'stop') tally.stops += 1
+  else if (shot.kind === 'timer') tally.timers += 1
+  else if (missed) {
+    tally.missed += 1
+    return { ...shot, pass: Math.max(1, Math.floor(shot.pass / 4)) }
+  } else {
     const counts = tally.points.get(shot.point) ?? { kills: 0, underLoad: 0 }
     counts.kills += 1
     if (lane.sender.unanswered() > unanswered) counts.underLoad += 1
@@ -123,12 +141,12 @@ async function shoot(lane: Lane, shot: Shot, tally: Tally): Promise<Shot | null>
 
 /** Waits for the end, and brings it about where it does not come; true where it had to. */
 async function end(life: Life, shot: Shot): Promise<boolean> {
-  const waitMs = shot.kind === 'timer' ? shot.afterMs : PATIENCE_MS
   const abort = new AbortController()
+  const waitMs = shot.kind === 'point' ? PATIENCE_MS : shot.afterMs
   const late = sleep(waitMs, true, { signal: abort.signal }).catch(() => false)
   const missed = await Promise.race([late, life.ended.then(() => false)])
   abort.abort()
-  if (missed) life.child.kill('SIGKILL')
+  if (missed) life.child.kill(shot.kind === 'stop' ? 'SIGTERM' : 'SIGKILL')
   return missed
 }
 

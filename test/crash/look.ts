@@ -4,6 +4,9 @@ import { api } from '../support/process.ts'
 import type { Operator } from './operator.ts'
 import type { Sender } from './sender.ts'
 
+/** More than what can begin between two looks. */
+const NEWEST = 300
+
 /** What was seen in the lives so far. */
 export interface Observed {
   /** Episode (`no@start`) → the incidents in which it was ever seen. */
@@ -71,19 +74,21 @@ export interface Seen {
   readonly timelines: readonly { readonly actor: string; readonly found: boolean }[]
 }
 
-/** Every item of a list, or the newest `pages` pages of it. */
-export async function readList<Item>(
+/** The newest `count` items of a list, or all of them. */
+async function readList<Item>(
   url: string,
   path: string,
   item: z.ZodType<Item>,
-  pages = Number.POSITIVE_INFINITY,
+  count = Number.POSITIVE_INFINITY,
 ): Promise<Item[]> {
   const Page = z.object({ items: z.array(item), next: z.string().optional() })
   const found: Item[] = []
   let cursor = ''
-  for (let page = 0; page < pages; page++) {
+  while (found.length < count) {
     const at = cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`
-    const { items, next } = Page.parse(await api(url, `${path}?limit=1000${at}`))
+    const { items, next } = Page.parse(
+      await api(url, `${path}?limit=${Math.min(count, 1000)}${at}`),
+    )
     found.push(...items)
     if (next === undefined) break
     cursor = next
@@ -95,12 +100,12 @@ export async function readLedger(url: string): Promise<SeenLedger> {
   return Ledger.parse(await api(url, '/api/v1/ledger'))
 }
 
-export function readIncidents(url: string, pages?: number): Promise<SeenIncident[]> {
-  return readList(url, '/api/v1/incidents', Incident, pages)
+export function readIncidents(url: string, count?: number): Promise<SeenIncident[]> {
+  return readList(url, '/api/v1/incidents', Incident, count)
 }
 
-export function readAlerts(url: string, pages?: number): Promise<SeenAlert[]> {
-  return readList(url, '/api/v1/alerts', Alert, pages)
+export function readAlerts(url: string, count?: number): Promise<SeenAlert[]> {
+  return readList(url, '/api/v1/alerts', Alert, count)
 }
 
 /** Reads the newest of everything, and what became of the newest acknowledged commands. */
@@ -108,15 +113,15 @@ export async function observe({ url, operator, observed }: Looked): Promise<Seen
   const timelines: { actor: string; found: boolean }[] = []
   for (const { incident, actor } of operator.done.slice(observed.deeds)) {
     if (incident === null) continue
-    const path = `/api/v1/incidents/${incident}/timeline?order=newest&limit=1000`
+    const path = `/api/v1/incidents/${incident}/timeline?order=newest&limit=300`
     const { items } = Timeline.parse(await api(url, path))
     const found = items.some((one) => one.actor === actor && one.action !== 'command.refused')
     timelines.push({ actor, found })
   }
   return {
     ledger: await readLedger(url),
-    incidents: await readIncidents(url, 1),
-    alerts: await readAlerts(url, 1),
+    incidents: await readIncidents(url, NEWEST),
+    alerts: await readAlerts(url, NEWEST),
     timelines,
   }
 }
@@ -184,7 +189,7 @@ function alertFaults(alerts: readonly SeenAlert[], { sender, observed }: Looked)
     if (incident === null) continue
     observed.homes.set(key, (observed.homes.get(key) ?? new Set()).add(incident))
   }
-  // one page holds what began since the last look; what is older was looked for then
+  // the newest hold what began since the last look; what is older was looked for then
   for (const post of sender.acked.slice(observed.posts)) {
     for (const { alert, startsAt } of post.alerts) {
       const key = episode(alert.no, startsAt)

@@ -6,29 +6,34 @@ export type Shot =
   | { readonly kind: 'point'; readonly point: FaultPointName; readonly pass: number }
   /** SIGKILL from outside, so long after it was ready. */
   | { readonly kind: 'timer'; readonly afterMs: number }
+  /** SIGTERM under load after some seconds: a stop in order. */
+  | { readonly kind: 'stop'; readonly afterMs: number }
 
 /**
  * Passes worth dying at. The first ones come while the program starts (it records what it recovers,
  * and its own start is an entry), the later ones under load.
  */
 const PASSES: Readonly<Record<FaultPointName, readonly [first: number, last: number]>> = {
-  'journal.before_insert': [1, 30],
-  'journal.before_ack': [1, 30],
-  'records.before_insert': [1, 50],
-  'records.after_insert': [1, 50],
-  'snapshot.chunk': [1, 4],
-  'snapshot.before_finish': [1, 4],
-  'snapshot.after_finish': [1, 4],
-  'fold.before_apply': [1, 80],
-  'fold.after_apply': [1, 80],
+  'journal.before_insert': [1, 25],
+  'journal.before_ack': [1, 25],
+  'records.before_insert': [2, 45],
+  'records.after_insert': [2, 45],
+  'snapshot.chunk': [1, 3],
+  'snapshot.before_finish': [1, 3],
+  'snapshot.after_finish': [1, 3],
+  'fold.before_apply': [1, 60],
+  'fold.after_apply': [1, 60],
 }
 
 /** One by timer for so many by fault point. */
 const PER_TIMER = 20
+/** One stop in order for so many kills. The store clears up only in a life of some seconds. */
+const PER_STOP = 12
+const LONG_MS = 6000
 
 /**
  * Kills for each of `lanes` data folders: at least `kills` at fault points, the same number at each
- * of them, and some more at random moments.
+ * of them, some more at random moments, and stops in order now and then.
  */
 export function planKills(kills: number, lanes: number, seed: number): readonly Shot[][] {
   const random = seeded(seed)
@@ -46,6 +51,10 @@ export function planKills(kills: number, lanes: number, seed: number): readonly 
   )
   const all = random.shuffled([...shots, ...timers])
   return Array.from({ length: lanes }, (_none, lane) =>
-    all.filter((_shot, i) => i % lanes === lane),
+    all
+      .filter((_shot, i) => i % lanes === lane)
+      .flatMap((shot, i): Shot[] =>
+        i % PER_STOP === PER_STOP - 1 ? [shot, { kind: 'stop', afterMs: LONG_MS }] : [shot],
+      ),
   )
 }
