@@ -13,7 +13,9 @@ import { sideOf } from './place.ts'
 
 /** Takes over validated rules; returns the alerts they unmuted, to be placed. */
 export function applyRules(ctx: Ctx, entry: RulesEntry): readonly string[] {
-  const read = parseRules(isRecord(entry.packs) ? entry.packs : {})
+  const read = isRecord(entry.packs)
+    ? parseRules(entry.packs)
+    : { ok: false as const, faults: ['not a map of packs'] }
   if (!read.ok) {
     decide(ctx, {
       action: 'command.refused',
