@@ -41,6 +41,8 @@ const LAST_RETRY_MS = 5000
 interface Waiting {
   readonly record: JournalRecord
   readonly items: readonly IngestItem[]
+  /** Length of the body. */
+  readonly size: number
   readonly done: (applied: Applied) => void
 }
 
@@ -61,6 +63,7 @@ export class Fold {
   private telling: Promise<void> = Promise.resolve()
   private active = false
   private stopped = false
+  private size = 0
 
   constructor(deps: FoldDeps) {
     this.deps = deps
@@ -71,18 +74,19 @@ export class Fold {
     return this.inbox.size
   }
 
+  /** Length of the bodies of those entries; in memory each takes several times as much. */
+  get lagSize(): number {
+    return this.size
+  }
+
   /** Queues a durable entry. */
   take(record: JournalRecord, items: readonly IngestItem[]): void {
-    this.inbox.set(record.offset, { record, items, done: () => undefined })
-    this.start()
+    this.queue(record, items, () => undefined)
   }
 
   /** Queues a durable entry and resolves with what it brought about. */
   apply(record: JournalRecord, items: readonly IngestItem[]): Promise<Applied> {
-    return new Promise((done) => {
-      this.inbox.set(record.offset, { record, items, done })
-      this.start()
-    })
+    return new Promise((done) => this.queue(record, items, done))
   }
 
   /** Told of what each entry changed once its records can be read from the store. */
@@ -149,6 +153,17 @@ export class Fold {
     for (const { fail } of this.patient.splice(0)) fail()
   }
 
+  private queue(
+    record: JournalRecord,
+    items: readonly IngestItem[],
+    done: (applied: Applied) => void,
+  ): void {
+    const size = record.entry.kind === 'received' ? record.entry.body.length : 0
+    this.size += size
+    this.inbox.set(record.offset, { record, items, size, done })
+    this.start()
+  }
+
   private start(): void {
     if (this.active || this.stopped) return
     this.active = true
@@ -178,6 +193,7 @@ export class Fold {
       if (waiting === undefined) await this.fillGap()
       else {
         this.inbox.delete(waiting.record.offset)
+        this.size -= waiting.size
         waiting.done(this.applyOne(waiting.record, waiting.items))
         await records.ready()
       }

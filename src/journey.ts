@@ -75,6 +75,8 @@ export interface Journey {
 
 /** Entries that may wait for the fold before new bodies are refused with 503. */
 export const MAX_LAG = 20_000
+/** Length of the bodies among them; with what was read of it, a body takes about three times that. */
+export const MAX_LAG_SIZE = 64 * 2 ** 20
 
 export function createJourney(deps: JourneyDeps): Journey {
   const { engine, journal, metrics } = deps
@@ -82,7 +84,8 @@ export function createJourney(deps: JourneyDeps): Journey {
   const fold = new Fold({ ...deps, decode })
 
   const append = async (entry: Entry): Promise<JournalRecord> => {
-    if (fold.lag > MAX_LAG)
+    const isBody = entry.kind === 'received'
+    if (fold.lag > MAX_LAG || (isBody && fold.lagSize > MAX_LAG_SIZE))
       throw new AppError('overloaded', 'too many entries wait to be applied', { lag: fold.lag })
     const end = metrics.journalAppendDuration.startTimer()
     const offset = await journal.append([entry])
