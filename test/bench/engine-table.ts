@@ -2,11 +2,18 @@
 import type { EngineFigures } from './engine.ts'
 import { short, table } from './figures.ts'
 import type { Recovery } from './recovery.ts'
+import type { StateFigures } from './state.ts'
+
+/** Everything that is measured apart from the server. */
+export interface Inside extends EngineFigures, StateFigures {
+  readonly recovery: Recovery
+}
 
 const MIB = 2 ** 20
 
-export function showEngine(engine: EngineFigures, recovery: Recovery): string {
-  const { parse, newPerSecond, repeatsPerSecond, storm, memory, snapshot, tail } = engine
+export function showEngine(inside: Inside): string {
+  const { parse, newPerSecond, repeatsPerSecond, storm } = inside
+  const { memory, snapshot, tail, recovery } = inside
   const ms = (value: number): string => `${short(value)} ms`
   const growth = (storm.lastTenthUs / storm.firstTenthUs).toFixed(2)
   const rows: [string, string][] = [

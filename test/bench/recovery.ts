@@ -33,7 +33,7 @@ export async function measureRecovery(data: string): Promise<Recovery> {
 
 async function timeStart(data: string): Promise<{ readyMs: number; log: readonly string[] }> {
   const from = performance.now()
-  const running = await startFaultline(data)
+  const running = await startFaultline(data, false)
   const readyMs = performance.now() - from
   await running.kill()
   return { readyMs, log: running.log }

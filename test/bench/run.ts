@@ -15,9 +15,10 @@ import { parseArgs } from 'node:util'
 import { ROOT } from '../support/source.ts'
 import { temporaryFolder } from '../support/store.ts'
 import type { EngineFigures, EngineOptions } from './engine.ts'
-import { showEngine } from './engine-table.ts'
+import { type Inside, showEngine } from './engine-table.ts'
 import { measureLatency, showLatency } from './latency.ts'
 import { measureRecovery } from './recovery.ts'
+import type { StateFigures, StateOptions } from './state.ts'
 import { measureThroughput, showThroughput } from './throughput.ts'
 
 const PARTS = ['throughput', 'latency', 'engine'] as const
@@ -60,6 +61,7 @@ async function main(): Promise<void> {
       rounds: Number(values.rounds ?? (quick ? 1 : 5)),
       sliceMs: quick ? 250 : 700,
       connections: Number(values.connections),
+      newPerSlice: quick ? 1920 : 6400,
       script,
       print: progress,
     })
@@ -67,33 +69,39 @@ async function main(): Promise<void> {
     print(`${showThroughput(throughput)}\n`)
   }
   if (wanted('latency')) {
-    const latency = await measureLatency({ seconds: quick ? 2 : 10, print: progress })
+    const latency = await measureLatency({ seconds: quick ? 2 : 8, print: progress })
     result['latency'] = latency
     print(`${showLatency(latency)}\n`)
   }
   if (wanted('engine')) {
-    const { engine, recovery } = await measureState(quick)
+    const engine = await measureInside(quick)
     result['engine'] = engine
-    result['recovery'] = recovery
-    print(`${showEngine(engine, recovery)}\n`)
+    print(`${showEngine(engine)}\n`)
   }
   print(`measured in ${((performance.now() - begun) / 1000).toFixed(0)} s`)
   if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(result, null, 2)}\n`)
 }
 
-async function measureState(quick: boolean) {
+async function measureInside(quick: boolean): Promise<Inside> {
   const folder = temporaryFolder()
-  const options: EngineOptions = {
+  const data = join(folder.path, 'data')
+  const engine: EngineOptions = {
+    rates: quick ? 1280 : 3200,
+    storm: quick ? 2000 : 20_000,
+    folder: folder.path,
+  }
+  const state: StateOptions = {
     sizes: quick ? [5_000, 10_000] : [10_000, 50_000, 100_000],
-    storm: quick ? 5_000 : 20_000,
     tail: quick ? 50 : 250,
-    data: folder.path,
+    data,
   }
   try {
     progress('the engine by itself')
-    const engine = asFigures(await runChild('engine', options))
+    const reports = asPrinted<EngineFigures>(await runChild('engine', engine))
+    progress('a state of many alerts')
+    const held = asPrinted<StateFigures>(await runChild('state', state))
     progress('recovery')
-    return { engine, recovery: await measureRecovery(folder.path) }
+    return { ...reports, ...held, recovery: await measureRecovery(data) }
   } finally {
     folder.remove()
   }
@@ -110,9 +118,9 @@ async function runChild(child: string, argument: unknown): Promise<string> {
   return Buffer.concat(parts).toString()
 }
 
-/** Guarantee: the text is what `--child engine` printed. */
-function asFigures(text: string): EngineFigures {
-  return JSON.parse(text) as EngineFigures
+/** Guarantee: the text is what this script printed as a child, whose parts have these types. */
+function asPrinted<T>(text: string): T {
+  return JSON.parse(text) as T
 }
 
 function describeMachine() {
@@ -142,6 +150,8 @@ if (values.child === 'bare') {
   serveBare()
 } else if (values.child === 'engine') {
   const { measureEngine } = await import('./engine.ts')
-  const options = JSON.parse(values.argument ?? '') as EngineOptions
-  print(JSON.stringify(await measureEngine(options)))
+  print(JSON.stringify(measureEngine(asPrinted<EngineOptions>(values.argument ?? ''))))
+} else if (values.child === 'state') {
+  const { measureState } = await import('./state.ts')
+  print(JSON.stringify(await measureState(asPrinted<StateOptions>(values.argument ?? ''))))
 } else await main()

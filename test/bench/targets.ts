@@ -41,13 +41,13 @@ export async function untilDecided(url: string, alerts: number): Promise<void> {
   }
 }
 
-/** Faultline as it is run: built, embedded store, shipped rules, and a CMDB. */
-export async function startFaultline(data: string): Promise<Running> {
+/** Faultline as it is run: built, embedded store, shipped rules; with the estate unless told not to. */
+export async function startFaultline(data: string, withEstate = true): Promise<Running> {
   mkdirSync(data, { recursive: true })
   const cmdb = join(data, 'cmdb.json')
   const config = join(data, 'faultline.yaml')
   writeFileSync(cmdb, JSON.stringify(estate()))
-  writeFileSync(config, JSON.stringify({ cmdb }))
+  writeFileSync(config, JSON.stringify(withEstate ? { cmdb } : {}))
   const running = await run({ data, args: ['--config', config] })
   await until('Faultline to be ready', 60_000, async () => {
     const response = await fetch(`${running.url}/readyz`)

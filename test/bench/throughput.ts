@@ -11,13 +11,12 @@ export interface ThroughputOptions {
   readonly rounds: number
   readonly sliceMs: number
   readonly connections: number
+  /** Faultline's slices end after this many new alerts: what it takes has to be decided on. */
+  readonly newPerSlice: number
   /** The script that `--child bare` runs. */
   readonly script: string
   readonly print: (line: string) => void
 }
-
-/** A slice also ends after this many new alerts: what was acknowledged has to be decided on. */
-const NEW_PER_SLICE = 10_000
 
 const MIXES = [
   { name: 'all repeats', fresh: 0 },
@@ -114,7 +113,7 @@ async function measureSize(
     for (let round = 0; round <= options.rounds; round++) {
       for (const sender of senders) {
         const stream = { fresh, stream: index * (options.rounds + 1) + round, since }
-        const sample = await slice(sender, { size, mix: stream, sliceMs: options.sliceMs })
+        const sample = await slice(sender, { size, mix: stream, options })
         if (round > 0) samples.get(sender.target.name)?.push(sample)
       }
     }
@@ -141,11 +140,16 @@ async function prime(sender: Sender, population: readonly Buffer[]): Promise<voi
 
 async function slice(
   sender: Sender,
-  { size, mix, sliceMs }: { readonly size: number; readonly mix: Mix; readonly sliceMs: number },
+  {
+    size,
+    mix,
+    options: { sliceMs, newPerSlice },
+  }: { readonly size: number; readonly mix: Mix; readonly options: ThroughputOptions },
 ): Promise<Sample> {
   const bodies = new Bodies(size)
   const pick = picker(mix)
-  const most = mix.fresh === 0 ? Number.POSITIVE_INFINITY : NEW_PER_SLICE / mix.fresh
+  const most =
+    sender.target.name === 'Faultline' ? newPerSlice / mix.fresh : Number.POSITIVE_INFINITY
   let made = 0
   const next = () => {
     if (made >= most) return null
