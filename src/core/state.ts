@@ -116,6 +116,8 @@ export interface Edit {
   readonly fromStatus: IncidentStatus
   /** Merges: what was known of `to` before, and right after. */
   readonly clocks: { readonly before: Clocks; readonly after: Clocks } | null
+  /** Why the members were where they came from. */
+  readonly explained: Readonly<Record<string, LinkEvidence | null>>
   undone: boolean
 }
 

@@ -3,6 +3,7 @@ import { byStart } from '../correlate/placements.ts'
 import type { Clocks, Edit, IncidentState, Member } from '../state.ts'
 import { compare } from '../topology.ts'
 import { type Ctx, decide, editAlert, editIncident, episodeKey, survivor } from './context.ts'
+import { explainAsBefore, explainByPerson } from './explain.ts'
 import { afterJoin, arm, createIncident, disarm, planResolve } from './incidents.ts'
 import { addMember, recount } from './members.ts'
 
@@ -36,11 +37,12 @@ export function merge(
     const edit = { kind: 'merge', actor, from: other, members } as const
     const before = clocksOf(oldest)
     const fromStatus = other.status
+    const explained = explainByPerson(ctx, other, members, actor)
     transferMembers(ctx, other, oldest, members)
     absorb(ctx, oldest, other)
     settle(ctx, oldest)
     const clocks = { before, after: clocksOf(oldest) }
-    noteEdit(ctx, oldest, { ...edit, fromStatus, clocks })
+    noteEdit(ctx, oldest, { ...edit, fromStatus, clocks, explained })
     decide(ctx, {
       action: 'incident.merged',
       reason: 'by_person',
@@ -99,6 +101,11 @@ function absorb(ctx: Ctx, into: IncidentState, from: IncidentState): void {
   })
 }
 
+/** Those of the keys that are members, each once. */
+function membersOf({ members }: IncidentState, keys: readonly string[]): readonly string[] {
+  return [...new Set(keys)].filter((key) => members[key] !== undefined)
+}
+
 /** Takes members out into a new incident. */
 export function split(
   ctx: Ctx,
@@ -107,7 +114,7 @@ export function split(
 ): Result {
   const source = editIncident(ctx, survivor(ctx, incident))
   if (!isEditable(source)) return GONE
-  const wanted = members.filter((key) => source.members[key] !== undefined)
+  const wanted = membersOf(source, members)
   if (wanted.length === 0 || wanted.length === source.memberCount)
     return { refused: 'bad_split', text: 'name some of its alerts, but not all' }
   const made = createIncident(ctx, 'split_by_person')
@@ -117,7 +124,8 @@ export function split(
   made.openedAt = source.openedAt === null ? null : ctx.state.now
   made.notifiedAt = source.notifiedAt === null ? null : ctx.state.now
   const edit = { kind: 'split', actor, from: source, members: wanted } as const
-  noteEdit(ctx, made, { ...edit, fromStatus: source.status, clocks: null })
+  const explained = explainByPerson(ctx, source, wanted, actor)
+  noteEdit(ctx, made, { ...edit, fromStatus: source.status, clocks: null, explained })
   transferMembers(ctx, source, made, wanted)
   made.told =
     made.notifiedAt === null ? null : { priority: made.priority, services: [...made.services] }
@@ -149,13 +157,14 @@ export function move(
   const source = editIncident(ctx, survivor(ctx, command.incident))
   const target = editIncident(ctx, survivor(ctx, command.to))
   if (!isEditable(source) || !isEditable(target)) return GONE
-  const wanted = command.members.filter((key) => source.members[key] !== undefined)
+  const wanted = membersOf(source, command.members)
   if (source === target || wanted.length === 0)
     return { refused: 'nothing_to_move', text: 'those alerts are not in that incident' }
   if (wanted.length === source.memberCount)
     return { refused: 'would_empty', text: 'that is all of it: merge the incidents instead' }
   const edit = { kind: 'move', actor, from: source, members: wanted } as const
-  noteEdit(ctx, target, { ...edit, fromStatus: source.status, clocks: null })
+  const explained = explainByPerson(ctx, source, wanted, actor)
+  noteEdit(ctx, target, { ...edit, fromStatus: source.status, clocks: null, explained })
   transferMembers(ctx, source, target, wanted)
   for (const id of [source.id, target.id])
     decide(ctx, {
@@ -181,7 +190,7 @@ export function undo(ctx: Ctx, incident: string, actor: string): Result {
   const edit = target.edits.findLast((one) => !one.undone)
   if (edit === undefined) return { refused: 'nothing_to_undo', text: 'it was not regrouped' }
   const source = editIncident(ctx, edit.kind === 'merge' ? edit.from : survivor(ctx, edit.from))
-  const members = edit.members.filter((key) => target.members[key] !== undefined)
+  const members = membersOf(target, edit.members)
   if (source === undefined || source.status === 'closed' || members.length === 0) return GONE
   edit.undone = true
   if (edit.clocks !== null) {
@@ -190,6 +199,7 @@ export function undo(ctx: Ctx, incident: string, actor: string): Result {
     source.closeAt = null
     giveBack(target, edit.clocks)
   }
+  explainAsBefore(ctx, target, edit.explained)
   transferMembers(ctx, target, source, members)
   source.members = inOrderOfJoining(source)
   for (const id of [source.id, target.id])
@@ -243,7 +253,7 @@ function countOf(alerts: readonly string[]): string {
 function noteEdit(
   ctx: Ctx,
   target: IncidentState,
-  edit: Pick<Edit, 'kind' | 'actor' | 'members' | 'fromStatus' | 'clocks'> & {
+  edit: Pick<Edit, 'kind' | 'actor' | 'members' | 'fromStatus' | 'clocks' | 'explained'> & {
     readonly from: IncidentState
   },
 ): void {

@@ -82,6 +82,16 @@ describe('a merge', () => {
     )
   })
 
+  it('is why its alerts are where they are, until it is undone', () => {
+    const whyOf = (story: Story) => story.alert('b', 'b1').evidence
+    const merged = play(...THREE, at(60, merge(A, B)))
+    expect(whyOf(merged)).toMatchObject({ method: 'person', by: 'ada', terms: [], p: 1 })
+    expect(merged.alert('a', 'a1').evidence?.method).not.toBe('person')
+    expect(whyOf(play(...THREE, at(60, merge(A, B)), at(61, undo(A))))).toEqual(
+      whyOf(play(...THREE)),
+    )
+  })
+
   it('of many is one', () => {
     play(...THREE, at(60, merge(B, A, C)), at(60, expectIncident({ alerts: 5 }), sound))
   })
@@ -155,6 +165,7 @@ describe('a split', () => {
   it.each<[string, Deed]>([
     ['of all of it', split(A, 'a1', 'a2')],
     ['of none of it', split(A, 'b1')],
+    ['of all of it, named twice', split(B, 'b1', 'b1')],
   ])('%s is refused', (_name, deed) => {
     play(...THREE, at(60, deed), at(60, refused('bad_split'), expectIncidents(3)))
   })

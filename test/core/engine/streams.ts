@@ -13,7 +13,7 @@ import { incidentsOf, instant, matching, report } from '../../support/engine.ts'
 import { ALERTS, alertOf, CMDBS, PACKS } from './estate.ts'
 
 /** How many journals each law is tried on; `FAULTLINE_LAW_RUNS` asks for more. */
-export const RUNS = { numRuns: Number(process.env['FAULTLINE_LAW_RUNS'] ?? 40) }
+export const RUNS = { numRuns: Number(process.env['FAULTLINE_LAW_RUNS'] ?? 25) }
 
 export interface Recorded {
   readonly record: JournalRecord
