@@ -102,6 +102,18 @@ describe('a snapshot', () => {
     expect(digest(restore(chunks))).toBe(before)
   })
 
+  it('of a flapping alert knows when that will have settled', () => {
+    const flaps = Array.from({ length: 8 }, (_, n) =>
+      at(n * 60, n % 2 === 0 ? fire('web-1', 'down') : resolve('web-1', 'down')),
+    )
+    const { engine } = play(...flaps)
+    const restored = restore(takeAll(engine, 1))
+    const later = tick(99, engine.state.now + 3_000_000)
+    const [a, b] = [engine, restored].map((one) => one.apply(later.record).decisions)
+    expect(a?.some(({ action }) => action === 'alert.settled')).toBe(true)
+    expect(b).toEqual(a)
+  })
+
   it('that was given up leaves nothing behind', () => {
     const story = play(at(0, fire('web-1', 'down')), at(5, resolve('web-1', 'down')))
     const snapshot = beginSnapshot(story.engine, 1)
