@@ -284,13 +284,17 @@ export function silence(
 
 /** A story being told: the engine, and everything it answered. */
 export class Story {
-  readonly engine = new Engine()
+  readonly engine: Engine
   readonly applied: Applied[] = []
   /** Start of the newest episode that `fire` began, by host, rule and labels. */
   readonly started = new Map<string, number>()
   /** Index in `applied` of the newest deed that is no check. */
   lastDeed = 0
   private offset = 0
+
+  constructor(engine: Engine = new Engine()) {
+    this.engine = engine
+  }
 
   get last(): Applied {
     const last = this.applied.at(-1)

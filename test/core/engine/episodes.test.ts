@@ -1,5 +1,7 @@
 /** Identity and episodes: late, repeated and reordered reports, replicas, relays. */
 import { describe, expect, it } from 'vitest'
+import { Engine } from '../../../src/core/engine/engine.ts'
+import type { IngestItem } from '../../../src/core/model.ts'
 import {
   at,
   broken,
@@ -7,8 +9,9 @@ import {
   instant,
   play,
   post,
+  report,
   resolve,
-  type Story,
+  Story,
   together,
 } from '../../support/engine.ts'
 import {
@@ -138,6 +141,35 @@ describe('an alert', () => {
     )
   })
 })
+
+describe('ids', () => {
+  it('of two alerts that share a hash differ', () => {
+    const [{ id } = { id: '' }] = play(at(0, fire('db-1', 'down'))).engine.state.alerts.values()
+    const story = new Story()
+    story.engine.ix.ids.set(id, 'another identity with this hash')
+    receive(story, report('firing', 'db-1', 'down', { startsAt: 0 }))
+    expect(story.alert('db-1', 'down').id).toBe(`${id}-2`)
+  })
+
+  it('of incidents are counted within their scope, and name it where it is not the default', () => {
+    const story = new Story(new Engine('eu'))
+    receive(story, report('firing', 'db-1', 'down', { startsAt: 0 }))
+    expect([...story.engine.state.incidents.values()].map((one) => one.id)).toEqual([
+      'eu/INC-000001',
+    ])
+  })
+})
+
+function receive(story: Story, item: IngestItem): void {
+  const entry = {
+    kind: 'received',
+    scope: 'eu',
+    source: 'prometheus',
+    receipt: 'r',
+    body: '',
+  } as const
+  story.apply({ ...entry, at: instant(0) }, [item])
+}
 
 describe('several reporters', () => {
   it('make one alert: straight from Prometheus and through Alertmanager', () => {
