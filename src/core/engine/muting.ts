@@ -122,6 +122,8 @@ export function resumeMember(ctx: Ctx, alert: AlertState): boolean {
   const incident = alert.incident === null ? undefined : editIncident(ctx, alert.incident)
   const member = incident?.members[key]
   if (incident === undefined || member === undefined || incident.status === 'closed') {
+    if (member !== undefined) member.side = null
+    ctx.ix.placements.remove(key)
     alert.incident = null
     return false
   }

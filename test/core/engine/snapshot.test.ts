@@ -114,6 +114,17 @@ describe('a snapshot', () => {
     expect(b).toEqual(a)
   })
 
+  it('places an alert once that fires again after its incident was closed', () => {
+    const { engine } = play(
+      at(0, fire('web-1', 'odd', { severity: 'info', reporter: 'a' })),
+      at(1, resolve('web-1', 'odd', { reporter: 'a' })),
+      at(90, fire('web-1', 'odd', { severity: 'info', reporter: 'b', startsAt: 0 })),
+    )
+    expect(engine.state.incidents.size).toBe(2)
+    const all = (one: Engine) => one.ix.placements.latest(engine.state.now, 9)
+    expect(all(restore(takeAll(engine, 1)))).toEqual(all(engine))
+  })
+
   it('that was given up leaves nothing behind', () => {
     const story = play(at(0, fire('web-1', 'down')), at(5, resolve('web-1', 'down')))
     const snapshot = beginSnapshot(story.engine, 1)
