@@ -52,9 +52,9 @@ export function estate(): { readonly items: object[]; readonly relations: object
 }
 
 /** Different kinds of alerts; every number belongs to the slot `number % SLOTS`. */
-export const SLOTS = 1024
+const SLOTS = 1024
 /** Alerts of the population that repeats are taken from. */
-export const GENERATIONS = 6
+const GENERATIONS = 2
 export const POPULATION = SLOTS * GENERATIONS
 
 const RULES = [
@@ -188,7 +188,7 @@ export interface Mix {
   readonly fresh: number
   /** Streams of different numbers never send the same new alert. */
   readonly stream: number
-  /** When the alerts of the population began. */
+  /** When the alerts of the population began to begin, one each millisecond. */
   readonly since: number
 }
 
@@ -201,8 +201,8 @@ export function picker({ fresh, stream, since }: Mix): (slot: number) => Sent {
   const used = new Map<number, number>()
   return (slot) => {
     if (random() >= fresh) {
-      const generation = Math.floor(random() * GENERATIONS)
-      return { number: generation * SLOTS + slot, startsAt: since }
+      const number = Math.floor(random() * GENERATIONS) * SLOTS + slot
+      return { number, startsAt: since + number }
     }
     const generation = used.get(slot) ?? 0
     used.set(slot, generation + 1)
@@ -215,10 +215,11 @@ export function picker({ fresh, stream, since }: Mix): (slot: number) => Sent {
 export function populationBodies(since: number): Buffer[] {
   const bodies = new Bodies(64)
   return Array.from({ length: POPULATION / 64 }, (_, i) => {
-    const generation = Math.floor((i * 64) / SLOTS)
-    return bodies.make(
-      (slot) => ({ number: generation * SLOTS + slot, startsAt: since }),
-      Date.now(),
-    )
+    const first = Math.floor((i * 64) / SLOTS) * SLOTS
+    const pick = (slot: number): Sent => ({
+      number: first + slot,
+      startsAt: since + first + slot,
+    })
+    return bodies.make(pick, Date.now())
   })
 }

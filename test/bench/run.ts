@@ -59,7 +59,7 @@ async function main(): Promise<void> {
   if (wanted('throughput')) {
     const throughput = await measureThroughput({
       rounds: Number(values.rounds ?? (quick ? 1 : 5)),
-      sliceMs: quick ? 250 : 700,
+      sliceMs: quick ? 250 : 500,
       connections: Number(values.connections),
       newPerSlice: quick ? 1920 : 6400,
       script,

@@ -94,7 +94,7 @@ async function measureSize(
   targets: readonly Target[],
   options: ThroughputOptions,
 ): Promise<Cell[]> {
-  const since = Date.now()
+  const since = Date.now() - POPULATION
   const population = populationBodies(since)
   const senders: Sender[] = targets.map((target) => ({
     target,
