@@ -184,7 +184,7 @@ describe('the order of arrival within 5 s', () => {
         const before = passed(noise)
         expect(toldOf(all, 1, before)).toEqual(toldOf(all, 0, before))
       }),
-      { numRuns: RUNS.numRuns / 2 },
+      { numRuns: Math.ceil(RUNS.numRuns / 2) },
     )
   })
 
