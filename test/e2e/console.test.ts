@@ -319,11 +319,12 @@ describe.skipIf(!chromium.ok)(`the console ${chromium.ok ? '' : chromium.reason}
     await api(faultline.url, '/ingest/generic', [alertOf(MAIL), { title: 'without a status' }])
     await page.goto(`${faultline.url}/operations`)
     await page.getByText('balanced', { exact: true }).first().waitFor(WAIT)
+    await page.locator('[data-source="generic"]').waitFor(WAIT)
+    await page.goto(`${faultline.url}/dead-letters`)
     const letters = page.locator('[data-section="dead-letters"]')
     await letters.getByText('#/1/status').waitFor(WAIT)
     await letters.getByRole('button', { name: 'Replay' }).first().click()
     await notice('1 taken over, 1 still rejected').waitFor(WAIT)
-    await page.locator('[data-source="generic"]').waitFor(WAIT)
   })
 
   it('is readable, wide and narrow, light and dark', async () => {
@@ -333,7 +334,7 @@ describe.skipIf(!chromium.ok)(`the console ${chromium.ok ? '' : chromium.reason}
         const view = await browser.open({ width, scheme })
         await view.page.goto(`${faultline.url}/login#token=${ADMIN_TOKEN}`)
         await view.page.getByRole('heading', { level: 1 }).waitFor(WAIT)
-        for (const path of ['/', `/incidents/${id}`, '/operations']) {
+        for (const path of ['/', `/incidents/${id}`, '/sources', '/settings']) {
           await view.page.goto(faultline.url + path)
           await view.page.getByRole('heading', { level: 1 }).waitFor(WAIT)
           await liveState(view.page, true)

@@ -49,14 +49,44 @@ const incident = createRoute({
   component: lazyRouteComponent(() => import('../incident/page.tsx'), 'IncidentPage'),
 })
 
+const sources = createRoute({
+  getParentRoute: () => inside,
+  path: '/sources',
+  component: lazyRouteComponent(() => import('../sources/page.tsx'), 'SourcesPage'),
+})
+
+const letters = createRoute({
+  getParentRoute: () => inside,
+  path: '/dead-letters',
+  component: lazyRouteComponent(() => import('../letters/page.tsx'), 'LettersPage'),
+})
+
+const deliveries = createRoute({
+  getParentRoute: () => inside,
+  path: '/deliveries',
+  component: lazyRouteComponent(() => import('../deliveries/page.tsx'), 'DeliveriesPage'),
+})
+
+const settings = createRoute({
+  getParentRoute: () => inside,
+  path: '/settings',
+  component: lazyRouteComponent(() => import('../settings/page.tsx'), 'SettingsPage'),
+})
+
+/** Where these pages were one. */
 const operations = createRoute({
   getParentRoute: () => inside,
   path: '/operations',
-  component: lazyRouteComponent(() => import('../operations/page.tsx'), 'OperationsPage'),
+  beforeLoad: () => {
+    throw redirect({ to: '/sources', replace: true })
+  },
 })
 
 export const router = createRouter({
-  routeTree: root.addChildren([login, inside.addChildren([incidents, incident, operations])]),
+  routeTree: root.addChildren([
+    login,
+    inside.addChildren([incidents, incident, sources, letters, deliveries, settings, operations]),
+  ]),
   defaultPreload: 'intent',
   defaultPendingComponent: () => <WaitingRows />,
   defaultErrorComponent: PageCrashed,

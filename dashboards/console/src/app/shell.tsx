@@ -10,13 +10,23 @@ import classes from './shell.module.css'
 import { ShortcutSheet, useSheet } from './shortcuts.tsx'
 import { ThemeSwitch } from './theme-switch.tsx'
 
-const PAGES: readonly {
-  readonly to: '/' | '/operations'
+type Address = '/' | '/sources' | '/dead-letters' | '/deliveries' | '/settings'
+
+interface PageEntry {
+  readonly to: Address
   readonly name: string
   readonly icon: IconName
-}[] = [
-  { to: '/', name: 'Incidents', icon: 'incidents' },
-  { to: '/operations', name: 'Operations', icon: 'operations' },
+}
+
+/** Groups of pages, as the navigation shows them: what burns, then Faultline itself. */
+const GROUPS: readonly (readonly PageEntry[])[] = [
+  [{ to: '/', name: 'Incidents', icon: 'incidents' }],
+  [
+    { to: '/sources', name: 'Sources', icon: 'sources' },
+    { to: '/dead-letters', name: 'Dead letters', icon: 'letters' },
+    { to: '/deliveries', name: 'Deliveries', icon: 'deliveries' },
+    { to: '/settings', name: 'Settings', icon: 'settings' },
+  ],
 ]
 
 export function Shell() {
@@ -61,18 +71,22 @@ function Navigation({ onGo }: { readonly onGo: () => void }) {
         <Group px={8} pb="md" pt={4} visibleFrom="md">
           <Logo />
         </Group>
-        {PAGES.map(({ to, name, icon }) => (
-          <NavLink
-            key={to}
-            component={Link}
-            to={to}
-            label={name}
-            leftSection={<Icon name={icon} />}
-            active={isAt(to)}
-            onClick={onGo}
-            className={classes['link'] ?? ''}
-            {...(isAt(to) ? { 'aria-current': 'page' as const } : {})}
-          />
+        {GROUPS.map((pages) => (
+          <div key={pages[0]?.to} className={classes['group']}>
+            {pages.map(({ to, name, icon }) => (
+              <NavLink
+                key={to}
+                component={Link}
+                to={to}
+                label={name}
+                leftSection={<Icon name={icon} />}
+                active={isAt(to)}
+                onClick={onGo}
+                className={classes['link'] ?? ''}
+                {...(isAt(to) ? { 'aria-current': 'page' as const } : {})}
+              />
+            ))}
+          </div>
         ))}
       </Stack>
       <Stack gap="xs">

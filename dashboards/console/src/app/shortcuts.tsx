@@ -11,7 +11,10 @@ const SHEET: readonly (readonly [string, readonly (readonly [string, string])[]]
     [
       ['?', 'This sheet'],
       ['i', 'Incidents'],
-      ['o', 'Operations'],
+      ['g s', 'Sources'],
+      ['g d', 'Dead letters'],
+      ['g v', 'Deliveries'],
+      ['g ,', 'Settings'],
       ['Esc', 'Close what is open'],
     ],
   ],
@@ -70,7 +73,10 @@ export function ShortcutSheet() {
   useKeys({
     '?': open,
     i: () => void navigate({ to: '/' }),
-    o: () => void navigate({ to: '/operations' }),
+    'g s': () => void navigate({ to: '/sources' }),
+    'g d': () => void navigate({ to: '/dead-letters' }),
+    'g v': () => void navigate({ to: '/deliveries' }),
+    'g ,': () => void navigate({ to: '/settings' }),
   })
   return (
     <Modal opened={opened} onClose={close} title="Shortcuts" size="xl">
@@ -85,7 +91,7 @@ export function ShortcutSheet() {
                 {keys.map(([key, what]) => (
                   <Table.Tr key={key}>
                     <Table.Td w={92}>
-                      {key.split(' / ').map((one, at) => (
+                      {key.split(/ \/ | /).map((one, at) => (
                         <Fragment key={one}>
                           {at > 0 && ' '}
                           <Kbd>{one}</Kbd>

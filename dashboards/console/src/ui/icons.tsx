@@ -1,7 +1,13 @@
 /** The few drawings we need, on a grid of 24, in the colour of the text around them. */
 const PATHS = {
   incidents: 'M12 3 2.5 20h19L12 3Zm0 6.5v5m0 2.5v.5',
-  operations: 'M3 12h4l2.5-7 4 14L16 12h5',
+  sources: 'M3 12h4l2.5-7 4 14L16 12h5',
+  letters: 'M3.5 6h17v12h-17V6Zm0 1 8.5 6.5L20.5 7',
+  deliveries: 'M4 11.5 20 4l-5 16-3.5-6.5L4 11.5Zm7.5 2L20 4',
+  settings:
+    'M4 7h9m4 0h3M4 17h3m4 0h9M15 9.5a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5Zm-6 10a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5Z',
+  cis: 'M5 4h14v6H5V4Zm0 10h14v6H5v-6Zm3-7h.1M8 17h.1',
+  muted: 'M6 16.5V11c0-1 .2-1.9.6-2.7M9 5.8A6 6 0 0 1 18 11v4m1.5 3h-15L6 16.5M10 20.5h4M4 4l16 16',
   search: 'M10.5 17a6.5 6.5 0 1 0 0-13 6.5 6.5 0 0 0 0 13Zm4.8-1.7L20.5 20.5',
   sun: 'M12 16a4 4 0 1 0 0-8 4 4 0 0 0 0 8Zm0-13.5v2m0 15v2m9.5-9.5h-2m-15 0h-2m16.2-6.7-1.4 1.4M6.7 17.3l-1.4 1.4m13.4 0-1.4-1.4M6.7 6.7 5.3 5.3',
   moon: 'M20 14.5A8.5 8.5 0 0 1 9.5 4a8.5 8.5 0 1 0 10.5 10.5Z',

@@ -1,9 +1,21 @@
 /** Single keys as shortcuts; silent while somebody types or a dialog is open. */
 import { useEffect, useRef } from 'react'
 
+/** By key, e.g. `j`; by two keys one after the other, e.g. `g s`. */
 export type KeyMap = Readonly<Record<string, (() => void) | undefined>>
 
-/** Runs `keys[event.key]`; the map may be a new one on every render. */
+/** Begins the sequences of two keys; what follows is meant for them alone. */
+const LEADER = 'g'
+const SEQUENCE_MS = 1200
+
+let ledAt = Number.NEGATIVE_INFINITY
+
+/** The key of this press in a map: one led by another is `g <key>` for everybody who listens. */
+function nameOf({ key, timeStamp }: KeyboardEvent): string {
+  return timeStamp > ledAt && timeStamp - ledAt < SEQUENCE_MS ? `${LEADER} ${key}` : key
+}
+
+/** Runs what the map has for a press; the map may be a new one on every render. */
 export function useKeys(keys: KeyMap): void {
   const current = useRef(keys)
   current.current = keys
@@ -11,7 +23,9 @@ export function useKeys(keys: KeyMap): void {
     const listen = (event: KeyboardEvent): void => {
       if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return
       if (isTyping(event.target) || isDialogOpen()) return
-      const act = current.current[event.key]
+      const name = nameOf(event)
+      if (name === LEADER) ledAt = event.timeStamp
+      const act = current.current[name]
       if (act === undefined) return
       event.preventDefault()
       act()

@@ -1,4 +1,4 @@
-import { Button, Group, Text } from '@mantine/core'
+import { Button, Group, Stack, Text, Title } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useRedeliver } from '../api/commands.ts'
 import { deliveriesQuery } from '../api/queries.ts'
@@ -8,41 +8,47 @@ import { Mark } from '../ui/badges.tsx'
 import { IncidentLink } from '../ui/incident-link.tsx'
 import { More } from '../ui/more.tsx'
 import { sayDone, sayRefused } from '../ui/notices.tsx'
+import classes from '../ui/rows.module.css'
 import { Failure, Section, WaitingRows } from '../ui/states.tsx'
-import classes from './operations.module.css'
 
 /** Who was told what, and whether it arrived. */
-export function DeliveriesSection() {
+export function DeliveriesPage() {
   const list = useInfiniteQuery(deliveriesQuery())
   const deliveries = list.data?.pages.flatMap(({ items }) => items) ?? []
   return (
-    <Section title="Deliveries" id="deliveries">
-      {list.isPending && <WaitingRows rows={2} height={40} />}
-      {list.isError && list.data === undefined && (
-        <Failure what="The deliveries" error={list.error} retry={() => void list.refetch()} />
-      )}
-      {list.data !== undefined && deliveries.length === 0 && (
-        <Text size="sm" c="dimmed">
-          Nobody was told anything yet. Channels are set in the config file.
-        </Text>
-      )}
-      <ul className={classes['rows']}>
-        {deliveries.map((delivery) => (
-          <DeliveryItem key={delivery.id} delivery={delivery} />
-        ))}
-      </ul>
-      {list.hasNextPage && (
-        <Button
-          variant="default"
-          size="xs"
-          mt="sm"
-          onClick={() => void list.fetchNextPage()}
-          loading={list.isFetchingNextPage}
-        >
-          Load more
-        </Button>
-      )}
-    </Section>
+    <Stack gap="md">
+      <title>Deliveries · Faultline</title>
+      <Title order={1} size="h3">
+        Deliveries
+      </Title>
+      <Section title="Who was told what" id="deliveries">
+        {list.isPending && <WaitingRows rows={2} height={40} />}
+        {list.isError && list.data === undefined && (
+          <Failure what="The deliveries" error={list.error} retry={() => void list.refetch()} />
+        )}
+        {list.data !== undefined && deliveries.length === 0 && (
+          <Text size="sm" c="dimmed">
+            Nobody was told anything yet. Channels are set in the config file.
+          </Text>
+        )}
+        <ul className={classes['rows']}>
+          {deliveries.map((delivery) => (
+            <DeliveryItem key={delivery.id} delivery={delivery} />
+          ))}
+        </ul>
+        {list.hasNextPage && (
+          <Button
+            variant="default"
+            size="xs"
+            mt="sm"
+            onClick={() => void list.fetchNextPage()}
+            loading={list.isFetchingNextPage}
+          >
+            Load more
+          </Button>
+        )}
+      </Section>
+    </Stack>
   )
 }
 

@@ -1,4 +1,4 @@
-import { Button, Group, Text } from '@mantine/core'
+import { Button, Group, Stack, Text, Title } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useReplay } from '../api/commands.ts'
 import { deadLettersQuery } from '../api/queries.ts'
@@ -7,41 +7,47 @@ import { Ago } from '../ui/ago.tsx'
 import { Mark } from '../ui/badges.tsx'
 import { More } from '../ui/more.tsx'
 import { sayDone, sayRefused } from '../ui/notices.tsx'
+import classes from '../ui/rows.module.css'
 import { Failure, Section, WaitingRows } from '../ui/states.tsx'
-import classes from './operations.module.css'
 
 /** What could not be read or applied, with a way back in. */
-export function DeadLettersSection() {
+export function LettersPage() {
   const list = useInfiniteQuery(deadLettersQuery())
   const letters = list.data?.pages.flatMap(({ items }) => items) ?? []
   return (
-    <Section title="Dead letters" id="dead-letters">
-      {list.isPending && <WaitingRows rows={2} height={40} />}
-      {list.isError && list.data === undefined && (
-        <Failure what="The dead letters" error={list.error} retry={() => void list.refetch()} />
-      )}
-      {list.data !== undefined && letters.length === 0 && (
-        <Text size="sm" c="dimmed">
-          Everything that came in could be read.
-        </Text>
-      )}
-      <ul className={classes['rows']}>
-        {letters.map((letter) => (
-          <Letter key={letter.id} letter={letter} />
-        ))}
-      </ul>
-      {list.hasNextPage && (
-        <Button
-          variant="default"
-          size="xs"
-          mt="sm"
-          onClick={() => void list.fetchNextPage()}
-          loading={list.isFetchingNextPage}
-        >
-          Load more
-        </Button>
-      )}
-    </Section>
+    <Stack gap="md">
+      <title>Dead letters · Faultline</title>
+      <Title order={1} size="h3">
+        Dead letters
+      </Title>
+      <Section title="What could not be read or applied" id="dead-letters">
+        {list.isPending && <WaitingRows rows={2} height={40} />}
+        {list.isError && list.data === undefined && (
+          <Failure what="The dead letters" error={list.error} retry={() => void list.refetch()} />
+        )}
+        {list.data !== undefined && letters.length === 0 && (
+          <Text size="sm" c="dimmed">
+            Everything that came in could be read.
+          </Text>
+        )}
+        <ul className={classes['rows']}>
+          {letters.map((letter) => (
+            <Letter key={letter.id} letter={letter} />
+          ))}
+        </ul>
+        {list.hasNextPage && (
+          <Button
+            variant="default"
+            size="xs"
+            mt="sm"
+            onClick={() => void list.fetchNextPage()}
+            loading={list.isFetchingNextPage}
+          >
+            Load more
+          </Button>
+        )}
+      </Section>
+    </Stack>
   )
 }
 
