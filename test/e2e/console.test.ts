@@ -145,20 +145,20 @@ describe.skipIf(!chromium.ok)(`the console ${chromium.ok ? '' : chromium.reason}
     await page.getByLabel('Your name').fill('dana')
     await page.getByRole('button', { name: 'Log in' }).click()
     await page.getByRole('heading', { name: 'Incidents', level: 1 }).waitFor(WAIT)
-    expect(page.url()).toBe(`${faultline.url}/?status=all`)
+    expect(page.url()).toBe(`${faultline.url}/incidents?status=all`)
   })
 
   it('logs in by the link and leaves no token in the address', async () => {
     const other = await browser.open()
     await other.page.goto(`${faultline.url}/login#token=${ADMIN_TOKEN}`)
     await other.page.getByRole('heading', { name: 'Incidents', level: 1 }).waitFor(WAIT)
-    expect(other.page.url()).toBe(`${faultline.url}/`)
+    expect(other.page.url()).toBe(`${faultline.url}/incidents`)
     expect(other.faults).toEqual([])
     await other.close()
   })
 
   it('says how to connect a tool while nothing burns', async () => {
-    await page.goto(faultline.url)
+    await page.goto(`${faultline.url}/incidents`)
     await page.getByRole('heading', { name: 'No open incidents' }).waitFor(WAIT)
     await page.getByText(`${faultline.url}/ingest/alertmanager`).waitFor(WAIT)
     await liveState(page, true)
@@ -311,7 +311,7 @@ describe.skipIf(!chromium.ok)(`the console ${chromium.ok ? '' : chromium.reason}
       status: 'resolved',
       resolution: 'raised the pool size',
     })
-    await page.goto(`${faultline.url}/?status=resolved`)
+    await page.goto(`${faultline.url}/incidents?status=resolved`)
     await row(DB.title).waitFor(WAIT)
   })
 
@@ -334,13 +334,13 @@ describe.skipIf(!chromium.ok)(`the console ${chromium.ok ? '' : chromium.reason}
         const view = await browser.open({ width, scheme })
         await view.page.goto(`${faultline.url}/login#token=${ADMIN_TOKEN}`)
         await view.page.getByRole('heading', { level: 1 }).waitFor(WAIT)
-        for (const path of ['/', `/incidents/${id}`, '/sources', '/settings']) {
+        for (const path of ['/incidents', `/incidents/${id}`, '/sources', '/settings']) {
           await view.page.goto(faultline.url + path)
           await view.page.getByRole('heading', { level: 1 }).waitFor(WAIT)
           await liveState(view.page, true)
           const alert = view.page.locator('[data-alert] button[aria-expanded]').last()
           if ((await alert.count()) > 0) await alert.click()
-          const name = path.split('/')[1] || 'list'
+          const name = path.slice(1).replace('/', '-')
           await view.page.screenshot({ path: join(pictures, `${name}-${width}-${scheme}.png`) })
           const spill =
             'document.documentElement.scrollWidth - document.documentElement.clientWidth'
@@ -359,7 +359,7 @@ describe.skipIf(!chromium.ok)(`the console ${chromium.ok ? '' : chromium.reason}
 
   it('says when it is not live, and catches up when it is again', async () => {
     const { port } = new URL(faultline.url)
-    await page.goto(faultline.url)
+    await page.goto(`${faultline.url}/incidents`)
     await row(MAIL.title).waitFor(WAIT)
     await liveState(page, true)
     await faultline.stop()

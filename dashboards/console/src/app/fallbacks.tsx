@@ -6,7 +6,7 @@ export function NoSuchPage() {
   return (
     <Empty title="There is no such page">
       <Text size="sm">
-        <Anchor component={Link} to="/">
+        <Anchor component={Link} to="/incidents">
           All incidents
         </Anchor>
       </Text>

@@ -36,9 +36,18 @@ const inside = createRoute({
   component: Shell,
 })
 
-const incidents = createRoute({
+const start = createRoute({
   getParentRoute: () => inside,
   path: '/',
+  validateSearch: readListSearch,
+  beforeLoad: ({ search }) => {
+    throw redirect({ to: '/incidents', search, replace: true })
+  },
+})
+
+const incidents = createRoute({
+  getParentRoute: () => inside,
+  path: '/incidents',
   validateSearch: readListSearch,
   component: lazyRouteComponent(() => import('../incidents/page.tsx'), 'IncidentsPage'),
 })
@@ -85,7 +94,16 @@ const operations = createRoute({
 export const router = createRouter({
   routeTree: root.addChildren([
     login,
-    inside.addChildren([incidents, incident, sources, letters, deliveries, settings, operations]),
+    inside.addChildren([
+      start,
+      incidents,
+      incident,
+      sources,
+      letters,
+      deliveries,
+      settings,
+      operations,
+    ]),
   ]),
   defaultPreload: 'intent',
   defaultPendingComponent: () => <WaitingRows />,

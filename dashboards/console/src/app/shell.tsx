@@ -10,7 +10,7 @@ import classes from './shell.module.css'
 import { ShortcutSheet, useSheet } from './shortcuts.tsx'
 import { ThemeSwitch } from './theme-switch.tsx'
 
-type Address = '/' | '/sources' | '/dead-letters' | '/deliveries' | '/settings'
+type Address = '/incidents' | '/sources' | '/dead-letters' | '/deliveries' | '/settings'
 
 interface PageEntry {
   readonly to: Address
@@ -20,7 +20,7 @@ interface PageEntry {
 
 /** Groups of pages, as the navigation shows them: what burns, then Faultline itself. */
 const GROUPS: readonly (readonly PageEntry[])[] = [
-  [{ to: '/', name: 'Incidents', icon: 'incidents' }],
+  [{ to: '/incidents', name: 'Incidents', icon: 'incidents' }],
   [
     { to: '/sources', name: 'Sources', icon: 'sources' },
     { to: '/dead-letters', name: 'Dead letters', icon: 'letters' },
@@ -63,8 +63,7 @@ export function Shell() {
 function Navigation({ onGo }: { readonly onGo: () => void }) {
   const path = useRouterState({ select: (state) => state.location.pathname })
   const sheet = useSheet()
-  const isAt = (to: string): boolean =>
-    to === '/' ? path === '/' || path.startsWith('/incidents') : path.startsWith(to)
+  const isAt = (to: string): boolean => path === to || path.startsWith(`${to}/`)
   return (
     <Stack h="100%" justify="space-between" gap="md">
       <Stack gap={4}>

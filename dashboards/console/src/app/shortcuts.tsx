@@ -72,7 +72,7 @@ export function ShortcutSheet() {
   const navigate = useNavigate()
   useKeys({
     '?': open,
-    i: () => void navigate({ to: '/' }),
+    i: () => void navigate({ to: '/incidents' }),
     'g s': () => void navigate({ to: '/sources' }),
     'g d': () => void navigate({ to: '/dead-letters' }),
     'g v': () => void navigate({ to: '/deliveries' }),

@@ -22,7 +22,7 @@ export function Headline({ incident, children }: HeadlineProps) {
   return (
     <header className={classes['headline']} data-priority={priority}>
       <Group justify="space-between" gap="xs">
-        <Anchor component={Link} to="/" size="sm" className={classes['back'] ?? ''}>
+        <Anchor component={Link} to="/incidents" size="sm" className={classes['back'] ?? ''}>
           <Icon name="back" size={14} /> Incidents
         </Anchor>
         <Text size="sm" c="dimmed" className="fl-mono">

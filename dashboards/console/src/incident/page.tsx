@@ -54,7 +54,7 @@ function IncidentView({ incident }: { readonly incident: Incident }) {
       const key = row?.dataset['alert']
       if (key !== undefined) toggle(key)
     },
-    u: () => void navigate({ to: '/' }),
+    u: () => void navigate({ to: '/incidents' }),
   })
   return (
     <Stack gap="md">

@@ -18,10 +18,10 @@ import { IncidentRow } from './row.tsx'
 const ROW = '[data-incident] a'
 
 export function IncidentsPage() {
-  const search = useSearch({ from: '/inside/' })
-  const navigate = useNavigate({ from: '/' })
+  const search = useSearch({ from: '/inside/incidents' })
+  const navigate = useNavigate({ from: '/incidents' })
   const setSearch = (next: ListSearch): void =>
-    void navigate({ to: '/', search: next, replace: true })
+    void navigate({ to: '/incidents', search: next, replace: true })
   const searchBox = useRef<HTMLInputElement>(null)
   const list = useInfiniteQuery(incidentsQuery(toFilters(search)))
   const incidents = list.data?.pages.flatMap(({ items }) => items) ?? []
