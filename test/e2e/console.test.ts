@@ -10,6 +10,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { TYPES_FILE, typesOf } from '../../dashboards/console/api-types.ts'
+import { axeFaults } from '../support/axe.ts'
 import {
   contrastFaults,
   liveState,
@@ -92,6 +93,7 @@ const WAIT = { timeout: 15_000 }
 
 /** What the API refuses is in the browser's log as well; the tests that provoke it say so. */
 const REFUSALS = /status of (401|409)/
+const SPILL = 'document.documentElement.scrollWidth - document.documentElement.clientWidth'
 
 describe.skipIf(!chromium.ok)(`the console ${chromium.ok ? '' : chromium.reason}`, () => {
   const folder = temporaryFolder()
@@ -177,13 +179,13 @@ describe.skipIf(!chromium.ok)(`the console ${chromium.ok ? '' : chromium.reason}
   })
 
   it('keeps the filters in the address', async () => {
-    await page.getByRole('button', { name: /^Priority 1/ }).click()
+    await page.getByRole('button', { name: /^P1/ }).click()
     await row(MAIL.title).waitFor({ ...WAIT, state: 'detached' })
     expect(new URL(page.url()).search).toBe('?priority=1')
     await page.reload()
     await row(DB.title).waitFor(WAIT)
     expect(await page.locator('[data-incident]').count()).toBe(1)
-    await page.getByRole('button', { name: /^Priority 1/ }).click()
+    await page.getByRole('button', { name: /^P1/ }).click()
     await page.keyboard.press('/')
     await page.keyboard.type('newsletter')
     await row(DB.title).waitFor({ ...WAIT, state: 'detached' })
@@ -253,13 +255,11 @@ describe.skipIf(!chromium.ok)(`the console ${chromium.ok ? '' : chromium.reason}
     await page.keyboard.press('c')
     await page.keyboard.type('pool size was lowered <b>yesterday</b>')
     await page.keyboard.press('Control+Enter')
-    await page
-      .locator('[data-kind="comment"]')
-      .getByText('pool size was lowered <b>yesterday</b>')
-      .waitFor(WAIT)
+    const comments = page.locator('[data-kind="comment"]')
+    await comments.getByText('pool size was lowered <b>yesterday</b>').waitFor(WAIT)
     expect(await incident(id)).toMatchObject({ owner: 'team-shop', acknowledgedBy: 'dana' })
     await api(faultline.url, `/api/v1/incidents/${id}/comment`, { text: 'seen from elsewhere' })
-    await page.locator('[data-kind="comment"]').getByText('seen from elsewhere').waitFor(WAIT)
+    await comments.getByText('seen from elsewhere').waitFor(WAIT)
   })
 
   it('splits in two keystrokes, and undoes', async () => {
@@ -340,12 +340,12 @@ describe.skipIf(!chromium.ok)(`the console ${chromium.ok ? '' : chromium.reason}
           await liveState(view.page, true)
           const alert = view.page.locator('[data-alert] button[aria-expanded]').last()
           if ((await alert.count()) > 0) await alert.click()
-          const name = path.slice(1).replace('/', '-')
-          await view.page.screenshot({ path: join(pictures, `${name}-${width}-${scheme}.png`) })
-          const spill =
-            'document.documentElement.scrollWidth - document.documentElement.clientWidth'
-          expect(`${path} ${width}: ${await view.page.evaluate(spill)}`).toBe(`${path} ${width}: 0`)
+          const picture = `${path.slice(1).replace('/', '-')}-${width}-${scheme}.png`
+          await view.page.screenshot({ path: join(pictures, picture) })
+          const spill = await view.page.evaluate(SPILL)
+          expect(`${path} ${width}: ${spill}`).toBe(`${path} ${width}: 0`)
           expect(await contrastFaults(view.page)).toEqual([])
+          expect(await axeFaults(view.page)).toEqual([])
         }
         expect(view.faults).toEqual([])
         await view.close()

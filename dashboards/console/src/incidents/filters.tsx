@@ -52,7 +52,6 @@ function Priorities({ search, onChange }: Omit<FiltersProps, 'searchBox'>) {
           key={priority}
           className={classes['chip'] ?? ''}
           aria-pressed={chosen === priority}
-          aria-label={`Priority ${priority}${counts === undefined ? '' : `, ${counts[priority] ?? 0} open`}`}
           onClick={() => onChange(chosen === priority ? rest : { ...rest, priority })}
         >
           <PriorityMark priority={priority} />

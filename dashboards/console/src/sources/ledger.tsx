@@ -57,7 +57,7 @@ export function LedgerSection() {
 
 function LedgerTable({ ledger }: { readonly ledger: Ledger }) {
   return (
-    <Table.ScrollContainer minWidth={760} type="native">
+    <Table.ScrollContainer minWidth={760} type="native" tabIndex={0}>
       <Table className="fl-num" ta="right">
         <Table.Thead>
           <Table.Tr>

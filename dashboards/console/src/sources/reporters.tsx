@@ -20,7 +20,7 @@ export function SourcesSection() {
         </Text>
       )}
       {data !== undefined && data.items.length > 0 && (
-        <Table.ScrollContainer minWidth={520} type="native">
+        <Table.ScrollContainer minWidth={520} type="native" tabIndex={0}>
           <Table>
             <Table.Thead>
               <Table.Tr>
