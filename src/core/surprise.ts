@@ -111,8 +111,12 @@ function meanRateOf(record: RateRecord | undefined, at: EpochMs, exposure: numbe
   return (PRIOR_STARTS + starts) / ((record?.cis ?? 1) * (PRIOR_MS + exposure))
 }
 
+/**
+ * The count as of `at`. Where what came last was taken out of the record again, `at` may lie a little
+ * before it: then the count is scaled back, so that the order of arrival changes nothing but rounding.
+ */
 function decayed(record: RateRecord, at: EpochMs): number {
-  return record.n * Math.exp(-DECAY * Math.max(0, at - record.at))
+  return record.n * Math.exp(-DECAY * Math.max(-HOUR, at - record.at))
 }
 
 /**
