@@ -57,7 +57,14 @@ export async function openLane(folder: string, name: string, seed: number): Prom
     hook,
     sender: startSender({ name, seed, gate, url, workers: WORKERS }),
     operator: startOperator({ name: `${name}op`, seed: seed + 101, gate, url }),
-    observed: { homes: new Map(), born: new Map(), received: new Map(), posts: 0, deeds: 0 },
+    observed: {
+      homes: new Map(),
+      born: new Map(),
+      received: new Map(),
+      sent: 0,
+      posts: 0,
+      deeds: 0,
+    },
     life: null,
   }
 }

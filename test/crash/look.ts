@@ -4,7 +4,7 @@ import { api } from '../support/process.ts'
 import type { Operator } from './operator.ts'
 import type { Sender } from './sender.ts'
 
-/** More than what can begin between two looks. */
+/** Read beside what was sent since the last look: more than what was on its way at that moment. */
 const NEWEST = 300
 
 /** What was seen in the lives so far. */
@@ -15,7 +15,8 @@ export interface Observed {
   readonly born: Map<string, number>
   /** Items received, by source. */
   readonly received: Map<string, number>
-  /** Acknowledged posts and deeds that were looked for. */
+  /** Posts that had been sent, acknowledged posts and deeds that were looked for. */
+  sent: number
   posts: number
   deeds: number
 }
@@ -109,7 +110,7 @@ export function readAlerts(url: string, count?: number): Promise<SeenAlert[]> {
 }
 
 /** Reads the newest of everything, and what became of the newest acknowledged commands. */
-export async function observe({ url, operator, observed }: Looked): Promise<Seen> {
+export async function observe({ url, sender, operator, observed }: Looked): Promise<Seen> {
   const timelines: { actor: string; found: boolean }[] = []
   for (const { incident, actor } of operator.done.slice(observed.deeds)) {
     if (incident === null) continue
@@ -118,10 +119,12 @@ export async function observe({ url, operator, observed }: Looked): Promise<Seen
     const found = items.some((one) => one.actor === actor && one.action !== 'command.refused')
     timelines.push({ actor, found })
   }
+  const sent = sender.posts.slice(observed.sent)
+  const begun = sent.reduce((sum, { alerts }) => sum + alerts.length, 0)
   return {
     ledger: await readLedger(url),
     incidents: await readIncidents(url, NEWEST),
-    alerts: await readAlerts(url, NEWEST),
+    alerts: await readAlerts(url, NEWEST + begun),
     timelines,
   }
 }
@@ -142,6 +145,7 @@ export function verify(seen: Seen, lane: Looked): void {
     ),
   ]
   if (faults.length > 0) throw new Error(faults.slice(0, 20).join('\n'))
+  observed.sent = sender.posts.length
   observed.posts = sender.acked.length
   observed.deeds = operator.done.length
 }
