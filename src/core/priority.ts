@@ -64,6 +64,7 @@ function decideImpact(
   if (services >= pack.high_services) return 1
   if (criticality !== null && criticality <= pack.high_criticality) return 1
   if (services >= pack.medium_services) return 2
-  if (criticality !== null && criticality <= pack.high_criticality + 1) return 2
-  return 3
+  // nobody said how much it matters: that is no reason to let people sleep, nor to wake all
+  if (criticality === null) return 2
+  return criticality <= pack.high_criticality + 1 ? 2 : 3
 }

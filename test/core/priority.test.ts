@@ -8,18 +8,18 @@ const PACK = defaultRules().priority
 describe('the priority', () => {
   it.each<[Severity, number, number | null, number, number, number]>([
     // severity, services, criticality, impact, urgency, priority
-    ['critical', 0, null, 3, 1, 3],
+    ['critical', 0, null, 2, 1, 2],
     ['critical', 1, 2, 2, 1, 2],
     ['critical', 1, 1, 1, 1, 1],
     ['critical', 2, null, 2, 1, 2],
     ['critical', 5, null, 1, 1, 1],
     ['critical', 5, 4, 1, 1, 1],
     ['error', 1, 3, 3, 2, 4],
-    ['warning', 1, null, 3, 2, 4],
+    ['warning', 1, null, 2, 2, 3],
     ['warning', 4, 2, 2, 2, 3],
     ['warning', 0, 1, 1, 2, 2],
-    ['unknown', 0, null, 3, 2, 4],
-    ['info', 0, null, 3, 3, 5],
+    ['unknown', 0, null, 2, 2, 3],
+    ['info', 0, null, 2, 3, 4],
     ['info', 9, null, 1, 3, 3],
     ['none', 0, 4, 3, 3, 5],
   ])(

@@ -76,8 +76,8 @@ describe('a wrong expectation', () => {
     ],
     ['{ incidents: [{ alerts: [a, b] }] }', TWO, 'incidents a+b -> incidents b'],
     ['{ incidents: [] }', TWO, 'incidents none -> incidents b'],
-    ['{ incidents: [{ alerts: [b], priority: 1 }] }', TWO, 'incident b: priority 1 -> priority 4'],
-    ['{ incidents: [{ alerts: [b], impact: 1 }] }', TWO, 'incident b: impact 1 -> impact 3'],
+    ['{ incidents: [{ alerts: [b], priority: 1 }] }', TWO, 'incident b: priority 1 -> priority 3'],
+    ['{ incidents: [{ alerts: [b], impact: 1 }] }', TWO, 'incident b: impact 1 -> impact 2'],
     ['{ incidents: [{ alerts: [b], urgency: 1 }] }', TWO, 'incident b: urgency 1 -> urgency 2'],
     ['{ incidents: [{ alerts: [b], by: rule:x }] }', TWO, 'incident b: by rule:x -> by score'],
     ['{ incidents: [{ alerts: [b], opened: 1m }] }', TWO, 'incident b: opened 1m -> opened 10s'],
@@ -104,8 +104,8 @@ describe('a wrong expectation', () => {
 
   it('of several facts is reported fact by fact, with the names of the others left out', () => {
     expect(
-      verdict('{ incidents: [{ alerts: [b], priority: 1, impact: 3, opened: 1s }] }', TWO),
-    ).toEqual(['incident b: priority 1 -> priority 4', 'incident b: opened 1s -> opened 10s'])
+      verdict('{ incidents: [{ alerts: [b], priority: 1, impact: 2, opened: 1s }] }', TWO),
+    ).toEqual(['incident b: priority 1 -> priority 3', 'incident b: opened 1s -> opened 10s'])
   })
 
   it('is not hidden by the order in which things are listed', () => {

@@ -160,7 +160,7 @@ describe('people are told what is new, once', () => {
     const story = play(
       at(0, ESTATE),
       at(1, fire('blog', 'slow')),
-      at(25, expectIncident({ notifiedAt: 21, priority: 4 })),
+      at(25, expectIncident({ notifiedAt: 21, priority: 3 })),
       at(30, fire('cart', 'down')),
       at(30, expectDecided('alert.joined', 'incident.priority_changed', 'incident.service_added')),
       at(31, expectIncident({ priority: 2 })),
@@ -188,7 +188,7 @@ describe('people are told what is new, once', () => {
       at(40, rules({ priority: { high_criticality: 2 } })),
       at(40, expectDecided('rules.changed', 'incident.priority_changed')),
       at(40, expectIncident({ priority: 2 })),
-      at(50, cmdb({ items: [ci('shop', { class: 'service' })], relations: [] })),
+      at(50, cmdb({ items: [ci('shop', { class: 'service', criticality: 4 })], relations: [] })),
       at(50, expectIncident({ priority: 4 })),
     )
   })
