@@ -159,6 +159,7 @@ describe('every operation', () => {
       decisions.map(({ seq }: { seq: number }) => seq).reverse(),
     )
     await ok('GET', `/api/v1/incidents/${items[0].id}/evidence`)
+    await ok('GET', `/api/v1/incidents/${items[0].id}/graph`)
     const alerts = await ok('GET', '/api/v1/alerts?state=firing&severity=critical')
     await ok('GET', `/api/v1/alerts/${alerts.items[0].id}`)
     const ci = await ok('GET', '/api/v1/cis/host:db-1')

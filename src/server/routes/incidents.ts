@@ -6,9 +6,11 @@ import { alertsOfIncident } from '../../store/alerts.ts'
 import type { Store } from '../../store/client.ts'
 import { listDecisions } from '../../store/decisions.ts'
 import { getIncident, listIncidents } from '../../store/incidents.ts'
+import { membersOf } from '../../store/members.ts'
 import type { AppEnv } from '../deps.ts'
 import { toAlert } from '../schemas/alert.ts'
 import { commaList, defined, IdParams, PageQuery, Search, TimeInput } from '../schemas/common.ts'
+import { IncidentGraph } from '../schemas/graph.ts'
 import {
   IncidentDetail,
   IncidentEvidence,
@@ -21,6 +23,7 @@ import {
 } from '../schemas/incident.ts'
 import { readProblems } from '../schemas/problem.ts'
 import { reads } from './guards.ts'
+import { graphOf } from './incident-graph.ts'
 
 const Priorities = commaList(['1', '2', '3', '4', '5'], 'any of these, e.g. `1,2`')
 
@@ -109,6 +112,24 @@ const evidence = createRoute({
   },
 })
 
+const graph = createRoute({
+  method: 'get',
+  path: '/api/v1/incidents/{id}/graph',
+  operationId: 'getIncidentGraph',
+  tags: ['incidents'],
+  summary: 'An incident on the topology: where its alerts are, and the paths that joined them',
+  description: 'With the candidates for the root cause, and what is directly related.',
+  middleware: reads,
+  request: { params: IdParams },
+  responses: {
+    200: {
+      description: 'At most 80 CIs with alerts, what lies between them, and 24 beside them',
+      content: { 'application/json': { schema: IncidentGraph } },
+    },
+    ...readProblems,
+  },
+})
+
 /** @throws AppError `not_found` */
 export async function incidentOf(store: Store, id: string): Promise<IncidentRecord> {
   const record = await getIncident(store, id)
@@ -147,5 +168,12 @@ export function incidentRoutes(app: OpenAPIHono<AppEnv>): void {
     const record = await incidentOf(store, c.req.valid('param').id)
     const alerts = await alertsOfIncident(store, record.id)
     return c.json(toEvidence(record, alerts.map(toAlert)), 200)
+  })
+
+  app.openapi(graph, async (c) => {
+    const { store, journey } = c.get('deps')
+    const record = await incidentOf(store, c.req.valid('param').id)
+    const members = await membersOf(store, record.id)
+    return c.json(graphOf(journey.engine.state, { ...record, members }), 200)
   })
 }

@@ -3,6 +3,7 @@ import type { z } from '@hono/zod-openapi'
 import type { State } from '../../core/state.ts'
 import { compare, MAX_NEAR } from '../../core/topology.ts'
 import type { Neighbourhood } from '../schemas/cmdb.ts'
+import { relationsAmong } from './incident-graph.ts'
 
 /**
  * CIs within `hops` of one, the nearest first, and every relation between two of them; `null` for
@@ -37,11 +38,6 @@ export function neighbourhoodOf(
       incidents: [...(here?.incidents ?? [])].sort(compare),
     }
   })
-  const relations = [...distances.keys()].flatMap((from) =>
-    topology
-      .edges(from)
-      .filter((edge) => edge.towards === 'down' && distances.has(edge.ci))
-      .map((edge) => ({ from, type: edge.type, to: edge.ci })),
-  )
+  const relations = relationsAmong([...distances.keys()], topology)
   return { center, nodes, relations, truncated: topology.near(center).length >= MAX_NEAR }
 }

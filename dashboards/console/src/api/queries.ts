@@ -8,6 +8,7 @@ import type {
   DeadLetterPage,
   DeliveryPage,
   Incident,
+  IncidentGraph,
   IncidentPage,
   IncidentStatus,
   Ledger,
@@ -78,6 +79,14 @@ export const incidentQuery = (id: string) =>
     queryKey: [KEYS.incident, id],
     queryFn: ({ signal }) =>
       request<Incident>(`/api/v1/incidents/${encodeURIComponent(id)}`, { signal }),
+  })
+
+/** Its alerts on the topology; read again whenever the incident is. */
+export const incidentGraphQuery = (id: string) =>
+  queryOptions({
+    queryKey: [KEYS.incident, id, 'graph'],
+    queryFn: ({ signal }) =>
+      request<IncidentGraph>(`/api/v1/incidents/${encodeURIComponent(id)}/graph`, { signal }),
   })
 
 export const timelineQuery = (id: string) =>

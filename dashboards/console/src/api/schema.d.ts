@@ -55,6 +55,7 @@ export interface Schemas {
   DeliveryPage: DeliveryPage
   Incident: Incident
   IncidentEvidence: IncidentEvidence
+  IncidentGraph: IncidentGraph
   IncidentPage: IncidentPage
   IncidentStatus: IncidentStatus
   IncidentSummary: IncidentSummary
@@ -711,6 +712,70 @@ export interface IncidentEvidence {
       reason: string
     }[]
   }[]
+}
+export interface IncidentGraph {
+  nodes: {
+    ci: string
+    name: string
+    class: string
+    criticality: number | null
+    /**
+     * `alerting`: alerts of the incident are on it; `cause`: only a candidate for the root cause; `between`: on a path that joined two alerts; `near`: directly related, and not in the incident
+     */
+    role: 'alerting' | 'cause' | 'between' | 'near'
+    /**
+     * alerts of the incident on it
+     */
+    alerts: number
+    /**
+     * of those, how many fire and are not muted
+     */
+    firing: number
+    muted: number
+    /**
+     * its place among the candidates; null where nothing stands out
+     */
+    cause: {
+      rank: number
+      weight: number
+    } | null
+    /**
+     * a person said that it was the cause
+     */
+    confirmed: boolean
+    /**
+     * other incidents with alerts firing on it
+     */
+    incidents: string[]
+  }[]
+  relations: Relation[]
+  /**
+   * the most alerts first
+   */
+  joins: {
+    from: string
+    to: string
+    /**
+     * alerts on `from` that were linked to one on `to`
+     */
+    alerts: number
+    /**
+     * of the surest of those links
+     */
+    p: number
+    /**
+     * CIs from `from` to `to`; empty where no path is known
+     */
+    path: string[]
+  }[]
+  /**
+   * alerts that are bound to no CI
+   */
+  unbound: number
+  /**
+   * CIs with alerts that are not among the nodes
+   */
+  leftOut: number
 }
 export interface IncidentPage {
   items: IncidentSummary[]

@@ -19,6 +19,7 @@ import { ArticlesSection } from './knowledge.tsx'
 import { RelatedSection } from './related.tsx'
 import { SimilarSection } from './similar.tsx'
 import { TimelineSection } from './timeline.tsx'
+import { TogetherSection } from './together.tsx'
 
 export function IncidentPage() {
   const { id } = useParams({ from: '/inside/incidents/$id' })
@@ -65,6 +66,7 @@ function IncidentView({ incident }: { readonly incident: Incident }) {
       <div className={classes['columns']}>
         <div className={classes['column']}>
           <CausesSection incident={incident} commands={commands} />
+          <TogetherSection incident={incident} />
           <AlertsSection
             incident={incident}
             selected={selected}

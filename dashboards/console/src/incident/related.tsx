@@ -1,8 +1,8 @@
 import { Text } from '@mantine/core'
 import type { Incident } from '../api/schema.d.ts'
+import { percent } from '../ui/figures.ts'
 import { IncidentLink } from '../ui/incident-link.tsx'
 import { Section } from '../ui/states.tsx'
-import { percent } from '../ui/terms.tsx'
 import classes from './incident.module.css'
 
 interface Related {

@@ -1,8 +1,9 @@
 /** Why an alert is in its incident: the terms, their sum, the threshold, and what it stayed out of. */
 import { Stack, Text } from '@mantine/core'
 import type { Alert } from '../api/schema.d.ts'
+import { percent } from '../ui/figures.ts'
 import { IncidentLink } from '../ui/incident-link.tsx'
-import { contribution, percent, TermTable } from '../ui/terms.tsx'
+import { contribution, TermTable } from '../ui/terms.tsx'
 
 type Evidence = NonNullable<Alert['evidence']>
 

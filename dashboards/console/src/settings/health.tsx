@@ -2,9 +2,9 @@ import { Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import { ledgerQuery, statsQuery } from '../api/queries.ts'
+import { decimal } from '../ui/figures.ts'
 import classes from '../ui/rows.module.css'
 import { Failure, WaitingRows } from '../ui/states.tsx'
-import { decimal } from '../ui/terms.tsx'
 
 const COUNT = new Intl.NumberFormat()
 

@@ -1,6 +1,7 @@
 /** Terms of a score, as a sum that a reader can add up by hand. */
 import { Table, Text } from '@mantine/core'
 import type { Term } from '../api/schema.d.ts'
+import { decimal } from './figures.ts'
 import classes from './terms.module.css'
 
 interface TermsProps {
@@ -8,19 +9,6 @@ interface TermsProps {
   readonly score: number
   /** What the sum is called, e.g. `score`. */
   readonly sum: string
-}
-
-/** As many decimals as a sum by hand needs. */
-export function decimal(value: number): string {
-  const text = Math.abs(value) < 0.005 ? '0.00' : value.toFixed(2)
-  return text.replace('-', '−')
-}
-
-/** Whole per cent; what is neither nothing nor everything is not rounded to it. */
-export function percent(share: number): string {
-  if (share > 0 && share < 0.01) return '<1 %'
-  if (share < 1 && share > 0.99) return '>99 %'
-  return `${Math.round(share * 100)} %`
 }
 
 export function contribution({ x, w }: Term): number {

@@ -1,0 +1,65 @@
+/** What the API knows of CIs and their relations, as a picture. */
+import type { IncidentGraph, Neighbourhood } from '../api/schema.d.ts'
+import { percent } from '../ui/figures.ts'
+import type { GraphNode, GraphPicture, NodeState } from './picture.ts'
+
+type IncidentNode = IncidentGraph['nodes'][number]
+
+function stateOf({ alerts, firing, muted, role, incidents }: IncidentNode): NodeState {
+  if (firing > 0) return 'firing'
+  if (alerts > 0) return muted === alerts ? 'muted' : 'resolved'
+  return role === 'near' && incidents.length === 0 ? 'silent' : 'plain'
+}
+
+function markOf({ cause, confirmed }: IncidentNode): string | undefined {
+  if (confirmed) return 'the cause'
+  if (cause === null) return undefined
+  const name = cause.rank === 1 ? 'likely cause' : `cause ${cause.rank}`
+  return `${name} · ${percent(cause.weight)}`
+}
+
+/** An incident on the topology; the paths that joined its alerts are the strong edges. */
+export function pictureOfIncident({ nodes, relations, joins }: IncidentGraph): GraphPicture {
+  const steps = new Set<string>()
+  for (const { path } of joins)
+    for (const [at, ci] of path.slice(1).entries()) {
+      const before = path[at] ?? ci
+      steps.add(JSON.stringify([before, ci])).add(JSON.stringify([ci, before]))
+    }
+  return {
+    nodes: nodes.map((node): GraphNode => {
+      const mark = markOf(node)
+      const state = stateOf(node)
+      return {
+        id: node.ci,
+        name: node.name,
+        class: node.class,
+        state,
+        alerts: state === 'firing' ? node.firing : node.alerts,
+        ...(mark === undefined ? {} : { mark }),
+        ...(node.alerts === 0 && node.incidents.length > 0
+          ? { note: `in ${node.incidents.join(', ')}` }
+          : {}),
+      }
+    }),
+    edges: relations.map((relation) => ({
+      ...relation,
+      strong: steps.has(JSON.stringify([relation.from, relation.to])),
+    })),
+  }
+}
+
+/** The CIs around one, with what fires on them. */
+export function pictureOfNeighbourhood({ center, nodes, relations }: Neighbourhood): GraphPicture {
+  return {
+    nodes: nodes.map(({ ci, name, class: kind, firing }) => ({
+      id: ci,
+      name,
+      class: kind,
+      state: firing > 0 ? 'firing' : 'silent',
+      alerts: firing,
+      ...(ci === center ? { mark: 'this one' } : {}),
+    })),
+    edges: relations,
+  }
+}

@@ -1,0 +1,174 @@
+/**
+ * An incident on the topology: where its alerts are, the paths that joined them, the candidates for
+ * the root cause, and what is directly related and stayed silent.
+ */
+import type { RootCauseResult } from '../../core/evidence.ts'
+import type { State } from '../../core/state.ts'
+import { compare, type Topology } from '../../core/topology.ts'
+import type { MemberRow } from '../../store/members.ts'
+import type { IncidentGraph } from '../schemas/graph.ts'
+
+/** CIs with alerts that are drawn: those of the candidates, then those with most alerts. */
+const MAX_ALERTING = 80
+const MAX_JOINS = 200
+/** CIs beside the incident that are drawn, and how many of them beside one CI. */
+const MAX_NEAR_NODES = 24
+const MAX_NEAR_ONE = 6
+
+export interface GraphInput {
+  readonly id: string
+  readonly rootCause: RootCauseResult | null
+  readonly confirmedCause: string | null
+  readonly members: readonly MemberRow[]
+}
+
+interface Counts {
+  alerts: number
+  firing: number
+  muted: number
+}
+
+const NONE: Counts = { alerts: 0, firing: 0, muted: 0 }
+
+/** O(members + alerts of the engine + relations of the CIs). Everything in a fixed order. */
+export function graphOf(
+  { topology, alerts }: Pick<State, 'topology' | 'alerts'>,
+  { id, rootCause, confirmedCause, members }: GraphInput,
+): IncidentGraph {
+  const counts = countsOf(members)
+  const ranked = rootCause === null || rootCause.abstained ? [] : rootCause.candidates
+  const causes = [
+    ...new Set([
+      ...(confirmedCause === null ? [] : [confirmedCause]),
+      ...ranked.map(({ ci }) => ci),
+    ]),
+  ]
+  const alerting = [...counts.keys()].sort(
+    (a, b) =>
+      Number(causes.includes(b)) - Number(causes.includes(a)) ||
+      (counts.get(b)?.alerts ?? 0) - (counts.get(a)?.alerts ?? 0) ||
+      compare(a, b),
+  )
+  const drawn = new Set([...causes, ...alerting.slice(0, MAX_ALERTING)])
+  const joins = joinsOf(members, topology).filter(
+    ({ from, to }) => drawn.has(from) && drawn.has(to),
+  )
+  const between = new Set(joins.flatMap(({ path }) => path).filter((ci) => !drawn.has(ci)))
+  const inside = [...drawn, ...[...between].sort(compare)]
+  const near = nearOf(inside, topology)
+  const elsewhere = firingElsewhere(alerts, id, new Set([...inside, ...near]))
+  const node = (ci: string, other: 'between' | 'near'): IncidentGraph['nodes'][number] => {
+    const item = topology.items.get(ci)
+    const here = counts.get(ci) ?? NONE
+    const rank = ranked.findIndex((candidate) => candidate.ci === ci)
+    return {
+      ci,
+      name: item?.name ?? ci,
+      class: item?.class ?? '',
+      criticality: item?.criticality ?? null,
+      role: here.alerts > 0 ? 'alerting' : causes.includes(ci) ? 'cause' : other,
+      ...here,
+      cause: rank < 0 ? null : { rank: rank + 1, weight: ranked[rank]?.weight ?? 0 },
+      confirmed: ci === confirmedCause,
+      incidents: elsewhere.get(ci) ?? [],
+    }
+  }
+  return {
+    nodes: [...inside.map((ci) => node(ci, 'between')), ...near.map((ci) => node(ci, 'near'))],
+    relations: relationsAmong([...inside, ...near], topology),
+    joins,
+    unbound: members.filter(({ ci }) => ci === '').length,
+    leftOut: alerting.filter((ci) => !drawn.has(ci)).length,
+  }
+}
+
+function countsOf(members: readonly MemberRow[]): ReadonlyMap<string, Counts> {
+  const counts = new Map<string, Counts>()
+  for (const { ci, firing, muted } of members) {
+    if (ci === '') continue
+    const here = counts.get(ci) ?? { ...NONE }
+    here.alerts += 1
+    if (muted) here.muted += 1
+    else if (firing) here.firing += 1
+    counts.set(ci, here)
+  }
+  return counts
+}
+
+type Join = IncidentGraph['joins'][number]
+
+/** Links between alerts on different CIs, by their CIs. */
+function joinsOf(members: readonly MemberRow[], topology: Topology): readonly Join[] {
+  const cis = new Map(members.map(({ key, ci }) => [key, ci]))
+  const found = new Map<string, Join>()
+  for (const { ci, best, p } of members) {
+    const to = cis.get(best) ?? ''
+    if (ci === '' || to === '' || ci === to) continue
+    const key = JSON.stringify([ci, to])
+    const known = found.get(key)
+    if (known === undefined)
+      found.set(key, { from: ci, to, alerts: 1, p, path: pathBetween(ci, to, topology) })
+    else found.set(key, { ...known, alerts: known.alerts + 1, p: Math.max(known.p, p) })
+  }
+  return [...found.values()]
+    .sort((a, b) => b.alerts - a.alerts || compare(a.from, b.from) || compare(a.to, b.to))
+    .slice(0, MAX_JOINS)
+}
+
+/** The path that the link between two CIs was scored with. */
+function pathBetween(from: string, to: string, topology: Topology): string[] {
+  const path: string[] = []
+  for (let at = to; at !== from; ) {
+    const near = topology.between(from, at)
+    if (near === undefined) return []
+    path.unshift(at)
+    at = near.via
+  }
+  return [from, ...path]
+}
+
+/** Directly related CIs in operation: those beside what comes first first. */
+function nearOf(inside: readonly string[], topology: Topology): readonly string[] {
+  const known = new Set(inside)
+  const near: string[] = []
+  for (const ci of inside) {
+    const beside = [...new Set(topology.edges(ci).map((edge) => edge.ci))]
+      .filter((other) => !known.has(other) && topology.items.get(other)?.status !== 'retired')
+      .slice(0, MAX_NEAR_ONE)
+    for (const other of beside) {
+      if (near.length === MAX_NEAR_NODES) return near
+      known.add(other)
+      near.push(other)
+    }
+  }
+  return near
+}
+
+function firingElsewhere(
+  alerts: State['alerts'],
+  incident: string,
+  cis: ReadonlySet<string>,
+): ReadonlyMap<string, string[]> {
+  const found = new Map<string, Set<string>>()
+  for (const alert of alerts.values()) {
+    const ci = alert.binding?.ci
+    if (ci === undefined || alert.status !== 'firing' || !cis.has(ci)) continue
+    if (alert.incident === null || alert.incident === incident) continue
+    found.set(ci, (found.get(ci) ?? new Set()).add(alert.incident))
+  }
+  return new Map([...found].map(([ci, ids]) => [ci, [...ids].sort(compare).slice(0, 8)]))
+}
+
+/** Every relation of which both ends are among the CIs. */
+export function relationsAmong(
+  cis: readonly string[],
+  topology: Topology,
+): IncidentGraph['relations'] {
+  const drawn = new Set(cis)
+  return cis.flatMap((from) =>
+    topology
+      .edges(from)
+      .filter((edge) => edge.towards === 'down' && drawn.has(edge.ci))
+      .map((edge) => ({ from, type: edge.type, to: edge.ci })),
+  )
+}

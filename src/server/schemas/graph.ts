@@ -1,0 +1,47 @@
+/** The picture of an incident on the topology. */
+import { z } from '@hono/zod-openapi'
+import { RelationView } from './cmdb.ts'
+
+const Node = z.strictObject({
+  ci: z.string(),
+  name: z.string(),
+  class: z.string(),
+  criticality: z.int().nullable(),
+  role: z.enum(['alerting', 'cause', 'between', 'near']).openapi({
+    description:
+      '`alerting`: alerts of the incident are on it; `cause`: only a candidate for the root cause; ' +
+      '`between`: on a path that joined two alerts; `near`: directly related, and not in the incident',
+  }),
+  alerts: z.int().openapi({ description: 'alerts of the incident on it' }),
+  firing: z.int().openapi({ description: 'of those, how many fire and are not muted' }),
+  muted: z.int(),
+  cause: z
+    .strictObject({ rank: z.int(), weight: z.number() })
+    .nullable()
+    .openapi({ description: 'its place among the candidates; null where nothing stands out' }),
+  confirmed: z.boolean().openapi({ description: 'a person said that it was the cause' }),
+  incidents: z
+    .array(z.string())
+    .openapi({ description: 'other incidents with alerts firing on it' }),
+})
+
+const Join = z.strictObject({
+  from: z.string(),
+  to: z.string(),
+  alerts: z.int().openapi({ description: 'alerts on `from` that were linked to one on `to`' }),
+  p: z.number().openapi({ description: 'of the surest of those links' }),
+  path: z
+    .array(z.string())
+    .openapi({ description: 'CIs from `from` to `to`; empty where no path is known' }),
+})
+
+export const IncidentGraph = z
+  .strictObject({
+    nodes: z.array(Node),
+    relations: z.array(RelationView),
+    joins: z.array(Join).openapi({ description: 'the most alerts first' }),
+    unbound: z.int().openapi({ description: 'alerts that are bound to no CI' }),
+    leftOut: z.int().openapi({ description: 'CIs with alerts that are not among the nodes' }),
+  })
+  .openapi('IncidentGraph')
+export type IncidentGraph = z.output<typeof IncidentGraph>

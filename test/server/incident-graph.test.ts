@@ -1,0 +1,85 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { CMDB, firing, startApp, type TestApp } from '../support/app.ts'
+
+let app: TestApp
+let id: string
+
+interface Node {
+  readonly ci: string
+  readonly role: string
+}
+
+beforeAll(async () => {
+  app = await startApp()
+  await app.post('/api/v1/topology', CMDB)
+  await app.post('/ingest/generic', firing('DiskFull', 'db-1'))
+  await app.post(
+    '/ingest/generic',
+    firing('SlowQueries', 'orders', { labels: { alertname: 'SlowQueries', host: 'orders-db' } }),
+  )
+  await app.post('/ingest/generic', [
+    firing('Slow', 'checkout', { labels: { alertname: 'Slow', service: 'checkout' } }),
+    firing('Nameless', 'nowhere', { severity: 'info', labels: { alertname: 'Nameless' } }),
+  ])
+  await app.settled()
+  id = (await app.get('/api/v1/incidents?q=diskfull')).body.items[0].id
+})
+afterAll(() => app.stop())
+
+const graphOf = async (incident = id) => (await app.get(`/api/v1/incidents/${incident}/graph`)).body
+
+describe('the picture of an incident', () => {
+  it('has its CIs with their alerts, and what is beside them', async () => {
+    const { nodes, leftOut } = await graphOf()
+    const roles = Object.fromEntries(nodes.map(({ ci, role }: Node) => [ci, role]))
+    expect(roles).toEqual({
+      'host:db-1': 'alerting',
+      'db:orders': 'alerting',
+      'svc:checkout': 'alerting',
+      'host:web-1': 'near',
+    })
+    expect(nodes.find(({ ci }: Node) => ci === 'db:orders')).toMatchObject({
+      ...{ name: 'orders-db', class: 'database', alerts: 1, firing: 1, muted: 0, incidents: [] },
+    })
+    expect(leftOut).toBe(0)
+  })
+
+  it('has every relation between two of them, from what depends to what it depends on', async () => {
+    const { relations } = await graphOf()
+    expect(relations).toHaveLength(3)
+    expect(relations).toContainEqual({ from: 'db:orders', type: 'runs_on', to: 'host:db-1' })
+  })
+
+  it('has the paths that joined its alerts, with how sure the links were', async () => {
+    const { joins } = await graphOf()
+    expect(joins).toContainEqual({
+      ...{ from: 'db:orders', to: 'host:db-1', alerts: 1, p: expect.any(Number) },
+      path: ['db:orders', 'host:db-1'],
+    })
+    for (const { from, to, path, p } of joins) {
+      expect([path[0], path.at(-1)]).toEqual([from, to])
+      expect(p).toBeGreaterThan(0.5)
+    }
+  })
+
+  it('says which CI a person confirmed as the cause, also where no alert is on it', async () => {
+    await app.post(`/api/v1/incidents/${id}/confirm-cause`, { ci: 'host:web-1' })
+    const { nodes } = await graphOf()
+    expect(nodes.find(({ ci }: Node) => ci === 'host:web-1')).toMatchObject({
+      ...{ role: 'cause', confirmed: true, alerts: 0 },
+    })
+  })
+
+  it('says that alerts are bound to no CI, and what fires beside it elsewhere', async () => {
+    await app.post('/ingest/generic', firing('Fan', 'web-1', { severity: 'info' }))
+    await app.settled()
+    const all = (await app.get('/api/v1/incidents')).body.items
+    const nameless = all.find(({ title }: { title: string }) => title.startsWith('Nameless'))
+    expect(await graphOf(nameless.id)).toMatchObject({ nodes: [], unbound: 1 })
+  })
+
+  it('is 404 for an incident that never was', async () => {
+    const { status, body } = await app.get('/api/v1/incidents/INC-999999/graph')
+    expect([status, body.code]).toEqual([404, 'not_found'])
+  })
+})
