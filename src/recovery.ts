@@ -17,6 +17,8 @@ export interface RecoveryDeps {
   readonly records: RecordWriter
   readonly announce: (applied: Applied) => Promise<void>
   readonly epoch: number
+  /** Told of a snapshot in a format that this version does not read: the journal is folded instead. */
+  readonly onUnknown?: (offset: number) => void
 }
 
 export interface Recovered {
@@ -34,14 +36,20 @@ export interface Recovered {
  */
 export async function recover(deps: RecoveryDeps): Promise<Recovered> {
   const { snapshot, journal, records, announce, epoch } = deps
-  const engine = snapshot === null ? new Engine() : await restore(snapshot)
+  const restored = snapshot === null ? null : await restore(snapshot)
+  if (snapshot !== null && restored === null) deps.onUnknown?.(snapshot.offset)
+  const engine = restored ?? new Engine()
   const from = engine.state.offset
   let entries = 0
   for await (const record of journal.read(from + 1)) {
-    if (entries === 0 && snapshot === null && record.offset > 1)
-      throw new AppError('internal', 'the journal begins late and there is no snapshot before it', {
-        first: record.offset,
-      })
+    if (entries === 0 && restored === null && record.offset > 1)
+      throw new AppError(
+        'internal',
+        'the journal begins late and there is no snapshot before it that this version reads',
+        {
+          first: record.offset,
+        },
+      )
     const applied = engine.apply(record, decode(record.entry))
     const { seq, scope } = engine.state
     records.put(toBatch(record, applied), { epoch, seq, scope })
@@ -54,7 +62,7 @@ export async function recover(deps: RecoveryDeps): Promise<Recovered> {
   return { engine, from, entries }
 }
 
-async function restore(snapshot: Snapshot): Promise<Engine> {
+async function restore(snapshot: Snapshot): Promise<Engine | null> {
   const restoring = restoreEngine()
   for await (const chunk of snapshot.chunks) restoring.add(chunk)
   return restoring.finish()

@@ -190,7 +190,9 @@ async function startJourney(parts: Parts, url: string): Promise<Journey> {
   const epoch = await readEpoch(store)
   const newest = journal.newest()
   const snapshot = await latestSnapshot(store)
-  const recovered = await recover({ snapshot, journal, records, announce, epoch })
+  const onUnknown = (offset: number): void =>
+    log.warn({ snapshot: offset }, 'a snapshot of another format: the whole journal is folded')
+  const recovered = await recover({ snapshot, journal, records, announce, epoch, onUnknown })
   log.info({ snapshot: recovered.from, tail: recovered.entries }, 'recovered')
   const journey = createJourney({
     engine: recovered.engine,

@@ -55,7 +55,7 @@ export function toIncidentRecord(incident: Readonly<IncidentState>, state: State
     priority: incident.priority,
     priorityEvidence: incident.priorityEvidence,
     service: incident.service,
-    services: [...incident.services],
+    services: incident.services,
     owner: incident.owner,
     acknowledgedAt: incident.acknowledgedAt,
     acknowledgedBy: incident.acknowledgedBy,
@@ -82,7 +82,7 @@ export function toIncidentRecord(incident: Readonly<IncidentState>, state: State
     confirmedCause: incident.confirmedCause,
     articles: incident.articles,
     similar: incident.similar,
-    changes: [...incident.changes],
+    changes: incident.changes,
     problem: null,
   }
 }

@@ -2,7 +2,6 @@
  * The engine's state: everything a restart needs, and nothing else. Tables of plain records, so that
  * a snapshot is their JSON; what can be derived from them is built in core/indices.ts.
  */
-import type { LinkSide } from './correlate/link.ts'
 import type { Claim } from './dedup.ts'
 import type {
   LinkEvidence,
@@ -14,7 +13,8 @@ import type {
 import type { Flap } from './flapping.ts'
 import { emptyLedger, type LedgerState } from './ledger.ts'
 import type { Article, Change, CiBinding, Labels, Severity, Silence } from './model.ts'
-import type { AlertRecord, IncidentStatus, Outcome } from './record.ts'
+import type { IncidentStatus, Outcome } from './record.ts'
+import type { Member, Roster, Seen } from './roster.ts'
 import { defaultRules, type RulePacks } from './rules.ts'
 import type { IncidentProfile } from './similar.ts'
 import type { Suppression } from './suppress.ts'
@@ -71,38 +71,6 @@ export interface AlertState extends Snapped {
   related: readonly { readonly incident: string; readonly p: number; readonly reason: string }[]
 }
 
-/** An alert episode in an incident: what the incident needs even after the alert fires anew. */
-export interface Member {
-  /** `<alert id>.<startsAt>` */
-  readonly key: string
-  readonly identity: string
-  readonly startsAt: EpochMs
-  readonly fingerprint: string
-  readonly signature: string
-  readonly rule: string
-  readonly title: string
-  readonly severity: Severity
-  readonly labels: Labels
-  readonly annotations: Labels
-  ci: string | null
-  locus: string | null
-  firing: boolean
-  endsAt: EpochMs | null
-  suppressed: boolean
-  /** Fires as far as is known, but its source has fallen silent. */
-  stale: boolean
-  flappingSince: EpochMs | null
-  readonly addedAt: EpochMs
-  /** Ids of changes in whose blast radius it began. */
-  readonly changes: readonly string[]
-  /** Nats, when it began. */
-  readonly surprise: number
-  /** As it was placed; `null` while it is muted. */
-  side: LinkSide | null
-  /** Its last record, once the alert fires anew. */
-  past: AlertRecord | null
-}
-
 /** A person's regrouping, with what is needed to undo it. */
 export interface Edit {
   readonly kind: 'merge' | 'split' | 'move'
@@ -157,7 +125,8 @@ export interface IncidentState extends Snapped {
   priority: 1 | 2 | 3 | 4 | 5
   priorityEvidence: readonly Term[]
   service: string | null
-  services: string[]
+  /** In the order in which they came to be touched; replaced, never changed. */
+  services: readonly string[]
   owner: string | null
   acknowledgedAt: EpochMs | null
   acknowledgedBy: string | null
@@ -168,19 +137,21 @@ export interface IncidentState extends Snapped {
   closedAt: EpochMs | null
   firstAlertAt: EpochMs
   lastAlertAt: EpochMs
-  /** By key, in the order they joined. */
-  members: Record<string, Member>
+  /** In the order they joined; kept in the table of members. */
+  readonly members: Roster
+  /** How many have ever joined. */
+  joined: number
   /** Of the members: how many there are, fire unmuted, are muted, and which one names the incident. */
   memberCount: number
   firingCount: number
   suppressedCount: number
   staleCount: number
   flappingSince: EpochMs | null
-  /** Ids of changes near its alerts. */
-  changes: string[]
+  /** Ids of changes near its alerts; replaced, never changed. */
+  changes: readonly string[]
   head: string | null
   /** Priority and services that people were told. */
-  told: { priority: number; services: string[] } | null
+  told: { priority: number; services: readonly string[] } | null
   edited: boolean
   edits: Edit[]
   /** Incidents that a merge with was proposed to people. */
@@ -283,6 +254,8 @@ export interface State {
   ledger: LedgerState
   readonly alerts: Table<AlertState>
   readonly incidents: Table<IncidentState>
+  /** Members of all incidents. */
+  readonly members: Table<Member, Seen>
   readonly silences: Table<SilenceState>
   readonly changes: Table<ChangeState>
   readonly rates: Table<RateState>
@@ -313,6 +286,7 @@ export function emptyState(scope: string): State {
     ledger: emptyLedger(),
     alerts: new Table((record) => record.identity),
     incidents: new Table((record) => record.id),
+    members: new Table((record) => record),
     silences: new Table((record) => record.silence.id),
     changes: new Table((record) => record.change.id),
     rates: new Table((record) => record.key),

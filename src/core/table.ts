@@ -3,7 +3,8 @@
  *
  * Rule of use: read with `get`, and before changing a record take it with `edit`. While a snapshot
  * runs, `edit`, `set` and `delete` keep the record as it was when the snapshot began, so that the
- * chunks together show one moment although the engine goes on between them.
+ * chunks together show one moment although the engine goes on between them. What leaves the table is
+ * never changed any more.
  */
 
 /** What every record in a table carries: the number of the last snapshot that holds it. */
@@ -13,14 +14,24 @@ export interface Snapped {
 
 type Frozen<V> = { readonly [K in keyof V]: V[K] }
 
-export class Table<V extends Snapped> {
-  private readonly records = new Map<string, V>()
-  private readonly keyOf: (record: Frozen<V>) => string
+/** How much goes into one chunk. */
+export interface ChunkLimits {
+  /** Records. */
+  readonly records: number
+  /** Length as text; one record may have more. */
+  readonly size: number
+}
+
+/** @typeParam K what records are found by: a text, or the record itself */
+export class Table<V extends Snapped, K = string> {
+  private readonly records = new Map<K, V>()
+  private readonly keyOf: (record: Frozen<V>) => K
   private snapshot = 0
-  private before: string[] = []
+  /** What changed or left since the snapshot began: as text, or as the record that left. */
+  private before: (string | V)[] = []
   private cursor: IterableIterator<V> | null = null
 
-  constructor(keyOf: (record: Frozen<V>) => string) {
+  constructor(keyOf: (record: Frozen<V>) => K) {
     this.keyOf = keyOf
   }
 
@@ -28,18 +39,21 @@ export class Table<V extends Snapped> {
     return this.records.size
   }
 
-  get(key: string): Frozen<V> | undefined {
+  get(key: K): Frozen<V> | undefined {
     return this.records.get(key)
   }
 
-  has(key: string): boolean {
+  has(key: K): boolean {
     return this.records.has(key)
   }
 
   /** The record to be changed, or `undefined`; its present content is kept for a running snapshot. */
-  edit(key: string): V | undefined {
+  edit(key: K): V | undefined {
     const record = this.records.get(key)
-    if (record !== undefined) this.keep(record)
+    if (record !== undefined && this.isWanted(record)) {
+      this.before.push(JSON.stringify(record))
+      record.snap = this.snapshot
+    }
     return record
   }
 
@@ -47,15 +61,15 @@ export class Table<V extends Snapped> {
   set(record: V): void {
     const key = this.keyOf(record)
     const old = this.records.get(key)
-    if (old !== undefined && old !== record) this.keep(old)
+    if (old !== undefined && old !== record) this.keepGone(old)
     if (old !== record) record.snap = this.snapshot
     this.records.set(key, record)
   }
 
-  delete(key: string): boolean {
+  delete(key: K): boolean {
     const old = this.records.get(key)
     if (old === undefined) return false
-    this.keep(old)
+    this.keepGone(old)
     return this.records.delete(key)
   }
 
@@ -72,25 +86,18 @@ export class Table<V extends Snapped> {
   }
 
   /**
-   * The next records of the running snapshot, each as JSON, about `limit` of them; `null` when all
-   * are out. Never visits a record twice.
+   * The next records of the running snapshot, each as JSON; `null` when all are out. Never visits a
+   * record twice. O(limits), and records that another chunk has are passed over.
    */
-  nextChunk(limit: number): readonly string[] | null {
-    if (this.cursor === null) return null
+  nextChunk(limits: ChunkLimits): readonly string[] | null {
+    if (this.cursor === null && this.before.length === 0) return null
     const chunk: string[] = []
-    while (chunk.length < limit) {
-      const next = this.cursor.next()
-      if (next.done === true) {
-        this.cursor = null
-        break
-      }
-      if (next.value.snap === this.snapshot) continue
-      chunk.push(JSON.stringify(next.value))
-      next.value.snap = this.snapshot
-    }
-    if (this.cursor === null || this.before.length > 0) {
-      chunk.push(...this.before)
-      this.before = []
+    let size = 0
+    while (chunk.length < limits.records && size < limits.size) {
+      const line = this.nextLine()
+      if (line === null) break
+      chunk.push(line)
+      size += line.length
     }
     return chunk
   }
@@ -102,22 +109,34 @@ export class Table<V extends Snapped> {
   }
 
   /** Adds records that `nextChunk` wrote. */
-  restore(lines: readonly string[]): void {
-    for (const line of lines) {
-      const record = parseRecord<V>(line)
+  restore(lines: readonly V[]): void {
+    for (const record of lines) {
       record.snap = this.snapshot
       this.records.set(this.keyOf(record), record)
     }
   }
 
-  private keep(record: V): void {
-    if (this.cursor === null || record.snap === this.snapshot) return
-    this.before.push(JSON.stringify(record))
-    record.snap = this.snapshot
+  private nextLine(): string | null {
+    const kept = this.before.pop()
+    if (kept !== undefined) return typeof kept === 'string' ? kept : JSON.stringify(kept)
+    while (this.cursor !== null) {
+      const next = this.cursor.next()
+      if (next.done === true) this.cursor = null
+      else if (next.value.snap !== this.snapshot) {
+        next.value.snap = this.snapshot
+        return JSON.stringify(next.value)
+      }
+    }
+    return null
   }
-}
 
-/** Guarantee: `line` was written by `nextChunk` of a table of the same type and engine version. */
-function parseRecord<V>(line: string): V {
-  return JSON.parse(line) as V
+  private isWanted(record: V): boolean {
+    return this.cursor !== null && record.snap !== this.snapshot
+  }
+
+  private keepGone(record: V): void {
+    if (!this.isWanted(record)) return
+    record.snap = this.snapshot
+    this.before.push(record)
+  }
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { Table } from '../../src/core/table.ts'
+import { type ChunkLimits, Table } from '../../src/core/table.ts'
 
 interface Item {
   readonly key: string
@@ -16,6 +16,15 @@ function tableOf(items: Readonly<Record<string, number>>): Table<Item> {
 
 function contents(table: Table<Item>): string[] {
   return [...table.values()].map(({ key, value }) => `${key}=${value}`).sort()
+}
+
+function upTo(records: number): ChunkLimits {
+  return { records, size: Number.POSITIVE_INFINITY }
+}
+
+/** Guarantee: the line was written by a table of items. */
+function asItem(line: string): Item {
+  return JSON.parse(line) as Item
 }
 
 const KEYS = ['a', 'b', 'c', 'd', 'e', 'f']
@@ -49,7 +58,7 @@ function act(table: Table<Item>, one: Act): readonly string[] {
       table.delete(one.key)
       return []
     case 'chunk':
-      return table.nextChunk(one.limit) ?? []
+      return table.nextChunk(upTo(one.limit)) ?? []
   }
 }
 
@@ -82,10 +91,10 @@ describe('a table', () => {
         table.beginSnapshot(2)
         const then = contents(table)
         const lines = during.flatMap((one) => act(table, one))
-        for (let rest = table.nextChunk(2); rest !== null; rest = table.nextChunk(2))
+        for (let rest = table.nextChunk(upTo(2)); rest !== null; rest = table.nextChunk(upTo(2)))
           lines.push(...rest)
         const restored = tableOf({})
-        restored.restore(lines)
+        restored.restore(lines.map(asItem))
         expect(contents(restored)).toEqual(then)
         expect(lines).toHaveLength(then.length)
       }),
@@ -96,7 +105,7 @@ describe('a table', () => {
   it('writes about as much in a chunk as it is asked to', () => {
     const table = tableOf({ a: 1, b: 2, c: 3, d: 4, e: 5 })
     table.beginSnapshot(1)
-    expect([2, 2, 2, 2].map((limit) => table.nextChunk(limit)?.length ?? null)).toEqual([
+    expect([2, 2, 2, 2].map((limit) => table.nextChunk(upTo(limit))?.length ?? null)).toEqual([
       2,
       2,
       1,
@@ -104,17 +113,33 @@ describe('a table', () => {
     ])
   })
 
+  it('ends a chunk that is long enough, and puts at least one record into each', () => {
+    const table = tableOf({ a: 1, b: 2, c: 3 })
+    table.beginSnapshot(1)
+    const one = JSON.stringify({ key: 'a', value: 1, snap: 1 }).length
+    expect([one + 1, 1].map((size) => table.nextChunk({ records: 9, size })?.length)).toEqual([
+      2, 1,
+    ])
+  })
+
+  it('keeps what left it as it was, without writing it at once', () => {
+    const table = tableOf({ a: 1, b: 2 })
+    table.beginSnapshot(1)
+    table.delete('b')
+    expect(table.nextChunk(upTo(9))).toHaveLength(2)
+  })
+
   it('forgets a snapshot that was given up', () => {
     const table = tableOf({ a: 1, b: 2 })
     table.beginSnapshot(1)
-    table.nextChunk(1)
+    table.nextChunk(upTo(1))
     table.abortSnapshot()
-    expect(table.nextChunk(1)).toBeNull()
+    expect(table.nextChunk(upTo(1))).toBeNull()
     table.beginSnapshot(2)
-    expect(table.nextChunk(5)).toHaveLength(2)
+    expect(table.nextChunk(upTo(5))).toHaveLength(2)
   })
 
   it('has no chunks without a snapshot', () => {
-    expect(tableOf({ a: 1 }).nextChunk(1)).toBeNull()
+    expect(tableOf({ a: 1 }).nextChunk(upTo(1))).toBeNull()
   })
 })

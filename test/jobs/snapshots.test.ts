@@ -33,7 +33,7 @@ async function recovered(): Promise<{ engine: Engine; from: number }> {
   if (snapshot !== null) {
     const restoring = restoreEngine()
     for await (const chunk of snapshot.chunks) restoring.add(chunk)
-    engine = restoring.finish()
+    engine = restoring.finish() ?? engine
   }
   const from = engine.state.offset
   expect(from).toBe(snapshot?.offset ?? 0)

@@ -8,6 +8,7 @@ import { incidentsOf, T0 } from './engine.ts'
 const TABLES = [
   'alerts',
   'incidents',
+  'members',
   'silences',
   'changes',
   'rates',
@@ -62,7 +63,7 @@ const DERIVED: Readonly<Record<string, (state: Engine['state']) => unknown>> = {
 export function partition(engine: Engine): string[] {
   return incidentsOf(engine)
     .map(({ members }) =>
-      Object.values(members)
+      [...members.values()]
         .filter(({ suppressed }) => !suppressed)
         .map(({ fingerprint, startsAt }) => `${fingerprint}@${(startsAt - T0) / SECOND}`)
         .sort(compare)

@@ -18,7 +18,7 @@ import type { AlertState } from '../state.ts'
 import { type EpochMs, HOUR, MINUTE } from '../time.ts'
 import { type Ctx, decide, editAlert, episodeKey } from './context.ts'
 import { planResolve } from './incidents.ts'
-import { updateFlapping, updateMember } from './members.ts'
+import { editMember, updateFlapping, updateMember } from './members.ts'
 import { judge, resumeMember } from './muting.ts'
 import { heardFrom, noteReturn } from './sources.ts'
 
@@ -218,7 +218,8 @@ function archive(ctx: Ctx, alert: AlertState): void {
   const record = toAlertRecord(alert)
   if (ctx.out.alerts.delete(alert.identity)) ctx.out.pastEpisodes.push(record)
   if (alert.incident === null) return
-  const member = ctx.state.incidents.edit(alert.incident)?.members[episodeKey(alert)]
+  const home = ctx.state.incidents.get(alert.incident)
+  const member = home === undefined ? undefined : editMember(ctx, home, episodeKey(alert))
   if (member !== undefined) member.past = record
 }
 

@@ -1,12 +1,13 @@
 /** What an incident is about: root cause, articles and similar incidents, from its members. */
 import { suggestArticles, type Votes } from '../knowledge.ts'
 import { rankRootCauses } from '../rootcause.ts'
+import type { Seen } from '../roster.ts'
 import { addProfile, type IncidentProfile, similarIncidents } from '../similar.ts'
-import type { IncidentState, Member } from '../state.ts'
+import type { IncidentState } from '../state.ts'
+import { topOf } from '../top.ts'
 import { compare } from '../topology.ts'
 import { KEEP_CHANGES_MS, recentChanges } from './changes.ts'
 import { type Ctx, decide } from './context.ts'
-import { serviceOf } from './members.ts'
 
 const MAX_ARTICLES = 5
 const MAX_SIMILAR = 5
@@ -20,7 +21,7 @@ export function analyse(ctx: Ctx, incident: IncidentState): void {
   const before = JSON.stringify([incident.rootCause, incident.articles, incident.similar])
   incident.rootCause = causesOf(
     ctx,
-    lookedAt(incident, () => true),
+    incident.suppressedCount === 0 ? members : lookedAt(incident, () => true),
   )
   incident.articles = articlesFor(ctx, incident, members)
   incident.similar = similarIncidents(profileOf(ctx, incident), ctx.ix.similar, MAX_SIMILAR)
@@ -39,15 +40,17 @@ export function analyse(ctx: Ctx, incident: IncidentState): void {
   })
 }
 
-function lookedAt(incident: IncidentState, counts: (member: Member) => boolean): readonly Member[] {
-  const members = Object.values(incident.members).filter(counts)
-  if (members.length <= MAX_LOOKED_AT) return members
-  return members
-    .sort((a, b) => b.surprise - a.surprise || compare(a.key, b.key))
-    .slice(0, MAX_LOOKED_AT)
+/** O(members) comparisons: it is far apart for large incidents. */
+function lookedAt(incident: IncidentState, counts: (member: Seen) => boolean): readonly Seen[] {
+  const members = [...incident.members.values()].filter(counts)
+  return members.length <= MAX_LOOKED_AT ? members : topOf(members, MAX_LOOKED_AT, bySurprise)
 }
 
-function causesOf(ctx: Ctx, members: readonly Member[]): NonNullable<IncidentState['rootCause']> {
+function bySurprise(a: Seen, b: Seen): number {
+  return b.surprise - a.surprise || compare(a.key, b.key)
+}
+
+function causesOf(ctx: Ctx, members: readonly Seen[]): NonNullable<IncidentState['rootCause']> {
   const { state } = ctx
   const signatures = [...new Set(members.map(({ signature }) => signature))].sort(compare)
   const confirmed = new Map<string, number>()
@@ -77,7 +80,7 @@ function causesOf(ctx: Ctx, members: readonly Member[]): NonNullable<IncidentSta
 function articlesFor(
   ctx: Ctx,
   incident: IncidentState,
-  members: readonly Member[],
+  members: readonly Seen[],
 ): IncidentState['articles'] {
   const { state, ix } = ctx
   const votes = new Map<string, Votes>()
@@ -129,8 +132,7 @@ export function profileOf(ctx: Ctx, incident: IncidentState): IncidentProfile {
     if (member.locus !== null) add(`ci:${member.locus}`, weight)
     const ciClass = ctx.state.topology.items.get(member.ci ?? '')?.class
     if (ciClass !== undefined) add(`class:${ciClass}`, weight)
-    const service = serviceOf(member, ctx.state.topology)
-    if (service !== null) add(`service:${service}`, weight)
+    if (member.service !== null) add(`service:${member.service}`, weight)
     for (const change of member.changes) {
       const kind = ctx.state.changes.get(change)?.change.changeKind
       if (kind !== undefined) add(`change:${kind}`, 1)

@@ -215,5 +215,5 @@ function vote(
 
 /** Signatures of the incident's members, sorted. */
 export function signaturesOf(incident: IncidentState): string[] {
-  return [...new Set(Object.values(incident.members).map(({ signature }) => signature))].sort()
+  return [...new Set([...incident.members.values()].map(({ signature }) => signature))].sort()
 }

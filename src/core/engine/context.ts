@@ -9,6 +9,7 @@ import type { SimilarIndex } from '../similar.ts'
 import type { AlertState, IncidentState, RuledBy, State } from '../state.ts'
 import type { EpochMs } from '../time.ts'
 import type { Timers } from '../timers.ts'
+import type { Topology } from '../topology.ts'
 
 /** Version of the decisions; recorded with each of them. */
 export const ENGINE_VERSION = '1'
@@ -23,6 +24,11 @@ export interface Indices {
   readonly ruled: Map<string, string>
   knowledge: KnowledgeIndex
   similar: SimilarIndex
+  /** The most critical CI of a list of services, as a topology has it. */
+  readonly criticality: WeakMap<
+    readonly string[],
+    { readonly topology: Topology; readonly worst: number | null }
+  >
 }
 
 /** What one entry brought about. */

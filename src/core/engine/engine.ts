@@ -63,6 +63,7 @@ export class Engine {
       ids: new Map(),
       ruled: new Map(),
       knowledge: buildKnowledge(state.articlesVersion, [...state.articles.values()]),
+      criticality: new WeakMap(),
       similar: indexSimilar([...state.profiles.values()].map(({ profile }) => profile)),
     }
   }

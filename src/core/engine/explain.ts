@@ -1,7 +1,9 @@
 /** Why episodes are in their incident, where a person put them there; and what was said before. */
 import type { LinkEvidence } from '../evidence.ts'
-import type { Edit, IncidentState, Member } from '../state.ts'
+import type { Member } from '../roster.ts'
+import type { Edit, IncidentState } from '../state.ts'
 import { type Ctx, editAlert, episodeKey, versionsOf } from './context.ts'
+import { editMember } from './members.ts'
 
 /** By member; `null` where nothing was said, as of a muted alert. */
 type Explained = Edit['explained']
@@ -16,13 +18,14 @@ export function explainByPerson(
   const versions = versionsOf(ctx.state)
   const said = { method: 'person', by: actor, score: 0, p: 1, threshold: 1, versions } as const
   return Object.fromEntries(
-    keys.map((key) => [key, explain(ctx, from.members[key], { ...said, terms: [] })]),
+    keys.map((key) => [key, explain(ctx, editMember(ctx, from, key), { ...said, terms: [] })]),
   )
 }
 
 /** Says again what was said before; to be called before the members leave `from`. */
 export function explainAsBefore(ctx: Ctx, from: IncidentState, before: Explained): void {
-  for (const [key, evidence] of Object.entries(before)) explain(ctx, from.members[key], evidence)
+  for (const [key, evidence] of Object.entries(before))
+    explain(ctx, editMember(ctx, from, key), evidence)
 }
 
 function explain(

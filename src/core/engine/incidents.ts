@@ -1,4 +1,5 @@
 /** Incidents as the engine makes, opens, tells, resolves and closes them by itself. */
+import { Roster } from '../roster.ts'
 import type { IncidentState } from '../state.ts'
 import type { EpochMs } from '../time.ts'
 import { type Ctx, decide, editIncident } from './context.ts'
@@ -38,7 +39,8 @@ export function createIncident(ctx: Ctx, openReason: string): IncidentState {
     closedAt: null,
     firstAlertAt: Number.MAX_SAFE_INTEGER,
     lastAlertAt: 0,
-    members: {},
+    members: new Roster(),
+    joined: 0,
     memberCount: 0,
     firingCount: 0,
     suppressedCount: 0,
@@ -153,12 +155,25 @@ export function afterJoin(ctx: Ctx, incident: IncidentState): void {
   }
   if (incident.firingCount === 0) planResolve(ctx, incident)
   tellWhatIsNew(ctx, incident)
-  const analyseAt = state.now + ANALYSE_AFTER_MS
-  if (incident.analyseAt === null) arm(ctx, incident, 'analyse', analyseAt)
+  if (incident.analyseAt === null)
+    arm(ctx, incident, 'analyse', state.now + analyseWaitOf(incident.memberCount))
 }
 
-/** Root cause and suggestions follow the members at this distance, so that a burst costs one look. */
-export const ANALYSE_AFTER_MS = 2000
+/** Root cause and suggestions follow the members at least at this distance: a burst costs one look. */
+const ANALYSE_AFTER_MS = 2000
+const LAST_ANALYSE_AFTER_MS = 30_000
+const ANALYSE_PER_MEMBER_MS = 50
+
+/**
+ * How long after a member joined the incident is looked at, in ms: the larger it is the longer, for
+ * a look costs more then and one more member says less.
+ */
+export function analyseWaitOf(members: number): number {
+  return Math.min(
+    LAST_ANALYSE_AFTER_MS,
+    Math.max(ANALYSE_AFTER_MS, members * ANALYSE_PER_MEMBER_MS),
+  )
+}
 
 /**
  * Whether a resolved incident may still take alerts: a short while, or as long as it is held

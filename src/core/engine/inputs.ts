@@ -7,7 +7,7 @@ import type { Article } from '../model.ts'
 import { parseRules } from '../rules.ts'
 import { buildTopology, compare } from '../topology.ts'
 import { type Ctx, decide, ENGINE_VERSION, editAlert, editIncident, episodeKey } from './context.ts'
-import { recount, tellWhatIsNew } from './members.ts'
+import { countServices, editMember, tellWhatIsNew } from './members.ts'
 import { judgeAgain } from './muting.ts'
 import { sideOf } from './place.ts'
 
@@ -69,7 +69,7 @@ function describeAgain(ctx: Ctx): void {
   for (const id of open) {
     const incident = editIncident(ctx, id)
     if (incident === undefined) continue
-    recount(ctx, incident)
+    countServices(ctx, incident)
     tellWhatIsNew(ctx, incident)
   }
 }
@@ -104,17 +104,17 @@ function rebind(ctx: Ctx): void {
       ...(alert.incident === null ? {} : { incident: alert.incident }),
     })
     const key = episodeKey(alert)
-    const member = editIncident(ctx, alert.incident ?? '')?.members[key]
-    if (member !== undefined) {
-      member.ci = alert.binding?.ci ?? null
-      member.locus = alert.locus
-    }
-    if (member === undefined || member.side === null) continue
-    member.side = sideOf(ctx, alert)
+    const incident = editIncident(ctx, alert.incident ?? '')
+    const member = incident === undefined ? undefined : editMember(ctx, incident, key)
+    if (incident === undefined || member === undefined) continue
+    const side = member.side === null ? null : sideOf(ctx, alert)
+    const ci = alert.binding?.ci ?? null
+    incident.members.change(member, { ci, locus: alert.locus, side })
+    if (side === null) continue
     const placed = ctx.ix.placements.get(key)
     if (placed === undefined) continue
     ctx.ix.placements.remove(key)
-    ctx.ix.placements.add({ ...placed, ...member.side })
+    ctx.ix.placements.add({ ...placed, ...side })
   }
 }
 

@@ -1,10 +1,12 @@
 /** Members of incidents: adding, removing, and what an incident shows because of them. */
 import type { LinkSide } from '../correlate/link.ts'
+import { byStart } from '../correlate/placements.ts'
 import type { Severity } from '../model.ts'
 import { SEVERITIES } from '../model.ts'
 import { decidePriority } from '../priority.ts'
-import type { AlertState, IncidentState, Member } from '../state.ts'
-import { compare, type Topology } from '../topology.ts'
+import type { Member, MemberChange, Seen } from '../roster.ts'
+import type { AlertState, IncidentState } from '../state.ts'
+import type { Topology } from '../topology.ts'
 import { type Ctx, decide, editIncident, episodeKey } from './context.ts'
 
 export function severityRank(severity: Severity): number {
@@ -19,7 +21,10 @@ export function isAtLeast(a: Severity, b: Severity): boolean {
 /** The episode as a member; a copy, because the alert may fire anew. */
 export function toMember(ctx: Ctx, alert: AlertState, side: LinkSide | null): Member {
   return {
+    snap: 0,
     key: episodeKey(alert),
+    incident: '',
+    order: 0,
     identity: alert.identity,
     startsAt: alert.startsAt,
     fingerprint: alert.fingerprint,
@@ -31,6 +36,7 @@ export function toMember(ctx: Ctx, alert: AlertState, side: LinkSide | null): Me
     annotations: alert.annotations,
     ci: alert.binding?.ci ?? null,
     locus: alert.locus,
+    service: null,
     firing: alert.status === 'firing',
     endsAt: alert.endsAt,
     suppressed: alert.suppressedBy !== null,
@@ -44,101 +50,105 @@ export function toMember(ctx: Ctx, alert: AlertState, side: LinkSide | null): Me
   }
 }
 
-/**
- * Adds a member and brings the incident's own facts up to date. O(services); O(members) where all
- * members before were muted.
- */
+/** Adds a new member and brings the incident's own facts up to date. O(services + log members). */
 export function addMember(ctx: Ctx, incident: IncidentState, member: Member): void {
-  const wasQuiet = incident.memberCount === incident.suppressedCount
-  incident.members[member.key] = member
-  if (wasQuiet) {
-    recount(ctx, incident)
-    return
-  }
-  incident.memberCount += 1
-  if (member.stale) incident.staleCount += 1
-  noteChanges(incident, member)
-  noteFlapping(incident, member)
-  if (member.suppressed) incident.suppressedCount += 1
-  else addLoud(ctx, incident, member)
-  describe(ctx, incident)
+  member.service = serviceOf(member, ctx.state.topology)
+  ctx.state.members.set(member)
+  enter(incident, member)
+  showFacts(ctx, incident)
 }
 
-function addLoud(ctx: Ctx, incident: IncidentState, member: Member): void {
-  if (member.firing) incident.firingCount += 1
-  incident.firstAlertAt = Math.min(incident.firstAlertAt, member.startsAt)
-  incident.lastAlertAt = Math.max(incident.lastAlertAt, member.startsAt)
-  const head = incident.head === null ? undefined : incident.members[incident.head]
-  if (head === undefined || byHead(member, head) < 0) incident.head = member.key
-  if (isWorse(member.severity, incident.severity)) incident.severity = member.severity
-  const service = serviceOf(member, ctx.state.topology)
-  if (service !== null && !incident.services.includes(service)) incident.services.push(service)
-}
-
-/** Takes a member out and works the incident's facts out anew. O(members). */
-export function removeMember(ctx: Ctx, incident: IncidentState, key: string): Member | undefined {
-  const member = incident.members[key]
+/** Lets a member of `from` be one of `to` instead; both are to be shown anew. O(log members). */
+export function passMember(
+  ctx: Ctx,
+  key: string,
+  { from, to }: { readonly from: IncidentState; readonly to: IncidentState },
+): Member | undefined {
+  const member = editMember(ctx, from, key)
   if (member === undefined) return undefined
-  delete incident.members[key]
-  recount(ctx, incident)
+  from.members.leave(key)
+  enter(to, member)
   return member
 }
 
-/** Works out every fact of the incident that comes from its members. O(members). */
-export function recount(ctx: Ctx, incident: IncidentState): void {
-  const members = Object.values(incident.members)
-  const loud = members.filter((member) => !member.suppressed)
-  incident.memberCount = members.length
-  incident.suppressedCount = members.length - loud.length
-  incident.staleCount = members.filter((member) => member.stale).length
-  incident.firingCount = loud.filter((member) => member.firing).length
-  const starts = (loud.length > 0 ? loud : members).map((member) => member.startsAt)
-  if (starts.length > 0) {
-    incident.firstAlertAt = starts.reduce((a, b) => Math.min(a, b))
-    incident.lastAlertAt = starts.reduce((a, b) => Math.max(a, b))
-  }
-  incident.head = [...loud].sort(byHead)[0]?.key ?? members[0]?.key ?? null
-  incident.severity = loud.reduce<Severity>(
-    (worst, { severity }) => (isWorse(severity, worst) ? severity : worst),
-    'none',
+function enter(incident: IncidentState, member: Member): void {
+  incident.joined += 1
+  member.incident = incident.id
+  member.order = incident.joined
+  incident.members.join(member)
+}
+
+/** A member to be changed. */
+export function editMember(
+  ctx: Ctx,
+  incident: Pick<IncidentState, 'members'>,
+  key: string,
+): Member | undefined {
+  const member = incident.members.get(key)
+  return member === undefined ? undefined : ctx.state.members.edit(member)
+}
+
+/** Takes a member out for good. O(services + log members). */
+export function removeMember(ctx: Ctx, incident: IncidentState, key: string): void {
+  const member = incident.members.leave(key)
+  if (member === undefined) return
+  ctx.state.members.delete(member)
+  showFacts(ctx, incident)
+}
+
+/** Lets the members stand in the order in which they began to be members. O(members · log members). */
+export function sortMembers(ctx: Ctx, incident: IncidentState): void {
+  const sorted = [...incident.members.values()].sort(
+    (a, b) => a.addedAt - b.addedAt || byStart(a, b),
   )
-  incident.services = []
-  incident.changes = []
-  incident.flappingSince = null
-  for (const member of members) {
-    noteChanges(incident, member)
-    noteFlapping(incident, member)
+  for (const { key } of sorted) {
+    const member = editMember(ctx, incident, key)
+    if (member === undefined) continue
+    incident.members.leave(key)
+    enter(incident, member)
   }
-  for (const member of loud) {
+  showFacts(ctx, incident)
+}
+
+/** Services of the members by the topology in force. O(members), with one walk for each CI. */
+export function countServices(ctx: Ctx, incident: IncidentState): void {
+  const known = new Map<string, string | null>()
+  const serviceNow = (member: Seen): string | null => {
+    const { ci, labels } = member
+    const about = JSON.stringify([ci, labels['service'], labels['app'], labels['job']])
+    const found = known.get(about)
+    if (found !== undefined) return found
     const service = serviceOf(member, ctx.state.topology)
-    if (service !== null && !incident.services.includes(service)) incident.services.push(service)
+    known.set(about, service)
+    return service
   }
+  for (const seen of incident.members.values()) {
+    const service = serviceNow(seen)
+    if (service === seen.service) continue
+    const member = ctx.state.members.edit(seen)
+    if (member !== undefined) incident.members.change(member, { service })
+  }
+  showFacts(ctx, incident)
+}
+
+/** Takes over what the members say of the incident. O(services), whatever the number of members. */
+export function showFacts(ctx: Ctx, incident: IncidentState): void {
+  const { members } = incident
+  incident.memberCount = members.size
+  incident.suppressedCount = members.suppressedCount
+  incident.staleCount = members.staleCount
+  incident.firingCount = members.firingCount
+  const span = members.span()
+  if (span !== null) {
+    incident.firstAlertAt = span.first
+    incident.lastAlertAt = span.last
+  }
+  incident.head = members.head()?.key ?? null
+  incident.severity = members.severity()
+  incident.services = members.serviceIds()
+  incident.changes = members.changeIds()
+  incident.flappingSince = members.flappingSince()
   describe(ctx, incident)
-}
-
-function noteChanges(incident: IncidentState, member: Member): void {
-  for (const change of member.changes) {
-    if (!incident.changes.includes(change)) incident.changes.push(change)
-  }
-}
-
-function noteFlapping(incident: IncidentState, { flappingSince }: Member): void {
-  if (flappingSince === null) return
-  incident.flappingSince = Math.min(incident.flappingSince ?? flappingSince, flappingSince)
-}
-
-function isWorse(a: Severity, b: Severity): boolean {
-  const rank = (severity: Severity): number =>
-    severity === 'unknown' ? severityRank('warning') + 0.5 : severityRank(severity)
-  return rank(a) < rank(b)
-}
-
-function byHead(a: Member, b: Member): number {
-  return (
-    severityRank(a.severity) - severityRank(b.severity) ||
-    a.startsAt - b.startsAt ||
-    compare(a.key, b.key)
-  )
 }
 
 const SERVICE_CLASSES = new Set(['service', 'application', 'business_service', 'business-service'])
@@ -147,7 +157,7 @@ const SERVICE_CLASSES = new Set(['service', 'application', 'business_service', '
  * The service a member is about: its CI if that is a service, else the nearest service it belongs
  * to or that runs on it (two relations at most), else what its labels say.
  */
-export function serviceOf(member: Member, topology: Topology): string | null {
+export function serviceOf(member: Pick<Seen, 'ci' | 'labels'>, topology: Topology): string | null {
   const isService = (ci: string): boolean =>
     SERVICE_CLASSES.has(topology.items.get(ci)?.class ?? '')
   if (member.ci !== null) {
@@ -166,10 +176,10 @@ export function serviceOf(member: Member, topology: Topology): string | null {
 
 /** Title, service and priority; tells people when the priority rises after they were told. */
 function describe(ctx: Ctx, incident: IncidentState): void {
-  const head = incident.head === null ? undefined : incident.members[incident.head]
+  const head = incident.members.head()
   const [service] = incident.services
   incident.service = service ?? null
-  if (head !== undefined) incident.title = titleOf(head, incident)
+  if (head !== null) incident.title = titleOf(head, incident)
   const { severity, services } = incident
   const criticality = worstCriticality(ctx, incident)
   const next = decidePriority(
@@ -182,7 +192,7 @@ function describe(ctx: Ctx, incident: IncidentState): void {
   incident.priorityEvidence = next.terms
 }
 
-function titleOf(head: Member, incident: IncidentState): string {
+function titleOf(head: Seen, incident: IncidentState): string {
   const more = incident.memberCount - 1
   if (more === 0) return head.title
   const services = incident.services.length
@@ -191,35 +201,47 @@ function titleOf(head: Member, incident: IncidentState): string {
 }
 
 function worstCriticality(ctx: Ctx, incident: IncidentState): number | null {
-  let worst: number | null = null
-  for (const ci of incident.services) {
-    const criticality = ctx.state.topology.items.get(ci)?.criticality
-    if (criticality !== undefined) worst = Math.min(worst ?? 4, criticality)
-  }
-  const head = incident.head === null ? undefined : incident.members[incident.head]
+  const worst = worstOf(ctx, incident.services)
+  const head = incident.members.head()
   const own = ctx.state.topology.items.get(head?.ci ?? '')?.criticality
   return own === undefined ? worst : Math.min(worst ?? 4, own)
 }
 
-type MemberChange = Partial<Pick<Member, 'firing' | 'endsAt' | 'suppressed' | 'stale' | 'side'>>
-
-/** Notes that an alert began or stopped flapping, in all its episodes. O(members). */
-export function updateFlapping(
-  ctx: Ctx,
-  id: string,
-  { identity, flap }: Pick<AlertState, 'identity' | 'flap'>,
-): void {
-  const incident = editIncident(ctx, id)
-  if (incident === undefined) return
-  for (const member of Object.values(incident.members))
-    if (member.identity === identity) member.flappingSince = flap?.since ?? null
-  recount(ctx, incident)
+/** The most critical of the services; looked up once for each list and topology. */
+function worstOf({ state, ix }: Ctx, services: readonly string[]): number | null {
+  const { topology } = state
+  const known = ix.criticality.get(services)
+  if (known?.topology === topology) return known.worst
+  let worst: number | null = null
+  for (const ci of services) {
+    const criticality = topology.items.get(ci)?.criticality
+    if (criticality !== undefined) worst = Math.min(worst ?? 4, criticality)
+  }
+  ix.criticality.set(services, { topology, worst })
+  return worst
 }
 
 /**
- * Notes what became of a member. O(1) where it only began or stopped firing or being stale, else
- * O(members).
+ * Notes that an alert began or stopped flapping: its present episode, and those before that are
+ * still said to flap. O(flapping members).
  */
+export function updateFlapping(
+  ctx: Ctx,
+  id: string,
+  alert: Pick<AlertState, 'id' | 'startsAt' | 'identity' | 'flap'>,
+): void {
+  const incident = editIncident(ctx, id)
+  if (incident === undefined) return
+  const flappingSince = alert.flap?.since ?? null
+  const before = incident.members.flappingOf(alert.identity).map(({ key }) => key)
+  for (const key of new Set([...before, episodeKey(alert)])) {
+    const member = editMember(ctx, incident, key)
+    if (member !== undefined) incident.members.change(member, { flappingSince })
+  }
+  showFacts(ctx, incident)
+}
+
+/** Notes what became of a member. O(services + log members). */
 export function updateMember(
   ctx: Ctx,
   id: string,
@@ -227,20 +249,13 @@ export function updateMember(
   change: MemberChange,
 ): IncidentState | undefined {
   const incident = editIncident(ctx, id)
-  const member = incident?.members[key]
+  const member = incident === undefined ? undefined : editMember(ctx, incident, key)
   if (incident === undefined || member === undefined) return undefined
-  const before = { ...member }
-  Object.assign(member, change)
-  if (before.suppressed !== member.suppressed) recount(ctx, incident)
-  else {
-    incident.firingCount += Number(isLoud(member)) - Number(isLoud(before))
-    incident.staleCount += Number(member.stale) - Number(before.stale)
-  }
+  incident.members.change(member, change)
+  incident.firingCount = incident.members.firingCount
+  incident.staleCount = incident.members.staleCount
+  if (incident.suppressedCount !== incident.members.suppressedCount) showFacts(ctx, incident)
   return incident
-}
-
-function isLoud(member: Member): boolean {
-  return member.firing && !member.suppressed
 }
 
 /** Tells people what is new about an incident they know of: a higher priority, another service. */
@@ -257,14 +272,15 @@ export function tellWhatIsNew(ctx: Ctx, incident: IncidentState): void {
     })
     told.priority = incident.priority
   }
-  const added = incident.services.filter((service) => !told.services.includes(service))
-  if (added.length > 0) {
-    decide(ctx, {
-      action: 'incident.service_added',
-      reason: 'alert_on_another_service',
-      text: `Now also touches ${added.join(', ')}`,
-      incident: incident.id,
-    })
-    told.services = [...incident.services]
-  }
+  if (told.services === incident.services) return
+  const known = new Set(told.services)
+  const added = incident.services.filter((service) => !known.has(service))
+  if (added.length === 0) return
+  decide(ctx, {
+    action: 'incident.service_added',
+    reason: 'alert_on_another_service',
+    text: `Now also touches ${added.join(', ')}`,
+    incident: incident.id,
+  })
+  told.services = incident.services
 }

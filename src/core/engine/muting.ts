@@ -5,7 +5,7 @@ import { decideSuppression } from '../suppress.ts'
 import { compare } from '../topology.ts'
 import { type Ctx, decide, editAlert, editIncident, episodeKey } from './context.ts'
 import { afterJoin, planResolve } from './incidents.ts'
-import { addMember, toMember, updateMember } from './members.ts'
+import { addMember, editMember, toMember, updateMember } from './members.ts'
 import { setOutcome, sideOf } from './place.ts'
 
 /** Takes over a silence; returns the alerts it unmuted, to be placed. */
@@ -120,7 +120,7 @@ function unmute(ctx: Ctx, alert: AlertState, by: string): boolean {
 export function resumeMember(ctx: Ctx, alert: AlertState): boolean {
   const key = episodeKey(alert)
   const incident = alert.incident === null ? undefined : editIncident(ctx, alert.incident)
-  const member = incident?.members[key]
+  const member = incident === undefined ? undefined : editMember(ctx, incident, key)
   if (incident === undefined || member === undefined || incident.status === 'closed') {
     if (member !== undefined) member.side = null
     ctx.ix.placements.remove(key)

@@ -115,7 +115,7 @@ function settleEmptied(
     const into = heir === undefined ? undefined : ctx.ix.placements.get(heir.key)?.incident
     const target = into === undefined ? undefined : editIncident(ctx, into)
     if (target === undefined) continue
-    transferMembers(ctx, incident, target, Object.keys(incident.members))
+    transferMembers(ctx, incident, target, [...incident.members.keys()])
     if (mark.created.has(target.id))
       takeOver(ctx, { fresh: target.id, old: id, decisions: mark.decisions })
     else withdrawEmpty(ctx, id, target.id)

@@ -1,11 +1,11 @@
 /** Regrouping by people: merge, split and move, each with what is needed to undo it. */
-import { byStart } from '../correlate/placements.ts'
-import type { Clocks, Edit, IncidentState, Member } from '../state.ts'
+import type { Member } from '../roster.ts'
+import type { Clocks, Edit, IncidentState } from '../state.ts'
 import { compare } from '../topology.ts'
 import { type Ctx, decide, editAlert, editIncident, episodeKey, survivor } from './context.ts'
 import { explainAsBefore, explainByPerson } from './explain.ts'
 import { afterJoin, arm, createIncident, disarm, planResolve } from './incidents.ts'
-import { addMember, recount } from './members.ts'
+import { passMember, showFacts, sortMembers } from './members.ts'
 
 export type Refusal = { readonly refused: string; readonly text: string }
 type Result = Refusal | { readonly incident: string }
@@ -33,7 +33,7 @@ export function merge(
   if (oldest === undefined || others.length === 0)
     return { refused: 'nothing_to_merge', text: 'they are one incident already' }
   for (const other of others) {
-    const members = Object.keys(other.members)
+    const members = [...other.members.keys()]
     const edit = { kind: 'merge', actor, from: other, members } as const
     const before = clocksOf(oldest)
     const fromStatus = other.status
@@ -103,7 +103,7 @@ function absorb(ctx: Ctx, into: IncidentState, from: IncidentState): void {
 
 /** Those of the keys that are members, each once. */
 function membersOf({ members }: IncidentState, keys: readonly string[]): readonly string[] {
-  return [...new Set(keys)].filter((key) => members[key] !== undefined)
+  return [...new Set(keys)].filter((key) => members.get(key) !== undefined)
 }
 
 /** Takes members out into a new incident. */
@@ -127,8 +127,7 @@ export function split(
   const explained = explainByPerson(ctx, source, wanted, actor)
   noteEdit(ctx, made, { ...edit, fromStatus: source.status, clocks: null, explained })
   transferMembers(ctx, source, made, wanted)
-  made.told =
-    made.notifiedAt === null ? null : { priority: made.priority, services: [...made.services] }
+  made.told = made.notifiedAt === null ? null : { priority: made.priority, services: made.services }
   decide(ctx, {
     action: 'incident.split',
     reason: 'by_person',
@@ -201,7 +200,7 @@ export function undo(ctx: Ctx, incident: string, actor: string): Result {
   }
   explainAsBefore(ctx, target, edit.explained)
   transferMembers(ctx, target, source, members)
-  source.members = inOrderOfJoining(source)
+  sortMembers(ctx, source)
   for (const id of [source.id, target.id])
     decide(ctx, {
       action: 'incident.undone',
@@ -231,12 +230,6 @@ function giveBack(incident: IncidentState, { before, after }: NonNullable<Edit['
   const names = Object.keys(course) as (keyof typeof course)[]
   if (names.every((name) => name === 'provisionalAt' || isSame(name)))
     Object.assign(incident, { ...course, provisionalAt: incident.provisionalAt })
-}
-
-/** As the members joined: by time, and those of one moment as they began. */
-function inOrderOfJoining({ members }: IncidentState): Record<string, Member> {
-  const sorted = Object.values(members).sort((a, b) => a.addedAt - b.addedAt || byStart(a, b))
-  return Object.fromEntries(sorted.map((member) => [member.key, member]))
 }
 
 function becomeMerged(ctx: Ctx, empty: IncidentState, into: IncidentState): void {
@@ -271,14 +264,11 @@ export function transferMembers(
   keys: readonly string[],
 ): void {
   for (const key of keys) {
-    const member = from.members[key]
-    if (member === undefined) continue
-    delete from.members[key]
-    addMember(ctx, to, member)
-    rehome(ctx, member, to.id)
+    const member = passMember(ctx, key, { from, to })
+    if (member !== undefined) rehome(ctx, member, to.id)
   }
-  recount(ctx, from)
-  recount(ctx, to)
+  showFacts(ctx, from)
+  showFacts(ctx, to)
 }
 
 /** Points the alert, its placement and, for an episode of the past, its record at the incident. */

@@ -18,7 +18,7 @@ export function takeOver(ctx: Ctx, { fresh, old, decisions }: Renaming): void {
   const made = editIncident(ctx, fresh)
   const kept = editIncident(ctx, old)
   if (made === undefined || kept === undefined) return
-  transferMembers(ctx, made, kept, Object.keys(made.members))
+  transferMembers(ctx, made, kept, [...made.members.keys()])
   kept.rule = made.rule
   if (made.rule !== null) ctx.ix.ruled.set(ruledKey(made.rule), old)
   const rename = (id: string): string => (id === fresh ? old : id)

@@ -2,9 +2,12 @@
  * Snapshots: the whole engine state in chunks, taken while the engine goes on. With the journal's
  * tail they are the only input of a restart: snapshot(O) + tail = full fold, for any O.
  */
+import { byStart } from '../correlate/placements.ts'
 import { settlesAt } from '../flapping.ts'
 import type { Article, Ci, Relation } from '../model.ts'
-import { emptyState, type State } from '../state.ts'
+import { Roster } from '../roster.ts'
+import { emptyState, type IncidentState, type State } from '../state.ts'
+import type { ChunkLimits } from '../table.ts'
 import { buildTopology, compare } from '../topology.ts'
 import { ENGINE_VERSION, ruledKey } from './context.ts'
 import { Engine } from './engine.ts'
@@ -17,6 +20,7 @@ export interface Chunk {
 const TABLES = [
   'alerts',
   'incidents',
+  'members',
   'silences',
   'changes',
   'rates',
@@ -44,7 +48,11 @@ const SCALARS = [
   'ledger',
 ] as const
 
-const ITEMS_PER_CHUNK = 500
+/** Of the chunks: a snapshot of another format is none. */
+const FORMAT = 2
+
+/** So much is written at a stretch: some milliseconds. */
+const CHUNK: ChunkLimits = { records: 500, size: 256 * 1024 }
 
 /**
  * A running snapshot of the state as it was when this was called. Call it between two entries, and
@@ -76,7 +84,7 @@ export function beginSnapshot(
 function scalarsOf(state: State): string {
   const scalars = Object.fromEntries(SCALARS.map((name) => [name, state[name]]))
   const topologyVersion = state.topology.version
-  return JSON.stringify({ ...scalars, topologyVersion, engine: ENGINE_VERSION })
+  return JSON.stringify({ ...scalars, topologyVersion, engine: ENGINE_VERSION, format: FORMAT })
 }
 
 function* chunksOf(
@@ -84,49 +92,67 @@ function* chunksOf(
   { head, topology, articles }: Pick<State, 'topology' | 'articles'> & { readonly head: string },
 ): Generator<Chunk, void> {
   yield { kind: 'state', data: head }
-  yield* inParts('cis', [...topology.items.values()])
+  yield* inParts('cis', topology.items.values())
   yield* inParts('relations', topology.relations)
-  yield* inParts('articles', [...articles.values()])
+  yield* inParts('articles', articles.values())
   for (const table of TABLES) {
     for (;;) {
-      const lines = state[table].nextChunk(ITEMS_PER_CHUNK)
+      const lines = state[table].nextChunk(CHUNK)
       if (lines === null) break
-      if (lines.length > 0) yield { kind: table, data: JSON.stringify(lines) }
+      if (lines.length > 0) yield { kind: table, data: asList(lines) }
     }
   }
 }
 
-function* inParts(kind: string, all: readonly unknown[]): Generator<Chunk, void> {
-  for (let start = 0; start < all.length; start += ITEMS_PER_CHUNK)
-    yield { kind, data: JSON.stringify(all.slice(start, start + ITEMS_PER_CHUNK)) }
+function* inParts(kind: string, all: Iterable<unknown>): Generator<Chunk, void> {
+  let lines: string[] = []
+  let size = 0
+  for (const one of all) {
+    const line = JSON.stringify(one)
+    lines.push(line)
+    size += line.length
+    if (lines.length < CHUNK.records && size < CHUNK.size) continue
+    yield { kind, data: asList(lines) }
+    lines = []
+    size = 0
+  }
+  if (lines.length > 0) yield { kind, data: asList(lines) }
 }
 
-/** Collects chunks in any order of kinds; `finish` builds the engine from them. */
+/** Each line is JSON already. */
+function asList(lines: readonly string[]): string {
+  return `[${lines.join(',')}]`
+}
+
+/** Collects chunks, that of the scalars first; `finish` builds the engine from them. */
 export function restoreEngine(): {
   readonly add: (chunk: Chunk) => void
-  readonly finish: () => Engine
+  /** `null` where the chunks are of another format: then the journal has to be folded anew. */
+  readonly finish: () => Engine | null
 } {
   const state = emptyState('default')
   const cis: Ci[] = []
   const relations: Relation[] = []
   const articles: Article[] = []
   let topologyVersion = 'none'
+  let isKnown = false
   return {
     add: ({ kind, data }) => {
-      const table = TABLES.find((name) => name === kind)
-      if (table !== undefined) state[table].restore(asWritten<string[]>(data))
-      else if (kind === 'cis') cis.push(...asWritten<Ci[]>(data))
-      else if (kind === 'relations') relations.push(...asWritten<Relation[]>(data))
-      else if (kind === 'articles') articles.push(...asWritten<Article[]>(data))
-      else if (kind === 'state') {
-        const read = asWritten<Pick<State, (typeof SCALARS)[number]> & { topologyVersion: string }>(
-          data,
-        )
+      if (kind === 'state') {
+        const read = asWritten<Head>(data)
+        isKnown = read.format === FORMAT
         topologyVersion = read.topologyVersion
         for (const name of SCALARS) Object.assign(state, { [name]: read[name] })
       }
+      if (!isKnown) return
+      const table = TABLES.find((name) => name === kind)
+      if (table !== undefined) restoreTable(state, table, data)
+      else if (kind === 'cis') cis.push(...asWritten<Ci[]>(data))
+      else if (kind === 'relations') relations.push(...asWritten<Relation[]>(data))
+      else if (kind === 'articles') articles.push(...asWritten<Article[]>(data))
     },
     finish: () => {
+      if (!isKnown) return null
       state.topology = buildTopology(topologyVersion, cis, relations)
       state.articles = new Map(articles.map((article) => [article.id, article]))
       const engine = new Engine(state.scope, state)
@@ -134,6 +160,20 @@ export function restoreEngine(): {
       return engine
     },
   }
+}
+
+type Head = Pick<State, (typeof SCALARS)[number]> & {
+  readonly topologyVersion: string
+  readonly format?: number
+}
+
+function restoreTable(state: State, table: (typeof TABLES)[number], data: string): void {
+  if (table !== 'incidents') {
+    state[table].restore(asWritten(data))
+    return
+  }
+  const incidents = asWritten<Omit<IncidentState, 'members'>[]>(data)
+  state.incidents.restore(incidents.map((one) => ({ ...one, members: new Roster() })))
 }
 
 /** Guarantee: `data` was written by `beginSnapshot`; its checksum was verified by the store. */
@@ -158,10 +198,17 @@ function rebuild({ state, ix }: Engine): void {
       const at = incident[`${timer}At`]
       if (at !== null) ix.timers.add(at, timer, incident.id)
     }
-    for (const { key, identity, side } of Object.values(incident.members)) {
-      if (side !== null) ix.placements.add({ ...side, key, identity, incident: incident.id })
-    }
   }
+  const members = [...state.members.values()].sort(
+    (a, b) => compare(a.incident, b.incident) || a.order - b.order,
+  )
+  for (const seen of members) {
+    const member = state.members.edit(seen)
+    if (member !== undefined) state.incidents.get(seen.incident)?.members.join(member)
+  }
+  // in the order of their beginning each goes to the end of its lists
+  for (const { key, identity, side, incident } of members.sort(byStart))
+    if (side !== null) ix.placements.add({ ...side, key, identity, incident })
   const ruled = incidents.filter((incident) => incident.rule !== null)
   for (const { rule, id } of ruled.sort((a, b) => (a.rule?.since ?? 0) - (b.rule?.since ?? 0)))
     if (rule !== null) ix.ruled.set(ruledKey(rule), id)

@@ -1,6 +1,7 @@
 /** What happens when a deadline passes. A timer that its record no longer wants does nothing. */
 import type { AlertEvent } from '../model.ts'
-import type { AlertState, IncidentState, Member } from '../state.ts'
+import type { Seen } from '../roster.ts'
+import type { AlertState, IncidentState } from '../state.ts'
 import { MINUTE } from '../time.ts'
 import type { Timer } from '../timers.ts'
 import { armExpiry, endEpisode, FORGET_MS, settleFlapping } from './alerts.ts'
@@ -72,12 +73,15 @@ const INCIDENT_TIMERS = {
 export function tryOpen(ctx: Ctx, incident: IncidentState): void {
   if (incident.status !== 'provisional') return
   let surprise = 0
-  for (const member of Object.values(incident.members).slice(0, MAX_SURPRISE_MEMBERS))
+  let looked = 0
+  for (const member of incident.members.values()) {
+    if (looked++ === MAX_SURPRISE_MEMBERS) break
     surprise += member.suppressed ? 0 : member.surprise
+  }
   const decision = decideOpening(ctx, incident, surprise)
   if (decision.action === 'hold') return
   openIncident(ctx, incident, decision.reason)
-  const members = Object.values(incident.members)
+  const members = [...incident.members.values()]
   let opener = members.some((member) => presentOf(ctx, member)?.outcome === 'opened')
   for (const member of members) {
     if (presentOf(ctx, member)?.outcome !== 'held') continue
@@ -88,7 +92,7 @@ export function tryOpen(ctx: Ctx, incident: IncidentState): void {
 }
 
 /** The alert of a member, where its newest episode is this one. */
-function presentOf(ctx: Ctx, { identity, startsAt }: Member): Readonly<AlertState> | undefined {
+function presentOf(ctx: Ctx, { identity, startsAt }: Seen): Readonly<AlertState> | undefined {
   const known = ctx.state.alerts.get(identity)
   return known?.startsAt === startsAt ? known : undefined
 }
@@ -97,7 +101,7 @@ const MAX_SURPRISE_MEMBERS = 50
 
 /** An incident that ended unopened: what counted as opened was held after all. */
 function settleHeld(ctx: Ctx, incident: IncidentState): void {
-  for (const member of Object.values(incident.members)) {
+  for (const member of incident.members.values()) {
     if (presentOf(ctx, member)?.outcome !== 'opened') continue
     const alert = editAlert(ctx, member.identity)
     if (alert !== undefined) setOutcome(ctx, alert, 'held')
@@ -110,7 +114,7 @@ function notify(ctx: Ctx, incident: IncidentState): void {
     return
   analyse(ctx, incident)
   incident.notifiedAt = ctx.state.now
-  incident.told = { priority: incident.priority, services: [...incident.services] }
+  incident.told = { priority: incident.priority, services: incident.services }
   decide(ctx, {
     action: 'incident.notified',
     reason: incident.severity === 'critical' ? 'critical_at_once' : 'group_wait_over',
@@ -137,8 +141,11 @@ function close(ctx: Ctx, incident: IncidentState): void {
     arm(ctx, incident, 'close', state.now + Math.max(MINUTE, state.rules.lifecycle.close))
     return
   }
-  for (const key of Object.keys(incident.members))
+  for (const member of incident.members.values()) {
+    const { key } = member
     if (ctx.ix.placements.get(key)?.incident === incident.id) ctx.ix.placements.remove(key)
+    state.members.delete(member)
+  }
   const ruled = incident.rule === null ? null : ruledKey(incident.rule)
   if (ruled !== null && ctx.ix.ruled.get(ruled) === incident.id) ctx.ix.ruled.delete(ruled)
   ctx.out.closing.push(incident)

@@ -66,7 +66,7 @@ describe('an alert', () => {
       at(50, expectDecided('alert.refired', 'alert.joined')),
       at(50, expectIncident({ alerts: 2, firing: 1 })),
     )
-    const [first, second] = Object.values(story.incident().members)
+    const [first, second] = [...story.incident().members.values()]
     expect(first?.past).toMatchObject({
       episode: instant(0),
       state: 'resolved',

@@ -8,7 +8,7 @@ import { describe, expect, it } from 'vitest'
 import type { LinkSide } from '../../../src/core/correlate/link.ts'
 import type { Engine } from '../../../src/core/engine/engine.ts'
 import { LINK_TERMS, type LinkEvidence, type Term } from '../../../src/core/evidence.ts'
-import type { AlertState, Member } from '../../../src/core/state.ts'
+import type { AlertState } from '../../../src/core/state.ts'
 import {
   at,
   change,
@@ -97,8 +97,8 @@ function expectAddsUp({ terms, score, p, threshold, method }: LinkEvidence): voi
 }
 
 function sideOf(engine: Engine, key: string): LinkSide {
-  const members = [...engine.state.incidents.values()].map((one) => one.members[key])
-  const found = members.find((member): member is Member => member !== undefined)?.side
+  const members = [...engine.state.incidents.values()].map((one) => one.members.get(key))
+  const found = members.find((member) => member !== undefined)?.side
   if (found === null || found === undefined) throw new Error(`${key} has no side`)
   return found
 }
@@ -182,7 +182,10 @@ describe('the terms of a priority', () => {
         const { engine } = storyOf(shots, {})
         for (const incident of engine.state.incidents.values()) {
           const [impact, urgency, base] = incident.priorityEvidence
-          const touched = [...incident.services, incident.members[incident.head ?? '']?.ci ?? '']
+          const touched = [
+            ...incident.services,
+            incident.members.get(incident.head ?? '')?.ci ?? '',
+          ]
           const ranks = touched.flatMap(
             (id) => engine.state.topology.items.get(id)?.criticality ?? [],
           )

@@ -4,7 +4,8 @@ import { WINDOW_MS } from '../../../src/core/correlate/placements.ts'
 import type { Engine } from '../../../src/core/engine/engine.ts'
 import { serviceOf } from '../../../src/core/engine/members.ts'
 import { ledgerFaults, readLedger } from '../../../src/core/ledger.ts'
-import type { AlertState, IncidentState, Member } from '../../../src/core/state.ts'
+import type { Seen } from '../../../src/core/roster.ts'
+import type { AlertState, IncidentState } from '../../../src/core/state.ts'
 import { compare } from '../../../src/core/topology.ts'
 
 /** Every fault of the state, each as a sentence; empty is right. */
@@ -32,7 +33,7 @@ function homeFaults({ state }: Engine): string[] {
   const homes = new Map<string, string[]>()
   for (const incident of state.incidents.values()) {
     if (IS_OVER.has(incident.status)) continue
-    for (const key of Object.keys(incident.members))
+    for (const key of incident.members.keys())
       homes.set(key, [...(homes.get(key) ?? []), incident.id])
   }
   const faults: string[] = []
@@ -45,13 +46,13 @@ function homeFaults({ state }: Engine): string[] {
     if (loud && home === undefined) faults.push(`${key} fires in no incident`)
     if (home !== undefined && alert.incident !== home)
       faults.push(`${key} is in ${home} but names ${alert.incident}`)
-    const member = home === undefined ? undefined : state.incidents.get(home)?.members[key]
+    const member = home === undefined ? undefined : state.incidents.get(home)?.members.get(key)
     if (member !== undefined) faults.push(...memberFaults(alert, member))
   }
   return faults
 }
 
-function memberFaults(alert: Readonly<AlertState>, member: Member): string[] {
+function memberFaults(alert: Readonly<AlertState>, member: Seen): string[] {
   const pairs: readonly (readonly [string, unknown, unknown])[] = [
     ['firing', member.firing, alert.status === 'firing'],
     ['stale', member.stale, alert.stale],
@@ -85,7 +86,7 @@ function counterFaults({ state }: Engine): string[] {
 const WORST = ['critical', 'error', 'warning', 'unknown', 'info', 'none'] as const
 
 function recounted(incident: Readonly<IncidentState>): Readonly<Record<string, string>> {
-  const members = Object.values(incident.members)
+  const members = [...incident.members.values()]
   const loud = members.filter(({ suppressed }) => !suppressed)
   const since = members.flatMap(({ flappingSince }) => flappingSince ?? [])
   const facts: Record<string, unknown> = {
@@ -109,9 +110,9 @@ function recounted(incident: Readonly<IncidentState>): Readonly<Record<string, s
 }
 
 /** The worst alert, then the first: it names the incident. As in SEVERITIES, unknown comes last. */
-function headOf(loud: readonly Member[]): string | undefined {
+function headOf(loud: readonly Seen[]): string | undefined {
   const order = ['critical', 'error', 'warning', 'info', 'none', 'unknown']
-  const rank = ({ severity }: Member): number => order.indexOf(severity)
+  const rank = ({ severity }: Seen): number => order.indexOf(severity)
   return [...loud].sort(
     (a, b) => rank(a) - rank(b) || a.startsAt - b.startsAt || compare(a.key, b.key),
   )[0]?.key
@@ -123,7 +124,7 @@ function serviceFaults(
   topology: Engine['state']['topology'],
 ): string[] {
   if (incident.status !== 'open' && incident.status !== 'provisional') return []
-  const found = Object.values(incident.members)
+  const found = [...incident.members.values()]
     .filter(({ suppressed }) => !suppressed)
     .flatMap((member) => serviceOf(member, topology) ?? [])
   const expected = [...new Set(found)]
@@ -137,7 +138,7 @@ function placementFaults({ state, ix }: Engine): string[] {
   const faults: string[] = []
   const sides = new Map<string, string>()
   for (const incident of state.incidents.values()) {
-    for (const { key, side } of Object.values(incident.members)) {
+    for (const { key, side } of [...incident.members.values()]) {
       if (side === null || side.startsAt < state.now - WINDOW_MS) continue
       sides.set(key, incident.id)
       const placed = ix.placements.get(key)

@@ -129,7 +129,8 @@ function reasonsOf({ engine }: Story): unknown[] {
     .sort((a, b) => compare(a.identity, b.identity))
     .map(({ id, startsAt, incident, surprise, suppressedBy, evidence }) => ({
       id,
-      changes: engine.state.incidents.get(incident ?? '')?.members[`${id}.${startsAt}`]?.changes,
+      changes: engine.state.incidents.get(incident ?? '')?.members.get(`${id}.${startsAt}`)
+        ?.changes,
       ...(suppressedBy === null ? { surprise: surprise.toFixed(3) } : {}),
       how: evidence?.method,
       best: evidence?.best,

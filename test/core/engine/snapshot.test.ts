@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Applied, Engine } from '../../../src/core/engine/engine.ts'
 import { beginSnapshot, type Chunk, restoreEngine } from '../../../src/core/engine/snapshot.ts'
-import { at, ci, cmdb, fire, play, resolve } from '../../support/engine.ts'
+import { at, ci, cmdb, fire, play, resolve, together } from '../../support/engine.ts'
 import { digest } from '../../support/engine-digest.ts'
 import { after, anyStream, type Recorded, RUNS, tick, unfold } from './streams.ts'
 
@@ -43,7 +43,9 @@ function restore(chunks: readonly Chunk[]): Engine {
   const restoring = restoreEngine()
   const stored: unknown = JSON.parse(JSON.stringify(chunks))
   for (const chunk of stored as readonly Chunk[]) restoring.add(chunk)
-  return restoring.finish()
+  const engine = restoring.finish()
+  if (engine === null) throw new Error('the format of its own snapshot is unknown to it')
+  return engine
 }
 
 function foldTail(engine: Engine, journal: readonly Recorded[], start: number): Applied[] {
@@ -123,6 +125,29 @@ describe('a snapshot', () => {
     expect(engine.state.incidents.size).toBe(2)
     const all = (one: Engine) => one.ix.placements.latest(engine.state.now, 9)
     expect(all(restore(takeAll(engine, 1)))).toEqual(all(engine))
+  })
+
+  it.each([['older'], ['newer']])('in an %s format is none', (age) => {
+    const { engine } = play(at(0, fire('web-1', 'down')))
+    const [head, ...others] = takeAll(engine, 1)
+    const { format, ...rest } = JSON.parse(head?.data ?? '') as { readonly format: number }
+    const data = JSON.stringify(age === 'older' ? rest : { ...rest, format: format + 1 })
+    const restoring = restoreEngine()
+    restoring.add({ kind: 'state', data })
+    for (const { kind } of others) restoring.add({ kind, data: 'in a form nobody here knows' })
+    expect(restoring.finish()).toBeNull()
+  })
+
+  it('cuts its chunks by their length, however many members an incident has', () => {
+    const long = 'x'.repeat(20_000)
+    const deeds = Array.from({ length: 60 }, (_, n) =>
+      fire('web-1', `r${n}`, { annotations: { long } }),
+    )
+    const { engine } = play(at(1, together(...deeds)))
+    expect(engine.state.incidents.size).toBe(1)
+    const sizes = takeAll(engine, 1).map(({ data }) => data.length)
+    expect(Math.max(...sizes)).toBeLessThan(256 * 1024 + 2 * long.length)
+    expect(sizes.length).toBeGreaterThan(8)
   })
 
   it('that was given up leaves nothing behind', () => {

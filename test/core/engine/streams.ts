@@ -129,7 +129,7 @@ function commandOf(
   const other = all[b % Math.max(1, all.length)]
   if (one === undefined || other === undefined) return null
   const incident = one.id
-  const keys = Object.keys(one.members)
+  const keys = [...one.members.keys()]
   const members = keys.filter((_, index) => (index + b) % 2 === 0)
   const makers: readonly (() => Command)[] = [
     () => ({ do: 'acknowledge', incident }),

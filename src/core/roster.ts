@@ -1,0 +1,275 @@
+/**
+ * The members of one incident, in the order in which they joined, with what the incident shows
+ * because of them. Every fact is kept up to date as members come, change and go, so that none of it
+ * costs more the more members there are. Derived: a restart builds it from the table of members.
+ */
+
+import type { LinkSide } from './correlate/link.ts'
+import { byStart } from './correlate/placements.ts'
+import { type Labels, SEVERITIES, type Severity } from './model.ts'
+import type { AlertRecord } from './record.ts'
+import { insertSorted, takeSorted } from './sorted.ts'
+import type { Snapped } from './table.ts'
+import type { EpochMs } from './time.ts'
+import { compare } from './topology.ts'
+
+/** An alert episode in an incident: what the incident needs even after the alert fires anew. */
+export interface Member extends Snapped {
+  /** `<alert id>.<startsAt>` */
+  readonly key: string
+  /** Id of the incident it is in. */
+  incident: string
+  /** Its place in the order of joining; unique within the incident. */
+  order: number
+  readonly identity: string
+  readonly startsAt: EpochMs
+  readonly fingerprint: string
+  readonly signature: string
+  readonly rule: string
+  readonly title: string
+  readonly severity: Severity
+  readonly labels: Labels
+  readonly annotations: Labels
+  ci: string | null
+  locus: string | null
+  /** The service it counts for, as the topology had it when it joined or changed last. */
+  service: string | null
+  firing: boolean
+  endsAt: EpochMs | null
+  suppressed: boolean
+  /** Fires as far as is known, but its source has fallen silent. */
+  stale: boolean
+  flappingSince: EpochMs | null
+  readonly addedAt: EpochMs
+  /** Ids of changes in whose blast radius it began. */
+  readonly changes: readonly string[]
+  /** Nats, when it began. */
+  readonly surprise: number
+  /** As it was placed; `null` while it is muted. */
+  side: LinkSide | null
+  /** Its last record, once the alert fires anew. */
+  past: AlertRecord | null
+}
+
+/** A member to be read; to change it, take it from the table of members. */
+export type Seen = Readonly<Member>
+
+/** What may change while an episode is a member. */
+export type MemberChange = Partial<
+  Pick<
+    Member,
+    | 'ci'
+    | 'locus'
+    | 'service'
+    | 'firing'
+    | 'endsAt'
+    | 'suppressed'
+    | 'stale'
+    | 'flappingSince'
+    | 'side'
+  >
+>
+
+/** Worst first; `unknown` is a little less than a warning: nobody said it is harmless. */
+const WORST: readonly Severity[] = ['critical', 'error', 'warning', 'unknown', 'info', 'none']
+
+export class Roster {
+  private readonly byKey = new Map<string, Member>()
+  /** Unmuted ones by severity, as they began. */
+  private readonly loud = new Map<Severity, Member[]>()
+  private readonly muted: Member[] = []
+  /** Since when, the longest first. */
+  private readonly flapping: Member[] = []
+  private readonly services = new Groups()
+  private readonly changes = new Groups()
+  private firing = 0
+  private stale = 0
+
+  get size(): number {
+    return this.byKey.size
+  }
+
+  get firingCount(): number {
+    return this.firing
+  }
+
+  get staleCount(): number {
+    return this.stale
+  }
+
+  get suppressedCount(): number {
+    return this.muted.length
+  }
+
+  get(key: string): Seen | undefined {
+    return this.byKey.get(key)
+  }
+
+  /** In the order of joining. */
+  values(): IterableIterator<Seen> {
+    return this.byKey.values()
+  }
+
+  keys(): IterableIterator<string> {
+    return this.byKey.keys()
+  }
+
+  /** No part of JSON: members have a table of their own. */
+  toJSON(): undefined {
+    return undefined
+  }
+
+  /** Adds a member whose `order` comes after that of all others. O(log members). */
+  join(member: Member): void {
+    this.byKey.set(member.key, member)
+    this.count(member)
+  }
+
+  /** Takes a member out. O(log members). */
+  leave(key: string): Member | undefined {
+    const member = this.byKey.get(key)
+    if (member === undefined) return undefined
+    this.byKey.delete(key)
+    this.uncount(member)
+    return member
+  }
+
+  /** Changes a member that the caller may change. O(log members); only counters where it is no more. */
+  change(member: Member, change: MemberChange): void {
+    const { suppressed, flappingSince, service, firing, stale } = change
+    const moves =
+      (suppressed !== undefined && suppressed !== member.suppressed) ||
+      (flappingSince !== undefined && flappingSince !== member.flappingSince) ||
+      (service !== undefined && service !== member.service)
+    if (moves) this.uncount(member)
+    else {
+      const loud = member.suppressed ? 0 : 1
+      this.firing += loud * (Number(firing ?? member.firing) - Number(member.firing))
+      this.stale += Number(stale ?? member.stale) - Number(member.stale)
+    }
+    Object.assign(member, change)
+    if (moves) this.count(member)
+  }
+
+  /** Start of the first and last unmuted one, or of all where every one is muted; `null`: none. */
+  span(): { readonly first: EpochMs; readonly last: EpochMs } | null {
+    const lists = this.loudCount() > 0 ? [...this.loud.values()] : [this.muted]
+    let first = Number.POSITIVE_INFINITY
+    let last = Number.NEGATIVE_INFINITY
+    for (const list of lists) {
+      first = Math.min(first, list[0]?.startsAt ?? first)
+      last = Math.max(last, list.at(-1)?.startsAt ?? last)
+    }
+    return this.size === 0 ? null : { first, last }
+  }
+
+  /** The worst unmuted one, of these the first; else the one that joined first. */
+  head(): Seen | null {
+    for (const severity of SEVERITIES) {
+      const [first] = this.loud.get(severity) ?? []
+      if (first !== undefined) return first
+    }
+    return this.byKey.values().next().value ?? null
+  }
+
+  /** The worst among the unmuted. */
+  severity(): Severity {
+    return WORST.find((severity) => (this.loud.get(severity)?.length ?? 0) > 0) ?? 'none'
+  }
+
+  /** Services of unmuted ones, as they joined. The same list as long as nothing changes it. */
+  serviceIds(): readonly string[] {
+    return this.services.inOrder()
+  }
+
+  /** Changes near any of them, as they joined. The same list as long as nothing changes it. */
+  changeIds(): readonly string[] {
+    return this.changes.inOrder()
+  }
+
+  /** Since when the one flaps that has flapped longest. */
+  flappingSince(): EpochMs | null {
+    return this.flapping[0]?.flappingSince ?? null
+  }
+
+  /** Episodes of an alert that flap. O(flapping members). */
+  flappingOf(identity: string): readonly Seen[] {
+    return this.flapping.filter((member) => member.identity === identity)
+  }
+
+  private loudCount(): number {
+    return this.size - this.muted.length
+  }
+
+  private count(member: Member): void {
+    if (member.suppressed) insertSorted(this.muted, member, byStart)
+    else {
+      insertSorted(listOf(this.loud, member.severity), member, byStart)
+      if (member.firing) this.firing += 1
+      if (member.service !== null) this.services.add(member.service, member)
+    }
+    if (member.stale) this.stale += 1
+    if (member.flappingSince !== null) insertSorted(this.flapping, member, byFlapping)
+    for (const change of member.changes) this.changes.add(change, member)
+  }
+
+  private uncount(member: Member): void {
+    if (member.suppressed) takeSorted(this.muted, member, byStart)
+    else {
+      takeSorted(listOf(this.loud, member.severity), member, byStart)
+      if (member.firing) this.firing -= 1
+      if (member.service !== null) this.services.remove(member.service, member)
+    }
+    if (member.stale) this.stale -= 1
+    if (member.flappingSince !== null) takeSorted(this.flapping, member, byFlapping)
+    for (const change of member.changes) this.changes.remove(change, member)
+  }
+}
+
+function listOf<K>(lists: Map<K, Member[]>, name: K): Member[] {
+  const known = lists.get(name)
+  if (known !== undefined) return known
+  const made: Member[] = []
+  lists.set(name, made)
+  return made
+}
+
+function byJoining(a: Member, b: Member): number {
+  return a.order - b.order
+}
+
+function byFlapping(a: Member, b: Member): number {
+  return (a.flappingSince ?? 0) - (b.flappingSince ?? 0) || compare(a.key, b.key)
+}
+
+/** Members by a name that they bring along; names in the order of their first members. */
+class Groups {
+  private readonly lists = new Map<string, Member[]>()
+  private names: readonly string[] | null = []
+
+  add(name: string, member: Member): void {
+    const list = listOf(this.lists, name)
+    insertSorted(list, member, byJoining)
+    if (list[0] === member) this.names = null
+  }
+
+  remove(name: string, member: Member): void {
+    const list = listOf(this.lists, name)
+    if (list[0] === member) this.names = null
+    takeSorted(list, member, byJoining)
+    if (list.length === 0) this.lists.delete(name)
+  }
+
+  /** O(names · log names) after one came or went, else O(1). */
+  inOrder(): readonly string[] {
+    this.names ??= [...this.lists]
+      .map(([name, [first]]) => ({
+        name,
+        order: first?.order ?? 0,
+        at: first?.changes.indexOf(name) ?? 0,
+      }))
+      .sort((a, b) => a.order - b.order || a.at - b.at)
+      .map(({ name }) => name)
+    return this.names
+  }
+}

@@ -1,0 +1,164 @@
+/** Law: what a roster says of its members is what looking at each of them says. */
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { SEVERITIES } from '../../src/core/model.ts'
+import { type Member, type MemberChange, Roster } from '../../src/core/roster.ts'
+import { compare } from '../../src/core/topology.ts'
+
+const SERVICES = ['web', 'db', 'cache'] as const
+
+function member(n: number, more: Partial<Member> = {}): Member {
+  return {
+    snap: 0,
+    key: `a${n}.1`,
+    incident: 'INC-000001',
+    order: n,
+    identity: `id-${n % 4}`,
+    startsAt: 100 - (n % 5),
+    fingerprint: '',
+    signature: 's',
+    rule: 'r',
+    title: 't',
+    severity: 'warning',
+    labels: {},
+    annotations: {},
+    ci: null,
+    locus: null,
+    service: null,
+    firing: true,
+    endsAt: null,
+    suppressed: false,
+    stale: false,
+    flappingSince: null,
+    addedAt: 0,
+    changes: [],
+    surprise: 1,
+    side: null,
+    past: null,
+    ...more,
+  }
+}
+
+const anyService = fc.constantFrom(null, ...SERVICES)
+const anyFacts = fc.record({
+  severity: fc.constantFrom(...SEVERITIES),
+  firing: fc.boolean(),
+  suppressed: fc.boolean(),
+  stale: fc.boolean(),
+  service: anyService,
+  flappingSince: fc.constantFrom(null, 1, 2, 3),
+  changes: fc.uniqueArray(fc.constantFrom('c1', 'c2', 'c3'), { maxLength: 2 }),
+  startsAt: fc.nat(4),
+})
+
+type Act =
+  | { readonly do: 'join'; readonly facts: Partial<Member> }
+  | { readonly do: 'leave'; readonly at: number }
+  | { readonly do: 'change'; readonly at: number; readonly change: MemberChange }
+
+const anyAct: fc.Arbitrary<Act> = fc.oneof(
+  fc.record({ do: fc.constant('join' as const), facts: anyFacts }),
+  fc.record({ do: fc.constant('leave' as const), at: fc.nat(20) }),
+  fc.record({
+    do: fc.constant('change' as const),
+    at: fc.nat(20),
+    change: fc.record(
+      {
+        firing: fc.boolean(),
+        suppressed: fc.boolean(),
+        stale: fc.boolean(),
+        service: anyService,
+        flappingSince: fc.constantFrom(null, 1, 2, 3),
+      },
+      { requiredKeys: [] },
+    ),
+  }),
+)
+
+/** What the roster says. */
+function said(roster: Roster): unknown {
+  return {
+    members: [...roster.keys()],
+    size: roster.size,
+    firing: roster.firingCount,
+    stale: roster.staleCount,
+    suppressed: roster.suppressedCount,
+    span: roster.span(),
+    head: roster.head()?.key ?? null,
+    severity: roster.severity(),
+    services: roster.serviceIds(),
+    changes: roster.changeIds(),
+    flappingSince: roster.flappingSince(),
+  }
+}
+
+/** The same out of the members, one by one. */
+function seen(members: readonly Member[]): unknown {
+  const loud = members.filter(({ suppressed }) => !suppressed)
+  const starts = (loud.length > 0 ? loud : members).map(({ startsAt }) => startsAt)
+  const since = members.flatMap(({ flappingSince }) => flappingSince ?? [])
+  const rank = ({ severity }: Member): number => SEVERITIES.indexOf(severity)
+  const [head = members[0]] = [...loud].sort(
+    (a, b) => rank(a) - rank(b) || a.startsAt - b.startsAt || compare(a.key, b.key),
+  )
+  const worst = ['critical', 'error', 'warning', 'unknown', 'info', 'none']
+  return {
+    members: members.map(({ key }) => key),
+    size: members.length,
+    firing: loud.filter(({ firing }) => firing).length,
+    stale: members.filter(({ stale }) => stale).length,
+    suppressed: members.length - loud.length,
+    span: starts.length === 0 ? null : { first: Math.min(...starts), last: Math.max(...starts) },
+    head: head?.key ?? null,
+    severity: worst.find((name) => loud.some(({ severity }) => severity === name)) ?? 'none',
+    services: [...new Set(loud.flatMap(({ service }) => service ?? []))],
+    changes: [...new Set(members.flatMap(({ changes }) => changes))],
+    flappingSince: since.length === 0 ? null : Math.min(...since),
+  }
+}
+
+describe('a roster', () => {
+  it('says of its members what they say, whoever joined, changed and left', () => {
+    fc.assert(
+      fc.property(fc.array(anyAct, { maxLength: 60 }), (acts) => {
+        const roster = new Roster()
+        const members: Member[] = []
+        acts.forEach((act, n) => {
+          if (act.do === 'join') {
+            const joining = member(n, act.facts)
+            members.push(joining)
+            roster.join(joining)
+            return
+          }
+          const one = members[act.at % Math.max(1, members.length)]
+          if (one === undefined) return
+          if (act.do === 'change') roster.change(one, act.change)
+          else members.splice(members.indexOf(roster.leave(one.key) ?? one), 1)
+          expect(said(roster)).toEqual(seen(members))
+        })
+        expect(said(roster)).toEqual(seen(members))
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  it('finds those of an alert that flap', () => {
+    const roster = new Roster()
+    for (const n of [1, 2, 5, 9]) roster.join(member(n, { flappingSince: n === 9 ? null : 7 }))
+    expect(roster.flappingOf('id-1').map(({ key }) => key)).toEqual(['a1.1', 'a5.1'])
+  })
+
+  it('hands out the same lists as long as nothing changes them', () => {
+    const roster = new Roster()
+    roster.join(member(1, { service: 'db' }))
+    const before = roster.serviceIds()
+    roster.join(member(2, { service: 'db' }))
+    expect(roster.serviceIds()).toBe(before)
+    roster.leave('a1.1')
+    expect(roster.serviceIds()).toEqual(['db'])
+  })
+
+  it('is no part of JSON', () => {
+    expect(JSON.stringify({ members: new Roster() })).toBe('{}')
+  })
+})
