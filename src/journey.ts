@@ -10,7 +10,8 @@ import { SOURCES } from '../ingest/index.ts'
 import { readBody } from '../ingest/source.ts'
 import type { CommandResult } from './core/engine/commands.ts'
 import type { Applied, Engine } from './core/engine/engine.ts'
-import type { Command, Entry, JournalRecord, ReceivedEntry } from './core/entry.ts'
+import type { ProblemResult } from './core/engine/problem-commands.ts'
+import type { Command, Entry, JournalRecord, ProblemCommand, ReceivedEntry } from './core/entry.ts'
 import { AppError } from './core/errors.ts'
 import type { IngestItem } from './core/model.ts'
 import type { EpochMs } from './core/time.ts'
@@ -53,6 +54,7 @@ export interface Journey {
   receive(source: string, raw: RawBody): Promise<Receipt>
   /** Appends and applies; the result is the engine's. */
   command(actor: string, command: Command): Promise<CommandResult>
+  problemCommand(actor: string, command: ProblemCommand): Promise<ProblemResult>
   /** Any other entry (time, rules, topology, silence, articles, engine), at the present time. */
   submit(make: (at: EpochMs, scope: string) => Entry): Promise<Applied>
   /** Told of what each entry changed once its records can be read from the store. */
@@ -93,6 +95,14 @@ export function createJourney(deps: JourneyDeps): Journey {
     return { offset, entry }
   }
 
+  const act = async (actor: string, command: Command | ProblemCommand) => {
+    const at = deps.now()
+    const record = await append({ kind: 'command', at, scope, actor, command })
+    const { result } = await fold.apply(record, [])
+    await fold.recorded()
+    return result
+  }
+
   return {
     engine,
     receive: async (source, raw) => {
@@ -112,12 +122,14 @@ export function createJourney(deps: JourneyDeps): Journey {
       return { receipt, items }
     },
     command: async (actor, command) => {
-      const at = deps.now()
-      const record = await append({ kind: 'command', at, scope, actor, command })
-      const applied = await fold.apply(record, [])
-      await fold.recorded()
-      if (applied.result === null) throw new AppError('internal', 'a command had no result')
-      return applied.result
+      const result = await act(actor, command)
+      if (result !== null && (!result.ok || 'incident' in result)) return result
+      throw new AppError('internal', 'a command had no result')
+    },
+    problemCommand: async (actor, command) => {
+      const result = await act(actor, command)
+      if (result !== null && (!result.ok || 'problem' in result)) return result
+      throw new AppError('internal', 'a command had no result')
     },
     submit: async (make) => fold.apply(await append(make(deps.now(), scope)), []),
     listen: (listener) => fold.listen(listener),

@@ -45,6 +45,22 @@ export const DECISION_ACTIONS = [
   'incident.commented',
   'incident.cause_confirmed',
   'incident.voted',
+  // one problem
+  'problem.proposed',
+  'problem.linked', // an incident is one of it
+  'problem.unlinked',
+  'problem.returned', // it was resolved, and an incident of it came
+  'problem.accepted',
+  'problem.dismissed',
+  'problem.assigned',
+  'problem.workaround', // how to live with it is known, or no longer
+  'problem.resolved',
+  'problem.closed',
+  'problem.reopened',
+  'problem.merged',
+  'problem.split',
+  'problem.commented',
+  'problem.undone',
   // the rest
   'change.recorded',
   'silence.changed',
@@ -72,6 +88,7 @@ export interface Decision {
   /** `<alert id>.<episode>` */
   readonly alert?: string
   readonly incident?: string
+  readonly problem?: string
   readonly evidence?: LinkEvidence
   readonly terms?: readonly Term[]
 }

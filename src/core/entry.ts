@@ -30,7 +30,7 @@ export interface CommandEntry {
   readonly at: EpochMs
   readonly scope: string
   readonly actor: string
-  readonly command: Command
+  readonly command: Command | ProblemCommand
 }
 
 export type Command =
@@ -64,6 +64,33 @@ export type Command =
       readonly article: string
       readonly helpful: boolean
     }
+
+/** What people do to problems. */
+export type ProblemCommand =
+  | { readonly do: 'problem.accept'; readonly problem: string }
+  | { readonly do: 'problem.dismiss'; readonly problem: string; readonly reason?: string }
+  | { readonly do: 'problem.assign'; readonly problem: string; readonly to: string | null }
+  /** With a workaround it is a known error; `null` takes it back. */
+  | { readonly do: 'problem.workaround'; readonly problem: string; readonly text: string | null }
+  | { readonly do: 'problem.resolve'; readonly problem: string; readonly resolution?: string }
+  | { readonly do: 'problem.close'; readonly problem: string }
+  | { readonly do: 'problem.reopen'; readonly problem: string }
+  | { readonly do: 'problem.comment'; readonly problem: string; readonly text: string }
+  | { readonly do: 'problem.merge'; readonly problem: string; readonly from: readonly string[] }
+  /** Some of its incidents become a problem of their own. */
+  | {
+      readonly do: 'problem.split'
+      readonly problem: string
+      readonly incidents: readonly string[]
+    }
+  | { readonly do: 'problem.link'; readonly problem: string; readonly incidents: readonly string[] }
+  | {
+      readonly do: 'problem.unlink'
+      readonly problem: string
+      readonly incidents: readonly string[]
+    }
+  /** Undoes the newest of these that is not undone yet, comments aside. */
+  | { readonly do: 'problem.undo'; readonly problem: string }
 
 /** "It is now at least `at`": fires what is due, nothing else; how often it comes changes nothing. */
 export interface TimeEntry {

@@ -1,6 +1,9 @@
 /** State → records: what the store, the API and the console see. */
-import type { AlertRecord, IncidentRecord } from './record.ts'
+
+import type { ProblemState } from './problems/state.ts'
+import type { AlertRecord, IncidentRecord, ProblemLink, ProblemRecord } from './record.ts'
 import type { AlertState, IncidentState, State } from './state.ts'
+import { compare } from './topology.ts'
 
 /** The alert's present episode as a record. */
 export function toAlertRecord(alert: Readonly<AlertState>): AlertRecord {
@@ -83,6 +86,48 @@ export function toIncidentRecord(incident: Readonly<IncidentState>, state: State
     articles: incident.articles,
     similar: incident.similar,
     changes: incident.changes,
-    problem: null,
+    problem: toProblemLink(incident.id, state).problem,
   }
+}
+
+/** Most ids in a problem's record. */
+const LISTED_INCIDENTS = 1000
+
+/** The problem as a record. O(incidents) */
+export function toProblemRecord(
+  problem: Readonly<ProblemState>,
+  incidents: ReadonlySet<string>,
+  scope: string,
+): ProblemRecord {
+  return {
+    id: problem.id,
+    scope,
+    status: problem.status,
+    kind: problem.kind,
+    owner: problem.owner,
+    workaround: problem.workaround,
+    resolution: problem.resolution,
+    proposedAt: problem.proposedAt,
+    decidedAt: problem.decidedAt,
+    decidedBy: problem.decidedBy,
+    resolvedAt: problem.resolvedAt,
+    reopenCount: problem.reopenCount,
+    mergedInto: problem.mergedInto,
+    splitFrom: problem.splitFrom,
+    ...problem.explanation,
+    incidents: [...incidents]
+      .sort((a, b) => a.length - b.length || compare(a, b))
+      .slice(-LISTED_INCIDENTS),
+    incidentCount: incidents.size,
+    figures: problem.figures,
+  }
+}
+
+/** The problem an incident is one of; a dismissed one is none. */
+export function toProblemLink(incident: string, { problemLinks, problems }: State): ProblemLink {
+  const link = problemLinks.get(incident)
+  if (link === undefined || link.problem === null)
+    return { incident, problem: null, by: link?.by ?? 'engine' }
+  const dismissed = problems.get(link.problem)?.status === 'dismissed'
+  return { incident, problem: dismissed ? null : link.problem, by: link.by }
 }

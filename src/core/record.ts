@@ -11,6 +11,7 @@ import type {
   Term,
 } from './evidence.ts'
 import type { Change, CiBinding, Labels, Severity } from './model.ts'
+import type { Explanation, Figures } from './problems/types.ts'
 import type { EpochMs } from './time.ts'
 
 /** What became of a received item: the closed list of the ledger. */
@@ -131,6 +132,53 @@ export interface IncidentRecord {
   readonly problem: string | null
 }
 
+export const PROBLEM_STATUSES = [
+  'proposed',
+  'open',
+  'known_error',
+  'resolved',
+  'closed',
+  'dismissed',
+  'merged',
+] as const
+export type ProblemStatus = (typeof PROBLEM_STATUSES)[number]
+
+/** `split`: a person took its incidents out of another one. */
+export const PROBLEM_KINDS = ['family', 'cluster', 'split'] as const
+export type ProblemKind = (typeof PROBLEM_KINDS)[number]
+
+/** The cause behind recurring incidents, as far as it is known. */
+export interface ProblemRecord extends Explanation {
+  readonly id: string
+  readonly scope: string
+  readonly status: ProblemStatus
+  readonly kind: ProblemKind
+  readonly owner: string | null
+  readonly workaround: string | null
+  readonly resolution: string | null
+  readonly proposedAt: EpochMs
+  /** When and by whom it was accepted, dismissed, resolved or closed last. */
+  readonly decidedAt: EpochMs | null
+  readonly decidedBy: string | null
+  readonly resolvedAt: EpochMs | null
+  readonly reopenCount: number
+  readonly mergedInto: string | null
+  readonly splitFrom: string | null
+  /** Ids of its incidents in the order they were numbered, the newest 1,000; `incidentCount` has all. */
+  readonly incidents: readonly string[]
+  readonly incidentCount: number
+  readonly figures: Figures
+}
+
+/** Which problem an incident is one of. */
+export interface ProblemLink {
+  readonly incident: string
+  /** `null`: none, any more. */
+  readonly problem: string | null
+  /** `engine` or the person. */
+  readonly by: string
+}
+
 /** A part of a body that could not be read or applied, with the body, to be looked at and replayed. */
 export interface DeadLetterRecord {
   /** `<receipt>.<item index>`; `.body` for a whole body. */
@@ -158,4 +206,6 @@ export interface Changes {
   readonly incidents: readonly IncidentRecord[]
   readonly changes: readonly Change[]
   readonly deadLetters: readonly DeadLetterRecord[]
+  readonly problems: readonly ProblemRecord[]
+  readonly problemLinks: readonly ProblemLink[]
 }

@@ -13,6 +13,7 @@ import type {
 import type { Flap } from './flapping.ts'
 import { emptyLedger, type LedgerState } from './ledger.ts'
 import type { Article, Change, CiBinding, Labels, Severity, Silence } from './model.ts'
+import type { Discovery, PastState, ProblemLinkState, ProblemState } from './problems/state.ts'
 import type { IncidentStatus, Outcome } from './record.ts'
 import type { Member, Roster, Seen } from './roster.ts'
 import { defaultRules, type RulePacks } from './rules.ts'
@@ -241,6 +242,8 @@ export interface State {
   offset: number
   seq: number
   incidentCounter: number
+  problemCounter: number
+  discovery: Discovery
   /** Latest start of a placed alert: an alert much before it is late. */
   latestStart: EpochMs
   engineVersion: string
@@ -264,6 +267,9 @@ export interface State {
   readonly sources: Table<SourceState>
   readonly profiles: Table<ProfileState>
   readonly raised: Table<RaisedState>
+  readonly past: Table<PastState>
+  readonly problems: Table<ProblemState>
+  readonly problemLinks: Table<ProblemLinkState>
 }
 
 /** The state before the first entry. */
@@ -275,6 +281,8 @@ export function emptyState(scope: string): State {
     offset: 0,
     seq: 0,
     incidentCounter: 0,
+    problemCounter: 0,
+    discovery: { dueAt: null, resolved: 0, search: null },
     latestStart: 0,
     engineVersion: '',
     expiryGraceUntil: 0,
@@ -295,5 +303,8 @@ export function emptyState(scope: string): State {
     sources: new Table((record) => record.reporter),
     profiles: new Table((record) => record.incident),
     raised: new Table((record) => record.ci),
+    past: new Table((record) => record.incident),
+    problems: new Table((record) => record.id),
+    problemLinks: new Table((record) => record.incident),
   }
 }

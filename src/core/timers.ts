@@ -16,6 +16,8 @@ export const TIMER_KINDS = [
   'analyse',
   'close',
   'forget',
+  'discover',
+  'cluster',
 ] as const
 export type TimerKind = (typeof TIMER_KINDS)[number]
 

@@ -64,6 +64,30 @@ const CommandShape = z.discriminatedUnion('do', [
   z.strictObject({ do: z.literal('vote'), incident: Text, article: Text, helpful: z.boolean() }),
 ])
 
+const ProblemCommandShape = z.discriminatedUnion('do', [
+  z.strictObject({ do: z.literal('problem.accept'), problem: Text }),
+  z.strictObject({
+    do: z.literal('problem.dismiss'),
+    problem: Text,
+    reason: z.exactOptional(Text),
+  }),
+  z.strictObject({ do: z.literal('problem.assign'), problem: Text, to: Text.nullable() }),
+  z.strictObject({ do: z.literal('problem.workaround'), problem: Text, text: Text.nullable() }),
+  z.strictObject({
+    do: z.literal('problem.resolve'),
+    problem: Text,
+    resolution: z.exactOptional(Text),
+  }),
+  z.strictObject({ do: z.literal('problem.close'), problem: Text }),
+  z.strictObject({ do: z.literal('problem.reopen'), problem: Text }),
+  z.strictObject({ do: z.literal('problem.comment'), problem: Text, text: Text }),
+  z.strictObject({ do: z.literal('problem.merge'), problem: Text, from: Texts }),
+  z.strictObject({ do: z.literal('problem.split'), problem: Text, incidents: Texts }),
+  z.strictObject({ do: z.literal('problem.link'), problem: Text, incidents: Texts }),
+  z.strictObject({ do: z.literal('problem.unlink'), problem: Text, incidents: Texts }),
+  z.strictObject({ do: z.literal('problem.undo'), problem: Text }),
+])
+
 const Head = { at: Time, scope: Text }
 const Mode = z.enum(['replace', 'upsert'])
 
@@ -78,7 +102,12 @@ export const EntryShape = z.discriminatedUnion('kind', [
     encoding: z.exactOptional(z.literal('base64')),
     oversize: z.exactOptional(z.strictObject({ bytes: z.int(), sha256: Text })),
   }),
-  z.strictObject({ kind: z.literal('command'), ...Head, actor: Text, command: CommandShape }),
+  z.strictObject({
+    kind: z.literal('command'),
+    ...Head,
+    actor: Text,
+    command: z.union([CommandShape, ProblemCommandShape]),
+  }),
   z.strictObject({ kind: z.literal('time'), ...Head }),
   z.strictObject({ kind: z.literal('rules'), ...Head, version: Text, packs: z.unknown() }),
   z.strictObject({

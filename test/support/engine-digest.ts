@@ -17,6 +17,9 @@ const TABLES = [
   'sources',
   'profiles',
   'raised',
+  'past',
+  'problems',
+  'problemLinks',
 ] as const
 
 /**

@@ -8,6 +8,8 @@ import { topOf } from '../top.ts'
 import { compare } from '../topology.ts'
 import { KEEP_CHANGES_MS, recentChanges } from './changes.ts'
 import { type Ctx, decide } from './context.ts'
+import { pastOf } from './past.ts'
+import { dropPast, keepPast, recognise } from './problems.ts'
 
 const MAX_ARTICLES = 5
 const MAX_SIMILAR = 5
@@ -24,7 +26,9 @@ export function analyse(ctx: Ctx, incident: IncidentState): void {
     incident.suppressedCount === 0 ? members : lookedAt(incident, () => true),
   )
   incident.articles = articlesFor(ctx, incident, members)
-  incident.similar = similarIncidents(profileOf(ctx, incident), ctx.ix.similar, MAX_SIMILAR)
+  const profile = profileOf(ctx, incident)
+  incident.similar = similarIncidents(profile, ctx.ix.similar, MAX_SIMILAR)
+  recognise(ctx, incident, pastOf(ctx, incident, { members, profile }))
   const after = JSON.stringify([incident.rootCause, incident.articles, incident.similar])
   if (before === after) return
   const [cause] = incident.rootCause.candidates
@@ -117,7 +121,12 @@ export function remember(ctx: Ctx, incident: IncidentState): void {
   if (incident.openedAt === null) return
   const profile = profileOf(ctx, incident)
   ctx.state.profiles.set({ snap: 0, incident: incident.id, profile })
-  for (const id of addProfile(ctx.ix.similar, profile)) ctx.state.profiles.delete(id)
+  const members = lookedAt(incident, ({ suppressed }) => !suppressed)
+  if (members.length > 0) keepPast(ctx, incident, pastOf(ctx, incident, { members, profile }))
+  for (const id of addProfile(ctx.ix.similar, profile)) {
+    ctx.state.profiles.delete(id)
+    dropPast(ctx, id)
+  }
 }
 
 /** What the incident is like, as weighted features. */

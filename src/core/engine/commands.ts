@@ -1,5 +1,5 @@
 /** What people do to incidents. Each command is applied or refused with a reason; none is lost. */
-import type { Command, CommandEntry } from '../entry.ts'
+import type { Command } from '../entry.ts'
 import type { IncidentState } from '../state.ts'
 import { analyse, remember } from './analyse.ts'
 import { type Ctx, type Deciding, decide, editIncident, survivor } from './context.ts'
@@ -11,7 +11,7 @@ export type CommandResult =
   | { readonly ok: true; readonly incident: string }
   | { readonly ok: false; readonly reason: string; readonly text: string }
 
-export function applyCommand(ctx: Ctx, { actor, command }: CommandEntry): CommandResult {
+export function applyCommand(ctx: Ctx, command: Command, actor: string): CommandResult {
   const result = run(ctx, command, actor)
   if (!('refused' in result)) return { ok: true, incident: result.incident }
   decide(ctx, {

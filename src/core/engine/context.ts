@@ -29,6 +29,13 @@ export interface Indices {
     readonly string[],
     { readonly topology: Topology; readonly worst: number | null }
   >
+  readonly problems: ProblemIndex
+}
+
+/** Which problem owns a family of incidents, and which incidents a problem has. */
+export interface ProblemIndex {
+  readonly byKey: Map<string, string>
+  readonly members: Map<string, Set<string>>
 }
 
 /** What one entry brought about. */
@@ -43,6 +50,10 @@ export interface Output {
   readonly closing: IncidentState[]
   readonly changes: Change[]
   readonly deadLetters: DeadLetterRecord[]
+  /** Ids of problems whose records have changed. */
+  readonly problems: Set<string>
+  /** Incidents whose problem has changed. */
+  readonly problemLinks: Set<string>
 }
 
 export interface Ctx {
@@ -60,6 +71,8 @@ export function emptyOutput(): Output {
     closing: [],
     changes: [],
     deadLetters: [],
+    problems: new Set(),
+    problemLinks: new Set(),
   }
 }
 
@@ -70,6 +83,7 @@ export interface Deciding {
   readonly actor?: string
   readonly alert?: string
   readonly incident?: string
+  readonly problem?: string
   readonly evidence?: LinkEvidence
   readonly terms?: readonly Term[]
 }

@@ -4,11 +4,11 @@
  * the same decisions, live, after a crash, in `replay` and in tests.
  */
 import { Placements } from '../correlate/placements.ts'
-import type { Entry, JournalRecord, ReceivedEntry } from '../entry.ts'
+import type { CommandEntry, Entry, JournalRecord, ReceivedEntry } from '../entry.ts'
 import { buildKnowledge } from '../knowledge.ts'
 import { countOutcome, countReceived } from '../ledger.ts'
 import type { AlertEvent, IngestItem, RejectedItem } from '../model.ts'
-import { toAlertRecord, toIncidentRecord } from '../project.ts'
+import { toAlertRecord, toIncidentRecord, toProblemLink, toProblemRecord } from '../project.ts'
 import type { Changes, DeadLetterRecord, Outcome } from '../record.ts'
 import { indexSimilar } from '../similar.ts'
 import { emptyState, type State } from '../state.ts'
@@ -18,17 +18,11 @@ import { compare } from '../topology.ts'
 import { applyEvent } from './alerts.ts'
 import { applyChange } from './changes.ts'
 import { applyCommand, type CommandResult } from './commands.ts'
-import {
-  type Ctx,
-  editAlert,
-  emptyOutput,
-  episodeKey,
-  type Indices,
-  type Output,
-} from './context.ts'
+import { type Ctx, editAlert, emptyOutput, episodeKey, type Indices } from './context.ts'
 import { applyArticles, applyEngine, applyRules, applyTopology, extendGrace } from './inputs.ts'
 import { applySilence, joinMuted } from './muting.ts'
 import { placeAll, placeAnew, setOutcome } from './place.ts'
+import { applyProblemCommand, type ProblemResult } from './problem-commands.ts'
 import { countStart } from './rates.ts'
 import { fire } from './timeouts.ts'
 
@@ -48,7 +42,7 @@ export interface ItemOutcome {
 export interface Applied extends Changes {
   readonly outcomes: readonly ItemOutcome[]
   /** Of a command entry. */
-  readonly result: CommandResult | null
+  readonly result: CommandResult | ProblemResult | null
 }
 
 export class Engine {
@@ -64,6 +58,7 @@ export class Engine {
       ruled: new Map(),
       knowledge: buildKnowledge(state.articlesVersion, [...state.articles.values()]),
       criticality: new WeakMap(),
+      problems: { byKey: new Map(), members: new Map() },
       similar: indexSimilar([...state.profiles.values()].map(({ profile }) => profile)),
     }
   }
@@ -130,7 +125,7 @@ function placeOrJoin(ctx: Ctx, identities: readonly string[]): void {
 
 interface EntryResult {
   readonly batch: Batch | null
-  readonly result: CommandResult | null
+  readonly result: CommandResult | ProblemResult | null
 }
 
 const NOTHING: EntryResult = { batch: null, result: null }
@@ -140,7 +135,7 @@ function applyEntry(ctx: Ctx, entry: Entry, items: readonly IngestItem[]): Entry
     case 'received':
       return { batch: applyReceived(ctx, entry, items), result: null }
     case 'command':
-      return { batch: null, result: applyCommand(ctx, entry) }
+      return { batch: null, result: applyAnyCommand(ctx, entry) }
     case 'silence':
       placeOrJoin(ctx, applySilence(ctx, entry))
       return NOTHING
@@ -159,6 +154,12 @@ function applyEntry(ctx: Ctx, entry: Entry, items: readonly IngestItem[]): Entry
     case 'time':
       return NOTHING
   }
+}
+
+function applyAnyCommand(ctx: Ctx, { actor, command }: CommandEntry): EntryResult['result'] {
+  return 'problem' in command
+    ? applyProblemCommand(ctx, command, actor)
+    : applyCommand(ctx, command, actor)
 }
 
 /** An item of an alert, as far as it is known before placement. */
@@ -287,7 +288,7 @@ function answerOther(outcome: Outcome, startsAt: EpochMs | null): ItemOutcome {
   }
 }
 
-function changesOf({ state, out }: { readonly state: State; readonly out: Output }): Changes {
+function changesOf({ state, ix, out }: Ctx): Changes {
   const alerts = [...out.alerts].sort(compare).flatMap((identity) => {
     const alert = state.alerts.get(identity)
     return alert === undefined ? [] : [toAlertRecord(alert)]
@@ -302,5 +303,12 @@ function changesOf({ state, out }: { readonly state: State; readonly out: Output
     incidents: [...out.closing.map((incident) => toIncidentRecord(incident, state)), ...incidents],
     changes: out.changes,
     deadLetters: out.deadLetters,
+    problems: [...out.problems].sort(compare).flatMap((id) => {
+      const problem = state.problems.get(id)
+      return problem === undefined
+        ? []
+        : [toProblemRecord(problem, ix.problems.members.get(id) ?? new Set(), state.scope)]
+    }),
+    problemLinks: [...out.problemLinks].sort(compare).map((id) => toProblemLink(id, state)),
   }
 }

@@ -11,6 +11,7 @@ import type { ChunkLimits } from '../table.ts'
 import { buildTopology, compare } from '../topology.ts'
 import { ENGINE_VERSION, ruledKey } from './context.ts'
 import { Engine } from './engine.ts'
+import { rebuildProblems } from './problem-state.ts'
 
 export interface Chunk {
   readonly kind: string
@@ -29,6 +30,9 @@ const TABLES = [
   'sources',
   'profiles',
   'raised',
+  'past',
+  'problems',
+  'problemLinks',
 ] as const
 
 /** What is no table and is written at once when the snapshot begins. */
@@ -39,6 +43,8 @@ const SCALARS = [
   'offset',
   'seq',
   'incidentCounter',
+  'problemCounter',
+  'discovery',
   'latestStart',
   'engineVersion',
   'expiryGraceUntil',
@@ -49,7 +55,7 @@ const SCALARS = [
 ] as const
 
 /** Of the chunks: a snapshot of another format is none. */
-const FORMAT = 2
+const FORMAT = 3
 
 /** So much is written at a stretch: some milliseconds. */
 const CHUNK: ChunkLimits = { records: 500, size: 256 * 1024 }
@@ -220,4 +226,5 @@ function rebuild({ state, ix }: Engine): void {
     ix.timers.add(forgetAt, 'forget', `change:${change.id}`)
   for (const { reporter, graceUntil } of state.sources.values())
     if (graceUntil !== null) ix.timers.add(graceUntil, 'expire', `source:${reporter}`)
+  rebuildProblems(state, ix)
 }

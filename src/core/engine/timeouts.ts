@@ -10,6 +10,7 @@ import { type Ctx, decide, editAlert, editIncident, ruledKey } from './context.t
 import { arm, decideOpening, openIncident, resolveIncident } from './incidents.ts'
 import { endSilence } from './muting.ts'
 import { setOutcome } from './place.ts'
+import { discover, searchOn } from './problems.ts'
 import { decideLapse, markStale, silenceEvent, staleAlertsOf } from './sources.ts'
 
 /** Follow-ups that need the whole path of a report: alerts about sources, unmuted alerts to place. */
@@ -31,6 +32,12 @@ export function fire(ctx: Ctx, timer: Timer): FollowUp {
       return NOTHING
     case 'forget':
       forget(ctx, timer)
+      return NOTHING
+    case 'discover':
+      discover(ctx, timer.at)
+      return NOTHING
+    case 'cluster':
+      searchOn(ctx, timer.at)
       return NOTHING
     case 'open':
     case 'notify':

@@ -1,0 +1,79 @@
+/** What the engine's state holds of problems. */
+import type { ProblemKind, ProblemStatus } from '../record.ts'
+import type { Snapped } from '../table.ts'
+import type { EpochMs } from '../time.ts'
+import type { Try } from './clusters.ts'
+import type { Chance, Explanation, Figures, PastIncident } from './types.ts'
+
+/** A resolved incident, for finding what recurs; as long as its profile is kept. */
+export interface PastState extends Snapped {
+  readonly incident: string
+  readonly past: PastIncident
+}
+
+/** Which problem an incident is one of. Of a dismissed one: it would be, if that were a problem. */
+export interface ProblemLinkState extends Snapped {
+  readonly incident: string
+  /** `null`: a person took it out, and the engine does not put it back. */
+  problem: string | null
+  by: string
+}
+
+/** What a person did to a problem, with what is needed to undo it. */
+export interface ProblemEdit {
+  readonly kind: string
+  readonly at: EpochMs
+  readonly actor: string
+  readonly before: ProblemCourse
+  /** Links as they were; `problem: undefined` where there was none. */
+  readonly links: readonly {
+    readonly incident: string
+    readonly problem: string | null | undefined
+    readonly by: string
+  }[]
+  /** Of a merge and a split: the other problem, its status before, and the keys that moved. */
+  readonly other: string | null
+  readonly otherStatus: ProblemStatus | null
+  readonly keys: readonly string[]
+  undone: boolean
+}
+
+/** What commands change. */
+export interface ProblemCourse {
+  status: ProblemStatus
+  owner: string | null
+  workaround: string | null
+  resolution: string | null
+  decidedAt: EpochMs | null
+  decidedBy: string | null
+  resolvedAt: EpochMs | null
+}
+
+export interface ProblemState extends Snapped, ProblemCourse {
+  readonly id: string
+  readonly kind: ProblemKind
+  /** Keys of incident families (core/problems/families.ts) that are it; each is owned by one problem. */
+  keys: string[]
+  chance: Chance | null
+  figures: Figures
+  explanation: Explanation
+  readonly proposedAt: EpochMs
+  reopenCount: number
+  mergedInto: string | null
+  readonly splitFrom: string | null
+  edits: ProblemEdit[]
+}
+
+/** When problems are looked for next, and a search for clusters that is under way. */
+export interface Discovery {
+  dueAt: EpochMs | null
+  /** Incidents resolved since the last look. */
+  resolved: number
+  search: {
+    readonly incidents: readonly string[]
+    /** The number of clusters to try next, and when. */
+    k: number
+    nextAt: EpochMs
+    best: Try | null
+  } | null
+}
