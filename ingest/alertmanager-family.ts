@@ -60,7 +60,7 @@ export function toFamilyEvent(
     severity: severityOf(severityText),
     ...(severityText === undefined ? undefined : { severityText }),
     rule,
-    title: chooseTitle(annotations) ?? titleOf(rule) ?? rule,
+    title: chooseTitle(annotations) ?? titleOf(rule) ?? UNNAMED,
     labels,
     annotations: withNotes(annotations, reading.notes),
     startsAt: report.startsAt,

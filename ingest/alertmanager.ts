@@ -8,14 +8,16 @@
  * came in. Group fields are ignored: grouping is the engine's work.
  */
 import { z } from 'zod'
-import type { AlertEvent } from '../src/core/model.ts'
+import type { AlertEvent, IngestItem } from '../src/core/model.ts'
 import type { EpochMs } from '../src/core/time.ts'
 import { FAMILY, FamilyAlert, toFamilyEvent } from './alertmanager-family.ts'
 import type { Reading } from './fields.ts'
 import { checkAge, checkAhead, MAX_AHEAD, readTime } from './fields.ts'
+import type { IngestContext } from './source.ts'
 import { defineSource, MAX_FAMILY_BODY_BYTES, readItems } from './source.ts'
 
-const Payload = z.object({
+/** The outside of the webhook. */
+export const WebhookPayload = z.object({
   alerts: z.array(z.unknown()),
   /** Alerts that Alertmanager left out of the notification (`max_alerts`). */
   truncatedAlerts: z.number().nullish().catch(null),
@@ -28,25 +30,32 @@ export const alertmanager = defineSource({
   id: 'alertmanager',
   family: FAMILY,
   maxBodyBytes: MAX_FAMILY_BODY_BYTES,
-  payload: Payload,
-  toItems: ({ alerts, truncatedAlerts }, context) => {
-    const truncated = truncatedAlerts ?? 0
-    return readItems(alerts, context, {
-      schema: Alert,
-      pathOf: (index) => ['alerts', index],
-      read: (alert, reading) => {
-        if (truncated > 0) reading.notes.push(truncationNote(truncated))
-        return toEvent(alert, reading)
-      },
-    })
-  },
+  payload: WebhookPayload,
+  toItems: (payload, context) => readWebhook('alertmanager', payload, context),
 })
+
+/** The alerts of a webhook, as those of `source`. */
+export function readWebhook(
+  source: string,
+  { alerts, truncatedAlerts }: z.infer<typeof WebhookPayload>,
+  context: IngestContext,
+): readonly IngestItem[] {
+  const truncated = truncatedAlerts ?? 0
+  return readItems(alerts, context, {
+    schema: Alert,
+    pathOf: (index) => ['alerts', index],
+    read: (alert, reading) => {
+      if (truncated > 0) reading.notes.push(truncationNote(truncated))
+      return toEvent(source, alert, reading)
+    },
+  })
+}
 
 function truncationNote(count: number): string {
   return `Alertmanager left ${count} more alerts of this group out (max_alerts).`
 }
 
-function toEvent(alert: Alert, reading: Reading): AlertEvent {
+function toEvent(source: string, alert: Alert, reading: Reading): AlertEvent {
   const { status } = alert
   const start = readTime(reading, 'startsAt', alert.startsAt)
   const end = readTime(reading, 'endsAt', alert.endsAt)
@@ -60,11 +69,7 @@ function toEvent(alert: Alert, reading: Reading): AlertEvent {
     checkAhead(reading, 'endsAt', endsAt, MAX_AHEAD)
     checkAge(reading, 'endsAt', endsAt)
   }
-  return toFamilyEvent(
-    alert,
-    { source: 'alertmanager', relay: true, status, startsAt, endsAt },
-    reading,
-  )
+  return toFamilyEvent(alert, { source, relay: true, status, startsAt, endsAt }, reading)
 }
 
 /** Without an end: it ended when it came in. An end before the start is moved there: no resolve is lost. */

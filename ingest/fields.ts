@@ -240,9 +240,20 @@ function timeOf(text: string): number {
 
 /** Rejects an item whose `field` lies more than `limit` ms after its arrival. */
 export function checkAhead(reading: Reading, field: string, time: EpochMs, limit: number): void {
+  checkAheadAt(reading, [field], time, limit)
+}
+
+/** The same for a field further inside. */
+export function checkAheadAt(
+  reading: Reading,
+  path: readonly PropertyKey[],
+  time: EpochMs,
+  limit: number,
+): void {
   if (time <= reading.at + limit) return
   const by = `more than ${span(limit)} after its arrival at ${toRfc3339(reading.at)}`
-  fail(reading, [field], `\`${field}\` is ${toRfc3339(time)}, ${by}: is the sender's clock ahead?`)
+  const name = path.map(String).join('.')
+  fail(reading, path, `\`${name}\` is ${toRfc3339(time)}, ${by}: is the sender's clock ahead?`)
 }
 
 /** Rejects an item when `time`, the newest it states, lies more than MAX_AGE before its arrival. */

@@ -164,6 +164,7 @@ function explain(
     case 'too_small':
       return { path, reason: `${name} must not be empty.` }
     default:
+      if (value === '') return { path, reason: `${name} must not be empty.` }
       return { path, reason: `${name} ${issue.message}, not ${kindOf(value)}.` }
   }
 }

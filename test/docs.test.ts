@@ -4,6 +4,7 @@ import { dirname, join, posix } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { z } from 'zod'
+import { SOURCES } from '../ingest/index.ts'
 import { loadConfig } from '../src/config.ts'
 import { createMetrics } from '../src/telemetry/metrics.ts'
 import { filesBelow, ROOT } from './support/source.ts'
@@ -134,6 +135,19 @@ describe('the documentation', () => {
     )
     expect(named.length).toBeGreaterThan(5)
     expect(named.filter((name) => !known.has(name))).toEqual([])
+  })
+
+  it('has the settings of every tool that can post', () => {
+    const own = ['generic', 'change', 'alertmanager', 'prometheus']
+    const pages = filesBelow('docs/sources', /\.md$/).map((path) => path.slice(13, -3))
+    const tools = [...SOURCES.keys()].filter((id) => !own.includes(id))
+    expect(pages.filter((id) => id !== 'vmalert').sort()).toEqual(tools.sort())
+    for (const id of tools) {
+      const text = read(`docs/sources/${id}.md`)
+      expect(text).toMatch(new RegExp(`/ingest/${id}\\b`))
+      expect(text.split('\n').length).toBeGreaterThan(12)
+      expect(read('docs/ingest.md')).toContain(`(sources/${id}.md)`)
+    }
   })
 
   it('is short where it must be read whole', () => {
