@@ -1,57 +1,12 @@
 /** Configuration items and their relations, as the newest topology has them. */
 import { z } from 'zod'
 import type { Ci, Relation } from '../core/model.ts'
+import type { IncidentRecord } from '../core/record.ts'
+import { listCis } from './ci-list.ts'
 import type { Store } from './client.ts'
 import { checkLimit, fromCursor, type Page, type PageRequest, toCursor, toPage } from './page.ts'
 import type { NamedQuery } from './query.ts'
-import { decodeRecord, RecordRow, SEARCH, searchWords } from './stored.ts'
-
-export interface CiFilter extends PageRequest {
-  readonly class?: string
-  readonly owner?: string
-  /** Any of these ids; none or empty: all. */
-  readonly ids?: readonly string[]
-  /** Words that must all occur in id, name, aliases, owner or labels; case is ignored. */
-  readonly q?: string
-}
-
-const CURSOR = z.tuple([z.string()])
-
-const LIST: NamedQuery<{ id: string; record: string }> = {
-  name: 'cis.list',
-  sql: `
-    SELECT id, record FROM cis FINAL
-    WHERE id > {after:String}
-      AND (empty({ids:Array(String)}) OR has({ids:Array(String)}, id))
-      AND ({class:String} = '' OR class = {class:String})
-      AND ({owner:String} = '' OR owner = {owner:String})
-      AND ${SEARCH}
-    ORDER BY id
-    LIMIT {rows:UInt32}`,
-  row: RecordRow.extend({ id: z.string() }),
-}
-
-/**
- * CIs by id.
- *
- * @throws AppError `payload_invalid` on a limit or cursor that does not fit
- */
-export async function listCis(store: Store, filter: CiFilter): Promise<Page<Ci>> {
-  checkLimit(filter.limit)
-  const [after] = filter.cursor === undefined ? [''] : fromCursor('cis', filter.cursor, CURSOR)
-  const rows = await store.rows(LIST, {
-    after,
-    class: filter.class ?? '',
-    owner: filter.owner ?? '',
-    ids: filter.ids ?? [],
-    words: searchWords(filter.q),
-    rows: filter.limit + 1,
-  })
-  return toPage(rows, filter.limit, {
-    item: decodeRecord<Ci>,
-    cursor: (row) => toCursor('cis', [row.id]),
-  })
-}
+import { decodeRecord, RecordRow } from './stored.ts'
 
 const GET: NamedQuery<{ record: string }> = {
   name: 'cis.get',
@@ -125,4 +80,25 @@ export async function neighbours(store: Store, ci: string): Promise<Neighbours> 
   if (others.size === 0) return { relations, items: [] }
   const { items } = await listCis(store, { ids: [...others], limit: 1000 })
   return { relations, items }
+}
+
+const INCIDENTS: NamedQuery<{ record: string }> = {
+  name: 'cis.incidents',
+  sql: `
+    SELECT record FROM incidents FINAL
+    WHERE id IN (SELECT incident FROM alerts FINAL WHERE ci = {ci:String} AND incident != '')
+    ORDER BY provisional_at DESC, id
+    LIMIT {rows:UInt32}`,
+  row: RecordRow,
+}
+
+/** Incidents that hold an alert of the CI, over or not, the newest first; at most `limit`. */
+export async function incidentsOfCi(
+  store: Store,
+  ci: string,
+  limit: number,
+): Promise<IncidentRecord[]> {
+  checkLimit(limit)
+  const rows = await store.rows(INCIDENTS, { ci, rows: limit })
+  return rows.map(decodeRecord<IncidentRecord>)
 }

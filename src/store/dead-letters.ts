@@ -4,23 +4,54 @@ import type { DeadLetterRecord } from '../core/record.ts'
 import type { EpochMs } from '../core/time.ts'
 import type { Store } from './client.ts'
 import { checkLimit, fromCursor, type Page, type PageRequest, toCursor, toPage } from './page.ts'
-import { epochMs, type NamedQuery, sqlTime } from './query.ts'
+import { epochMs, type NamedQuery, type Params, sqlTime } from './query.ts'
 import { decodeRecord, RecordRow } from './stored.ts'
 
-export interface DeadLetterFilter extends PageRequest {
+/** `open`: nobody has done anything about it. */
+export const LETTER_STATES = ['open', 'replayed', 'discarded'] as const
+export type LetterState = (typeof LETTER_STATES)[number]
+
+export interface LetterFilter {
   readonly source?: string
   readonly step?: DeadLetterRecord['step']
   readonly receipt?: string
+  readonly state?: LetterState
+  /** Only those that came before this instant. */
+  readonly before?: EpochMs
 }
+
+export interface DeadLetterFilter extends LetterFilter, PageRequest {}
 
 /** A dead letter in a list: `body` may be megabytes, so only its first 4,096 characters. */
 export interface DeadLetterSummary extends Omit<DeadLetterRecord, 'body'> {
   readonly bodyStart: string
   /** Bytes of the whole body. */
   readonly bodyBytes: number
+  readonly state: LetterState
+  /** Who replayed or discarded it, and when; null while it is open. */
+  readonly marked: { readonly by: string; readonly at: EpochMs } | null
 }
 
 const CURSOR = z.tuple([z.number(), z.string()])
+
+/** Of the letter `id`, which is marked where somebody has replayed or discarded it. */
+const FILTER = `
+        ({source:String} = '' OR source = {source:String})
+        AND ({step:String} = '' OR step = {step:String})
+        AND ({receipt:String} = '' OR receipt = {receipt:String})
+        AND dead_letters.at < {until:DateTime64(3, 'UTC')}
+        AND ({state:String} = ''
+          OR ({state:String} = 'open' AND id NOT IN (SELECT id FROM dead_letter_marks))
+          OR ({state:String} != 'open'
+            AND id IN (SELECT id FROM dead_letter_marks FINAL WHERE mark = {state:String})))`
+
+function paramsOf({ source, step, receipt, state, before }: LetterFilter): Params {
+  const until = sqlTime(before ?? Number.POSITIVE_INFINITY)
+  return {
+    ...{ source: source ?? '', step: step ?? '', receipt: receipt ?? '', state: state ?? '' },
+    until,
+  }
+}
 
 const LIST: NamedQuery<{
   at: EpochMs
@@ -28,28 +59,34 @@ const LIST: NamedQuery<{
   record: string
   body_start: string
   body_bytes: number
+  mark: '' | 'replayed' | 'discarded'
+  actor: string
+  marked_at: EpochMs
 }> = {
   name: 'dead_letters.list',
   sql: `
-    SELECT ${epochMs('at')} AS at, id, record,
-      substringUTF8(body, 1, 4096) AS body_start, length(body) AS body_bytes
-    FROM dead_letters FINAL
-    WHERE id IN (
+    SELECT ${epochMs('letters.at')} AS at, letters.id AS id, record,
+      substringUTF8(body, 1, 4096) AS body_start, length(body) AS body_bytes,
+      toString(marks.mark) AS mark, actor, ${epochMs('marks.at')} AS marked_at
+    FROM (SELECT * FROM dead_letters FINAL WHERE id IN (
       SELECT id FROM dead_letters FINAL
       WHERE (at < {before:DateTime64(3, 'UTC')}
           OR (at = {before:DateTime64(3, 'UTC')} AND id > {after:String}))
-        AND ({source:String} = '' OR source = {source:String})
-        AND ({step:String} = '' OR step = {step:String})
-        AND ({receipt:String} = '' OR receipt = {receipt:String})
+        AND ${FILTER}
       ORDER BY dead_letters.at DESC, id
       LIMIT {rows:UInt32}
-    )
-    ORDER BY dead_letters.at DESC, id`,
+    )) AS letters
+    LEFT JOIN (SELECT id, at, mark, actor FROM dead_letter_marks FINAL) AS marks
+      ON marks.id = letters.id
+    ORDER BY letters.at DESC, letters.id`,
   row: RecordRow.extend({
     at: z.coerce.number(),
     id: z.string(),
     body_start: z.string(),
     body_bytes: z.coerce.number(),
+    mark: z.enum(['', 'replayed', 'discarded']),
+    actor: z.string(),
+    marked_at: z.coerce.number(),
   }),
 }
 
@@ -70,9 +107,7 @@ export async function listDeadLetters(
   const rows = await store.rows(LIST, {
     before: sqlTime(before),
     after,
-    source: filter.source ?? '',
-    step: filter.step ?? '',
-    receipt: filter.receipt ?? '',
+    ...paramsOf(filter),
     rows: filter.limit + 1,
   })
   return toPage(rows, filter.limit, {
@@ -80,6 +115,8 @@ export async function listDeadLetters(
       ...decodeRecord<Omit<DeadLetterRecord, 'body'>>(row),
       bodyStart: row.body_start,
       bodyBytes: row.body_bytes,
+      state: row.mark === '' ? 'open' : row.mark,
+      marked: row.mark === '' ? null : { by: row.actor, at: row.marked_at },
     }),
     cursor: (row) => toCursor('dead-letters', [row.at, row.id]),
   })
@@ -98,14 +135,100 @@ export async function getDeadLetter(store: Store, id: string): Promise<DeadLette
   return { ...decodeRecord<Omit<DeadLetterRecord, 'body'>>(row), body: row.body }
 }
 
+/** A received body of which something became dead letters, and those of them that a filter names. */
+export interface LetterReceipt {
+  readonly receipt: string
+  readonly source: string
+  /** A letter that has the body. */
+  readonly id: string
+}
+
+const RECEIPTS: NamedQuery<LetterReceipt> = {
+  name: 'dead_letters.receipts',
+  sql: `
+    SELECT receipt, source, min(id) AS id FROM dead_letters FINAL
+    WHERE ${FILTER}
+    GROUP BY receipt, source
+    ORDER BY min(dead_letters.at), receipt
+    LIMIT {rows:UInt32}`,
+  row: z.object({ receipt: z.string(), source: z.string(), id: z.string() }),
+}
+
+/** The bodies behind the letters of a filter, in the order they came; at most `limit`. */
+export async function letterReceipts(
+  store: Store,
+  filter: LetterFilter,
+  limit: number,
+): Promise<LetterReceipt[]> {
+  checkLimit(limit)
+  return store.rows(RECEIPTS, { ...paramsOf(filter), rows: limit })
+}
+
+const IDS: NamedQuery<{ id: string }> = {
+  name: 'dead_letters.ids',
+  sql: `SELECT id FROM dead_letters FINAL WHERE ${FILTER} ORDER BY id LIMIT {rows:UInt32}`,
+  row: z.object({ id: z.string() }),
+}
+
+/** Letters that one call marks at most. */
+export const MAX_MARKED = 100_000
+
+export interface LetterMark {
+  readonly mark: 'replayed' | 'discarded'
+  readonly actor: string
+  readonly at: EpochMs
+}
+
+/**
+ * Notes that the letters of a filter were replayed or discarded: then they are open no more, but are
+ * kept and found as long as every letter is. Durable when it resolves.
+ *
+ * @returns how many were marked; at most {@link MAX_MARKED}
+ */
+export async function markLetters(
+  store: Store,
+  filter: LetterFilter,
+  { mark, actor, at }: LetterMark,
+): Promise<number> {
+  const rows = await store.rows(IDS, { ...paramsOf(filter), rows: MAX_MARKED })
+  const marks = rows.map(({ id }) => ({ id, at: sqlTime(at), mark, actor }))
+  await store.insert('dead_letter_marks', marks)
+  return marks.length
+}
+
+/** Marks one letter by its id, whatever was done with it before. */
+export async function markLetter(store: Store, id: string, mark: LetterMark): Promise<void> {
+  await store.insert('dead_letter_marks', [{ id, ...mark, at: sqlTime(mark.at) }])
+}
+
 const COUNT: NamedQuery<{ n: number }> = {
   name: 'dead_letters.count',
-  sql: 'SELECT count() AS n FROM dead_letters FINAL',
+  sql: `SELECT count() AS n FROM dead_letters FINAL WHERE ${FILTER}`,
   row: z.object({ n: z.coerce.number() }),
 }
 
-/** How many dead letters are kept; they go after 90 days. */
+/** How many dead letters are open; they go after 90 days. */
 export async function countDeadLetters(store: Store): Promise<number> {
-  const [row] = await store.rows(COUNT)
+  const [row] = await store.rows(COUNT, paramsOf({ state: 'open' }))
   return row?.n ?? 0
+}
+
+const GROUPS: NamedQuery<{ source: string; step: DeadLetterRecord['step']; n: number }> = {
+  name: 'dead_letters.groups',
+  sql: `
+    SELECT source, step, count() AS n FROM dead_letters FINAL
+    WHERE ${FILTER} GROUP BY source, step ORDER BY n DESC, source, step LIMIT 1000`,
+  row: z.object({
+    source: z.string(),
+    step: z.enum(['decode', 'parse', 'apply']),
+    n: z.coerce.number(),
+  }),
+}
+
+/** How many letters of a state there are, by source and step; most first. */
+export async function groupDeadLetters(
+  store: Store,
+  state: LetterState,
+): Promise<readonly { source: string; step: DeadLetterRecord['step']; n: number }[]> {
+  return store.rows(GROUPS, paramsOf({ state }))
 }

@@ -11,9 +11,20 @@ export interface SilenceFilter extends PageRequest {
   readonly kind?: Silence['kind']
   /** Only those that end after this instant: active and pending ones. */
   readonly endsAfter?: EpochMs
+  /** Any of these states at the instant; none or empty: all. */
+  readonly states?: { readonly at: EpochMs; readonly any: readonly SilenceStateName[] }
+  /** Only those about this CI. */
+  readonly ci?: string
   /** Words that must all occur in id, matchers, CIs, author or comment; case is ignored. */
   readonly q?: string
 }
+
+export const SILENCE_STATES = ['active', 'pending', 'expired'] as const
+type SilenceStateName = (typeof SILENCE_STATES)[number]
+
+/** State at the instant `{at}`. */
+const STATE = `multiIf(ends_at <= {at:DateTime64(3, 'UTC')}, 'expired',
+        starts_at <= {at:DateTime64(3, 'UTC')}, 'active', 'pending')`
 
 const CURSOR = z.tuple([z.number(), z.string()])
 
@@ -26,6 +37,8 @@ const LIST: NamedQuery<{ at: number; id: string; record: string }> = {
         OR (starts_at = {before:DateTime64(3, 'UTC')} AND id > {after:String}))
       AND ({kind:String} = '' OR kind = {kind:String})
       AND ends_at > {ends_after:DateTime64(3, 'UTC')}
+      AND (empty({states:Array(String)}) OR has({states:Array(String)}, ${STATE}))
+      AND ({ci:String} = '' OR has(JSONExtract(record, 'cis', 'Array(String)'), {ci:String}))
       AND ${SEARCH}
     ORDER BY starts_at DESC, id
     LIMIT {rows:UInt32}`,
@@ -48,6 +61,9 @@ export async function listSilences(store: Store, filter: SilenceFilter): Promise
     after,
     kind: filter.kind ?? '',
     ends_after: sqlTime(filter.endsAfter ?? Number.NEGATIVE_INFINITY),
+    states: filter.states?.any ?? [],
+    at: sqlTime(filter.states?.at ?? 0),
+    ci: filter.ci ?? '',
     words: searchWords(filter.q),
     rows: filter.limit + 1,
   })
@@ -67,4 +83,23 @@ const GET: NamedQuery<{ record: string }> = {
 export async function getSilence(store: Store, id: string): Promise<Silence | null> {
   const [row] = await store.rows(GET, { id })
   return row === undefined ? null : decodeRecord<Silence>(row)
+}
+
+const COUNT: NamedQuery<{ state: SilenceStateName; n: number }> = {
+  name: 'silences.count',
+  sql: `
+    SELECT ${STATE} AS state, count() AS n FROM silences FINAL
+    WHERE kind = {kind:String} GROUP BY state`,
+  row: z.object({ state: z.enum(SILENCE_STATES), n: z.coerce.number() }),
+}
+
+/** How many silences or windows are in each state at an instant. */
+export async function countSilences(
+  store: Store,
+  kind: Silence['kind'],
+  at: EpochMs,
+): Promise<Readonly<Record<SilenceStateName, number>>> {
+  const counts = { active: 0, pending: 0, expired: 0 }
+  for (const { state, n } of await store.rows(COUNT, { kind, at: sqlTime(at) })) counts[state] = n
+  return counts
 }

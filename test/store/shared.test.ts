@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { getArticle, listArticles } from '../../src/store/articles.ts'
 import { listChanges } from '../../src/store/changes.ts'
-import { getCi, listCis, listRelations, neighbours } from '../../src/store/cmdb.ts'
+import { countCis, listCis } from '../../src/store/ci-list.ts'
+import { getCi, listRelations, neighbours } from '../../src/store/cmdb.ts'
 import { getDeadLetter, listDeadLetters } from '../../src/store/dead-letters.ts'
 import { getSilence, listSilences } from '../../src/store/silences.ts'
 import { allPages, numbers, overEveryBackend } from './harness.ts'
@@ -72,8 +73,9 @@ overEveryBackend('shared records', (on) => {
         },
       })
       expect(await getCi(on.store, a)).toEqual(items[0])
-      expect((await listCis(on.store, { limit: 10, class: 'service' })).items).toHaveLength(2)
+      expect((await listCis(on.store, { limit: 10, class: ['service'] })).items).toHaveLength(2)
       expect((await listCis(on.store, { limit: 10, q: 'H3.example' })).items).toEqual([items[3]])
+      expect((await countCis(on.store, { class: ['service'] })).total).toBe(2)
       expect(await neighbours(on.store, a)).toEqual({
         relations: [
           { from: a, type: 'runs_on', to: b },

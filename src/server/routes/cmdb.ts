@@ -4,35 +4,99 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { AppError } from '../../core/errors.ts'
 import type { Ci, Relation } from '../../core/model.ts'
 import { listAlerts } from '../../store/alerts.ts'
-import { getCi, listCis, listRelations, neighbours } from '../../store/cmdb.ts'
+import { CI_SORTS, type CiCounts, type CiFilter, countCis, listCis } from '../../store/ci-list.ts'
+import { getCi, incidentsOfCi, listRelations, neighbours } from '../../store/cmdb.ts'
+import { type CiLive, liveByCi } from '../ci-live.ts'
 import type { AppEnv, ServerDeps } from '../deps.ts'
 import { applied } from '../patience.ts'
 import {
   CiDetail,
+  CiFacets,
   CiPage,
   Neighbourhood,
   RelationPage,
   TopologyAnswer,
   TopologyInput,
-  toCi,
+  toListed,
 } from '../schemas/cmdb.ts'
-import { defined, IdParams, PageQuery, Search } from '../schemas/common.ts'
+import { AnyOf, defined, IdParams, PageQuery, Search } from '../schemas/common.ts'
+import { IncidentPage, toSummary } from '../schemas/incident.ts'
 import { actProblems, readProblems } from '../schemas/problem.ts'
 import { administers, reads } from './guards.ts'
 import { neighbourhoodOf } from './neighbourhood.ts'
 
 const Text = z.string().max(1024).optional()
 
+const Filter = z.object({
+  ids: z
+    .string()
+    .max(100_000)
+    .optional()
+    .transform((text) => text?.split(',').filter(Boolean))
+    .openapi({ type: 'string', description: 'any of these ids, separated by commas' }),
+  class: AnyOf,
+  environment: AnyOf,
+  owner: AnyOf,
+  status: AnyOf,
+  firing: z
+    .enum(['true', 'false'])
+    .optional()
+    .openapi({ description: 'only those with, or without, an alert that fires and is not muted' }),
+  q: Search,
+})
+
 const list = createRoute({
   method: 'get',
   path: '/api/v1/cis',
   operationId: 'listCis',
   tags: ['cmdb'],
-  summary: 'Configuration items, by id',
+  summary: 'Configuration items with what fires on them',
   middleware: reads,
-  request: { query: PageQuery.extend({ class: Text, owner: Text, q: Search }) },
+  request: {
+    query: PageQuery.extend({
+      ...Filter.shape,
+      sort: z.enum(CI_SORTS).default('id').openapi({
+        description: '`firing`: most firing alerts first; `criticality`: most critical first',
+      }),
+    }),
+  },
   responses: {
     200: { description: 'A page of CIs', content: { 'application/json': { schema: CiPage } } },
+    ...readProblems,
+  },
+})
+
+const counts = createRoute({
+  method: 'get',
+  path: '/api/v1/ci-facets',
+  operationId: 'countCis',
+  tags: ['cmdb'],
+  summary: 'How many configuration items have each class, environment, owner and status',
+  description: 'Each facet counts under the other filters; at most 100 values each.',
+  middleware: reads,
+  request: { query: Filter },
+  responses: {
+    200: { description: 'The counts', content: { 'application/json': { schema: CiFacets } } },
+    ...readProblems,
+  },
+})
+
+const incidents = createRoute({
+  method: 'get',
+  path: '/api/v1/cis/{id}/incidents',
+  operationId: 'listCiIncidents',
+  tags: ['cmdb'],
+  summary: 'Incidents that hold an alert of the CI, over or not, the newest first',
+  middleware: reads,
+  request: {
+    params: IdParams,
+    query: z.object({ limit: z.coerce.number().int().min(1).max(200).default(50) }),
+  },
+  responses: {
+    200: {
+      description: 'The incidents',
+      content: { 'application/json': { schema: IncidentPage } },
+    },
     ...readProblems,
   },
 })
@@ -139,28 +203,78 @@ async function applyTopology(deps: ServerDeps, input: z.output<typeof TopologyIn
   return { version, items: now.items.size, relations: now.relations.length, ignored }
 }
 
+const NO_CI = 'there is no such CI'
+
+const NO_CIS: z.output<typeof CiFacets> = {
+  total: 0,
+  facets: { class: [], environment: [], owner: [], status: [] },
+}
+
+/** With `firing` as ids, which the store can filter by; `null` where no CI can pass. */
+function withLive<Filter extends CiFilter>(
+  filter: Filter,
+  firing: 'true' | 'false' | undefined,
+  live: ReadonlyMap<string, CiLive>,
+): (Filter & { readonly ids?: readonly string[] }) | null {
+  if (firing === undefined) return filter
+  const burns = (ci: string): boolean => (live.get(ci)?.firing ?? 0) > 0
+  const burning = [...live.keys()].filter(burns)
+  if (firing === 'false') return { ...filter, except: burning }
+  const ids = filter.ids === undefined ? burning : filter.ids.filter(burns)
+  return ids.length === 0 ? null : { ...filter, ids }
+}
+
+function toFacets({ total, facets }: CiCounts): z.output<typeof CiFacets> {
+  return { total, facets: { ...facets } }
+}
+
 export function cmdbRoutes(app: OpenAPIHono<AppEnv>): void {
   app.openapi(list, async (c) => {
-    const { items, next } = await listCis(c.get('deps').store, defined(c.req.valid('query')))
-    return c.json({ items: items.map(toCi), ...defined({ next }) }, 200)
+    const { store, journey } = c.get('deps')
+    const { firing: burning, ...query } = c.req.valid('query')
+    const live = liveByCi(journey.engine.state)
+    const filter = withLive(defined(query), burning, live)
+    if (filter === null) return c.json({ items: [] }, 200)
+    const firing = new Map([...live].map(([ci, { firing: count }]) => [ci, count]))
+    const { items, next } = await listCis(store, { ...filter, firing })
+    return c.json(
+      { items: items.map((ci) => toListed(ci, live.get(ci.id))), ...defined({ next }) },
+      200,
+    )
+  })
+
+  app.openapi(counts, async (c) => {
+    const { store, journey } = c.get('deps')
+    const { firing: burning, ...query } = c.req.valid('query')
+    const filter = withLive(defined(query), burning, liveByCi(journey.engine.state))
+    return c.json(filter === null ? NO_CIS : toFacets(await countCis(store, filter)), 200)
+  })
+
+  app.openapi(incidents, async (c) => {
+    const { store } = c.get('deps')
+    const { id } = c.req.valid('param')
+    if ((await getCi(store, id)) === null) throw new AppError('not_found', NO_CI)
+    const found = await incidentsOfCi(store, id, c.req.valid('query').limit)
+    return c.json({ items: found.map(toSummary) }, 200)
   })
 
   app.openapi(one, async (c) => {
-    const { store } = c.get('deps')
+    const { store, journey } = c.get('deps')
     const { id } = c.req.valid('param')
     const ci = await getCi(store, id)
-    if (ci === null) throw new AppError('not_found', 'there is no such CI')
+    if (ci === null) throw new AppError('not_found', NO_CI)
     const near = await neighbours(store, id)
     const { items } = await listAlerts(store, { ci: id, state: 'firing', limit: 1000 })
     const firing = items.map((alert) => `${alert.id}.${alert.episode}`)
-    const incidents = [...new Set(items.flatMap(({ incident }) => incident ?? []))].sort()
+    const of = [...new Set(items.flatMap(({ incident }) => incident ?? []))].sort()
+    const live = liveByCi(journey.engine.state)
     return c.json(
       {
-        ...toCi(ci),
+        ...toListed(ci, live.get(id)),
         relations: [...near.relations],
-        neighbours: near.items.map(toCi),
+        neighbours: near.items.map((other) => toListed(other, live.get(other.id))),
         firing,
-        incidents,
+        incidents: of,
       },
       200,
     )
@@ -169,7 +283,7 @@ export function cmdbRoutes(app: OpenAPIHono<AppEnv>): void {
   app.openapi(around, (c) => {
     const { state } = c.get('deps').journey.engine
     const found = neighbourhoodOf(state, c.req.valid('param').id, c.req.valid('query').hops)
-    if (found === null) throw new AppError('not_found', 'there is no such CI')
+    if (found === null) throw new AppError('not_found', NO_CI)
     return c.json(found, 200)
   })
 

@@ -16,6 +16,9 @@ export const LARGE_BODY = 64 * MIB
 
 export const reads: Guards = [requires('read')]
 
+/** Reads by a body: what would be, without doing it. */
+export const asks: Guards = [requires('read'), readsJson(SMALL_BODY)]
+
 /** Nothing is decided any more after the fold has stopped: then nobody is told that it was. */
 const decides: MiddlewareHandler<AppEnv> = async (c, next) => {
   const { lifecycle } = c.get('deps')

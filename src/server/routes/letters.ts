@@ -1,18 +1,36 @@
 /** What did not go through: dead letters, and the log of what was sent out. */
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import type { Context } from 'hono'
 import { AppError } from '../../core/errors.ts'
 import type { DeadLetterRecord } from '../../core/record.ts'
-import { DELIVERY_STATES } from '../../notify/delivery.ts'
-import { getDeadLetter, listDeadLetters } from '../../store/dead-letters.ts'
+import { DELIVERY_STATES, type DeliveryRecord } from '../../notify/delivery.ts'
+import { toPayload } from '../../notify/notification.ts'
+import { toSlackMessage } from '../../notify/slack.ts'
+import {
+  getDeadLetter,
+  groupDeadLetters,
+  LETTER_STATES,
+  type LetterMark,
+  letterReceipts,
+  listDeadLetters,
+  markLetter,
+  markLetters,
+} from '../../store/dead-letters.ts'
+import { actorOf } from '../auth.ts'
 import type { AppEnv, ServerDeps } from '../deps.ts'
-import { receiptOf, receive, sourceOf } from '../ingest.ts'
+import { receiptOf, receive, rejectedOf, sourceOf, type Taken } from '../ingest.ts'
 import { defined, IdParams, iso, PageQuery } from '../schemas/common.ts'
 import {
   DeadLetterPage,
   DeadLetterView,
+  DeliveryDetail,
   DeliveryPage,
   DeliveryView,
+  DiscardAnswer,
+  DiscardInput,
   ReceiptView,
+  ReplayAllAnswer,
+  ReplayAllInput,
   ReplayInput,
   toDeadLetter,
   toDelivery,
@@ -34,6 +52,10 @@ const letters = createRoute({
       source: Text,
       step: z.enum(['decode', 'parse', 'apply']).optional(),
       receipt: Text,
+      state: z
+        .enum(LETTER_STATES)
+        .default('open')
+        .openapi({ description: '`open`: neither replayed nor discarded' }),
     }),
   },
   responses: {
@@ -69,7 +91,8 @@ const replay = createRoute({
   tags: ['dead letters'],
   summary: 'Posts its body again, as it was or mended',
   description:
-    'The whole body goes in again; what was accepted of it the first time is only a repeat.',
+    'The whole body goes in again; what was accepted of it the first time is only a repeat. What ' +
+    'still cannot be read is a new dead letter; the old ones of that body count as replayed.',
   middleware: acts,
   request: {
     params: IdParams,
@@ -79,6 +102,59 @@ const replay = createRoute({
     202: {
       description: 'At least one item of it is accepted now',
       content: { 'application/json': { schema: ReceiptView } },
+    },
+    ...actProblems,
+  },
+})
+
+const replayAll = createRoute({
+  method: 'post',
+  path: '/api/v1/dead-letters/replay',
+  operationId: 'replayDeadLetters',
+  tags: ['dead letters'],
+  summary: 'Posts the bodies of all open ones of a filter again, each once, the oldest first',
+  middleware: acts,
+  request: {
+    body: { required: true, content: { 'application/json': { schema: ReplayAllInput } } },
+  },
+  responses: {
+    200: {
+      description: 'What became of them',
+      content: { 'application/json': { schema: ReplayAllAnswer } },
+    },
+    ...actProblems,
+  },
+})
+
+const discardAll = createRoute({
+  method: 'post',
+  path: '/api/v1/dead-letters/discard',
+  operationId: 'discardDeadLetters',
+  tags: ['dead letters'],
+  summary: 'Says that nothing is to be done about the open ones of a filter; they are kept',
+  middleware: acts,
+  request: { body: { required: true, content: { 'application/json': { schema: DiscardInput } } } },
+  responses: {
+    200: {
+      description: 'How many they were, at most 100,000',
+      content: { 'application/json': { schema: DiscardAnswer } },
+    },
+    ...actProblems,
+  },
+})
+
+const discard = createRoute({
+  method: 'post',
+  path: '/api/v1/dead-letters/{id}/discard',
+  operationId: 'discardDeadLetter',
+  tags: ['dead letters'],
+  summary: 'Says that nothing is to be done about it; it is kept',
+  middleware: acts,
+  request: { params: IdParams },
+  responses: {
+    200: {
+      description: 'It is discarded',
+      content: { 'application/json': { schema: DiscardAnswer } },
     },
     ...actProblems,
   },
@@ -107,6 +183,23 @@ const deliveries = createRoute({
   },
 })
 
+const delivery = createRoute({
+  method: 'get',
+  path: '/api/v1/deliveries/{id}',
+  operationId: 'getDelivery',
+  tags: ['deliveries'],
+  summary: 'One delivery with what is sent',
+  middleware: reads,
+  request: { params: IdParams },
+  responses: {
+    200: {
+      description: 'The delivery',
+      content: { 'application/json': { schema: DeliveryDetail } },
+    },
+    ...readProblems,
+  },
+})
+
 const redeliver = createRoute({
   method: 'post',
   path: '/api/v1/deliveries/{id}/redeliver',
@@ -130,14 +223,53 @@ async function letterOf({ store }: ServerDeps, id: string): Promise<DeadLetterRe
   throw new AppError('not_found', 'there is no such dead letter')
 }
 
+function markBy(c: Context<AppEnv>, mark: LetterMark['mark']): LetterMark {
+  return { mark, actor: actorOf(c), at: c.get('deps').clock.now() }
+}
+
+/** All letters of one body are superseded by what comes of it now. */
+async function again(c: Context<AppEnv>, letter: DeadLetterRecord, body: string): Promise<Taken> {
+  const deps = c.get('deps')
+  const { source, receipt } = letter
+  const taken = await receive(deps, sourceOf(source).id, { body })
+  await markLetters(deps.store, { source, receipt, state: 'open' }, markBy(c, 'replayed'))
+  return taken
+}
+
+async function postAgain(
+  c: Context<AppEnv>,
+  { limit, ...filter }: z.output<typeof ReplayAllInput>,
+) {
+  const deps = c.get('deps')
+  const open = { ...defined(filter), state: 'open' as const }
+  const receipts = await letterReceipts(deps.store, open, limit + 1)
+  const answer = { bodies: 0, accepted: 0, rejected: 0, left: receipts.length > limit }
+  for (const { id } of receipts.slice(0, limit)) {
+    const letter = await letterOf(deps, id)
+    const { items } = await again(c, letter, letter.body)
+    const rejected = rejectedOf(items).length
+    answer.bodies += 1
+    answer.rejected += rejected
+    answer.accepted += items.length - rejected
+  }
+  return answer
+}
+
 export function letterRoutes(app: OpenAPIHono<AppEnv>): void {
   app.openapi(letters, async (c) => {
+    const { store } = c.get('deps')
     const filter = defined(c.req.valid('query'))
-    const { items, next } = await listDeadLetters(c.get('deps').store, filter)
-    return c.json(
-      { items: items.map((item) => ({ ...item, at: iso(item.at) })), ...defined({ next }) },
-      200,
-    )
+    const [{ items, next }, groups] = await Promise.all([
+      listDeadLetters(store, filter),
+      groupDeadLetters(store, filter.state),
+    ])
+    const views = items.map(({ marked, ...item }) => ({
+      ...item,
+      at: iso(item.at),
+      marked: marked === null ? null : { by: marked.by, at: iso(marked.at) },
+    }))
+    const counts = groups.map(({ source, step, n }) => ({ source, step, count: n }))
+    return c.json({ items: views, groups: counts, ...defined({ next }) }, 200)
   })
 
   app.openapi(letter, async (c) =>
@@ -145,12 +277,31 @@ export function letterRoutes(app: OpenAPIHono<AppEnv>): void {
   )
 
   app.openapi(replay, async (c) => {
-    const deps = c.get('deps')
-    const { source, body } = await letterOf(deps, c.req.valid('param').id)
+    const found = await letterOf(c.get('deps'), c.req.valid('param').id)
     const mended = c.req.valid('json').body
-    const taken = await receive(deps, sourceOf(source).id, { body: mended ?? body })
-    return c.json(receiptOf(taken), 202)
+    return c.json(receiptOf(await again(c, found, mended ?? found.body)), 202)
   })
+
+  app.openapi(replayAll, async (c) => c.json(await postAgain(c, c.req.valid('json')), 200))
+
+  app.openapi(discardAll, async (c) => {
+    const filter = { ...defined(c.req.valid('json')), state: 'open' as const }
+    const discarded = await markLetters(c.get('deps').store, filter, markBy(c, 'discarded'))
+    return c.json({ discarded }, 200)
+  })
+
+  app.openapi(discard, async (c) => {
+    const deps = c.get('deps')
+    const { id } = await letterOf(deps, c.req.valid('param').id)
+    await markLetter(deps.store, id, markBy(c, 'discarded'))
+    return c.json({ discarded: 1 }, 200)
+  })
+}
+
+/** In the form of its channel; of one that is not configured any more, as webhooks have it. */
+function payloadOf({ outbox }: ServerDeps, { channel, notification }: DeliveryRecord): unknown {
+  const type = outbox.channels().find(({ id }) => id === channel)?.type
+  return type === 'slack' ? toSlackMessage(notification) : JSON.parse(toPayload(notification))
 }
 
 export function deliveryRoutes(app: OpenAPIHono<AppEnv>): void {
@@ -158,6 +309,13 @@ export function deliveryRoutes(app: OpenAPIHono<AppEnv>): void {
     const filter = defined(c.req.valid('query'))
     const { items, next } = await c.get('deps').deliveries.list(filter)
     return c.json({ items: items.map(toDelivery), ...defined({ next }) }, 200)
+  })
+
+  app.openapi(delivery, async (c) => {
+    const deps = c.get('deps')
+    const found = await deps.deliveries.find(c.req.valid('param').id)
+    if (found === null) throw new AppError('not_found', 'there is no such delivery')
+    return c.json({ ...toDelivery(found), payload: payloadOf(deps, found) }, 200)
   })
 
   app.openapi(redeliver, async (c) => {

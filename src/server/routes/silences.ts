@@ -5,20 +5,23 @@ import type { Context } from 'hono'
 import { AppError } from '../../core/errors.ts'
 import { matchesAll } from '../../core/matcher.ts'
 import type { Silence } from '../../core/model.ts'
-import { getSilence, listSilences } from '../../store/silences.ts'
+import { countSilences, getSilence, listSilences, SILENCE_STATES } from '../../store/silences.ts'
 import { actorOf } from '../auth.ts'
 import type { AppEnv, ServerDeps } from '../deps.ts'
+import { type MutePreview, mutedNow, previewMute } from '../mute-preview.ts'
 import { applied } from '../patience.ts'
-import { defined, IdParams, PageQuery, Search } from '../schemas/common.ts'
+import { commaList, defined, IdParams, iso, PageQuery, Search } from '../schemas/common.ts'
 import {
   MaintenanceInput,
+  MuteInput,
+  MutePreviewView,
   SilenceInput,
   SilencePage,
   SilenceView,
   toSilence,
 } from '../schemas/operations.ts'
 import { actProblems, readProblems } from '../schemas/problem.ts'
-import { acts, reads } from './guards.ts'
+import { acts, asks, reads } from './guards.ts'
 
 type Kind = Silence['kind']
 
@@ -51,6 +54,12 @@ function listRoute(kind: Kind) {
           .enum(['true', 'false'])
           .default('true')
           .openapi({ description: 'whether expired ones are listed too' }),
+        state: commaList(SILENCE_STATES, 'any of these'),
+        ci: z
+          .string()
+          .max(1024)
+          .optional()
+          .openapi({ description: 'only those that name this CI' }),
         q: Search,
       }),
     },
@@ -114,6 +123,23 @@ const postMaintenance = createRoute({
   },
 })
 
+const preview = createRoute({
+  method: 'post',
+  path: '/api/v1/silences/preview',
+  operationId: 'previewSilence',
+  tags: ['silences'],
+  summary: 'Which firing alerts a silence or maintenance window would mute; makes none',
+  middleware: asks,
+  request: { body: { required: true, content: { 'application/json': { schema: MuteInput } } } },
+  responses: {
+    200: {
+      description: 'What it is about now',
+      content: { 'application/json': { schema: MutePreviewView } },
+    },
+    ...actProblems,
+  },
+})
+
 async function silenceOf(deps: ServerDeps, kind: Kind, id: string): Promise<Silence> {
   const known = await getSilence(deps.store, id)
   if (known !== null && known.kind === kind) return known
@@ -164,15 +190,32 @@ async function write(c: Context<AppEnv>, wanted: Wanted) {
     comment,
     updatedAt: at,
   }))
-  return c.json(toSilence(made, deps.clock.now()), 200)
+  return c.json(shown(deps, made), 200)
 }
+
+/** As the API shows it at this moment. */
+function shown({ clock, journey }: ServerDeps, silence: Silence): SilenceView {
+  const muting = mutedNow(journey.engine.state).get(silence.id) ?? 0
+  return toSilence(silence, clock.now(), muting)
+}
+
+function toPreview(found: MutePreview, refusal: string | null): z.output<typeof MutePreviewView> {
+  const { matchesEverything: _m, ...counts } = found
+  const alerts = found.alerts.map(({ id, startsAt, title, severity, binding, ...alert }) => ({
+    ...{ key: `${id}.${startsAt}`, id, title, severity, ci: binding?.ci ?? null },
+    ...{ incident: alert.incident, muted: alert.suppressedBy !== null, startsAt: iso(startsAt) },
+  }))
+  return { ...counts, alerts, refusal }
+}
+
+const TOO_WIDE = 'at least one matcher must not match a missing label'
 
 function check({ kind, endsAt, matchers }: Wanted, startsAt: number, now: number): void {
   if (startsAt >= endsAt) throw fault('/endsAt', 'it must end after it starts')
   if (endsAt <= now) throw fault('/endsAt', 'it would have ended already')
   // it would also mute whatever lacks these labels: never what somebody meant
   if (kind === 'silence' && matchesAll(matchers, {})) {
-    throw fault('/matchers', 'at least one matcher must not match a missing label')
+    throw fault('/matchers', TOO_WIDE)
   }
 }
 
@@ -182,39 +225,55 @@ function fault(pointer: string, message: string): AppError {
 
 function commonRoutes(app: OpenAPIHono<AppEnv>, kind: Kind): void {
   app.openapi(listRoute(kind), async (c) => {
-    const { store, clock } = c.get('deps')
-    const { expired, ...page } = c.req.valid('query')
+    const { store, clock, journey } = c.get('deps')
+    const { expired, state, ...page } = c.req.valid('query')
     const now = clock.now()
     const endsAfter = expired === 'true' ? undefined : now
-    const { items, next } = await listSilences(store, defined({ ...page, kind, endsAfter }))
-    return c.json(
-      { items: items.map((silence) => toSilence(silence, now)), ...defined({ next }) },
-      200,
-    )
+    const states = state === undefined ? undefined : { at: now, any: state }
+    const [{ items, next }, counts] = await Promise.all([
+      listSilences(store, defined({ ...page, kind, endsAfter, states })),
+      countSilences(store, kind, now),
+    ])
+    const muted = mutedNow(journey.engine.state)
+    const views = items.map((silence) => toSilence(silence, now, muted.get(silence.id) ?? 0))
+    return c.json({ items: views, counts: { ...counts }, ...defined({ next }) }, 200)
   })
 
   app.openapi(oneRoute(kind), async (c) => {
     const deps = c.get('deps')
     const silence = await silenceOf(deps, kind, c.req.valid('param').id)
-    return c.json(toSilence(silence, deps.clock.now()), 200)
+    return c.json(shown(deps, silence), 200)
   })
 
   app.openapi(expireRoute(kind), async (c) => {
     const deps = c.get('deps')
     const known = await silenceOf(deps, kind, c.req.valid('param').id)
     const now = deps.clock.now()
-    if (known.endsAt <= now) return c.json(toSilence(known, now), 200)
+    if (known.endsAt <= now) return c.json(shown(deps, known), 200)
     const ended = await submit(c, (at) => ({
       ...known,
       startsAt: Math.min(known.startsAt, at),
       endsAt: at,
       updatedAt: at,
     }))
-    return c.json(toSilence(ended, deps.clock.now()), 200)
+    return c.json(shown(deps, ended), 200)
   })
 }
 
 export function silenceRoutes(app: OpenAPIHono<AppEnv>): void {
+  app.openapi(preview, (c) => {
+    const input = c.req.valid('json')
+    const { state } = c.get('deps').journey.engine
+    const found = previewMute(state, input)
+    const unknown = input.cis.find((ci) => !state.topology.items.has(ci))
+    const refusal = found.matchesEverything
+      ? TOO_WIDE
+      : unknown === undefined
+        ? null
+        : `there is no CI ${unknown}`
+    return c.json(toPreview(found, refusal), 200)
+  })
+
   commonRoutes(app, 'silence')
   commonRoutes(app, 'maintenance')
 

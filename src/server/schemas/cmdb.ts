@@ -1,7 +1,8 @@
 /** Configuration items, relations, articles and changes as the API shows and takes them. */
 import { z } from '@hono/zod-openapi'
 import type { Article, Change, Ci } from '../../core/model.ts'
-import { iso, LabelSet, pageOf, Time } from './common.ts'
+import { type CiLive, NOTHING_LIVE } from '../ci-live.ts'
+import { iso, LabelSet, pageOf, SeverityName, Time } from './common.ts'
 
 const Criticality = z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4)])
 
@@ -20,7 +21,35 @@ export const CiView = z
   .openapi('Ci')
 export type CiView = z.output<typeof CiView>
 
-export const CiPage = pageOf(CiView).openapi('CiPage')
+const CiLiveView = z
+  .strictObject({
+    firing: z.int().openapi({ description: 'alerts that fire on it and are not muted' }),
+    suppressed: z.int().openapi({ description: 'alerts that fire on it and are muted' }),
+    severity: SeverityName.nullable().openapi({ description: 'the worst of the firing ones' }),
+    incidents: z.array(z.string()).readonly(),
+  })
+  .openapi('CiLive')
+
+export const CiListed = z.strictObject({ ...CiView.shape, live: CiLiveView }).openapi('CiListed')
+
+export const CiPage = pageOf(CiListed).openapi('CiPage')
+
+const FacetValues = z
+  .array(z.strictObject({ value: z.string(), count: z.int() }))
+  .readonly()
+  .openapi({ description: 'the most frequent first; the empty value: without one' })
+
+export const CiFacets = z
+  .strictObject({
+    total: z.int().openapi({ description: 'CIs that pass the filter' }),
+    facets: z.strictObject({
+      class: FacetValues,
+      environment: FacetValues,
+      owner: FacetValues,
+      status: FacetValues,
+    }),
+  })
+  .openapi('CiFacets')
 
 export const RelationView = z
   .strictObject({ from: z.string(), type: z.string(), to: z.string() })
@@ -31,8 +60,9 @@ export const RelationPage = pageOf(RelationView).openapi('RelationPage')
 export const CiDetail = z
   .strictObject({
     ...CiView.shape,
+    live: CiLiveView,
     relations: z.array(RelationView),
-    neighbours: z.array(CiView),
+    neighbours: z.array(CiListed),
     firing: z.array(z.string()).openapi({ description: 'keys of alerts that fire on it' }),
     incidents: z.array(z.string()).openapi({ description: 'incidents of those alerts' }),
   })
@@ -154,7 +184,11 @@ export const ChangeView = z
 
 export const ChangePage = pageOf(ChangeView).openapi('ChangePage')
 
-export function toCi(ci: Ci): CiView {
+export function toListed(ci: Ci, live: CiLive | undefined): z.output<typeof CiListed> {
+  return { ...toCi(ci), live: live ?? NOTHING_LIVE }
+}
+
+function toCi(ci: Ci): CiView {
   return {
     ...ci,
     owner: ci.owner ?? null,

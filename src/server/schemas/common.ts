@@ -98,6 +98,22 @@ export function commaList<const Values extends readonly [string, ...string[]]>(
     .openapi({ type: 'string', description, example: values[0] })
 }
 
+/** A parameter that may be given several times: any of the values. */
+export const AnyOf = z
+  .union([
+    z
+      .string()
+      .max(1024)
+      .transform((one) => [one]),
+    z.array(z.string().max(1024)).max(100),
+  ])
+  .optional()
+  .openapi({
+    type: 'array',
+    items: { type: 'string' },
+    description: 'any of these; may be given several times',
+  })
+
 type Defined<Values> = {
   [Name in keyof Values as undefined extends Values[Name] ? never : Name]: Values[Name]
 } & {

@@ -7,7 +7,8 @@ import { OUTCOMES } from '../../core/record.ts'
 import type { EpochMs } from '../../core/time.ts'
 import { DELIVERY_STATES, type DeliveryRecord } from '../../notify/delivery.ts'
 import { NOTIFICATION_TYPES } from '../../notify/notification.ts'
-import { iso, pageOf, Time, TimeInput } from './common.ts'
+import { LETTER_STATES } from '../../store/dead-letters.ts'
+import { iso, pageOf, SeverityName, Time, TimeInput } from './common.ts'
 
 export const MatcherView = z
   .strictObject({
@@ -30,11 +31,19 @@ export const SilenceView = z
     createdBy: z.string(),
     comment: z.string(),
     updatedAt: Time,
+    muting: z.int().openapi({ description: 'firing alerts that it mutes now' }),
   })
   .openapi('Silence')
 export type SilenceView = z.output<typeof SilenceView>
 
-export const SilencePage = pageOf(SilenceView).openapi('SilencePage')
+export const SilencePage = z
+  .strictObject({
+    ...pageOf(SilenceView).shape,
+    counts: z
+      .strictObject({ active: z.int(), pending: z.int(), expired: z.int() })
+      .openapi({ description: 'all there are, whatever the filter' }),
+  })
+  .openapi('SilencePage')
 
 export const MatcherInput = z
   .strictObject({
@@ -72,6 +81,48 @@ export const MaintenanceInput = z
   })
   .openapi('MaintenanceInput')
 
+export const MuteInput = z
+  .strictObject({
+    kind: z.enum(['silence', 'maintenance']).default('silence'),
+    matchers: z.array(MatcherInput).max(100).default([]),
+    cis: z.array(z.string().min(1).max(1024)).max(1000).default([]),
+  })
+  .openapi('MuteInput')
+
+export const MutePreviewView = z
+  .strictObject({
+    matched: z.int().openapi({ description: 'firing alerts that it would mute' }),
+    alreadyMuted: z.int().openapi({ description: 'those of them that something mutes already' }),
+    firing: z.int().openapi({ description: 'alerts that fire, muted or not' }),
+    byMatcher: z
+      .array(z.int())
+      .readonly()
+      .openapi({ description: 'firing alerts that each matcher holds for by itself' }),
+    alerts: z
+      .array(
+        z.strictObject({
+          key: z.string(),
+          id: z.string(),
+          title: z.string(),
+          severity: SeverityName,
+          ci: z.string().nullable(),
+          incident: z.string().nullable(),
+          muted: z.boolean(),
+          startsAt: Time,
+        }),
+      )
+      .openapi({ description: 'the worst first, at most 50' }),
+    quietIncidents: z
+      .array(z.string())
+      .readonly()
+      .openapi({ description: 'incidents of which nothing unmuted would fire any more' }),
+    refusal: z
+      .string()
+      .nullable()
+      .openapi({ description: 'why it would not be taken; null where it would' }),
+  })
+  .openapi('MutePreview')
+
 export const RulesView = z
   .strictObject({
     version: z.string(),
@@ -108,9 +159,61 @@ const letter = {
   pointer: z.string(),
 }
 
-export const DeadLetterPage = pageOf(
-  z.strictObject({ ...letter, bodyStart: z.string(), bodyBytes: z.int() }),
-).openapi('DeadLetterPage')
+const LetterGroup = z.strictObject({ source: z.string(), step: letter.step, count: z.int() })
+
+export const DeadLetterPage = z
+  .strictObject({
+    ...pageOf(
+      z.strictObject({
+        ...letter,
+        bodyStart: z.string(),
+        bodyBytes: z.int(),
+        state: z.enum(LETTER_STATES),
+        marked: z
+          .strictObject({ by: z.string(), at: Time })
+          .nullable()
+          .openapi({ description: 'who replayed or discarded it, and when' }),
+      }),
+    ).shape,
+    groups: z
+      .array(LetterGroup)
+      .openapi({ description: 'all letters of that state by source and step, most first' }),
+  })
+  .openapi('DeadLetterPage')
+
+const LetterFilterInput = {
+  source: z.string().max(1024).optional(),
+  step: letter.step.optional(),
+}
+
+export const ReplayAllInput = z
+  .strictObject({
+    ...LetterFilterInput,
+    limit: z
+      .int()
+      .min(1)
+      .max(200)
+      .default(100)
+      .openapi({ description: 'bodies that are posted again at most, the oldest first' }),
+    before: TimeInput.optional().openapi({
+      description:
+        'only what came before; the same in every call, so that what fails again is not taken twice',
+    }),
+  })
+  .openapi('ReplayAllInput')
+
+export const ReplayAllAnswer = z
+  .strictObject({
+    bodies: z.int().openapi({ description: 'received bodies that were posted again' }),
+    accepted: z.int(),
+    rejected: z.int().openapi({ description: 'items that are dead letters again' }),
+    left: z.boolean().openapi({ description: 'there are more: ask again' }),
+  })
+  .openapi('ReplayAllAnswer')
+
+export const DiscardInput = z.strictObject(LetterFilterInput).openapi('DiscardInput')
+
+export const DiscardAnswer = z.strictObject({ discarded: z.int() }).openapi('DiscardAnswer')
 
 export const DeadLetterView = z.strictObject({ ...letter, body: z.string() }).openapi('DeadLetter')
 
@@ -149,6 +252,15 @@ export const DeliveryView = z
   .openapi('Delivery')
 
 export const DeliveryPage = pageOf(DeliveryView).openapi('DeliveryPage')
+
+export const DeliveryDetail = z
+  .strictObject({
+    ...DeliveryView.shape,
+    payload: z.unknown().openapi({
+      description: 'the body that is sent, as JSON; addresses and secrets are not in it',
+    }),
+  })
+  .openapi('DeliveryDetail')
 
 export const SourcesView = z
   .strictObject({
@@ -213,10 +325,11 @@ export const ReceiptView = z
   .openapi('Receipt')
 export type ReceiptView = z.output<typeof ReceiptView>
 
-export function toSilence(silence: Silence, now: EpochMs): SilenceView {
+export function toSilence(silence: Silence, now: EpochMs, muting: number): SilenceView {
   const { startsAt, endsAt, updatedAt } = silence
   return {
     ...silence,
+    muting,
     state: endsAt <= now ? 'expired' : startsAt <= now ? 'active' : 'pending',
     startsAt: iso(startsAt),
     endsAt: iso(endsAt),

@@ -1,0 +1,136 @@
+/** The list of CIs: found, counted and sorted, with what fires on them. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { firing, startApp, type TestApp } from '../support/app.ts'
+
+const ITEMS = [
+  {
+    ...{ id: 'svc:pay', class: 'service', name: 'Payments', owner: 'team-pay' },
+    ...{ environment: 'prod', criticality: 1 },
+  },
+  { id: 'svc:mail', class: 'service', name: 'mail', owner: 'team-mail', environment: 'prod' },
+  { id: 'db:pay', class: 'database', name: 'pay-db', owner: 'team-pay', environment: 'prod' },
+  { id: 'host:a', class: 'host', name: 'host-a', environment: 'prod', criticality: 3 },
+  { id: 'host:b', class: 'host', name: 'host-b', environment: 'test' },
+  { id: 'host:old', class: 'host', name: 'host-old', status: 'retired' },
+]
+const RELATIONS = [
+  { from: 'svc:pay', type: 'depends_on', to: 'db:pay' },
+  { from: 'db:pay', type: 'runs_on', to: 'host:a' },
+]
+
+let app: TestApp
+beforeAll(async () => {
+  app = await startApp()
+  await app.post('/api/v1/topology', { items: ITEMS, relations: RELATIONS })
+  await app.post('/ingest/generic', [
+    firing('DiskFull', 'host-a'),
+    firing('HighLoad', 'host-a', { severity: 'warning' }),
+    firing('Slow', 'pay-db', { severity: 'warning' }),
+    firing('Muted', 'host-b'),
+  ])
+  await app.settled()
+  const endsAt = new Date(Date.now() + 3_600_000).toISOString()
+  const matchers = [{ name: 'alertname', value: 'Muted' }]
+  await app.post('/api/v1/silences', { matchers, endsAt, comment: 'known' })
+})
+afterAll(() => app.stop())
+
+const idsOf = async (query: string): Promise<string[]> => {
+  const { status, body } = await app.get(`/api/v1/cis?${query}`)
+  expect(status).toBe(200)
+  return body.items.map(({ id }: { id: string }) => id)
+}
+
+describe('the list of CIs', () => {
+  it.each([
+    ['ids=host:a,host:b,none', ['host:a', 'host:b']],
+    ['class=service', ['svc:mail', 'svc:pay']],
+    ['class=service&class=database', ['db:pay', 'svc:mail', 'svc:pay']],
+    ['owner=team-pay&class=service', ['svc:pay']],
+    ['environment=test', ['host:b']],
+    ['environment=', ['host:old']],
+    ['status=retired', ['host:old']],
+    ['q=HOST', ['host:a', 'host:b', 'host:old']],
+    ['firing=true', ['db:pay', 'host:a']],
+    ['firing=true&class=host', ['host:a']],
+    ['firing=true&ids=host:b', []],
+    ['firing=false&class=host', ['host:b', 'host:old']],
+    ['class=tape', []],
+  ])('is filtered: %s', async (query, ids) => {
+    expect(await idsOf(query)).toEqual(ids)
+  })
+
+  it.each([
+    ['name', ['host:a', 'host:b', 'host:old', 'svc:mail', 'db:pay', 'svc:pay']],
+    ['class', ['db:pay', 'host:a', 'host:b', 'host:old', 'svc:mail', 'svc:pay']],
+    ['criticality', ['svc:pay', 'host:a', 'host:b', 'host:old', 'svc:mail', 'db:pay']],
+    ['firing', ['host:a', 'db:pay', 'host:b', 'host:old', 'svc:mail', 'svc:pay']],
+  ])('is sorted by %s, and so over pages', async (sort, ids) => {
+    expect(await idsOf(`sort=${sort}`)).toEqual(ids)
+    const paged: string[] = []
+    let cursor = ''
+    do {
+      const { body } = await app.get(`/api/v1/cis?sort=${sort}&limit=2${cursor}`)
+      paged.push(...body.items.map(({ id }: { id: string }) => id))
+      cursor = body.next === undefined ? '' : `&cursor=${body.next}`
+    } while (cursor !== '')
+    expect(paged).toEqual(ids)
+  })
+
+  it('says what fires on each of them, muted apart', async () => {
+    const { body } = await app.get('/api/v1/cis?class=host')
+    expect(body.items.map(({ live }: { live: object }) => live)).toEqual([
+      {
+        ...{ firing: 2, suppressed: 0, severity: 'critical' },
+        incidents: [expect.stringMatching(/^INC-/)],
+      },
+      { firing: 0, suppressed: 1, severity: null, incidents: [expect.stringMatching(/^INC-/)] },
+      { firing: 0, suppressed: 0, severity: null, incidents: [] },
+    ])
+  })
+
+  it('counts each facet under the other filters', async () => {
+    const { body } = await app.get('/api/v1/ci-facets?class=host&environment=prod')
+    expect(body).toEqual({
+      total: 1,
+      facets: {
+        class: [
+          { value: 'service', count: 2 },
+          { value: 'database', count: 1 },
+          { value: 'host', count: 1 },
+        ],
+        environment: [
+          { value: '', count: 1 },
+          { value: 'prod', count: 1 },
+          { value: 'test', count: 1 },
+        ],
+        owner: [{ value: '', count: 1 }],
+        status: [{ value: 'operational', count: 1 }],
+      },
+    })
+    const { body: none } = await app.get('/api/v1/ci-facets?firing=true&ids=host:old')
+    expect(none.total).toBe(0)
+  })
+
+  it('takes a cursor of its own sort only', async () => {
+    const { body } = await app.get('/api/v1/cis?sort=name&limit=1')
+    expect((await app.get(`/api/v1/cis?sort=firing&cursor=${body.next}`)).status).toBe(400)
+  })
+})
+
+describe('one CI', () => {
+  it('has its neighbours with what fires on them, and its incidents', async () => {
+    const { body } = await app.get('/api/v1/cis/db:pay')
+    expect(body.live).toMatchObject({ firing: 1, severity: 'warning' })
+    expect(body.neighbours).toMatchObject([
+      { id: 'host:a', live: { firing: 2 } },
+      { id: 'svc:pay', live: { firing: 0 } },
+    ])
+    const { body: incidents } = await app.get('/api/v1/cis/host:a/incidents')
+    expect(incidents.items.length).toBeGreaterThan(0)
+    const of = await app.get(`/api/v1/incidents/${incidents.items[0].id}`)
+    expect(of.body.alerts.map(({ ci }: { ci: string }) => ci)).toContain('host:a')
+    expect((await app.get('/api/v1/cis/host:old/incidents')).body.items).toEqual([])
+    expect((await app.get('/api/v1/cis/none/incidents')).status).toBe(404)
+  })
+})
