@@ -14,7 +14,7 @@ import type { ServerTarget, StoreTarget } from './store/client.ts'
 import { LOG_LEVELS } from './telemetry/log.ts'
 
 /** Environment variables and the key of the config file each of them overrides. */
-const ENVIRONMENT = {
+export const ENVIRONMENT = {
   FAULTLINE_DATA: 'data',
   FAULTLINE_LISTEN: 'listen',
   FAULTLINE_ADMIN_TOKEN: 'adminToken',
@@ -96,6 +96,10 @@ export interface Config extends Readonly<Omit<Parsed, 'clickhouseUrl' | 'redisUr
   readonly store: StoreTarget
   /** The name of the fault point to die at; null outside crash tests. */
   readonly faultPoint: string | null
+  /** The config file that was read; null where there is none. */
+  readonly file: string | null
+  /** Where each key that was given comes from; the others have their defaults. */
+  readonly origins: Readonly<Record<string, 'environment' | 'file'>>
 }
 
 export type LoadedConfig =
@@ -156,13 +160,21 @@ export function loadConfig({ env, argv = [], readFile }: ConfigInputs): LoadedCo
   const byEnv = new Set<string>(fromEnv.map(({ key }) => key))
   const at = (key: string, path: string): string =>
     byEnv.has(key) || !(key in file.settings) ? resolve(path) : resolve(file.folder, path)
-  return { ok: true, config: toConfig(parsed.data, at, env[FAULT_POINT]) }
+  const origins = Object.fromEntries([
+    ...Object.keys(file.settings).map((key) => [key, 'file'] as const),
+    ...fromEnv.map(({ key }) => [key, 'environment'] as const),
+  ])
+  const given = { faultPoint: env[FAULT_POINT], file: file.path, origins }
+  return { ok: true, config: toConfig(parsed.data, at, given) }
 }
 
 function toConfig(
   { clickhouseUrl, redisUrl: _none, ...settings }: Parsed,
   at: (key: string, path: string) => string,
-  faultPoint: string | undefined,
+  {
+    faultPoint,
+    ...given
+  }: Pick<Config, 'file' | 'origins'> & { readonly faultPoint?: string | undefined },
 ): Config {
   const atOrNull = (key: 'cmdb' | 'knowledge' | 'rules'): string | null => {
     const path = settings[key]
@@ -171,6 +183,7 @@ function toConfig(
   const data = at('data', settings.data)
   return {
     ...settings,
+    ...given,
     data,
     store: clickhouseUrl ?? { path: join(data, 'store') },
     cmdb: atOrNull('cmdb'),
@@ -198,6 +211,8 @@ function toServer(text: string): ServerTarget | undefined {
 
 interface FileSettings {
   readonly name: string
+  /** Absolute; null where there is no file. */
+  readonly path: string | null
   readonly folder: string
   readonly settings: Readonly<Record<string, unknown>>
   readonly faults: readonly string[]
@@ -226,11 +241,12 @@ function readSettings(argv: readonly string[], readFile: ConfigInputs['readFile'
   if (typeof settings !== 'object' || settings === null || Array.isArray(settings)) {
     return noFile(name, [`${name}: must be a mapping of settings`])
   }
-  return { name, folder: dirname(resolve(name)), settings: { ...settings }, faults: [] }
+  const path = resolve(name)
+  return { name, path, folder: dirname(path), settings: { ...settings }, faults: [] }
 }
 
 function noFile(name: string, faults: readonly string[]): FileSettings {
-  return { name, folder: resolve('.'), settings: {}, faults }
+  return { name, path: null, folder: resolve('.'), settings: {}, faults }
 }
 
 /** The value of `--config`; '' where it is missing; undefined where the option is. */

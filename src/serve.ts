@@ -25,6 +25,7 @@ import type { Access } from './server/access.ts'
 import { createApp } from './server/app.ts'
 import { createLifecycle, type Lifecycle } from './server/lifecycle.ts'
 import { createWaitingApp, startServer } from './server/serve.ts'
+import { viewSettings } from './settings-view.ts'
 import { openStore, type Store } from './store/client.ts'
 import { type Deliveries, openDeliveries } from './store/deliveries.ts'
 import { armFault, faultPoint } from './store/fault.ts'
@@ -124,6 +125,7 @@ async function start(config: Config, log: Log, ends: Closing): Promise<string> {
       access: accessOf(config),
       consoleDir: existsSync(consoleFolder()) ? consoleFolder() : null,
       version: version(),
+      setUp: viewSettings(config),
     }),
   )
   lifecycle.ready()

@@ -6,6 +6,8 @@ import type { AppEnv, ServerDeps } from './deps.ts'
 import { renderDocs } from './docs-page.ts'
 import { observe, requestIds, secureHeaders } from './headers.ts'
 import { openIngest } from './ingest.ts'
+import { createIntake } from './intake.ts'
+import { viewLedger } from './ledger-view.ts'
 import { type Description, describeApi } from './openapi.ts'
 import { invalid, problem, toProblem } from './problem-json.ts'
 import { Replays } from './replays.ts'
@@ -18,8 +20,10 @@ import { incidentRoutes } from './routes/incidents.ts'
 import { ingestRoutes } from './routes/ingest.ts'
 import { knowledgeRoutes } from './routes/knowledge.ts'
 import { deliveryRoutes, letterRoutes } from './routes/letters.ts'
-import { operationRoutes, viewLedger } from './routes/operations.ts'
+import { operationRoutes } from './routes/operations.ts'
+import { settingRoutes } from './routes/settings.ts'
 import { silenceRoutes } from './routes/silences.ts'
+import { sourceRoutes } from './routes/sources.ts'
 import { streamRoutes } from './routes/stream.ts'
 import { createHub, type Hub } from './stream.ts'
 
@@ -54,6 +58,8 @@ export function createApp(deps: ServerDeps): App {
   letterRoutes(app)
   deliveryRoutes(app)
   operationRoutes(app)
+  sourceRoutes(app, { tokens, intake: createIntake(deps) })
+  settingRoutes(app)
   streamRoutes(app, hubOf(deps))
   descriptionRoutes(app, deps.version)
   app.get('*', openConsole(deps.consoleDir))

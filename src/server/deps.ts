@@ -30,6 +30,25 @@ export interface ServerDeps {
   readonly consoleDir: string | null
   readonly version: string
   readonly limits?: ServerLimits
+  /** What the config file and the environment say; absent: nothing is known of it. */
+  readonly setUp?: SetUp
+}
+
+/** One setting as people may see it: never a secret. */
+export interface SettingRow {
+  /** As in the config file, e.g. `retention.journalDays`. */
+  readonly key: string
+  /** null: not set. */
+  readonly value: string | number | null
+  readonly from: 'environment' | 'file' | 'default'
+  /** The environment variable that sets it, where there is one. */
+  readonly variable: string | null
+}
+
+export interface SetUp {
+  /** The config file that was read; null where there is none. */
+  readonly file: string | null
+  readonly rows: readonly SettingRow[]
 }
 
 /** Bounds that tests make small; every one has a default. */

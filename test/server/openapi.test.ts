@@ -121,6 +121,7 @@ describe('every operation', () => {
       articles: 1,
     })
     await ok('GET', '/api/v1/cis?q=orders')
+    await ok('GET', '/api/v1/ci-facets')
     await ok('GET', '/api/v1/relations?ci=db:orders')
     await ok('GET', '/api/v1/articles')
     expect(await ok('GET', '/api/v1/articles/db%2FDiskFull')).toMatchObject({ title: 'Disk full' })
@@ -164,6 +165,7 @@ describe('every operation', () => {
     await ok('GET', `/api/v1/alerts/${alerts.items[0].id}`)
     const ci = await ok('GET', '/api/v1/cis/host:db-1')
     expect(ci).toMatchObject({ firing: [expect.any(String), expect.any(String)] })
+    await ok('GET', '/api/v1/cis/host:db-1/incidents')
     const around = await ok('GET', '/api/v1/cis/db:orders/neighbourhood?hops=3')
     expect(around.nodes.map(({ ci: id }: { ci: string }) => id)).toContain('svc:search')
     const changes = await ok('GET', '/api/v1/changes')
@@ -171,7 +173,8 @@ describe('every operation', () => {
       'orders 4.2.0',
       'web 7',
     ])
-    for (const path of ['rules', 'ledger', 'sources', 'stats']) await ok('GET', `/api/v1/${path}`)
+    for (const path of ['rules', 'ledger', 'sources', 'stats', 'settings'])
+      await ok('GET', `/api/v1/${path}`)
     for (const path of ['healthz', 'livez', 'readyz', 'metrics']) await ok('GET', `/${path}`)
     await (await app.request('/api/v1/stream')).body?.cancel()
     called.add('stream')
@@ -208,6 +211,7 @@ describe('every operation', () => {
     const matchers = [{ name: 'host', value: 'db-.*', isRegex: true }]
     const silence = await ok('POST', '/api/v1/silences', { matchers, endsAt, comment: 'work' })
     expect(silence).toMatchObject({ state: 'active', kind: 'silence', createdBy: 'admin' })
+    await ok('POST', '/api/v1/silences/preview', { matchers })
     const cis = ['host:db-1']
     const window = await ok('POST', '/api/v1/maintenance', { cis, endsAt, comment: 'new disk' })
     for (const [kind, { id }] of [
@@ -229,10 +233,18 @@ describe('every operation', () => {
     expect((await call('POST', `${letter}/replay`)).status).toBe(400)
     const mended = JSON.stringify(firing('DiskFull', 'db-9'))
     expect(await ok('POST', `${letter}/replay`, { body: mended })).toMatchObject({ accepted: 1 })
+    await call('POST', '/ingest/generic', [{ title: 'broken again' }])
+    await app.settled()
+    await ok('POST', '/api/v1/dead-letters/replay', {})
+    await app.settled()
+    const { items: open } = await ok('GET', '/api/v1/dead-letters')
+    await ok('POST', `/api/v1/dead-letters/${open[0].id}/discard`)
+    await ok('POST', '/api/v1/dead-letters/discard', {})
     await app.outbox.idle()
     const { items: deliveries } = await ok('GET', '/api/v1/deliveries?channel=ops')
     expect(deliveries.length).toBeGreaterThan(0)
     const id = encodeURIComponent(deliveries[0].id)
+    await ok('GET', `/api/v1/deliveries/${id}`)
     expect(await ok('POST', `/api/v1/deliveries/${id}/redeliver`)).toMatchObject({ channel: 'ops' })
   })
 

@@ -1,16 +1,14 @@
 /** How Faultline itself is doing: rules in force, the ledger, who reports, figures. */
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
 import type { Engine } from '../../core/engine/engine.ts'
-import type { LedgerState } from '../../core/ledger.ts'
-import { ledgerFaults, readLedger } from '../../core/ledger.ts'
-import { OUTCOMES } from '../../core/record.ts'
 import { compare } from '../../core/topology.ts'
 import { countAlerts } from '../../store/alerts.ts'
 import { countDeadLetters } from '../../store/dead-letters.ts'
 import { countIncidents } from '../../store/incidents.ts'
 import type { AppEnv, ServerDeps } from '../deps.ts'
+import { viewLedger } from '../ledger-view.ts'
 import { iso } from '../schemas/common.ts'
-import { LedgerView, RulesView, SourcesView, StatsView } from '../schemas/operations.ts'
+import { LedgerView, RulesView, StatsView } from '../schemas/operations.ts'
 import { readProblems } from '../schemas/problem.ts'
 import { reads } from './guards.ts'
 
@@ -43,19 +41,6 @@ const ledger = createRoute({
   },
 })
 
-const sources = createRoute({
-  method: 'get',
-  path: '/api/v1/sources',
-  operationId: 'getSources',
-  tags: ['operations'],
-  summary: 'Who reports, when each was last heard, and what it sent',
-  middleware: reads,
-  responses: {
-    200: { description: 'Reporters', content: { 'application/json': { schema: SourcesView } } },
-    ...readProblems,
-  },
-})
-
 const stats = createRoute({
   method: 'get',
   path: '/api/v1/stats',
@@ -68,47 +53,6 @@ const stats = createRoute({
     ...readProblems,
   },
 })
-
-/** The ledger with its sums; O(sources). */
-export function viewLedger(state: LedgerState): LedgerView {
-  const read = readLedger(state)
-  const faults = ledgerFaults(read)
-  const shown = Object.entries(read.received).map(([source, received]) => ({
-    source,
-    received,
-    outcomes: { ...emptyOutcomes(), ...read.sources[source] },
-  }))
-  const outcomes = emptyOutcomes()
-  for (const one of shown) for (const name of OUTCOMES) outcomes[name] += one.outcomes[name]
-  const received = shown.reduce((sum, one) => sum + one.received, 0)
-  return { balanced: faults.length === 0, received, outcomes, sources: shown, faults: [...faults] }
-}
-
-function emptyOutcomes(): LedgerView['outcomes'] {
-  return {
-    opened: 0,
-    joined: 0,
-    repeated: 0,
-    resolved: 0,
-    suppressed: 0,
-    held: 0,
-    'late-ignored': 0,
-    change: 0,
-    rejected: 0,
-  }
-}
-
-function reportersOf({ state }: Engine) {
-  return [...state.sources.values()]
-    .sort((a, b) => compare(a.source, b.source) || compare(a.reporter, b.reporter))
-    .map(({ source, reporter, firstSeenAt, lastSeenAt, silentSince }) => ({
-      source,
-      reporter,
-      firstSeenAt: iso(firstSeenAt),
-      lastSeenAt: iso(lastSeenAt),
-      silentSince: iso(silentSince),
-    }))
-}
 
 function openCounts({ state }: Engine) {
   const byPriority = new Map<string, number>(['1', '2', '3', '4', '5'].map((name) => [name, 0]))
@@ -179,14 +123,6 @@ export function operationRoutes(app: OpenAPIHono<AppEnv>): void {
   })
 
   app.openapi(ledger, (c) => c.json(viewLedger(c.get('deps').journey.engine.state.ledger), 200))
-
-  app.openapi(sources, (c) => {
-    const { engine } = c.get('deps').journey
-    return c.json(
-      { items: reportersOf(engine), sources: viewLedger(engine.state.ledger).sources },
-      200,
-    )
-  })
 
   app.openapi(stats, async (c) => c.json(await figures(c.get('deps')), 200))
 }

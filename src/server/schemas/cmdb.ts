@@ -25,7 +25,9 @@ const CiLiveView = z
   .strictObject({
     firing: z.int().openapi({ description: 'alerts that fire on it and are not muted' }),
     suppressed: z.int().openapi({ description: 'alerts that fire on it and are muted' }),
-    severity: SeverityName.nullable().openapi({ description: 'the worst of the firing ones' }),
+    severity: z
+      .union([SeverityName, z.null()])
+      .openapi({ description: 'the worst of the firing ones' }),
     incidents: z.array(z.string()).readonly(),
   })
   .openapi('CiLive')

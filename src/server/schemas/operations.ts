@@ -262,21 +262,6 @@ export const DeliveryDetail = z
   })
   .openapi('DeliveryDetail')
 
-export const SourcesView = z
-  .strictObject({
-    items: z.array(
-      z.strictObject({
-        source: z.string(),
-        reporter: z.string(),
-        firstSeenAt: Time,
-        lastSeenAt: Time,
-        silentSince: Time.nullable(),
-      }),
-    ),
-    sources: LedgerView.shape.sources,
-  })
-  .openapi('Sources')
-
 const Counts = z.record(z.string(), z.int())
 
 export const StatsView = z

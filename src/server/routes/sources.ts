@@ -1,0 +1,111 @@
+/** Sources: every one there is, heard or not. */
+import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
+import { SOURCES } from '../../../ingest/index.ts'
+import type { Engine } from '../../core/engine/engine.ts'
+import type { EpochMs } from '../../core/time.ts'
+import { compare } from '../../core/topology.ts'
+import { groupDeadLetters } from '../../store/dead-letters.ts'
+import type { Tokens } from '../auth.ts'
+import type { AppEnv, ServerDeps } from '../deps.ts'
+import type { Intake } from '../intake.ts'
+import { emptyOutcomes, viewLedger } from '../ledger-view.ts'
+import { iso } from '../schemas/common.ts'
+import { readProblems } from '../schemas/problem.ts'
+import { SourcesView, type SourceView } from '../schemas/sources.ts'
+import { reads } from './guards.ts'
+
+const sources = createRoute({
+  method: 'get',
+  path: '/api/v1/sources',
+  operationId: 'getSources',
+  tags: ['operations'],
+  summary: 'Every source: who reports, how much, and what became of it',
+  middleware: reads,
+  responses: {
+    200: { description: 'Sources', content: { 'application/json': { schema: SourcesView } } },
+    ...readProblems,
+  },
+})
+
+function reportersOf({ state }: Engine) {
+  return [...state.sources.values()]
+    .sort((a, b) => compare(a.source, b.source) || compare(a.reporter, b.reporter))
+    .map(({ source, reporter, firstSeenAt, lastSeenAt, silentSince }) => ({
+      source,
+      reporter,
+      firstSeenAt: iso(firstSeenAt),
+      lastSeenAt: iso(lastSeenAt),
+      silentSince: iso(silentSince),
+    }))
+}
+
+interface Tally {
+  firing: number
+  stale: number
+}
+
+/** Firing alerts by the source that reported them last. O(alerts) */
+function firingBySource({ state }: Engine): ReadonlyMap<string, Tally> {
+  const found = new Map<string, Tally>()
+  for (const { status, source, stale } of state.alerts.values()) {
+    if (status !== 'firing') continue
+    const tally = found.get(source) ?? { firing: 0, stale: 0 }
+    tally.firing += 1
+    if (stale) tally.stale += 1
+    found.set(source, tally)
+  }
+  return found
+}
+
+/** When a source was heard last, and whether a reporter of it has fallen silent. */
+function heardOf({ state }: Engine, id: string): { at: EpochMs | null; silent: boolean } {
+  const reporters = [...state.sources.values()].filter(({ source }) => source === id)
+  const times = reporters.map(({ lastSeenAt }) => lastSeenAt)
+  return {
+    at: times.length === 0 ? null : Math.max(...times),
+    silent: reporters.some(({ silentSince }) => silentSince !== null),
+  }
+}
+
+interface Port {
+  readonly tokens: Tokens
+  readonly intake: Intake
+}
+
+async function viewSources(
+  { journey, store, access }: ServerDeps,
+  { tokens, intake }: Port,
+): Promise<SourceView[]> {
+  const { engine } = journey
+  const letters = new Map<string, number>()
+  for (const { source, n } of await groupDeadLetters(store, 'open'))
+    letters.set(source, (letters.get(source) ?? 0) + n)
+  const ledger = new Map(viewLedger(engine.state.ledger).sources.map((row) => [row.source, row]))
+  const firing = firingBySource(engine)
+  const ids = new Set([...SOURCES.keys(), ...ledger.keys()])
+  return [...ids].sort(compare).map((source) => {
+    const { received = 0, outcomes = emptyOutcomes() } = ledger.get(source) ?? {}
+    const heard = heardOf(engine, source)
+    const last = Math.max(heard.at ?? 0, intake.lastAt(source) ?? 0)
+    return {
+      ...{ source, received, outcomes },
+      state: received === 0 ? 'never' : heard.silent ? 'silent' : 'heard',
+      lastSeenAt: last === 0 ? null : iso(last),
+      minutes: intake.minutes(source),
+      ...(firing.get(source) ?? { firing: 0, stale: 0 }),
+      deadLetters: letters.get(source) ?? 0,
+      path: SOURCES.has(source) ? `/ingest/${source}` : null,
+      needsToken: !access.loopback || tokens.ofSource(source).needed,
+    }
+  })
+}
+
+export function sourceRoutes(app: OpenAPIHono<AppEnv>, port: Port): void {
+  app.openapi(sources, async (c) => {
+    const deps = c.get('deps')
+    return c.json(
+      { items: reportersOf(deps.journey.engine), sources: await viewSources(deps, port) },
+      200,
+    )
+  })
+}

@@ -1,0 +1,115 @@
+/** What a silence or a window would mute, before it is made; and the lists of them by state. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { CMDB, firing, startApp, type TestApp } from '../support/app.ts'
+
+let app: TestApp
+beforeAll(async () => {
+  app = await startApp()
+  await app.post('/api/v1/topology', CMDB)
+  await app.post('/ingest/generic', [
+    firing('DiskFull', 'db-1'),
+    firing('HighLoad', 'db-1', { severity: 'warning' }),
+    firing('HighLoad', 'web-1', { severity: 'warning' }),
+    firing('Gone', 'web-1', { status: 'resolved' }),
+  ])
+  await app.settled()
+})
+afterAll(() => app.stop())
+
+const preview = (body: object) => app.post('/api/v1/silences/preview', body)
+const later = (minutes: number) => new Date(Date.now() + minutes * 60_000).toISOString()
+
+describe('the preview of a silence', () => {
+  it.each([
+    ['a value', [{ name: 'host', value: 'db-1' }], [2, [2]]],
+    [
+      'two of them',
+      [
+        { name: 'host', value: 'db-1' },
+        { name: 'alertname', value: 'HighLoad' },
+      ],
+      [1, [2, 2]],
+    ],
+    ['a pattern', [{ name: 'host', value: '.*-1', isRegex: true }], [3, [3]]],
+    ['what is not so', [{ name: 'host', value: 'db-1', isEqual: false }], [1, [1]]],
+    ['nothing', [], [0, []]],
+  ])('counts what fires: %s', async (_name, matchers, expected) => {
+    const { status, body } = await preview({ matchers })
+    expect([status, body.firing, [body.matched, body.byMatcher]]).toEqual([200, 3, expected])
+    expect(body.alerts).toHaveLength(body.matched)
+  })
+
+  it('names the alerts, the worst first, and the incidents that fall quiet', async () => {
+    const { body } = await preview({ matchers: [{ name: 'host', value: 'db-1' }] })
+    expect(body.alerts).toMatchObject([
+      { title: 'DiskFull on db-1', severity: 'critical', ci: 'host:db-1', muted: false },
+      { title: 'HighLoad on db-1', severity: 'warning' },
+    ])
+    const { body: alone } = await preview({ matchers: [{ name: 'host', value: 'web-1' }] })
+    const incidentOf = (one: { incident: string }) => one.incident
+    expect(body.quietIncidents.length + alone.quietIncidents.length).toBeLessThanOrEqual(2)
+    for (const id of body.quietIncidents) expect(body.alerts.map(incidentOf)).toContain(id)
+    const { body: all } = await preview({
+      matchers: [{ name: 'host', value: '.*', isRegex: true }],
+    })
+    expect(all.quietIncidents).toEqual([...new Set(all.alerts.map(incidentOf))].sort())
+  })
+
+  it('says where a matcher cannot be read, and what would not be taken', async () => {
+    const bad = await preview({ matchers: [{ name: 'a', value: '(', isRegex: true }] })
+    expect([bad.status, bad.body.errors[0].pointer]).toEqual([400, '#/matchers/0/value'])
+    const wide = await preview({ matchers: [{ name: 'host', value: '.*', isRegex: true }] })
+    expect(wide.body).toMatchObject({ matched: 3, refusal: expect.stringMatching(/missing label/) })
+    expect((await preview({ matchers: [{ name: 'host', value: 'x' }] })).body.refusal).toBeNull()
+  })
+
+  it('of a window looks at CIs and at what sits on them', async () => {
+    const kind = 'maintenance'
+    const { body } = await preview({ kind, cis: ['host:db-1'] })
+    expect(body).toMatchObject({ matched: 2, refusal: null })
+    const narrowed = {
+      kind,
+      cis: ['host:db-1'],
+      matchers: [{ name: 'alertname', value: 'DiskFull' }],
+    }
+    expect((await preview(narrowed)).body.matched).toBe(1)
+    expect((await preview({ kind, cis: ['host:none'] })).body.refusal).toMatch(/host:none/)
+  })
+
+  it('makes nothing, and agrees with what the silence then mutes', async () => {
+    const before = app.journal.last()
+    const matchers = [{ name: 'alertname', value: 'High.*', isRegex: true }]
+    const { body: would } = await preview({ matchers })
+    expect(app.journal.last()).toBe(before)
+    const { body: made } = await app.post('/api/v1/silences', {
+      ...{ matchers, endsAt: later(60), comment: 'load test' },
+    })
+    expect(made.muting).toBe(would.matched)
+    expect((await preview({ matchers })).body).toMatchObject({ matched: 2, alreadyMuted: 2 })
+    const { body: ended } = await app.post(`/api/v1/silences/${made.id}/expire`)
+    expect(ended.muting).toBe(0)
+  })
+})
+
+describe('the lists', () => {
+  it('are by state and CI, with how many there are of each', async () => {
+    const cis = ['host:web-1']
+    const now = { cis, endsAt: later(60), comment: 'now' }
+    const soon = { cis: ['host:db-1'], startsAt: later(30), endsAt: later(60), comment: 'soon' }
+    for (const window of [now, soon]) await app.post('/api/v1/maintenance', window)
+    const commentsOf = async (query: string) =>
+      (await app.get(`/api/v1/maintenance?${query}`)).body.items.map(
+        ({ comment }: { comment: string }) => comment,
+      )
+    expect(await commentsOf('state=active')).toEqual(['now'])
+    expect(await commentsOf('state=pending')).toEqual(['soon'])
+    expect(await commentsOf('state=active,pending')).toEqual(['soon', 'now'])
+    expect(await commentsOf('ci=host:web-1')).toEqual(['now'])
+    const { body } = await app.get('/api/v1/maintenance?state=expired')
+    expect(body).toMatchObject({ items: [], counts: { active: 1, pending: 1, expired: 0 } })
+    app.skip(61 * 60_000)
+    const { body: after } = await app.get('/api/v1/maintenance?state=expired')
+    expect(after.counts).toEqual({ active: 0, pending: 0, expired: 2 })
+    expect(after.items).toHaveLength(2)
+  })
+})
