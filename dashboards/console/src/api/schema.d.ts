@@ -43,16 +43,21 @@ export interface Schemas {
   ArticlesInput: ArticlesInput
   Change: Change
   ChangePage: ChangePage
-  Ci: Ci
   CiDetail: CiDetail
+  CiFacets: CiFacets
   CiInput: CiInput
+  CiListed: CiListed
+  CiLive: CiLive
   CiPage: CiPage
   CommandAnswer: CommandAnswer
   DeadLetter: DeadLetter
   DeadLetterPage: DeadLetterPage
   Decision: Decision
   Delivery: Delivery
+  DeliveryDetail: DeliveryDetail
   DeliveryPage: DeliveryPage
+  DiscardAnswer: DiscardAnswer
+  DiscardInput: DiscardInput
   Incident: Incident
   IncidentEvidence: IncidentEvidence
   IncidentGraph: IncidentGraph
@@ -64,6 +69,8 @@ export interface Schemas {
   MaintenanceInput: MaintenanceInput
   Matcher: Matcher
   MatcherInput: MatcherInput
+  MuteInput: MuteInput
+  MutePreview: MutePreview
   Neighbourhood: Neighbourhood
   Problem: Problem
   RankedCause: RankedCause
@@ -71,12 +78,16 @@ export interface Schemas {
   Relation: Relation
   RelationInput: RelationInput
   RelationPage: RelationPage
+  ReplayAllAnswer: ReplayAllAnswer
+  ReplayAllInput: ReplayAllInput
   ReplayInput: ReplayInput
   Rules: Rules
+  Settings: Settings
   Severity: Severity
   Silence: Silence
   SilenceInput: SilenceInput
   SilencePage: SilencePage
+  Source: Source
   Sources: Sources
   Stats: Stats
   Term: Term
@@ -303,19 +314,6 @@ export interface ChangePage {
   items: Change[]
   next?: string
 }
-export interface Ci {
-  id: string
-  class: string
-  name: string
-  aliases: string[]
-  labels: {
-    [k: string]: string
-  }
-  owner: string | null
-  criticality: 1 | 2 | 3 | 4 | null
-  environment: string | null
-  status: string
-}
 export interface CiDetail {
   id: string
   class: string
@@ -328,8 +326,9 @@ export interface CiDetail {
   criticality: 1 | 2 | 3 | 4 | null
   environment: string | null
   status: string
+  live: CiLive
   relations: Relation[]
-  neighbours: Ci[]
+  neighbours: CiListed[]
   /**
    * keys of alerts that fire on it
    */
@@ -339,10 +338,75 @@ export interface CiDetail {
    */
   incidents: string[]
 }
+export interface CiLive {
+  /**
+   * alerts that fire on it and are not muted
+   */
+  firing: number
+  /**
+   * alerts that fire on it and are muted
+   */
+  suppressed: number
+  /**
+   * the worst of the firing ones
+   */
+  severity: Severity | null
+  incidents: string[]
+}
 export interface Relation {
   from: string
   type: string
   to: string
+}
+export interface CiListed {
+  id: string
+  class: string
+  name: string
+  aliases: string[]
+  labels: {
+    [k: string]: string
+  }
+  owner: string | null
+  criticality: 1 | 2 | 3 | 4 | null
+  environment: string | null
+  status: string
+  live: CiLive
+}
+export interface CiFacets {
+  /**
+   * CIs that pass the filter
+   */
+  total: number
+  facets: {
+    /**
+     * the most frequent first; the empty value: without one
+     */
+    class: {
+      value: string
+      count: number
+    }[]
+    /**
+     * the most frequent first; the empty value: without one
+     */
+    environment: {
+      value: string
+      count: number
+    }[]
+    /**
+     * the most frequent first; the empty value: without one
+     */
+    owner: {
+      value: string
+      count: number
+    }[]
+    /**
+     * the most frequent first; the empty value: without one
+     */
+    status: {
+      value: string
+      count: number
+    }[]
+  }
 }
 export interface CiInput {
   id: string
@@ -361,7 +425,7 @@ export interface CiInput {
   status?: string
 }
 export interface CiPage {
-  items: Ci[]
+  items: CiListed[]
   next?: string
 }
 export interface CommandAnswer {
@@ -489,8 +553,27 @@ export interface DeadLetterPage {
     pointer: string
     bodyStart: string
     bodyBytes: number
+    state: 'open' | 'replayed' | 'discarded'
+    /**
+     * who replayed or discarded it, and when
+     */
+    marked: {
+      by: string
+      /**
+       * RFC 3339, UTC, with milliseconds
+       */
+      at: string
+    } | null
   }[]
   next?: string
+  /**
+   * all letters of that state by source and step, most first
+   */
+  groups: {
+    source: string
+    step: 'decode' | 'parse' | 'apply'
+    count: number
+  }[]
 }
 export interface Decision {
   seq: number
@@ -553,9 +636,59 @@ export interface Delivery {
    */
   deliveredAt: string | null
 }
+export interface DeliveryDetail {
+  id: string
+  key: string
+  channel: string
+  type:
+    | 'incident.opened'
+    | 'incident.priority_raised'
+    | 'incident.service_added'
+    | 'incident.resolved'
+    | 'incident.reopened'
+  incident: string
+  title: string
+  state: 'pending' | 'delivered' | 'failed' | 'disabled' | 'skipped'
+  reason: string | null
+  attempts: {
+    /**
+     * RFC 3339, UTC, with milliseconds
+     */
+    at: string
+    ms: number
+    status: number | null
+    error: string | null
+  }[]
+  tries: number
+  /**
+   * RFC 3339, UTC, with milliseconds
+   */
+  nextAttemptAt: string | null
+  /**
+   * RFC 3339, UTC, with milliseconds
+   */
+  createdAt: string
+  /**
+   * RFC 3339, UTC, with milliseconds
+   */
+  deliveredAt: string | null
+  /**
+   * the body that is sent, as JSON; addresses and secrets are not in it
+   */
+  payload?: {
+    [k: string]: unknown
+  }
+}
 export interface DeliveryPage {
   items: Delivery[]
   next?: string
+}
+export interface DiscardAnswer {
+  discarded: number
+}
+export interface DiscardInput {
+  source?: string
+  step?: 'decode' | 'parse' | 'apply'
 }
 export interface Incident {
   id: string
@@ -950,6 +1083,59 @@ export interface Matcher {
   isRegex: boolean
   isEqual: boolean
 }
+export interface MuteInput {
+  kind?: 'silence' | 'maintenance'
+  /**
+   * @maxItems 100
+   */
+  matchers?: MatcherInput[]
+  /**
+   * @maxItems 1000
+   */
+  cis?: string[]
+}
+export interface MutePreview {
+  /**
+   * firing alerts that it would mute
+   */
+  matched: number
+  /**
+   * those of them that something mutes already
+   */
+  alreadyMuted: number
+  /**
+   * alerts that fire, muted or not
+   */
+  firing: number
+  /**
+   * firing alerts that each matcher holds for by itself
+   */
+  byMatcher: number[]
+  /**
+   * the worst first, at most 50
+   */
+  alerts: {
+    key: string
+    id: string
+    title: string
+    severity: Severity
+    ci: string | null
+    incident: string | null
+    muted: boolean
+    /**
+     * RFC 3339, UTC, with milliseconds
+     */
+    startsAt: string
+  }[]
+  /**
+   * incidents of which nothing unmuted would fire any more
+   */
+  quietIncidents: string[]
+  /**
+   * why it would not be taken; null where it would
+   */
+  refusal: string | null
+}
 export interface Neighbourhood {
   center: string
   nodes: {
@@ -1014,6 +1200,33 @@ export interface RelationPage {
   items: Relation[]
   next?: string
 }
+export interface ReplayAllAnswer {
+  /**
+   * received bodies that were posted again
+   */
+  bodies: number
+  accepted: number
+  /**
+   * items that are dead letters again
+   */
+  rejected: number
+  /**
+   * there are more: ask again
+   */
+  left: boolean
+}
+export interface ReplayAllInput {
+  source?: string
+  step?: 'decode' | 'parse' | 'apply'
+  /**
+   * bodies that are posted again at most, the oldest first
+   */
+  limit?: number
+  /**
+   * only what came before; the same in every call, so that what fails again is not taken twice
+   */
+  before?: string
+}
 export interface ReplayInput {
   /**
    * a mended body; the one that was received unless given
@@ -1028,6 +1241,116 @@ export interface Rules {
   packs: {
     [k: string]: unknown
   }
+}
+export interface Settings {
+  /**
+   * the config file that was read
+   */
+  file: string | null
+  settings: {
+    key: string
+    /**
+     * null: not set
+     */
+    value: string | number | null
+    from: 'environment' | 'file' | 'default'
+    /**
+     * the environment variable that sets it
+     */
+    variable: string | null
+  }[]
+  channels: {
+    id: string
+    type: string
+    /**
+     * scheme, host and port only
+     */
+    origin: string
+    events: string[]
+    minPriority: number
+    allowPrivate: boolean
+    signed: boolean
+    waiting: number
+    /**
+     * why it is switched off
+     */
+    disabled: string | null
+    /**
+     * RFC 3339, UTC, with milliseconds
+     */
+    lastDeliveredAt: string | null
+    lastError: {
+      /**
+       * RFC 3339, UTC, with milliseconds
+       */
+      at: string
+      error: string
+    } | null
+  }[]
+  rules: {
+    version: string
+    packs: {
+      name: string
+      /**
+       * rules written in it
+       */
+      rules: number
+    }[]
+  }
+  store: {
+    kind: 'embedded' | 'server'
+    /**
+     * of ClickHouse
+     */
+    version: string
+    /**
+     * number of the newest migration
+     */
+    schema: number
+    /**
+     * the largest first; compressed bytes
+     */
+    tables: {
+      table: string
+      rows: number
+      bytes: number
+    }[]
+    /**
+     * decided and not stored yet
+     */
+    waitingRecords: number
+    failedInserts: number
+  }
+  engine: {
+    version: string
+    faultline: string
+    topology: string
+    articles: string
+  }
+  journal: {
+    /**
+     * offset of the newest durable entry
+     */
+    last: number
+    applied: number
+    lag: number
+  }
+  /**
+   * the newest; null before the first
+   */
+  snapshot: {
+    offset: number
+    /**
+     * RFC 3339, UTC, with milliseconds
+     */
+    finishedAt: string
+    chunks: number
+    bytes: number
+    /**
+     * entries a restart would read after it
+     */
+    behind: number
+  } | null
 }
 export interface Silence {
   id: string
@@ -1049,6 +1372,10 @@ export interface Silence {
    * RFC 3339, UTC, with milliseconds
    */
   updatedAt: string
+  /**
+   * firing alerts that it mutes now
+   */
+  muting: number
 }
 export interface SilenceInput {
   /**
@@ -1070,8 +1397,66 @@ export interface SilenceInput {
 export interface SilencePage {
   items: Silence[]
   next?: string
+  /**
+   * all there are, whatever the filter
+   */
+  counts: {
+    active: number
+    pending: number
+    expired: number
+  }
+}
+export interface Source {
+  source: string
+  received: number
+  outcomes: {
+    opened: number
+    joined: number
+    repeated: number
+    resolved: number
+    suppressed: number
+    held: number
+    'late-ignored': number
+    change: number
+    rejected: number
+  }
+  /**
+   * `silent`: a reporter of it has fallen silent while alerts of it fire
+   */
+  state: 'never' | 'heard' | 'silent'
+  /**
+   * RFC 3339, UTC, with milliseconds
+   */
+  lastSeenAt: string | null
+  /**
+   * items of each of the last 60 minutes since the start, the oldest first
+   */
+  minutes: number[]
+  /**
+   * alerts of it that fire now
+   */
+  firing: number
+  /**
+   * those of them that nobody confirms any more
+   */
+  stale: number
+  /**
+   * open ones
+   */
+  deadLetters: number
+  /**
+   * where it posts to; null: Faultline itself
+   */
+  path: string | null
+  /**
+   * whether a post needs a token
+   */
+  needsToken: boolean
 }
 export interface Sources {
+  /**
+   * reporters
+   */
   items: {
     source: string
     reporter: string
@@ -1088,21 +1473,10 @@ export interface Sources {
      */
     silentSince: string | null
   }[]
-  sources: {
-    source: string
-    received: number
-    outcomes: {
-      opened: number
-      joined: number
-      repeated: number
-      resolved: number
-      suppressed: number
-      held: number
-      'late-ignored': number
-      change: number
-      rejected: number
-    }
-  }[]
+  /**
+   * every source there is, by id
+   */
+  sources: Source[]
 }
 export interface Stats {
   /**
