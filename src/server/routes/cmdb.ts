@@ -17,7 +17,7 @@ import {
   RelationPage,
   TopologyAnswer,
   TopologyInput,
-  toListed,
+  toCi,
 } from '../schemas/cmdb.ts'
 import { AnyOf, defined, IdParams, PageQuery, Search } from '../schemas/common.ts'
 import { IncidentPage, toSummary } from '../schemas/incident.ts'
@@ -238,7 +238,7 @@ export function cmdbRoutes(app: OpenAPIHono<AppEnv>): void {
     const firing = new Map([...live].map(([ci, { firing: count }]) => [ci, count]))
     const { items, next } = await listCis(store, { ...filter, firing })
     return c.json(
-      { items: items.map((ci) => toListed(ci, live.get(ci.id))), ...defined({ next }) },
+      { items: items.map((ci) => toCi(ci, live.get(ci.id))), ...defined({ next }) },
       200,
     )
   })
@@ -270,9 +270,9 @@ export function cmdbRoutes(app: OpenAPIHono<AppEnv>): void {
     const live = liveByCi(journey.engine.state)
     return c.json(
       {
-        ...toListed(ci, live.get(id)),
+        ...toCi(ci, live.get(id)),
         relations: [...near.relations],
-        neighbours: near.items.map((other) => toListed(other, live.get(other.id))),
+        neighbours: near.items.map((other) => toCi(other, live.get(other.id))),
         firing,
         incidents: of,
       },

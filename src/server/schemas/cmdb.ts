@@ -6,20 +6,17 @@ import { iso, LabelSet, pageOf, SeverityName, Time } from './common.ts'
 
 const Criticality = z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4)])
 
-export const CiView = z
-  .strictObject({
-    id: z.string(),
-    class: z.string(),
-    name: z.string(),
-    aliases: z.array(z.string()).readonly(),
-    labels: LabelSet.readonly(),
-    owner: z.string().nullable(),
-    criticality: Criticality.nullable(),
-    environment: z.string().nullable(),
-    status: z.string(),
-  })
-  .openapi('Ci')
-export type CiView = z.output<typeof CiView>
+const CiFields = {
+  id: z.string(),
+  class: z.string(),
+  name: z.string(),
+  aliases: z.array(z.string()).readonly(),
+  labels: LabelSet.readonly(),
+  owner: z.string().nullable(),
+  criticality: Criticality.nullable(),
+  environment: z.string().nullable(),
+  status: z.string(),
+}
 
 const CiLiveView = z
   .strictObject({
@@ -32,9 +29,10 @@ const CiLiveView = z
   })
   .openapi('CiLive')
 
-export const CiListed = z.strictObject({ ...CiView.shape, live: CiLiveView }).openapi('CiListed')
+export const CiView = z.strictObject({ ...CiFields, live: CiLiveView }).openapi('Ci')
+export type CiView = z.output<typeof CiView>
 
-export const CiPage = pageOf(CiListed).openapi('CiPage')
+export const CiPage = pageOf(CiView).openapi('CiPage')
 
 const FacetValues = z
   .array(z.strictObject({ value: z.string(), count: z.int() }))
@@ -61,10 +59,10 @@ export const RelationPage = pageOf(RelationView).openapi('RelationPage')
 
 export const CiDetail = z
   .strictObject({
-    ...CiView.shape,
+    ...CiFields,
     live: CiLiveView,
     relations: z.array(RelationView),
-    neighbours: z.array(CiListed),
+    neighbours: z.array(CiView),
     firing: z.array(z.string()).openapi({ description: 'keys of alerts that fire on it' }),
     incidents: z.array(z.string()).openapi({ description: 'incidents of those alerts' }),
   })
@@ -186,16 +184,13 @@ export const ChangeView = z
 
 export const ChangePage = pageOf(ChangeView).openapi('ChangePage')
 
-export function toListed(ci: Ci, live: CiLive | undefined): z.output<typeof CiListed> {
-  return { ...toCi(ci), live: live ?? NOTHING_LIVE }
-}
-
-function toCi(ci: Ci): CiView {
+export function toCi(ci: Ci, live: CiLive | undefined): CiView {
   return {
     ...ci,
     owner: ci.owner ?? null,
     criticality: ci.criticality ?? null,
     environment: ci.environment ?? null,
+    live: live ?? NOTHING_LIVE,
   }
 }
 

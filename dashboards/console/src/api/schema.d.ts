@@ -43,10 +43,10 @@ export interface Schemas {
   ArticlesInput: ArticlesInput
   Change: Change
   ChangePage: ChangePage
+  Ci: Ci
   CiDetail: CiDetail
   CiFacets: CiFacets
   CiInput: CiInput
-  CiListed: CiListed
   CiLive: CiLive
   CiPage: CiPage
   CommandAnswer: CommandAnswer
@@ -314,7 +314,7 @@ export interface ChangePage {
   items: Change[]
   next?: string
 }
-export interface CiDetail {
+export interface Ci {
   id: string
   class: string
   name: string
@@ -327,16 +327,6 @@ export interface CiDetail {
   environment: string | null
   status: string
   live: CiLive
-  relations: Relation[]
-  neighbours: CiListed[]
-  /**
-   * keys of alerts that fire on it
-   */
-  firing: string[]
-  /**
-   * incidents of those alerts
-   */
-  incidents: string[]
 }
 export interface CiLive {
   /**
@@ -353,12 +343,7 @@ export interface CiLive {
   severity: Severity | null
   incidents: string[]
 }
-export interface Relation {
-  from: string
-  type: string
-  to: string
-}
-export interface CiListed {
+export interface CiDetail {
   id: string
   class: string
   name: string
@@ -371,6 +356,21 @@ export interface CiListed {
   environment: string | null
   status: string
   live: CiLive
+  relations: Relation[]
+  neighbours: Ci[]
+  /**
+   * keys of alerts that fire on it
+   */
+  firing: string[]
+  /**
+   * incidents of those alerts
+   */
+  incidents: string[]
+}
+export interface Relation {
+  from: string
+  type: string
+  to: string
 }
 export interface CiFacets {
   /**
@@ -425,7 +425,7 @@ export interface CiInput {
   status?: string
 }
 export interface CiPage {
-  items: CiListed[]
+  items: Ci[]
   next?: string
 }
 export interface CommandAnswer {
