@@ -107,7 +107,7 @@ export function auditAlerts(books: Books, sender: Pick<Sender, 'alerts'>): strin
 const PLACED = new Set<Decision['action']>(['alert.opened', 'alert.joined', 'alert.moved'])
 
 /**
- * An episode is placed once. The engine may place it anew for one that began before it and came
+ * An episode is placed once, unless a person moves it. The engine may place it anew for one that began before it and came
  * later, but never out of an incident that people were told of.
  */
 export function auditPlacements({ decisions, alerts }: Books): string[] {
@@ -115,7 +115,7 @@ export function auditPlacements({ decisions, alerts }: Books): string[] {
   for (const { action, incident, seq } of decisions)
     if (action === 'incident.notified' && incident !== undefined) told.set(incident, seq)
   const placed = groupBy(
-    decisions.filter(({ action }) => PLACED.has(action)),
+    decisions.filter(({ action, actor }) => PLACED.has(action) && actor === 'engine'),
     ({ alert }) => alert ?? '',
   )
   const never = [...alerts].filter(

@@ -1,8 +1,8 @@
 /** Why episodes are in their incident, where a person put them there; and what was said before. */
 import type { LinkEvidence } from '../evidence.ts'
-import type { Member } from '../roster.ts'
+import type { Member, Seen } from '../roster.ts'
 import type { Edit, IncidentState } from '../state.ts'
-import { type Ctx, editAlert, episodeKey, versionsOf } from './context.ts'
+import { type Ctx, decide, editAlert, episodeKey, versionsOf } from './context.ts'
 import { editMember } from './members.ts'
 
 /** By member; `null` where nothing was said, as of a muted alert. */
@@ -43,4 +43,36 @@ function explain(
   const before = member.past?.evidence ?? null
   if (member.past !== null) member.past = { ...member.past, evidence }
   return before
+}
+
+/**
+ * Says of each of the keys that it is in this incident now; to be called after they came. With what
+ * is said when they are placed, who was where at any moment can be read from the decisions alone.
+ */
+export function sayMoved(
+  ctx: Ctx,
+  to: IncidentState,
+  keys: readonly string[],
+  why: { readonly actor: string; readonly reason: string; readonly from: string },
+): void {
+  for (const key of keys) {
+    const member = to.members.get(key)
+    if (member === undefined) continue
+    const evidence = evidenceOf(ctx, member)
+    decide(ctx, {
+      action: 'alert.moved',
+      reason: why.reason,
+      text: `Moved from ${why.from} to ${to.id}`,
+      actor: why.actor,
+      alert: key,
+      incident: to.id,
+      ...(evidence === null ? {} : { evidence }),
+    })
+  }
+}
+
+function evidenceOf(ctx: Ctx, { identity, key, past }: Seen): LinkEvidence | null {
+  const alert = ctx.state.alerts.get(identity)
+  if (alert !== undefined && episodeKey(alert) === key) return alert.evidence
+  return past?.evidence ?? null
 }

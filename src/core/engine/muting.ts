@@ -152,5 +152,12 @@ export function joinMuted(ctx: Ctx, alert: AlertState): boolean {
   if (incident === undefined) return false
   alert.incident = incident.id
   addMember(ctx, incident, toMember(ctx, alert, null))
+  decide(ctx, {
+    action: 'alert.joined',
+    reason: 'muted_beside',
+    text: `Joined ${incident.id} silently: it is muted, and on the same CI`,
+    alert: episodeKey(alert),
+    incident: incident.id,
+  })
   return true
 }

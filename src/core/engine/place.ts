@@ -24,6 +24,7 @@ import {
   ruledKey,
   versionsOf,
 } from './context.ts'
+import { sayMoved } from './explain.ts'
 import { afterJoin, createIncident, isReopenable, planResolve, withdrawEmpty } from './incidents.ts'
 import { addMember, isAtLeast, removeMember, toMember } from './members.ts'
 import { countStart, uncountStart } from './rates.ts'
@@ -115,10 +116,14 @@ function settleEmptied(
     const into = heir === undefined ? undefined : ctx.ix.placements.get(heir.key)?.incident
     const target = into === undefined ? undefined : editIncident(ctx, into)
     if (target === undefined) continue
-    transferMembers(ctx, incident, target, [...incident.members.keys()])
+    const muted = [...incident.members.keys()]
+    transferMembers(ctx, incident, target, muted)
     if (mark.created.has(target.id))
       takeOver(ctx, { fresh: target.id, old: id, decisions: mark.decisions })
-    else withdrawEmpty(ctx, id, target.id)
+    else {
+      sayMoved(ctx, target, muted, { actor: 'engine', reason: 'out_of_order', from: id })
+      withdrawEmpty(ctx, id, target.id)
+    }
     mark.created.delete(target.id)
   }
 }

@@ -3,7 +3,7 @@ import type { Member } from '../roster.ts'
 import type { Clocks, Edit, IncidentState } from '../state.ts'
 import { compare } from '../topology.ts'
 import { type Ctx, decide, editAlert, editIncident, episodeKey, survivor } from './context.ts'
-import { explainAsBefore, explainByPerson } from './explain.ts'
+import { explainAsBefore, explainByPerson, sayMoved } from './explain.ts'
 import { afterJoin, arm, createIncident, disarm, planResolve } from './incidents.ts'
 import { passMember, showFacts, sortMembers } from './members.ts'
 
@@ -50,6 +50,7 @@ export function merge(
       actor,
       incident: oldest.id,
     })
+    sayMoved(ctx, oldest, members, { actor, reason: 'merge', from: other.id })
   }
   return { incident: oldest.id }
 }
@@ -142,6 +143,7 @@ export function split(
     actor,
     incident: made.id,
   })
+  sayMoved(ctx, made, wanted, { actor, reason: 'split', from: source.id })
   planResolve(ctx, source)
   settle(ctx, made)
   return { incident: made.id }
@@ -173,6 +175,7 @@ export function move(
       actor,
       incident: id,
     })
+  sayMoved(ctx, target, wanted, { actor, reason: 'move', from: source.id })
   planResolve(ctx, source)
   settle(ctx, target)
   return { incident: target.id }
@@ -209,6 +212,7 @@ export function undo(ctx: Ctx, incident: string, actor: string): Result {
       actor,
       incident: id,
     })
+  sayMoved(ctx, source, members, { actor, reason: `undo_${edit.kind}`, from: target.id })
   rest(ctx, source)
   if (target.memberCount > 0) rest(ctx, target)
   else becomeMerged(ctx, target, source)

@@ -68,7 +68,10 @@ describe('a muted alert', () => {
       at(30, fire('web-1', 'down', { severity: 'critical' })),
       at(60, expectIncident({ alerts: 2, firing: 1, muted: 1, priority: 4 })),
     )
-    expect(story.decisions('alert.joined', 'incident.priority_changed')).toEqual([])
+    expect(story.decisions('incident.priority_changed')).toEqual([])
+    expect(story.decisions('alert.joined')).toMatchObject([
+      { reason: 'muted_beside', incident: 'INC-000001' },
+    ])
     expect(story.incident().title).toBe('slow on web-1 (+1 alert)')
   })
 
