@@ -4,9 +4,8 @@
  * @see https://prometheus.io/docs/alerting/latest/configuration/#matcher
  */
 import { RE2JS } from 're2js'
+import { readMatcher } from './matcher-syntax.ts'
 import type { Labels, Matcher } from './model.ts'
-
-const MATCHER = /^\s*(?:"((?:[^"\\]|\\.)*)"|([^\s{}!=~,\\"'`]+))\s*(=~|!~|!=|=)\s*(.*?)\s*$/s
 
 /**
  * Reads one matcher, e.g. `severity="critical"`, `pod=~web-.*`, `"k8s.pod name"!="x"`.
@@ -14,24 +13,15 @@ const MATCHER = /^\s*(?:"((?:[^"\\]|\\.)*)"|([^\s{}!=~,\\"'`]+))\s*(=~|!~|!=|=)\
  * @returns the matcher, or the reason why the text is none
  */
 export function parseMatcher(text: string): Matcher | { readonly error: string } {
-  const parts = MATCHER.exec(text)
-  if (parts === null) return { error: `not a matcher: ${text}` }
-  const name = parts[1] === undefined ? (parts[2] ?? '') : unquote(parts[1])
-  const operator = parts[3] ?? '='
-  const raw = parts[4] ?? ''
-  const quoted = /^"((?:[^"\\]|\\.)*)"$/s.exec(raw)
-  if (quoted === null && raw.includes('"')) return { error: `unbalanced quotes: ${text}` }
-  const value = quoted === null ? raw : unquote(quoted[1] ?? '')
+  const written = readMatcher(text)
+  if (written === null) return { error: `not a matcher: ${text}` }
+  const { name, value, operator } = written
   const isRegex = operator.endsWith('~')
   if (isRegex) {
     const fault = regexFault(value)
     if (fault !== null) return { error: `${fault} in ${text}` }
   }
   return { name, value, isRegex, isEqual: !operator.startsWith('!') }
-}
-
-function unquote(text: string): string {
-  return text.replace(/\\(.)/gs, (_whole, char: string) => (char === 'n' ? '\n' : char))
 }
 
 /** Why `pattern` is no RE2 regular expression, or `null`. */

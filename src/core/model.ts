@@ -159,4 +159,6 @@ export interface Silence {
   readonly createdBy: string
   readonly comment: string
   readonly updatedAt: EpochMs
+  /** What other tools keep with it; nothing here depends on them. */
+  readonly annotations?: Labels
 }

@@ -42,6 +42,7 @@ const SilenceShape = z.strictObject({
   createdBy: Text,
   comment: Text,
   updatedAt: Time,
+  annotations: z.exactOptional(z.record(Text, Text)),
 })
 
 const CommandShape = z.discriminatedUnion('do', [

@@ -11,6 +11,7 @@ import { viewLedger } from './ledger-view.ts'
 import { type Description, describeApi } from './openapi.ts'
 import { invalid, problem, toProblem } from './problem-json.ts'
 import { Replays } from './replays.ts'
+import { alertmanagerRoutes } from './routes/alertmanager.ts'
 import { alertRoutes } from './routes/alerts.ts'
 import { changeRoutes } from './routes/changes.ts'
 import { cmdbRoutes } from './routes/cmdb.ts'
@@ -47,7 +48,9 @@ export function createApp(deps: ServerDeps): App {
   app.use('*', guardHost(deps.access), identify(tokens))
 
   healthRoutes(app)
-  ingestRoutes(app, openIngest(deps, tokens))
+  const port = openIngest(deps, tokens)
+  ingestRoutes(app, port)
+  alertmanagerRoutes(app, port)
   incidentRoutes(app)
   commandRoutes(app)
   alertRoutes(app)

@@ -123,6 +123,18 @@ export function checkReading(c: Context<AppEnv>, tokens: Tokens, source: string)
   mayUse(c, tokens, source)
 }
 
+/**
+ * Lets the clients of a source's API change what is muted: with the admin token, or on this machine
+ * as long as the source has no token. The token of a tool that posts is not enough.
+ */
+export function checkWriting(c: Context<AppEnv>, tokens: Tokens, source: string): void {
+  if (c.get('caller').kind === 'admin') return
+  if (tokens.ofSource(source).needed || !isLocal(c)) throw refusal(c, 'act')
+  if (isCrossSite(c)) {
+    throw new AppError('forbidden', 'a page of another site may not do this without a token')
+  }
+}
+
 function mayUse(c: Context<AppEnv>, tokens: Tokens, source: string): 'by token' | 'as local' {
   if (c.get('caller').kind === 'admin') return 'by token'
   const wanted = tokens.ofSource(source)
@@ -141,7 +153,7 @@ export function checkMetrics(c: Context<AppEnv>): void {
 function refusal(c: Context<AppEnv>, level: Requires): AppError {
   const wrong = c.get('caller').kind === 'unknown' ? ', error="invalid_token"' : ''
   c.header('WWW-Authenticate', `Bearer realm="faultline"${wrong}`)
-  if (level === 'ingest') {
+  if (level === 'ingest' || level === 'act') {
     c.header('WWW-Authenticate', 'Basic realm="faultline"', { append: true })
   }
   return new AppError(

@@ -12,6 +12,9 @@ const SLOW_S = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3600]
 
 const PRIORITIES = ['1', '2', '3', '4', '5'] as const
 
+/** karma asks for it at `/metrics`, and speaks to nothing older than 0.22. */
+const ALERTMANAGER_VERSION = '0.28.0'
+
 export interface MetricsOptions {
   readonly version: string
   /** Ids of the sources that are served: their series exist, as 0, from the start. */
@@ -48,6 +51,12 @@ export function createMetrics({ version, sources }: MetricsOptions) {
     labelNames: ['version', 'node'],
     registers: [registry],
   }).set({ version, node: process.version }, 1)
+  new Gauge({
+    name: 'alertmanager_build_info',
+    help: 'Always 1; the version of Alertmanager whose API is spoken, for clients that look for it',
+    labelNames: ['version'],
+    registers: [registry],
+  }).set({ version: ALERTMANAGER_VERSION }, 1)
   for (const source of sources) {
     for (const outcome of OUTCOMES) metrics.ingestItems.inc({ source, outcome }, 0)
   }

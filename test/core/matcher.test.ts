@@ -22,6 +22,13 @@ describe('a matcher', () => {
     ['path="C:\\\\x\\"y\\nz"', 'path', 'C:\\x"y\nz', false, true],
     ['sum="a=b"', 'sum', 'a=b', false, true],
     ['sum=a=b', 'sum', 'a=b', false, true],
+    ['"k8s.pod name"=~web', 'k8s.pod name', 'web', true, true],
+    ['Überlast=ja', 'Überlast', 'ja', false, true],
+    ['"a\\tb"="\\u00fc\\x41\\101"', 'a\tb', 'üAA', false, true],
+    // both can read it: the classic reading keeps what it does not know
+    ['path="\\d\\t"', 'path', '\\d\\t', false, true],
+    ['path=C:\\', 'path', 'C:\\', false, true],
+    ['foo="a b, c"', 'foo', 'a b, c', false, true],
   ])('is read: %s', (text, name, value, isRegex, isEqual) => {
     expect(parseMatcher(text)).toEqual({ name, value, isRegex, isEqual })
   })
@@ -33,6 +40,11 @@ describe('a matcher', () => {
     ['an open quote', 'severity="crit'],
     ['a quote in the middle', 'severity=cri"t'],
     ['a broken expression', 'pod=~"("'],
+    ['a list', '{a="b"}'],
+    ['a closing brace', 'a=b}'],
+    ['a name beyond ASCII and no value', 'ü='],
+    ['more than one', '"ü"="a",b="c"'],
+    ['half of a surrogate pair', '"ü"="\\ud800"'],
     ['a back reference, which RE2 has not', 'pod=~"(a)\\\\1"'],
   ])('with %s is refused with a reason', (_name, text) => {
     expect(parseMatcher(text)).toEqual({ error: expect.any(String) })

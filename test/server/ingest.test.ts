@@ -249,7 +249,7 @@ describe('POST /api/v2/alerts', () => {
   })
 
   it('answers what is not there in the same form', async () => {
-    const response = await fetch(`${app.url}/api/v2/receivers`)
+    const response = await fetch(`${app.url}/api/v2/nothing`)
     expect(response.status).toBe(404)
     expect(z.string().parse(await response.json())).toBe('There is no such route.')
   })

@@ -21,7 +21,7 @@ const faults: string[] = []
 
 /** A request, its answer held to the description. */
 async function call(
-  method: 'GET' | 'POST',
+  method: 'GET' | 'POST' | 'DELETE',
   path: string,
   body?: unknown,
 ): Promise<{ status: number; body: ReturnType<typeof JSON.parse> }> {
@@ -40,7 +40,7 @@ async function call(
   return { status: copy.status, body: isJson ? JSON.parse(text) : text }
 }
 
-const ok = async (method: 'GET' | 'POST', path: string, body?: unknown) => {
+const ok = async (method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown) => {
   const answer = await call(method, path, body)
   const detail = answer.status < 300 ? '' : JSON.stringify(answer.body)
   expect(`${path} ${answer.status}${detail}`).toMatch(/ 20[02]$/)
@@ -246,6 +246,20 @@ describe('every operation', () => {
     const id = encodeURIComponent(deliveries[0].id)
     await ok('GET', `/api/v1/deliveries/${id}`)
     expect(await ok('POST', `/api/v1/deliveries/${id}/redeliver`)).toMatchObject({ channel: 'ops' })
+  })
+
+  it("speaks Alertmanager's language", async () => {
+    for (const name of ['alerts', 'alerts/groups', 'receivers']) await ok('GET', `/api/v2/${name}`)
+    const { silenceID } = await ok('POST', '/api/v2/silences', {
+      matchers: [{ name: 'alertname', value: 'Never', isRegex: false }],
+      startsAt: new Date().toISOString(),
+      endsAt: new Date(Date.now() + 3_600_000).toISOString(),
+      createdBy: 'ada',
+      comment: 'none of it',
+    })
+    await ok('GET', '/api/v2/silences')
+    await ok('GET', `/api/v2/silence/${silenceID}`)
+    await ok('DELETE', `/api/v2/silence/${silenceID}`)
   })
 
   it('was called', () => {

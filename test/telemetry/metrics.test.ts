@@ -9,7 +9,9 @@ describe('metrics', () => {
     const ours = all.filter(({ name }) => !/^(process|nodejs)_/.test(name))
     expect(ours.length).toBeGreaterThan(20)
     for (const { name, help, type } of ours) {
-      expect(name).toMatch(/^(faultline_[a-z_]+|http_request_duration_seconds)$/)
+      expect(name).toMatch(
+        /^(faultline_[a-z_]+|alertmanager_build_info|http_request_duration_seconds)$/,
+      )
       expect(name).not.toMatch(/_(ms|millis|kb|mb|minutes|hours)(_|$)/)
       expect(help.length, name).toBeGreaterThan(10)
       expect(name.endsWith('_total'), name).toBe(String(type) === 'counter')

@@ -9,7 +9,6 @@ import { countSilences, getSilence, listSilences, SILENCE_STATES } from '../../s
 import { actorOf } from '../auth.ts'
 import type { AppEnv, ServerDeps } from '../deps.ts'
 import { type MutePreview, mutedNow, previewMute } from '../mute-preview.ts'
-import { applied } from '../patience.ts'
 import { commaList, defined, IdParams, iso, PageQuery, Search } from '../schemas/common.ts'
 import {
   MaintenanceInput,
@@ -21,6 +20,7 @@ import {
   toSilence,
 } from '../schemas/operations.ts'
 import { actProblems, readProblems } from '../schemas/problem.ts'
+import { submitSilence } from '../silences.ts'
 import { acts, asks, reads } from './guards.ts'
 
 type Kind = Silence['kind']
@@ -146,19 +146,8 @@ async function silenceOf(deps: ServerDeps, kind: Kind, id: string): Promise<Sile
   throw new AppError('not_found', `there is no such ${NAMES[kind].text}`)
 }
 
-async function submit(c: Context<AppEnv>, make: (at: number) => Silence): Promise<Silence> {
-  const deps = c.get('deps')
-  const { journey, records } = deps
-  const actor = actorOf(c)
-  let made: Silence | null = null
-  const submitted = journey.submit((at, scope) => {
-    made = make(at)
-    return { kind: 'silence', at, scope, actor, silence: made }
-  })
-  await applied(deps, submitted)
-  await records.flushed(journey.engine.state.seq)
-  if (made === null) throw new AppError('internal', 'a silence was not made')
-  return made
+function submit(c: Context<AppEnv>, make: (at: number) => Silence): Promise<Silence> {
+  return submitSilence(c.get('deps'), actorOf(c), make)
 }
 
 interface Wanted {

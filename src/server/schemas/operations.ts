@@ -32,6 +32,7 @@ export const SilenceView = z
     comment: z.string(),
     updatedAt: Time,
     muting: z.int().openapi({ description: 'firing alerts that it mutes now' }),
+    annotations: z.record(z.string(), z.string()).readonly().optional(),
   })
   .openapi('Silence')
 export type SilenceView = z.output<typeof SilenceView>
