@@ -4,14 +4,14 @@
 export type Order<T> = (a: T, b: T) => number
 
 /** Adds an item. O(log n), and what comes after it moves up. */
-export function insertSorted<T>(list: T[], item: T, order: Order<T>): void {
+export function insertSorted<T extends P, P>(list: T[], item: T, order: Order<P>): void {
   const last = list.at(-1)
   if (last === undefined || order(last, item) <= 0) list.push(item)
   else list.splice(indexAfter(list, item, order), 0, item)
 }
 
 /** Takes an item out, where it is in the list; says whether it was. O(log n), and what comes after it moves down. */
-export function takeSorted<T>(list: T[], item: T, order: Order<T>): boolean {
+export function takeSorted<T extends P, P>(list: T[], item: T, order: Order<P>): boolean {
   const index = indexAfter(list, item, order) - 1
   if (list[index] !== item) return false
   list.splice(index, 1)
@@ -19,7 +19,7 @@ export function takeSorted<T>(list: T[], item: T, order: Order<T>): boolean {
 }
 
 /** Index of the first item that comes after `item`. O(log n). */
-export function indexAfter<T>(list: readonly T[], item: T, order: Order<T>): number {
+export function indexAfter<T extends P, P>(list: readonly T[], item: P, order: Order<P>): number {
   let low = 0
   let high = list.length
   while (low < high) {

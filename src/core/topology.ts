@@ -75,6 +75,11 @@ export interface Topology {
   named(name: string): readonly Ci[]
 }
 
+interface Nearby {
+  readonly list: readonly Near[]
+  readonly byCi: ReadonlyMap<string, Near>
+}
+
 /**
  * Indexes CIs and relations. Relations that name an unknown CI, and relations of a CI to itself,
  * are left out; of two items with one id the later wins. O(items + relations).
@@ -88,12 +93,13 @@ export function buildTopology(
   const kept = relations.filter((r) => r.from !== r.to && byId.has(r.from) && byId.has(r.to))
   const edges = indexEdges(kept)
   const names = indexNames(byId)
-  const nearCache = new Map<string, ReadonlyMap<string, Near>>()
+  const nearCache = new Map<string, Nearby>()
   const edgesOf = (ci: string): readonly Edge[] => edges.get(ci) ?? []
-  const nearOf = (ci: string): ReadonlyMap<string, Near> => {
+  const nearOf = (ci: string): Nearby => {
     const known = nearCache.get(ci)
     if (known !== undefined) return known
-    const found = new Map(findNear(ci, edgesOf).map((near) => [near.ci, near]))
+    const list = findNear(ci, edgesOf)
+    const found = { list, byCi: new Map(list.map((near) => [near.ci, near])) }
     nearCache.set(ci, found)
     return found
   }
@@ -102,8 +108,8 @@ export function buildTopology(
     items: byId,
     relations: kept,
     edges: edgesOf,
-    near: (ci) => [...nearOf(ci).values()],
-    between: (from, to) => nearOf(from).get(to),
+    near: (ci) => nearOf(ci).list,
+    between: (from, to) => nearOf(from).byCi.get(to),
     named: (name) => names.get(name.toLowerCase()) ?? [],
   }
 }

@@ -80,8 +80,7 @@ interface Scored {
   readonly incident: OpenIncident
   readonly best: Placement
   readonly score: number
-  /** Made only for what is shown. */
-  readonly terms: () => Term<LinkTermName>[]
+  readonly link: LinkContext
 }
 
 interface Candidate {
@@ -98,7 +97,7 @@ export function chooseIncident(input: ChooseInput): Choice {
   const best = scored[0]
   const joins = best !== undefined && sigmoid(best.score) >= pack.join
   const others = joins ? scored.slice(1) : scored
-  const related = others.slice(0, MAX_RUNNERS_UP).map((other) => runnerUp(other, pack.join))
+  const related = others.slice(0, MAX_RUNNERS_UP).map((other) => runnerUp(other, input))
   const runner = related[0] === undefined ? {} : { runnerUp: related[0] }
   const shown = related.filter(({ p }) => p >= pack.related)
   if (best === undefined || !joins) {
@@ -114,7 +113,7 @@ export function chooseIncident(input: ChooseInput): Choice {
   const evidence: LinkEvidence = {
     method: 'score',
     best: best.best.key,
-    terms: best.terms(),
+    terms: termsOf(best, input),
     score: best.score,
     p: sigmoid(best.score),
     threshold: pack.join,
@@ -124,24 +123,26 @@ export function chooseIncident(input: ChooseInput): Choice {
   return { action: 'join', incident: best.incident.id, reason: 'link', evidence, related: shown }
 }
 
-function runnerUp({ incident, score, terms }: Scored, threshold: number): Runner {
+/** Made only for what is shown. */
+function termsOf({ best, link }: Scored, { alert }: ChooseInput): Term<LinkTermName>[] {
+  return linkTerms(alert, best, link)
+}
+
+function runnerUp(scored: Scored, input: ChooseInput): Runner {
+  const { incident, score } = scored
   const p = sigmoid(score)
-  const weakest = [...terms()].sort((a, b) => a.x * a.w - b.x * b.w)[0]
-  const why = p >= threshold ? 'another incident fits better' : (weakest?.note ?? 'weak link')
+  const weakest = termsOf(scored, input).sort((a, b) => a.x * a.w - b.x * b.w)[0]
+  const why = p >= input.pack.join ? 'another incident fits better' : (weakest?.note ?? 'weak link')
   return { incident: incident.id, p, reason: why }
 }
 
 /** Nearest first: own locus, then by hops; then the same signature elsewhere. */
 function collect({ alert, now, placements, topology }: ChooseInput): Candidate[] {
   const found: Candidate[] = []
-  const seen = new Set<string>([alert.key])
   const add = (list: readonly Placement[], near: Near | null): void => {
-    for (const placement of list) {
-      if (seen.has(placement.key)) continue
-      seen.add(placement.key)
-      found.push({ placement, near })
-    }
+    for (const placement of list) if (placement.key !== alert.key) found.push({ placement, near })
   }
+  // a placement is on one CI, so that those of different CIs are different
   if (alert.locus !== null) {
     add(placements.on(alert.locus, now, MAX_PER_LOCUS), null)
     for (const near of topology.near(alert.locus)) {
@@ -149,11 +150,40 @@ function collect({ alert, now, placements, topology }: ChooseInput): Candidate[]
       add(placements.on(near.ci, now, MAX_PER_LOCUS), near)
     }
   }
+  const isKnown = (one: Placement): boolean => found.some(({ placement }) => placement === one)
   const like = placements
     .like(alert.signature, now, MAX_LIKE)
-    .filter((placement) => Math.abs(placement.startsAt - alert.startsAt) <= LIKE_WINDOW_MS)
+    .filter((one) => Math.abs(one.startsAt - alert.startsAt) <= LIKE_WINDOW_MS && !isKnown(one))
   add(like, null)
   return found
+}
+
+/** An incident among the candidates. */
+interface Contender {
+  readonly id: string
+  readonly incident: OpenIncident | undefined
+  /** Decayed number of its alerts near by. */
+  near: number
+  best: Scored | null
+}
+
+/** Finds what an id stands for, each once. */
+function contenders(input: ChooseInput): {
+  readonly of: (id: string) => Contender
+  readonly all: () => Iterable<Contender>
+} {
+  const known = new Map<string, Contender>()
+  let latest: Contender | undefined
+  return {
+    of: (id) => {
+      // most candidates in a row are of one incident
+      if (latest?.id === id) return latest
+      latest = known.get(id) ?? { id, incident: input.incident(id), near: 0, best: null }
+      known.set(id, latest)
+      return latest
+    },
+    all: () => known.values(),
+  }
 }
 
 function scoreIncidents(candidates: readonly Candidate[], input: ChooseInput): Scored[] {
@@ -162,36 +192,36 @@ function scoreIncidents(candidates: readonly Candidate[], input: ChooseInput): S
     (RATE_TAU_MS / 1000) * (1 - Math.exp(-Math.max(0, alert.startsAt - startedAt) / RATE_TAU_MS))
   const isNear = ({ placement, near }: Candidate): boolean =>
     near !== null || placement.locus === alert.locus
-  const nearBy = counts(
-    candidates.filter(isNear).map(({ placement }) => placement),
-    alert.startsAt,
-  )
-  let everywhere: Counts | null = null
-  const best = new Map<string, Scored>()
+  const incidents = contenders(input)
+  let nearBy = 0
   for (const candidate of candidates) {
-    const incident = input.incident(candidate.placement.incident)
-    if (incident === undefined || !mayTake(incident, candidate.placement, alert.startsAt)) continue
-    const near = isNear(candidate)
-    if (!near) everywhere ??= countEverywhere(placements, alert.startsAt, { now, watchedSeconds })
-    const rate = near || everywhere === null ? nearBy : everywhere
-    const ctx: LinkContext = {
-      near: candidate.near,
-      others: Math.max(0, rate.total - (rate.byIncident.get(incident.id) ?? 0)),
+    if (!isNear(candidate)) continue
+    const weight = weightOf(candidate.placement, alert.startsAt)
+    nearBy += weight
+    incidents.of(candidate.placement.incident).near += weight
+  }
+  let everywhere: Counts | null = null
+  for (const candidate of candidates) {
+    const { placement, near } = candidate
+    const contender = incidents.of(placement.incident)
+    const { incident } = contender
+    if (incident === undefined || !mayTake(incident, placement, alert.startsAt)) continue
+    let others = nearBy - contender.near
+    if (!isNear(candidate)) {
+      everywhere ??= countEverywhere(placements, alert.startsAt, { now, watchedSeconds })
+      others = everywhere.total - (everywhere.byIncident.get(incident.id) ?? 0)
+    }
+    const link: LinkContext = {
+      near,
+      others: Math.max(0, others),
       watchedSeconds,
       surprise,
       weights: pack.weights,
     }
-    const { placement } = candidate
-    const scored: Scored = {
-      incident,
-      best: placement,
-      score: linkScore(alert, placement, ctx),
-      terms: () => linkTerms(alert, placement, ctx),
-    }
-    const known = best.get(incident.id)
-    if (known === undefined || byScore(scored, known) < 0) best.set(incident.id, scored)
+    const scored = { incident, best: placement, score: linkScore(alert, placement, link), link }
+    if (contender.best === null || byScore(scored, contender.best) < 0) contender.best = scored
   }
-  return [...best.values()].sort(byScore)
+  return [...incidents.all()].flatMap(({ best }) => best ?? []).sort(byScore)
 }
 
 function mayTake(incident: OpenIncident, member: Placement, startsAt: EpochMs): boolean {
@@ -239,12 +269,17 @@ function countEverywhere(
   }
 }
 
+/** What a placement counts: less the farther it is in time. */
+function weightOf({ startsAt }: Pick<Placement, 'startsAt'>, at: EpochMs): number {
+  return Math.exp(-Math.abs(at - startsAt) / RATE_TAU_MS)
+}
+
 /** Placements decayed by their distance in time, in all and per incident, summed in their order. */
 function counts(list: readonly Placement[], at: EpochMs): Counts {
   let total = 0
   const byIncident = new Map<string, number>()
   for (const { startsAt, incident } of list) {
-    const weight = Math.exp(-Math.abs(at - startsAt) / RATE_TAU_MS)
+    const weight = weightOf({ startsAt }, at)
     total += weight
     byIncident.set(incident, (byIncident.get(incident) ?? 0) + weight)
   }

@@ -2,6 +2,7 @@
  * Placements: where alert episodes of the last while began and in which incident they are. Indexed
  * for bounded look-ups; derived from the incidents' members, so no part of a snapshot.
  */
+import { indexAfter, insertSorted, takeSorted } from '../sorted.ts'
 import { type EpochMs, MINUTE } from '../time.ts'
 import { compare } from '../topology.ts'
 import type { LinkSide } from './link.ts'
@@ -35,16 +36,17 @@ export class Placements {
 
   add(placement: Placement): void {
     this.byKey.set(placement.key, placement)
-    insert(this.all, placement)
-    insert(listOf(this.bySignature, placement.signature), placement)
-    if (placement.locus !== null) insert(listOf(this.byLocus, placement.locus), placement)
+    insertSorted(this.all, placement, byStart)
+    insertSorted(listOf(this.bySignature, placement.signature), placement, byStart)
+    if (placement.locus !== null)
+      insertSorted(listOf(this.byLocus, placement.locus), placement, byStart)
   }
 
   remove(key: string): void {
     const placement = this.byKey.get(key)
     if (placement === undefined) return
     this.byKey.delete(key)
-    take(this.all, placement)
+    takeSorted(this.all, placement, byStart)
     takeFrom(this.bySignature, placement.signature, placement)
     if (placement.locus !== null) takeFrom(this.byLocus, placement.locus, placement)
   }
@@ -78,7 +80,7 @@ export class Placements {
 
   /** Those that come after (startsAt, key) in order, oldest first, at most `limit` + 1. */
   after(at: { readonly startsAt: EpochMs; readonly key: string }, limit: number): Placement[] {
-    const index = indexAfter(this.all, at)
+    const index = indexAfter(this.all, at, byStart)
     return this.all.slice(index, index + limit + 1)
   }
 }
@@ -91,37 +93,10 @@ function listOf(map: Map<string, Placement[]>, key: string): Placement[] {
   return made
 }
 
-function insert(list: Placement[], placement: Placement): void {
-  const last = list.at(-1)
-  if (last === undefined || byStart(last, placement) <= 0) list.push(placement)
-  else list.splice(indexAfter(list, placement), 0, placement)
-}
-
-function take(list: Placement[], placement: Placement): void {
-  const index = indexAfter(list, placement) - 1
-  if (list[index] === placement) list.splice(index, 1)
-}
-
-/** Index of the first placement that comes after (startsAt, key). O(log n). */
-function indexAfter(
-  list: readonly Placement[],
-  at: { readonly startsAt: EpochMs; readonly key: string },
-): number {
-  let low = 0
-  let high = list.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    const placement = list[middle]
-    if (placement !== undefined && byStart(placement, at) <= 0) low = middle + 1
-    else high = middle
-  }
-  return low
-}
-
 function takeFrom(map: Map<string, Placement[]>, key: string, placement: Placement): void {
   const list = map.get(key)
   if (list === undefined) return
-  take(list, placement)
+  takeSorted(list, placement, byStart)
   if (list.length === 0) map.delete(key)
 }
 
@@ -139,11 +114,8 @@ function lowerBound(list: readonly Placement[], at: EpochMs): number {
 
 function newest(list: readonly Placement[] | undefined, now: EpochMs, limit: number): Placement[] {
   if (list === undefined) return []
-  const out: Placement[] = []
-  for (let index = list.length - 1; index >= 0 && out.length < limit; index--) {
-    const placement = list[index]
-    if (placement === undefined || placement.startsAt < now - WINDOW_MS) break
-    out.push(placement)
-  }
-  return out
+  const from = Math.max(0, list.length - limit)
+  const oldest = now - WINDOW_MS
+  const isOld = (list[from]?.startsAt ?? oldest) < oldest
+  return list.slice(isOld ? Math.max(from, lowerBound(list, oldest)) : from).reverse()
 }
