@@ -1,17 +1,26 @@
 /** The list of sources, by id. `POST /ingest/<id>` and the lines of a recorded stream name them. */
 import { alertmanager } from './alertmanager.ts'
+import { azure } from './azure.ts'
 import { change } from './change.ts'
+import { checkmk } from './checkmk.ts'
+import { cloudwatch } from './cloudwatch.ts'
 import { datadog } from './datadog.ts'
+import { dynatrace } from './dynatrace.ts'
+import { gcp } from './gcp.ts'
 import { generic } from './generic.ts'
 import { grafana } from './grafana.ts'
+import { newrelic } from './newrelic.ts'
 import { opsgenie } from './opsgenie.ts'
 import { pagerduty } from './pagerduty.ts'
 import { prometheus } from './prometheus.ts'
+import { sentry } from './sentry.ts'
 import type { Source } from './source.ts'
+import { zabbix } from './zabbix.ts'
 
 const ALL: readonly Source[] = [
   ...[alertmanager, prometheus, generic, change],
-  ...[grafana, pagerduty, opsgenie, datadog],
+  ...[grafana, pagerduty, opsgenie, datadog, zabbix, cloudwatch, azure, gcp, newrelic, dynatrace],
+  ...[sentry, checkmk],
 ]
 
 export const SOURCES: ReadonlyMap<string, Source> = new Map(

@@ -11,7 +11,7 @@ const END_OF_TIME = 253_402_300_800_000
 export type Zone = 'utc' | 'unknown'
 
 /**
- * A time of a report. `undefined`: absent, null, empty, zero, Go's year 1, or not a time, which is
+ * A time of a report. `undefined`: absent, null, empty, zero or less, Go's year 1, or not a time, which is
  * noted: an alert is worth more than its exact start. One further ahead than clocks drift rejects
  * the item.
  */
@@ -66,7 +66,7 @@ function pad(count: number): string {
 
 /** Seconds, milli-, micro- or nanoseconds since 1970: from 1973 on their sizes do not overlap. */
 function ofCount(count: number): EpochMs | null | undefined {
-  if (count <= 0) return count === 0 ? null : undefined
+  if (count <= 0) return null
   const ms =
     count < 1e11 ? count * SECOND : count < 1e14 ? count : count < 1e17 ? count / 1e3 : count / 1e6
   return Number.isFinite(ms) && ms < END_OF_TIME ? Math.floor(ms) : undefined

@@ -13,7 +13,9 @@ const AT = instant('2026-03-01T10:30:00Z')
 /** Arrays of reports: where one is empty, a body has nothing to say. */
 const BATCHES = ['alerts']
 /** Sources with bodies that report nothing, by what such a body has: handshakes, tests, other events. */
-const IDLE: Readonly<Record<string, (body: object) => boolean>> = {}
+const IDLE: Readonly<Record<string, (body: object) => boolean>> = {
+  sentry: (body) => 'installation' in body,
+}
 
 function saysNothing(id: string, payload: unknown): boolean {
   if (typeof payload !== 'object' || payload === null) return false
