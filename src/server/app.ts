@@ -18,6 +18,9 @@ import { cmdbRoutes } from './routes/cmdb.ts'
 import { commandRoutes } from './routes/commands.ts'
 import { healthRoutes } from './routes/health.ts'
 import { incidentRoutes } from './routes/incidents.ts'
+import { incidentBulkRoutes } from './routes/incidents-bulk.ts'
+import { incidentListRoutes } from './routes/incidents-list.ts'
+import { incidentViewRoutes } from './routes/incidents-views.ts'
 import { ingestRoutes } from './routes/ingest.ts'
 import { knowledgeRoutes } from './routes/knowledge.ts'
 import { deliveryRoutes, letterRoutes } from './routes/letters.ts'
@@ -51,6 +54,9 @@ export function createApp(deps: ServerDeps): App {
   const port = openIngest(deps, tokens)
   ingestRoutes(app, port)
   alertmanagerRoutes(app, port)
+  incidentListRoutes(app)
+  incidentBulkRoutes(app)
+  incidentViewRoutes(app)
   incidentRoutes(app)
   commandRoutes(app)
   alertRoutes(app)

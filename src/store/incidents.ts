@@ -1,54 +1,66 @@
-/** Incidents, newest version of each. */
+/** Incidents, newest version of each: the list, filtered, ordered and cut into pages; one; counts. */
 import { z } from 'zod'
 import type { IncidentRecord, IncidentStatus } from '../core/record.ts'
 import { INCIDENT_STATUSES } from '../core/record.ts'
-import type { EpochMs } from '../core/time.ts'
 import type { Store } from './client.ts'
+import { ACTIVITY, filterSql, type IncidentConditions } from './incidents-filter.ts'
 import { checkLimit, fromCursor, type Page, type PageRequest, toCursor, toPage } from './page.ts'
-import { epochMs, type NamedQuery, sqlTime } from './query.ts'
-import { decodeRecord, RecordRow, SEARCH, searchWords } from './stored.ts'
+import { epochMs, type NamedQuery } from './query.ts'
+import { decodeRecord, RecordRow } from './stored.ts'
 
-export interface IncidentFilter extends PageRequest {
-  /** Any of these; none or empty: all. */
-  readonly status?: readonly IncidentStatus[]
-  readonly priority?: readonly number[]
-  readonly owner?: string
-  readonly service?: string
-  /** Words that must all occur in id, title, services, owner or opening reason; case is ignored. */
-  readonly q?: string
-  /** Bounds of `provisionalAt`: `from` ≤ it < `to`. */
-  readonly from?: EpochMs
-  readonly to?: EpochMs
+/**
+ * `newest`: by `provisionalAt`. `priority`: the most urgent, of equal ones the oldest. `activity`:
+ * what something happened to last. `alerts`: the largest. Ties go to the smaller id.
+ */
+export const INCIDENT_ORDERS = ['newest', 'priority', 'activity', 'alerts'] as const
+export type IncidentOrder = (typeof INCIDENT_ORDERS)[number]
+
+export interface IncidentFilter extends IncidentConditions, PageRequest {
+  /** `newest` unless given. */
+  readonly sort?: IncidentOrder
 }
 
-const CURSOR = z.tuple([z.number(), z.string()])
+const AGE = epochMs('provisional_at')
 
-const LIST: NamedQuery<{ at: number; id: string; record: string }> = {
-  name: 'incidents.list',
-  sql: `
-    SELECT ${epochMs('provisional_at')} AS at, id, record
-    FROM incidents FINAL
-    WHERE (scope, id) IN (
-      SELECT scope, id FROM incidents FINAL
-      WHERE provisional_at >= {from:DateTime64(3, 'UTC')}
-        AND provisional_at < {to:DateTime64(3, 'UTC')}
-        AND (provisional_at < {before:DateTime64(3, 'UTC')}
-          OR (provisional_at = {before:DateTime64(3, 'UTC')} AND id > {after:String}))
-        AND (empty({status:Array(String)}) OR has({status:Array(String)}, status))
-        AND (empty({priority:Array(UInt8)}) OR has({priority:Array(UInt8)}, priority))
-        AND ({owner:String} = '' OR owner = {owner:String})
-        AND ({service:String} = '' OR has(services, {service:String}))
-        AND ${SEARCH}
-      ORDER BY provisional_at DESC, id
-      LIMIT {rows:UInt32}
-    )
-    ORDER BY provisional_at DESC, id`,
-  row: RecordRow.extend({ at: z.coerce.number(), id: z.string() }),
+/** Two numbers that rise along the list. */
+const KEYS: Readonly<Record<IncidentOrder, readonly [string, string]>> = {
+  newest: [`-${AGE}`, 'toInt64(0)'],
+  priority: ['toInt64(priority)', AGE],
+  activity: [`-${epochMs(ACTIVITY)}`, `-${AGE}`],
+  alerts: ['-toInt64(alert_count)', `-${AGE}`],
+}
+
+const Row = RecordRow.extend({
+  k1: z.coerce.number(),
+  k2: z.coerce.number(),
+  id: z.string(),
+})
+type Row = z.output<typeof Row>
+
+const CURSOR = z.tuple([z.enum(INCIDENT_ORDERS), z.number(), z.number(), z.string()])
+
+function query(order: IncidentOrder, conditions: readonly string[]): NamedQuery<Row> {
+  const [first, second] = KEYS[order]
+  return {
+    name: 'incidents.list',
+    sql: `
+      SELECT ${first} AS k1, ${second} AS k2, id, record
+      FROM incidents FINAL
+      WHERE (scope, id) IN (
+        SELECT scope, id FROM incidents FINAL
+        WHERE ${conditions.join('\n  AND ')}
+        ORDER BY ${first}, ${second}, id
+        LIMIT {rows:UInt32}
+      )
+      ORDER BY k1, k2, id`,
+    row: Row,
+  }
 }
 
 /**
- * Incidents newest first, by `provisionalAt` and then id; every status unless `status` says so.
- * Every row of a page is read whole; finding them costs one pass over the narrow columns.
+ * A page of incidents; those of every status unless the filter says so. Every row of a page is read
+ * whole; finding them costs a pass over the narrow columns. A cursor goes on after the row it was
+ * made for, by that row's keys at the time.
  *
  * @throws AppError `payload_invalid` on a limit or cursor that does not fit
  */
@@ -56,26 +68,23 @@ export async function listIncidents(
   store: Store,
   filter: IncidentFilter,
 ): Promise<Page<IncidentRecord>> {
-  checkLimit(filter.limit)
-  const [before, after] =
-    filter.cursor === undefined
-      ? [Number.POSITIVE_INFINITY, '']
-      : fromCursor('incidents', filter.cursor, CURSOR)
-  const rows = await store.rows(LIST, {
-    before: sqlTime(before),
-    after,
-    from: sqlTime(filter.from ?? Number.NEGATIVE_INFINITY),
-    to: sqlTime(filter.to ?? Number.POSITIVE_INFINITY),
-    status: filter.status ?? [],
-    priority: filter.priority ?? [],
-    owner: filter.owner ?? '',
-    service: filter.service ?? '',
-    words: searchWords(filter.q),
-    rows: filter.limit + 1,
+  const { limit, cursor, sort = 'newest', ...conditions } = filter
+  checkLimit(limit)
+  const { always, asked, params } = filterSql(conditions)
+  const [first, second] = KEYS[sort]
+  const after = cursor === undefined ? null : fromCursor(`incidents.${sort}`, cursor, CURSOR)
+  const where = [always, ...Object.values(asked)]
+  if (after !== null) {
+    where.push(`(${first}, ${second}, id) > ({k1:Int64}, {k2:Int64}, {after:String})`)
+  }
+  const rows = await store.rows(query(sort, where), {
+    ...params,
+    rows: limit + 1,
+    ...(after === null ? {} : { k1: after[1], k2: after[2], after: after[3] }),
   })
-  return toPage(rows, filter.limit, {
+  return toPage(rows, limit, {
     item: decodeRecord<IncidentRecord>,
-    cursor: (row) => toCursor('incidents', [row.at, row.id]),
+    cursor: ({ k1, k2, id }) => toCursor(`incidents.${sort}`, [sort, k1, k2, id]),
   })
 }
 

@@ -161,6 +161,8 @@ describe('every operation', () => {
     )
     await ok('GET', `/api/v1/incidents/${items[0].id}/evidence`)
     await ok('GET', `/api/v1/incidents/${items[0].id}/graph`)
+    await ok('GET', '/api/v1/incidents/facets?status=provisional,open')
+    await ok('GET', '/api/v1/incident-views')
     const alerts = await ok('GET', '/api/v1/alerts?state=firing&severity=critical')
     await ok('GET', `/api/v1/alerts/${alerts.items[0].id}`)
     const ci = await ok('GET', '/api/v1/cis/host:db-1')
@@ -185,6 +187,9 @@ describe('every operation', () => {
     const [one, other] = items
     const on = (id: string, name: string, body?: unknown) =>
       ok('POST', `/api/v1/incidents/${id}/${name}`, body)
+    await ok('POST', '/api/v1/incidents/bulk', { do: 'assign', incidents: [one.id], to: 'bo' })
+    const { id: view } = await ok('POST', '/api/v1/incident-views', { name: 'Bo', query: {} })
+    await ok('POST', `/api/v1/incident-views/${view}/delete`)
     await on(one.id, 'ack')
     await on(one.id, 'unack')
     await on(one.id, 'assign', { to: 'ada' })

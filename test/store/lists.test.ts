@@ -53,14 +53,14 @@ overEveryBackend('lists', (on) => {
       ['two of them', { status: ['open', 'resolved'] as const }, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]],
       ['none of that status', { status: ['merged'] as const }, []],
       ['priority', { priority: [1, 2] }, [0, 1, 5, 6]],
-      ['owner', { owner: 'team-a' }, [0, 2, 4, 6, 8]],
-      ['service', { service: 'service-2' }, [2, 9]],
+      ['owner', { owner: ['team-a'] }, [0, 2, 4, 6, 8]],
+      ['service', { service: ['service-2'] }, [2, 9]],
       ['a word', { q: 'HOST-4' }, [4]],
       ['several words, any order', { q: 'host-4  Disk inc-' }, [4]],
       ['a word that is not there', { q: 'host-4 tape' }, []],
       ['from', { from: NOW + 70 }, [7, 8, 9]],
       ['to, which is not in it', { to: NOW + 20 }, [0, 1]],
-      ['several', { status: ['open'] as const, owner: 'team-a', from: NOW + 1 }, [6]],
+      ['several', { status: ['open'] as const, owner: ['team-a'], from: NOW + 1 }, [6]],
     ])('are found by %s', async (_name, filter, expected) => {
       await on.write({ incidents: numbers(10).map((n) => anIncident(n)) })
       const { items, next } = await listIncidents(on.store, { limit: 100, ...filter })

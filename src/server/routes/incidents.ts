@@ -1,59 +1,27 @@
-/** Incidents: the list, one of them, why it is as it is, and what happened to it. */
+/** One incident: why it is as it is, and what happened to it. */
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { AppError } from '../../core/errors.ts'
-import { INCIDENT_STATUSES, type IncidentRecord } from '../../core/record.ts'
+import type { IncidentRecord } from '../../core/record.ts'
 import { alertsOfIncident } from '../../store/alerts.ts'
 import type { Store } from '../../store/client.ts'
 import { listDecisions } from '../../store/decisions.ts'
-import { getIncident, listIncidents } from '../../store/incidents.ts'
+import { getIncident } from '../../store/incidents.ts'
 import { membersOf } from '../../store/members.ts'
 import type { AppEnv } from '../deps.ts'
 import { toAlert } from '../schemas/alert.ts'
-import { commaList, defined, IdParams, PageQuery, Search, TimeInput } from '../schemas/common.ts'
+import { defined, IdParams, PageQuery } from '../schemas/common.ts'
 import { IncidentGraph } from '../schemas/graph.ts'
 import {
   IncidentDetail,
   IncidentEvidence,
-  IncidentPage,
   Timeline,
   toDecision,
   toDetail,
   toEvidence,
-  toSummary,
 } from '../schemas/incident.ts'
 import { readProblems } from '../schemas/problem.ts'
 import { reads } from './guards.ts'
 import { graphOf } from './incident-graph.ts'
-
-const Priorities = commaList(['1', '2', '3', '4', '5'], 'any of these, e.g. `1,2`')
-
-const list = createRoute({
-  method: 'get',
-  path: '/api/v1/incidents',
-  operationId: 'listIncidents',
-  tags: ['incidents'],
-  summary: 'Incidents, the newest first',
-  description: 'Ordered by `provisionalAt`. Without `status`: incidents of every status.',
-  middleware: reads,
-  request: {
-    query: PageQuery.extend({
-      status: commaList(INCIDENT_STATUSES, 'any of these, e.g. `provisional,open`'),
-      priority: Priorities,
-      owner: z.string().max(256).optional(),
-      service: z.string().max(1024).optional().openapi({ description: 'id of a service CI' }),
-      q: Search,
-      from: TimeInput.optional().openapi({ description: 'first `provisionalAt`' }),
-      to: TimeInput.optional().openapi({ description: '`provisionalAt` before this' }),
-    }),
-  },
-  responses: {
-    200: {
-      description: 'A page of incidents',
-      content: { 'application/json': { schema: IncidentPage } },
-    },
-    ...readProblems,
-  },
-})
 
 const one = createRoute({
   method: 'get',
@@ -138,15 +106,6 @@ export async function incidentOf(store: Store, id: string): Promise<IncidentReco
 }
 
 export function incidentRoutes(app: OpenAPIHono<AppEnv>): void {
-  app.openapi(list, async (c) => {
-    const { priority, ...filter } = c.req.valid('query')
-    const { items, next } = await listIncidents(
-      c.get('deps').store,
-      defined({ ...filter, priority: priority?.map(Number) }),
-    )
-    return c.json({ items: items.map(toSummary), ...defined({ next }) }, 200)
-  })
-
   app.openapi(one, async (c) => {
     const { store } = c.get('deps')
     const record = await incidentOf(store, c.req.valid('param').id)

@@ -29,6 +29,48 @@ export type LinkEvidence = {
     engine: string
   }
 } | null
+export type BulkCommand =
+  | {
+      do: 'acknowledge'
+      /**
+       * @minItems 1
+       * @maxItems 500
+       */
+      incidents: [string, ...string[]]
+    }
+  | {
+      do: 'unacknowledge'
+      /**
+       * @minItems 1
+       * @maxItems 500
+       */
+      incidents: [string, ...string[]]
+    }
+  | {
+      do: 'assign'
+      /**
+       * @minItems 1
+       * @maxItems 500
+       */
+      incidents: [string, ...string[]]
+      /**
+       * `null`: nobody
+       */
+      to: string | null
+    }
+  | {
+      do: 'resolve'
+      /**
+       * @minItems 1
+       * @maxItems 500
+       */
+      incidents: [string, ...string[]]
+      resolution?: string
+      /**
+       * also while alerts of it still fire
+       */
+      force?: boolean
+    }
 export type IncidentStatus = 'provisional' | 'open' | 'resolved' | 'closed' | 'merged'
 
 export interface Schemas {
@@ -36,15 +78,13 @@ export interface Schemas {
   AlertEpisodes: AlertEpisodes
   AlertPage: AlertPage
   AlertUpdate: AlertUpdate
-  AlertmanagerAlert: AlertmanagerAlert
-  AlertmanagerGroup: AlertmanagerGroup
-  AlertmanagerPostableSilence: AlertmanagerPostableSilence
-  AlertmanagerSilence: AlertmanagerSilence
   Article: Article
   ArticleInput: ArticleInput
   ArticlePage: ArticlePage
   ArticlesAnswer: ArticlesAnswer
   ArticlesInput: ArticlesInput
+  BulkAnswer: BulkAnswer
+  BulkCommand: BulkCommand
   Change: Change
   ChangePage: ChangePage
   Ci: Ci
@@ -64,10 +104,15 @@ export interface Schemas {
   DiscardInput: DiscardInput
   Incident: Incident
   IncidentEvidence: IncidentEvidence
+  IncidentFacets: IncidentFacets
   IncidentGraph: IncidentGraph
   IncidentPage: IncidentPage
   IncidentStatus: IncidentStatus
   IncidentSummary: IncidentSummary
+  IncidentView: IncidentView
+  IncidentViewInput: IncidentViewInput
+  IncidentViewQuery: IncidentViewQuery
+  IncidentViews: IncidentViews
   Ledger: Ledger
   LinkEvidence: LinkEvidence
   MaintenanceInput: MaintenanceInput
@@ -238,76 +283,6 @@ export interface AlertUpdate {
    */
   lastSeenAt: string
 }
-export interface AlertmanagerAlert {
-  annotations: {
-    [k: string]: string
-  }
-  endsAt: string
-  fingerprint: string
-  receivers: {
-    name: string
-  }[]
-  startsAt: string
-  status: {
-    inhibitedBy: string[]
-    mutedBy: string[]
-    silencedBy: string[]
-    state: 'unprocessed' | 'active' | 'suppressed'
-  }
-  updatedAt: string
-  generatorURL: string
-  labels: {
-    [k: string]: string
-  }
-}
-export interface AlertmanagerGroup {
-  labels: {
-    [k: string]: string
-  }
-  routeLabels: {
-    [k: string]: string
-  }
-  receiver: {
-    name: string
-  }
-  alerts: AlertmanagerAlert[]
-}
-export interface AlertmanagerPostableSilence {
-  id?: string
-  matchers: {
-    name: string
-    value: string
-    isRegex: boolean
-    isEqual?: boolean
-  }[]
-  startsAt: string
-  endsAt: string
-  createdBy: string
-  comment: string
-  annotations?: {
-    [k: string]: string
-  }
-}
-export interface AlertmanagerSilence {
-  id: string
-  status: {
-    state: 'active' | 'pending' | 'expired'
-  }
-  updatedAt: string
-  matchers: {
-    name: string
-    value: string
-    isRegex: boolean
-    isEqual?: boolean
-  }[]
-  startsAt: string
-  endsAt: string
-  createdBy: string
-  comment: string
-  annotations?: {
-    [k: string]: string
-  }
-}
 export interface Article {
   id: string
   title: string
@@ -359,6 +334,33 @@ export interface ArticlesInput {
    * @maxItems 50000
    */
   articles: ArticleInput[]
+}
+export interface BulkAnswer {
+  /**
+   * in the order asked for, each once
+   */
+  items: {
+    /**
+     * as it was asked for
+     */
+    incident: string
+    /**
+     * `already`: it was so before; `waiting`: recorded, and to be applied when the engine can
+     */
+    outcome: 'done' | 'already' | 'refused' | 'not_found' | 'waiting'
+    /**
+     * where it ended: commands follow merges
+     */
+    at: string | null
+    /**
+     * the engine's, as a token
+     */
+    reason: string | null
+    /**
+     * the same for people
+     */
+    detail: string | null
+  }[]
 }
 export interface Change {
   id: string
@@ -920,6 +922,43 @@ export interface IncidentEvidence {
     }[]
   }[]
 }
+export interface IncidentFacets {
+  /**
+   * incidents that meet the whole filter
+   */
+  total: number
+  facets: {
+    name:
+      | 'status'
+      | 'priority'
+      | 'severity'
+      | 'service'
+      | 'owner'
+      | 'team'
+      | 'source'
+      | 'rule'
+      | 'ci'
+      | 'acknowledged'
+      | 'stale'
+      | 'flapping'
+      | 'edited'
+    values: {
+      /**
+       * as the filter takes it; `nobody`
+       */
+      value: string
+      /**
+       * of a CI, where the CMDB has it
+       */
+      name: string | null
+      count: number
+    }[]
+    /**
+     * there are other values: look with `find`
+     */
+    more: boolean
+  }[]
+}
 export interface IncidentGraph {
   nodes: {
     ci: string
@@ -1084,6 +1123,81 @@ export interface IncidentSummary {
     title: string
     resolution: string | null
   }[]
+}
+export interface IncidentView {
+  id: string
+  name: string
+  query: IncidentViewQuery
+  /**
+   * it comes with Faultline and stays as it is
+   */
+  shipped: boolean
+  /**
+   * RFC 3339, UTC, with milliseconds
+   */
+  createdAt: string | null
+  createdBy: string | null
+  /**
+   * RFC 3339, UTC, with milliseconds
+   */
+  updatedAt: string | null
+  updatedBy: string | null
+}
+export interface IncidentViewQuery {
+  /**
+   * @maxItems 100
+   */
+  status?: ('provisional' | 'open' | 'resolved' | 'closed' | 'merged')[]
+  /**
+   * @maxItems 100
+   */
+  priority?: number[]
+  /**
+   * @maxItems 100
+   */
+  severity?: ('critical' | 'error' | 'warning' | 'info' | 'none' | 'unknown')[]
+  /**
+   * @maxItems 100
+   */
+  service?: string[]
+  /**
+   * @maxItems 100
+   */
+  owner?: string[]
+  /**
+   * @maxItems 100
+   */
+  team?: string[]
+  /**
+   * @maxItems 100
+   */
+  source?: string[]
+  /**
+   * @maxItems 100
+   */
+  rule?: string[]
+  /**
+   * @maxItems 100
+   */
+  ci?: string[]
+  acknowledged?: boolean
+  stale?: boolean
+  flapping?: boolean
+  edited?: boolean
+  q?: string
+  within?: string
+  sort?: 'newest' | 'priority' | 'activity' | 'alerts'
+}
+export interface IncidentViewInput {
+  /**
+   * of the view to change
+   */
+  id?: string
+  name: string
+  query: IncidentViewQuery
+}
+export interface IncidentViews {
+  items: IncidentView[]
 }
 export interface Ledger {
   /**
@@ -1450,9 +1564,6 @@ export interface Silence {
    * firing alerts that it mutes now
    */
   muting: number
-  annotations?: {
-    [k: string]: string
-  }
 }
 export interface SilenceInput {
   /**
