@@ -78,6 +78,10 @@ export interface Schemas {
   AlertEpisodes: AlertEpisodes
   AlertPage: AlertPage
   AlertUpdate: AlertUpdate
+  AlertmanagerAlert: AlertmanagerAlert
+  AlertmanagerGroup: AlertmanagerGroup
+  AlertmanagerPostableSilence: AlertmanagerPostableSilence
+  AlertmanagerSilence: AlertmanagerSilence
   Article: Article
   ArticleInput: ArticleInput
   ArticlePage: ArticlePage
@@ -282,6 +286,76 @@ export interface AlertUpdate {
    * RFC 3339, UTC, with milliseconds
    */
   lastSeenAt: string
+}
+export interface AlertmanagerAlert {
+  annotations: {
+    [k: string]: string
+  }
+  endsAt: string
+  fingerprint: string
+  receivers: {
+    name: string
+  }[]
+  startsAt: string
+  status: {
+    inhibitedBy: string[]
+    mutedBy: string[]
+    silencedBy: string[]
+    state: 'unprocessed' | 'active' | 'suppressed'
+  }
+  updatedAt: string
+  generatorURL: string
+  labels: {
+    [k: string]: string
+  }
+}
+export interface AlertmanagerGroup {
+  labels: {
+    [k: string]: string
+  }
+  routeLabels: {
+    [k: string]: string
+  }
+  receiver: {
+    name: string
+  }
+  alerts: AlertmanagerAlert[]
+}
+export interface AlertmanagerPostableSilence {
+  id?: string
+  matchers: {
+    name: string
+    value: string
+    isRegex: boolean
+    isEqual?: boolean
+  }[]
+  startsAt: string
+  endsAt: string
+  createdBy: string
+  comment: string
+  annotations?: {
+    [k: string]: string
+  }
+}
+export interface AlertmanagerSilence {
+  id: string
+  status: {
+    state: 'active' | 'pending' | 'expired'
+  }
+  updatedAt: string
+  matchers: {
+    name: string
+    value: string
+    isRegex: boolean
+    isEqual?: boolean
+  }[]
+  startsAt: string
+  endsAt: string
+  createdBy: string
+  comment: string
+  annotations?: {
+    [k: string]: string
+  }
 }
 export interface Article {
   id: string
@@ -1564,6 +1638,9 @@ export interface Silence {
    * firing alerts that it mutes now
    */
   muting: number
+  annotations?: {
+    [k: string]: string
+  }
 }
 export interface SilenceInput {
   /**
