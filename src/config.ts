@@ -83,6 +83,7 @@ const Settings = z.strictObject({
     })
     .prefault({}),
   sourceTokens: z.array(z.strictObject({ source: SourceId, token: Secret })).default([]),
+  sourceSecrets: z.array(z.strictObject({ source: SourceId, secret: Secret })).default([]),
   retention: z
     .strictObject({ journalDays: Days.default(30), historyDays: Days.default(180) })
     .prefault({}),

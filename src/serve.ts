@@ -137,6 +137,7 @@ function accessOf(config: Config): Access {
   return {
     adminToken: adminToken(config).value,
     sourceTokens: config.sourceTokens,
+    sourceSecrets: config.sourceSecrets,
     loopback: config.listen.loopback,
     hosts: config.consoleUrl === null ? [] : [new URL(config.consoleUrl).hostname],
   }

@@ -5,7 +5,7 @@ import type { SettingRow, SetUp } from './server/deps.ts'
 
 /** Rows in the order of docs/running.md. Tokens, passwords and paths of addresses are left out. */
 export function viewSettings(config: Config): SetUp {
-  const { listen, limits, retention, heartbeat, sourceTokens } = config
+  const { listen, limits, retention, heartbeat, sourceTokens, sourceSecrets } = config
   const row = (key: string, value: SettingRow['value']): SettingRow => {
     const [top = key] = key.split('.')
     const variable = Object.entries(ENVIRONMENT).find(([, name]) => name === key)?.[0] ?? null
@@ -27,7 +27,8 @@ export function viewSettings(config: Config): SetUp {
       row('channels', config.channels.length),
       row('heartbeat', heartbeat === null ? null : heartbeat.url.toString()),
       row('heartbeat.intervalSeconds', heartbeat?.intervalSeconds ?? null),
-      row('sourceTokens', tokensOf(sourceTokens)),
+      row('sourceTokens', countOf(sourceTokens)),
+      row('sourceSecrets', countOf(sourceSecrets)),
       row('limits.storeMemoryMb', limits.storeMemoryMb),
       row('limits.journalQueueMb', limits.journalQueueMb),
       row('limits.snapshotSeconds', limits.snapshotSeconds),
@@ -38,9 +39,9 @@ export function viewSettings(config: Config): SetUp {
 }
 
 /** `generic (2), prometheus (1)`: how many, never which. */
-function tokensOf(tokens: Config['sourceTokens']): string | null {
+function countOf(all: readonly { readonly source: string }[]): string | null {
   const counts = new Map<string, number>()
-  for (const { source } of tokens) counts.set(source, (counts.get(source) ?? 0) + 1)
+  for (const { source } of all) counts.set(source, (counts.get(source) ?? 0) + 1)
   if (counts.size === 0) return null
   return [...counts].map(([source, count]) => `${source} (${count})`).join(', ')
 }

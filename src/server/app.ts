@@ -16,6 +16,7 @@ import { alertRoutes } from './routes/alerts.ts'
 import { changeRoutes } from './routes/changes.ts'
 import { cmdbRoutes } from './routes/cmdb.ts'
 import { commandRoutes } from './routes/commands.ts'
+import { compatibleRoutes } from './routes/compatible.ts'
 import { healthRoutes } from './routes/health.ts'
 import { incidentRoutes } from './routes/incidents.ts'
 import { incidentBulkRoutes } from './routes/incidents-bulk.ts'
@@ -54,6 +55,7 @@ export function createApp(deps: ServerDeps): App {
   const port = openIngest(deps, tokens)
   ingestRoutes(app, port)
   alertmanagerRoutes(app, port)
+  compatibleRoutes(app, port)
   incidentListRoutes(app)
   incidentBulkRoutes(app)
   incidentViewRoutes(app)

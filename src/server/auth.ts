@@ -8,6 +8,7 @@ import type { Context, MiddlewareHandler } from 'hono'
 import { AppError } from '../core/errors.ts'
 import type { Access } from './access.ts'
 import type { AppEnv } from './deps.ts'
+import { isSigned } from './signatures.ts'
 
 /** What a route requires, from nothing to everything. */
 export type Requires = 'nothing' | 'ingest' | 'metrics' | 'read' | 'act' | 'admin'
@@ -18,9 +19,11 @@ export interface Tokens {
   isAdmin(token: string): boolean
   /** Whether a source needs a token, and this is one of them. */
   ofSource(source: string): { readonly needed: boolean; matches(token: string): boolean }
+  /** What the source's posts are signed with. */
+  secretsOf(source: string): readonly string[]
 }
 
-export function openTokens({ adminToken, sourceTokens }: Access): Tokens {
+export function openTokens({ adminToken, sourceTokens, sourceSecrets = [] }: Access): Tokens {
   const admin = digest(adminToken)
   const sources = new Map<string, Buffer[]>()
   for (const { source, token } of sourceTokens) {
@@ -30,8 +33,9 @@ export function openTokens({ adminToken, sourceTokens }: Access): Tokens {
     isAdmin: (token) => timingSafeEqual(digest(token), admin),
     ofSource: (source) => {
       const digests = sources.get(source) ?? []
+      const signs = sourceSecrets.some((one) => one.source === source)
       return {
-        needed: digests.length > 0,
+        needed: digests.length > 0 || signs,
         matches: (token) => {
           const given = digest(token)
           // every one is looked at: how long it takes tells nothing
@@ -39,6 +43,8 @@ export function openTokens({ adminToken, sourceTokens }: Access): Tokens {
         },
       }
     },
+    secretsOf: (source) =>
+      sourceSecrets.filter((one) => one.source === source).map(({ secret }) => secret),
   }
 }
 
@@ -46,11 +52,14 @@ function digest(token: string): Buffer {
   return createHash('sha256').update(token).digest()
 }
 
+/** Schemes whose credentials are the token itself; `GenieKey` is Opsgenie's. */
+const PLAIN = new Set(['bearer', 'geniekey'])
+
 /** The token of a request: `Bearer`, or the password of `Basic`. */
 export function tokenOf(authorization: string | undefined): string | null {
   const [, scheme, value] = /^\s*(\S+)\s+(\S+)\s*$/.exec(authorization ?? '') ?? []
   if (scheme === undefined || value === undefined) return null
-  if (scheme.toLowerCase() === 'bearer') return value
+  if (PLAIN.has(scheme.toLowerCase())) return value
   if (scheme.toLowerCase() !== 'basic') return null
   const pair = Buffer.from(value, 'base64').toString('utf8')
   const colon = pair.indexOf(':')
@@ -109,13 +118,42 @@ export function requires(level: 'read' | 'act' | 'admin'): MiddlewareHandler<App
   }
 }
 
-/** Lets a tool post to a source. `?token=` is for tools that can do nothing but call a URL. */
-export function checkIngest(c: Context<AppEnv>, tokens: Tokens, source: string): void {
-  if (mayUse(c, tokens, source) === 'by token') return
+/**
+ * Lets a tool post to a source. `?token=` is for tools that can do nothing but call a URL.
+ *
+ * @returns `false` where only the body can show it: it is signed, or has a key in it
+ * (checkProof, once it is read)
+ */
+export function checkIngest(
+  c: Context<AppEnv>,
+  tokens: Tokens,
+  { source, keyed }: { readonly source: string; readonly keyed: boolean },
+): boolean {
+  const provable = keyed || tokens.secretsOf(source).length > 0
+  if (provable && tokens.ofSource(source).needed && !hasToken(c, tokens, source)) return false
+  if (mayUse(c, tokens, source) === 'by token') return true
   // without a token, a page in a browser on this machine must not be able to post for its visitor
   if (isCrossSite(c)) {
     throw new AppError('forbidden', 'a page of another site may not post here without a token')
   }
+  return true
+}
+
+/** Lets a body in that shows by itself who sent it. */
+export function checkProof(
+  c: Context<AppEnv>,
+  tokens: Tokens,
+  {
+    source,
+    body,
+    key,
+  }: { readonly source: string; readonly body: Buffer; readonly key: string | undefined },
+): void {
+  if (key !== undefined && tokens.ofSource(source).matches(key)) return
+  const request = { header: (name: string) => c.req.header(name), body }
+  const secrets = tokens.secretsOf(source)
+  if (isSigned(source, request, { secrets, now: c.get('deps').clock.now() })) return
+  throw refusal(c, 'ingest')
 }
 
 /** Lets the clients of a source's API read: as posting, and pages may too. */
@@ -136,12 +174,15 @@ export function checkWriting(c: Context<AppEnv>, tokens: Tokens, source: string)
 }
 
 function mayUse(c: Context<AppEnv>, tokens: Tokens, source: string): 'by token' | 'as local' {
-  if (c.get('caller').kind === 'admin') return 'by token'
-  const wanted = tokens.ofSource(source)
-  const given = tokenOf(c.req.header('authorization')) ?? c.req.query('token')
-  if (given !== undefined && wanted.matches(given)) return 'by token'
-  if (wanted.needed || !isLocal(c)) throw refusal(c, 'ingest')
+  if (hasToken(c, tokens, source)) return 'by token'
+  if (tokens.ofSource(source).needed || !isLocal(c)) throw refusal(c, 'ingest')
   return 'as local'
+}
+
+function hasToken(c: Context<AppEnv>, tokens: Tokens, source: string): boolean {
+  if (c.get('caller').kind === 'admin') return true
+  const given = tokenOf(c.req.header('authorization')) ?? c.req.query('token')
+  return given !== undefined && tokens.ofSource(source).matches(given)
 }
 
 /** Lets the metrics be read from this machine, or with the token. */

@@ -6,7 +6,7 @@ import type { Source } from '../../ingest/source.ts'
 import { AppError } from '../core/errors.ts'
 import type { IngestItem } from '../core/model.ts'
 import type { RawBody, Receipt } from '../journey.ts'
-import { checkIngest, type Tokens } from './auth.ts'
+import { checkIngest, checkProof, type Tokens } from './auth.ts'
 import { readBody, toRawBody } from './body.ts'
 import type { AppEnv, ServerDeps } from './deps.ts'
 import { type Admission, openAdmission } from './overload.ts'
@@ -47,6 +47,14 @@ export interface Taken extends Receipt {
   readonly oversize: boolean
 }
 
+/** Where a tool's own API puts what Faultline looks for in the body. */
+export interface Dialect {
+  /** The key that a body carries instead of a token; `undefined`: none. */
+  readonly keyOf?: (raw: RawBody) => string | undefined
+  /** The body as its source reads it, where the path says a part of it. */
+  readonly adapt?: (raw: RawBody) => RawBody
+}
+
 /**
  * Takes the body of a request over for a source: authorised, admitted, read, durable.
  *
@@ -57,14 +65,20 @@ export async function takeBody(
   c: Context<AppEnv>,
   source: Source,
   { deps, tokens, admission }: IngestPort,
+  { keyOf, adapt = (raw) => raw }: Dialect = {},
 ): Promise<Taken> {
-  checkIngest(c, tokens, source.id)
+  const proved = checkIngest(c, tokens, { source: source.id, keyed: keyOf !== undefined })
   const lease = admission.admit(source.id, announced(c, source))
   try {
     const read = await readBody(c, { limit: source.maxBodyBytes, onBytes: lease.grow })
     if (read.kind === 'oversize') c.header('Connection', 'close')
+    const raw = toRawBody(read)
+    if (!proved) {
+      const body = read.kind === 'oversize' ? read.start : read.bytes
+      checkProof(c, tokens, { source: source.id, body, key: keyOf?.(raw) })
+    }
     const end = deps.metrics.ingestDuration.startTimer({ source: source.id })
-    const taken = await receive(deps, source.id, toRawBody(read))
+    const taken = await receive(deps, source.id, adapt(raw))
     end()
     return taken
   } finally {

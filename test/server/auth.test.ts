@@ -53,7 +53,7 @@ function withApp(options: AppOptions): void {
 }
 
 const OPEN = new Set(['/healthz', '/livez', '/readyz'])
-const LOCAL = /^\/(?:metrics|ingest\/\{source\}|api\/v2\/.*)$/
+const LOCAL = /^\/(?:metrics|ingest\/\{source\}|(?:api\/)?v2\/.*)$/
 
 describe('on this machine, without tokens for sources', () => {
   withApp({})

@@ -253,6 +253,15 @@ describe('every operation', () => {
     expect(await ok('POST', `/api/v1/deliveries/${id}/redeliver`)).toMatchObject({ channel: 'ops' })
   })
 
+  it('takes what other tools post at paths of theirs', async () => {
+    const payload = { summary: 'Disk 99%', source: 'db-1', severity: 'critical' }
+    const key = { routing_key: 'r', dedup_key: 'k' }
+    await ok('POST', '/v2/enqueue', { ...key, event_action: 'trigger', payload })
+    await ok('POST', '/v2/change/enqueue', { ...key, payload })
+    await ok('POST', '/v2/alerts', { message: 'slow', alias: 'a' })
+    await ok('POST', '/v2/alerts/a/close')
+  })
+
   it("speaks Alertmanager's language", async () => {
     for (const name of ['alerts', 'alerts/groups', 'receivers']) await ok('GET', `/api/v2/${name}`)
     const { silenceID } = await ok('POST', '/api/v2/silences', {

@@ -1,0 +1,52 @@
+/**
+ * Opsgenie's alert API at its own paths: what tools write. It names the alert and the deed in the
+ * path, which the source reads in the body.
+ * @see https://docs.opsgenie.com/docs/alert-api
+ */
+import type { Context } from 'hono'
+import { opsgenie } from '../../ingest/opsgenie.ts'
+import type { RawBody } from '../journey.ts'
+import type { AppEnv } from './deps.ts'
+import { type IngestPort, rejectedOf, takeBody } from './ingest.ts'
+
+export interface Deed {
+  /** `close`, `acknowledge` …; `create` for the alert itself. */
+  readonly action: string
+  /** Alias of the alert; create has it in the body. */
+  readonly alias?: string
+}
+
+/** Deeds that open or close; the others change nothing here and are answered as there. */
+const KEPT = new Set(['create', 'close'])
+
+/**
+ * Answers as Opsgenie: 202 whatever becomes of it in the background, 422 for an alert that cannot be
+ * read. `requestId` is the receipt.
+ */
+export async function takeAlert(
+  c: Context<AppEnv>,
+  port: IngestPort,
+  { action, alias }: Deed,
+): Promise<Response> {
+  const begun = performance.now()
+  const adapt = (raw: RawBody): RawBody =>
+    alias === undefined ? raw : { body: JSON.stringify({ ...fields(raw), action, alias }) }
+  const { items, receipt, oversize } = await takeBody(c, opsgenie, port, { adapt })
+  const took = Math.round(performance.now() - begun) / 1000
+  const [fault] = rejectedOf(items)
+  if (fault === undefined || !KEPT.has(action))
+    return c.json({ result: 'Request will be processed', took, requestId: receipt }, 202)
+  const answer = { message: fault.reason, took, requestId: receipt }
+  return c.json(answer, oversize ? 413 : 422)
+}
+
+/** The fields of a body; Opsgenie takes an empty one to close with. */
+function fields({ body, encoding }: RawBody): Readonly<Record<string, unknown>> {
+  if (encoding !== undefined || body === '') return {}
+  try {
+    const value: unknown = JSON.parse(body)
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {}
+  } catch {
+    return {}
+  }
+}
