@@ -7,7 +7,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Applied, Engine } from './core/engine/engine.ts'
 import type { Entry, JournalRecord } from './core/entry.ts'
 import { AppError, ERROR_CODES } from './core/errors.ts'
+import { sampleLedger } from './core/ledger.ts'
 import type { IngestItem } from './core/model.ts'
+import type { State } from './core/state.ts'
 import type { EpochMs } from './core/time.ts'
 import type { Journal } from './journal/journal.ts'
 import type { FaultPoint } from './store/fault.ts'
@@ -225,7 +227,7 @@ export class Fold {
     fault('fold.after_apply')
     this.observe(record, applied)
     const { seq, scope } = engine.state
-    records.put(toBatch(record, applied), { epoch, seq, scope })
+    records.put(toBatch(record, applied, engine.state), { epoch, seq, scope })
     this.pass(applied, seq)
     for (const watcher of this.watchers) watcher()
     return applied
@@ -305,8 +307,14 @@ export class Fold {
 }
 
 /** What the store keeps of an applied entry. */
-export function toBatch({ entry }: JournalRecord, applied: Applied): RecordBatch {
+export function toBatch(
+  { entry }: JournalRecord,
+  applied: Applied,
+  { ledger, now }: Pick<State, 'ledger' | 'now'>,
+): RecordBatch {
   const { outcomes: _outcomes, result: _result, ...changes } = applied
+  if (entry.kind === 'received')
+    return { ...changes, ledger: [sampleLedger(ledger, entry.source, now)] }
   if (entry.kind === 'silence') return { ...changes, silences: [entry.silence] }
   if (entry.kind === 'topology') {
     const { mode, items, relations } = entry

@@ -52,7 +52,7 @@ export async function recover(deps: RecoveryDeps): Promise<Recovered> {
       )
     const applied = engine.apply(record, decode(record.entry))
     const { seq, scope } = engine.state
-    records.put(toBatch(record, applied), { epoch, seq, scope })
+    records.put(toBatch(record, applied, engine.state), { epoch, seq, scope })
     await announce(applied)
     await records.ready()
     entries += 1

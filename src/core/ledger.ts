@@ -3,6 +3,7 @@
  * source the outcomes add up to what was received; a later move is a transfer between outcomes.
  */
 import { type Ledger, OUTCOMES, type Outcome } from './record.ts'
+import { type EpochMs, MINUTE } from './time.ts'
 import { compare } from './topology.ts'
 
 export type LedgerCounts = Record<string, Record<Outcome, number>>
@@ -77,4 +78,29 @@ export function ledgerFaults(ledger: Ledger): readonly { source: string; differe
     const sum = counts === undefined ? 0 : OUTCOMES.reduce((all, name) => all + counts[name], 0)
     return sum === received ? [] : [{ source, difference: received - sum }]
   })
+}
+
+/** What had come from a source by the end of a minute; the last minute of a source may still grow. */
+export interface LedgerSample {
+  readonly source: string
+  /** Start of the minute. */
+  readonly minute: EpochMs
+  /** Items since the beginning, never fewer than in the minute before; and how many of them… */
+  readonly received: number
+  /** … could not be read, */
+  readonly rejected: number
+  /** … were changes, not alerts. */
+  readonly changes: number
+}
+
+/** The sample of a source at `now`: difference of two of them is what came in between. */
+export function sampleLedger(state: LedgerState, source: string, now: EpochMs): LedgerSample {
+  const counts = state.outcomes[source]
+  return {
+    source,
+    minute: Math.floor(now / MINUTE) * MINUTE,
+    received: state.received[source] ?? 0,
+    rejected: counts?.rejected ?? 0,
+    changes: counts?.change ?? 0,
+  }
 }

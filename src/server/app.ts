@@ -29,6 +29,7 @@ import { operationRoutes } from './routes/operations.ts'
 import { settingRoutes } from './routes/settings.ts'
 import { silenceRoutes } from './routes/silences.ts'
 import { sourceRoutes } from './routes/sources.ts'
+import { statsRoutes } from './routes/stats.ts'
 import { streamRoutes } from './routes/stream.ts'
 import { createHub, type Hub } from './stream.ts'
 
@@ -71,6 +72,7 @@ export function createApp(deps: ServerDeps): App {
   operationRoutes(app)
   sourceRoutes(app, { tokens, intake: createIntake(deps) })
   settingRoutes(app)
+  statsRoutes(app)
   streamRoutes(app, hubOf(deps))
   descriptionRoutes(app, deps.version)
   app.get('*', openConsole(deps.consoleDir))

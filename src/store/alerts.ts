@@ -1,87 +1,99 @@
 /** Alerts, one row per episode, newest version of each. */
 import { z } from 'zod'
-import type { Severity } from '../core/model.ts'
 import type { AlertRecord, AlertState } from '../core/record.ts'
+import {
+  type AlertFilter,
+  all,
+  type Condition,
+  flagsOf,
+  paramsOf,
+  restOf,
+  severityOf,
+  stateOf,
+  whenOf,
+} from './alert-filter.ts'
 import type { Store } from './client.ts'
 import { checkLimit, fromCursor, type Page, type PageRequest, toCursor, toPage } from './page.ts'
 import { epochMs, type NamedQuery, sqlTime } from './query.ts'
-import { decodeRecord, RecordRow, SEARCH, searchWords } from './stored.ts'
+import { decodeRecord, RecordRow } from './stored.ts'
 
-export interface AlertFilter extends PageRequest {
-  readonly state?: AlertState
-  readonly incident?: string
-  readonly ci?: string
-  readonly source?: string
-  readonly severity?: readonly Severity[]
-  /** Words that must all occur in id, fingerprint, title, rule, CI or labels; case is ignored. */
-  readonly q?: string
-}
+export interface AlertRequest extends AlertFilter, PageRequest {}
 
 const CURSOR = z.tuple([z.number(), z.string(), z.number()])
 
-const LIST: NamedQuery<{ at: number; id: string; episode: number; record: string }> = {
-  name: 'alerts.list',
-  sql: `
-    SELECT ${epochMs('first_seen_at')} AS at, id, episode, record
-    FROM alerts FINAL
-    WHERE (scope, id, episode) IN (
-      SELECT scope, id, episode FROM alerts FINAL
-      WHERE (first_seen_at < {before:DateTime64(3, 'UTC')}
-          OR (first_seen_at = {before:DateTime64(3, 'UTC')}
-            AND (id > {after:String} OR (id = {after:String} AND episode < {episode:Int64}))))
-        AND ({state:String} = '' OR state = {state:String})
-        AND ({incident:String} = '' OR incident = {incident:String})
-        AND ({ci:String} = '' OR ci = {ci:String})
-        AND ({source:String} = '' OR source = {source:String})
-        AND (empty({severity:Array(String)}) OR has({severity:Array(String)}, severity))
-        AND ${SEARCH}
-      ORDER BY first_seen_at DESC, id, episode DESC
-      LIMIT {rows:UInt32}
-    )
-    ORDER BY first_seen_at DESC, id, episode DESC`,
-  row: RecordRow.extend({
-    at: z.coerce.number(),
-    id: z.string(),
-    episode: z.coerce.number(),
-  }),
-}
+const ListRow = RecordRow.extend({
+  at: z.coerce.number(),
+  id: z.string(),
+  episode: z.coerce.number(),
+})
 
 /**
- * Alert episodes, newest first: by `firstSeenAt`, then id, then the later episode.
+ * The newest version of each wanted row is found in the narrow columns; its record is then read as
+ * it stands, since merging versions of records costs more than everything else.
+ */
+function listQuery(when: string, where: string): NamedQuery<z.output<typeof ListRow>> {
+  return {
+    name: 'alerts.list',
+    sql: `
+      SELECT ${epochMs('first_seen_at')} AS at, id, episode, record
+      FROM alerts
+      WHERE (scope, id, episode, version) IN (
+        SELECT scope, id, episode, version FROM alerts FINAL
+        PREWHERE ${when} WHERE ${where}
+        ORDER BY first_seen_at DESC, id, episode DESC
+        LIMIT {rows:UInt32}
+      )
+      ORDER BY first_seen_at DESC, id, episode DESC, scope
+      LIMIT 1 BY scope, id, episode`,
+    row: ListRow,
+  }
+}
+
+const AFTER = `
+  first_seen_at < {before:DateTime64(3, 'UTC')}
+  OR (first_seen_at = {before:DateTime64(3, 'UTC')}
+    AND (id > {after:String} OR (id = {after:String} AND episode < {episode:Int64})))`
+
+/**
+ * Alert episodes, newest first: by `firstSeenAt`, then id, then the later episode. One pass over
+ * the narrow columns of what `from` and `to` leave.
  *
  * @throws AppError `payload_invalid` on a limit or cursor that does not fit
  */
-export async function listAlerts(store: Store, filter: AlertFilter): Promise<Page<AlertRecord>> {
-  checkLimit(filter.limit)
-  const [before, after, episode] =
-    filter.cursor === undefined
-      ? [Number.POSITIVE_INFINITY, '', 0]
-      : fromCursor('alerts', filter.cursor, CURSOR)
-  const rows = await store.rows(LIST, {
-    before: sqlTime(before),
-    after,
-    episode,
-    state: filter.state ?? '',
-    incident: filter.incident ?? '',
-    ci: filter.ci ?? '',
-    source: filter.source ?? '',
-    severity: filter.severity ?? [],
-    words: searchWords(filter.q),
-    rows: filter.limit + 1,
+export async function listAlerts(store: Store, request: AlertRequest): Promise<Page<AlertRecord>> {
+  const { limit, cursor, ...filter } = request
+  checkLimit(limit)
+  const when = [whenOf(filter), ...(cursor === undefined ? [] : [afterCursor(cursor)])]
+  const where = [stateOf(filter), severityOf(filter), ...flagsOf(filter), ...restOf(filter)]
+  const rows = await store.rows(listQuery(all(when), all(where)), {
+    ...paramsOf([...when, ...where]),
+    rows: limit + 1,
   })
-  return toPage(rows, filter.limit, {
+  return toPage(rows, limit, {
     item: decodeRecord<AlertRecord>,
     cursor: (row) => toCursor('alerts', [row.at, row.id, row.episode]),
   })
 }
 
+function afterCursor(cursor: string): Condition {
+  const [before, after, episode] = fromCursor('alerts', cursor, CURSOR)
+  return { sql: AFTER, params: { before: sqlTime(before), after, episode } }
+}
+
 /** Most members of one incident that {@link alertsOfIncident} answers. */
 export const MAX_MEMBERS = 5000
 
+/** By what was ever in the incident, which an index finds; then the newest version of each. */
 const OF_INCIDENT: NamedQuery<{ record: string }> = {
   name: 'alerts.of_incident',
   sql: `
-    SELECT record FROM alerts FINAL WHERE incident = {incident:String}
+    SELECT record FROM (
+      SELECT id, episode, incident, first_seen_at, record FROM alerts
+      WHERE (scope, id, episode) IN (
+        SELECT scope, id, episode FROM alerts WHERE incident = {incident:String})
+      ORDER BY version DESC LIMIT 1 BY scope, id, episode
+    )
+    WHERE incident = {incident:String}
     ORDER BY first_seen_at, id, episode LIMIT ${MAX_MEMBERS}`,
   row: RecordRow,
 }

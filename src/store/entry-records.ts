@@ -1,10 +1,13 @@
 /** What goes to the store for one applied entry. */
+import type { LedgerSample } from '../core/ledger.ts'
 import type { Article, Ci, Relation, Silence } from '../core/model.ts'
 import type { Changes } from '../core/record.ts'
 import type { RecordVersion } from './version.ts'
 
 /** What one applied entry changed (`Changes`), and what else it carried for the store. */
 export interface EntryRecords extends Partial<Changes> {
+  /** How much its source has sent by now. */
+  readonly ledger?: readonly LedgerSample[]
   readonly silences?: readonly Silence[]
   /** `replace`: items and relations that are not in it go. */
   readonly topology?: {

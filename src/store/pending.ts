@@ -8,6 +8,7 @@ import {
   deadLetterRow,
   decisionRow,
   incidentRow,
+  ledgerRow,
   relationRow,
   silenceRow,
 } from './rows.ts'
@@ -19,6 +20,7 @@ export const TABLES = [
   'incidents',
   'changes',
   'dead_letters',
+  'ledger_minutes',
   'silences',
   'cis',
   'relations',
@@ -52,6 +54,7 @@ export interface Pending {
 
 /** A rough size of a record without its texts and lists. */
 const BASE_BYTES = 1500
+const LEDGER_BYTES = 150
 
 export function openPending(): Pending {
   const tables: Record<Table, Map<string, PendingRow>> = {
@@ -59,6 +62,7 @@ export function openPending(): Pending {
     incidents: new Map(),
     changes: new Map(),
     dead_letters: new Map(),
+    ledger_minutes: new Map(),
     silences: new Map(),
     cis: new Map(),
     relations: new Map(),
@@ -143,6 +147,13 @@ function addEngineRecords(
       [letter.id],
       row(() => deadLetterRow(letter), letter.body.length),
     )
+  }
+  for (const sample of batch.ledger ?? []) {
+    set('ledger_minutes', [scope, sample.source, sample.minute], {
+      toRow: () => ledgerRow(sample, scope),
+      version,
+      bytes: LEDGER_BYTES,
+    })
   }
   for (const decision of batch.decisions ?? []) {
     // a decision is its own version: it never changes, and lists are in this order

@@ -1,5 +1,6 @@
 /** Records as rows: pure, one function per table. Column names are those of the migrations. */
 import type { Decision } from '../core/decision.ts'
+import type { LedgerSample } from '../core/ledger.ts'
 import type { Article, Change, Ci, Labels, Relation, Silence } from '../core/model.ts'
 import type { AlertRecord, DeadLetterRecord, IncidentRecord } from '../core/record.ts'
 import { sqlTime, sqlTimeOrNull } from './query.ts'
@@ -19,6 +20,12 @@ export function alertRow(alert: AlertRecord, scope: string): object {
     severity: alert.severity,
     state: alert.state,
     outcome: alert.outcome,
+    rule: alert.rule,
+    reports: alert.reports,
+    stale: alert.stale,
+    flapping: alert.flappingSince !== null,
+    suppressed_by: alert.suppressedBy?.kind ?? '',
+    labels: alert.labels,
     ci: alert.binding?.ci ?? '',
     incident: alert.incident ?? '',
     search: searchText([
@@ -41,6 +48,7 @@ export function incidentRow(incident: IncidentRecord): object {
     opened_at: sqlTimeOrNull(incident.openedAt),
     notified_at: sqlTimeOrNull(incident.notifiedAt),
     resolved_at: sqlTimeOrNull(incident.resolvedAt),
+    acknowledged_at: sqlTimeOrNull(incident.acknowledgedAt),
     status: incident.status,
     severity: incident.severity,
     priority: incident.priority,
@@ -108,6 +116,11 @@ export function deadLetterRow({ body, ...letter }: DeadLetterRecord): object {
     record: JSON.stringify(letter),
     body,
   }
+}
+
+export function ledgerRow(sample: LedgerSample, scope: string): object {
+  const { minute, ...counts } = sample
+  return { scope, minute: sqlTime(minute), ...counts }
 }
 
 export function ciRow(ci: Ci): object {

@@ -60,7 +60,7 @@ describe('retention', () => {
       for (const entry of [...entries, { kind: 'time' as const, at, scope: 'default' }]) {
         offset += 1
         const applied = engine.apply({ offset, entry }, decode(entry))
-        records.put(toBatch({ offset, entry }, applied), {
+        records.put(toBatch({ offset, entry }, applied, engine.state), {
           epoch: 1,
           seq: engine.state.seq,
           scope: 'default',

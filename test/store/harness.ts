@@ -30,7 +30,7 @@ export class Bench {
 
   async start(place: Place): Promise<void> {
     this.place = place
-    this.opened = await openStore(place.target, { lockTtlMs: 1000 })
+    this.opened = await openStore(place.target, { lockTtlMs: 5000 })
   }
 
   async stop(): Promise<void> {

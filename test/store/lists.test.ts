@@ -126,8 +126,8 @@ overEveryBackend('lists', (on) => {
     it.each([
       ['state', { state: 'firing' } as const, [0, 4, 8, 12]],
       ['incident', { incident: incidentId(10) }, [10, 11, 12, 13, 14]],
-      ['CI', { ci: 'host-3' }, [3]],
-      ['source', { source: 'prometheus', state: 'firing' } as const, [0, 4, 8, 12]],
+      ['CI', { ci: ['host-3', 'host-7'] }, [3, 7]],
+      ['source', { source: ['prometheus'], state: 'firing' } as const, [0, 4, 8, 12]],
       ['severity', { severity: ['critical'] as const }, [0, 3, 6, 9, 12]],
       ['a label', { q: 'instance=host-14' }, [14]],
       ['an id', { q: anAlert(11).id }, [11]],

@@ -264,7 +264,7 @@ export function cmdbRoutes(app: OpenAPIHono<AppEnv>): void {
     const ci = await getCi(store, id)
     if (ci === null) throw new AppError('not_found', NO_CI)
     const near = await neighbours(store, id)
-    const { items } = await listAlerts(store, { ci: id, state: 'firing', limit: 1000 })
+    const { items } = await listAlerts(store, { ci: [id], state: 'firing', limit: 1000 })
     const firing = items.map((alert) => `${alert.id}.${alert.episode}`)
     const of = [...new Set(items.flatMap(({ incident }) => incident ?? []))].sort()
     const live = liveByCi(journey.engine.state)

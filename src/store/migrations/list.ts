@@ -2,7 +2,14 @@ import { journal } from './0001-journal.ts'
 import { records } from './0002-records.ts'
 import { estate } from './0003-estate.ts'
 import { incidentColumns } from './0004-incident-columns.ts'
+import { alertColumns } from './0005-alert-columns.ts'
 import type { Migration } from './migration.ts'
 
 /** Every migration there is. */
-export const MIGRATIONS: readonly Migration[] = [journal, records, estate, incidentColumns]
+export const MIGRATIONS: readonly Migration[] = [
+  journal,
+  records,
+  estate,
+  incidentColumns,
+  alertColumns,
+]

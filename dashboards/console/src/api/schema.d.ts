@@ -29,53 +29,13 @@ export type LinkEvidence = {
     engine: string
   }
 } | null
-export type BulkCommand =
-  | {
-      do: 'acknowledge'
-      /**
-       * @minItems 1
-       * @maxItems 500
-       */
-      incidents: [string, ...string[]]
-    }
-  | {
-      do: 'unacknowledge'
-      /**
-       * @minItems 1
-       * @maxItems 500
-       */
-      incidents: [string, ...string[]]
-    }
-  | {
-      do: 'assign'
-      /**
-       * @minItems 1
-       * @maxItems 500
-       */
-      incidents: [string, ...string[]]
-      /**
-       * `null`: nobody
-       */
-      to: string | null
-    }
-  | {
-      do: 'resolve'
-      /**
-       * @minItems 1
-       * @maxItems 500
-       */
-      incidents: [string, ...string[]]
-      resolution?: string
-      /**
-       * also while alerts of it still fire
-       */
-      force?: boolean
-    }
 export type IncidentStatus = 'provisional' | 'open' | 'resolved' | 'closed' | 'merged'
 
 export interface Schemas {
   Alert: Alert
   AlertEpisodes: AlertEpisodes
+  AlertFacets: AlertFacets
+  AlertHistory: AlertHistory
   AlertPage: AlertPage
   AlertUpdate: AlertUpdate
   AlertmanagerAlert: AlertmanagerAlert
@@ -87,8 +47,6 @@ export interface Schemas {
   ArticlePage: ArticlePage
   ArticlesAnswer: ArticlesAnswer
   ArticlesInput: ArticlesInput
-  BulkAnswer: BulkAnswer
-  BulkCommand: BulkCommand
   Change: Change
   ChangePage: ChangePage
   Ci: Ci
@@ -108,17 +66,13 @@ export interface Schemas {
   DiscardInput: DiscardInput
   Incident: Incident
   IncidentEvidence: IncidentEvidence
-  IncidentFacets: IncidentFacets
   IncidentGraph: IncidentGraph
   IncidentPage: IncidentPage
   IncidentStatus: IncidentStatus
   IncidentSummary: IncidentSummary
-  IncidentView: IncidentView
-  IncidentViewInput: IncidentViewInput
-  IncidentViewQuery: IncidentViewQuery
-  IncidentViews: IncidentViews
   Ledger: Ledger
   LinkEvidence: LinkEvidence
+  LiveStats: LiveStats
   MaintenanceInput: MaintenanceInput
   Matcher: Matcher
   MatcherInput: MatcherInput
@@ -126,6 +80,7 @@ export interface Schemas {
   MutePreview: MutePreview
   Neighbourhood: Neighbourhood
   Problem: Problem
+  RangeStats: RangeStats
   RankedCause: RankedCause
   Receipt: Receipt
   Relation: Relation
@@ -135,6 +90,7 @@ export interface Schemas {
   ReplayAllInput: ReplayAllInput
   ReplayInput: ReplayInput
   Rules: Rules
+  SeriesStats: SeriesStats
   Settings: Settings
   Severity: Severity
   Silence: Silence
@@ -143,6 +99,7 @@ export interface Schemas {
   Source: Source
   Sources: Sources
   Stats: Stats
+  TalkerStats: TalkerStats
   Term: Term
   Timeline: Timeline
   TopologyAnswer: TopologyAnswer
@@ -258,6 +215,119 @@ export interface Term {
 export interface AlertEpisodes {
   id: string
   episodes: Alert[]
+}
+export interface AlertFacets {
+  total: number
+  /**
+   * as if `state` were not asked for
+   */
+  states: {
+    firing: number
+    resolved: number
+  }
+  /**
+   * as if `severity` were not asked for
+   */
+  severities: {
+    critical: number
+    error: number
+    warning: number
+    info: number
+    none: number
+    unknown: number
+  }
+  flags: {
+    suppressed: number
+    stale: number
+    flapping: number
+    unbound: number
+  }
+  /**
+   * the most frequent, at most 20
+   */
+  sources: {
+    value: string
+    count: number
+  }[]
+  /**
+   * the most frequent, at most 20
+   */
+  rules: {
+    value: string
+    count: number
+  }[]
+  /**
+   * the most frequent, at most 20
+   */
+  cis: {
+    value: string
+    count: number
+  }[]
+  /**
+   * at most 30 names with 10 values each, the most frequent
+   */
+  labels: {
+    name: string
+    count: number
+    values: {
+      value: string
+      count: number
+    }[]
+  }[]
+  /**
+   * share of the alerts that sources, rules, CIs and labels were counted over; their counts are scaled up to the whole
+   */
+  sample: number
+}
+export interface AlertHistory {
+  id: string
+  /**
+   * the newest first, at most 1,000
+   */
+  episodes: {
+    key: string
+    /**
+     * RFC 3339, UTC, with milliseconds
+     */
+    startsAt: string
+    /**
+     * RFC 3339, UTC, with milliseconds
+     */
+    endsAt: string | null
+    severity: Severity
+    state: 'firing' | 'resolved'
+    reports: number
+    incident: string | null
+  }[]
+  /**
+   * when it was muted, flapping or stale, oldest first
+   */
+  spans: {
+    kind: 'suppressed' | 'flapping' | 'stale'
+    /**
+     * RFC 3339, UTC, with milliseconds
+     */
+    from: string
+    /**
+     * null while it is so
+     */
+    to: string | null
+    why: string
+  }[]
+  /**
+   * what was decided about it, the newest first, at most 2,000
+   */
+  events: {
+    seq: number
+    /**
+     * RFC 3339, UTC, with milliseconds
+     */
+    at: string
+    action: string
+    text: string
+    actor: string
+    incident: string | null
+  }[]
 }
 export interface AlertPage {
   items: Alert[]
@@ -408,33 +478,6 @@ export interface ArticlesInput {
    * @maxItems 50000
    */
   articles: ArticleInput[]
-}
-export interface BulkAnswer {
-  /**
-   * in the order asked for, each once
-   */
-  items: {
-    /**
-     * as it was asked for
-     */
-    incident: string
-    /**
-     * `already`: it was so before; `waiting`: recorded, and to be applied when the engine can
-     */
-    outcome: 'done' | 'already' | 'refused' | 'not_found' | 'waiting'
-    /**
-     * where it ended: commands follow merges
-     */
-    at: string | null
-    /**
-     * the engine's, as a token
-     */
-    reason: string | null
-    /**
-     * the same for people
-     */
-    detail: string | null
-  }[]
 }
 export interface Change {
   id: string
@@ -996,43 +1039,6 @@ export interface IncidentEvidence {
     }[]
   }[]
 }
-export interface IncidentFacets {
-  /**
-   * incidents that meet the whole filter
-   */
-  total: number
-  facets: {
-    name:
-      | 'status'
-      | 'priority'
-      | 'severity'
-      | 'service'
-      | 'owner'
-      | 'team'
-      | 'source'
-      | 'rule'
-      | 'ci'
-      | 'acknowledged'
-      | 'stale'
-      | 'flapping'
-      | 'edited'
-    values: {
-      /**
-       * as the filter takes it; `nobody`
-       */
-      value: string
-      /**
-       * of a CI, where the CMDB has it
-       */
-      name: string | null
-      count: number
-    }[]
-    /**
-     * there are other values: look with `find`
-     */
-    more: boolean
-  }[]
-}
 export interface IncidentGraph {
   nodes: {
     ci: string
@@ -1198,81 +1204,6 @@ export interface IncidentSummary {
     resolution: string | null
   }[]
 }
-export interface IncidentView {
-  id: string
-  name: string
-  query: IncidentViewQuery
-  /**
-   * it comes with Faultline and stays as it is
-   */
-  shipped: boolean
-  /**
-   * RFC 3339, UTC, with milliseconds
-   */
-  createdAt: string | null
-  createdBy: string | null
-  /**
-   * RFC 3339, UTC, with milliseconds
-   */
-  updatedAt: string | null
-  updatedBy: string | null
-}
-export interface IncidentViewQuery {
-  /**
-   * @maxItems 100
-   */
-  status?: ('provisional' | 'open' | 'resolved' | 'closed' | 'merged')[]
-  /**
-   * @maxItems 100
-   */
-  priority?: number[]
-  /**
-   * @maxItems 100
-   */
-  severity?: ('critical' | 'error' | 'warning' | 'info' | 'none' | 'unknown')[]
-  /**
-   * @maxItems 100
-   */
-  service?: string[]
-  /**
-   * @maxItems 100
-   */
-  owner?: string[]
-  /**
-   * @maxItems 100
-   */
-  team?: string[]
-  /**
-   * @maxItems 100
-   */
-  source?: string[]
-  /**
-   * @maxItems 100
-   */
-  rule?: string[]
-  /**
-   * @maxItems 100
-   */
-  ci?: string[]
-  acknowledged?: boolean
-  stale?: boolean
-  flapping?: boolean
-  edited?: boolean
-  q?: string
-  within?: string
-  sort?: 'newest' | 'priority' | 'activity' | 'alerts'
-}
-export interface IncidentViewInput {
-  /**
-   * of the view to change
-   */
-  id?: string
-  name: string
-  query: IncidentViewQuery
-}
-export interface IncidentViews {
-  items: IncidentView[]
-}
 export interface Ledger {
   /**
    * the outcomes of every source add up to what was received from it
@@ -1309,6 +1240,69 @@ export interface Ledger {
     source: string
     difference: number
   }[]
+}
+export interface LiveStats {
+  /**
+   * RFC 3339, UTC, with milliseconds
+   */
+  at: string
+  /**
+   * incidents that are open or forming
+   */
+  open: number
+  /**
+   * of them, those below the open policy
+   */
+  forming: number
+  /**
+   * of them, open and acknowledged by nobody
+   */
+  unacknowledged: number
+  /**
+   * of them, by priority 1 to 5
+   */
+  byPriority: number[]
+  /**
+   * by service, the worst first, at most 100
+   */
+  burning: {
+    /**
+     * id of a service CI
+     */
+    service: string | null
+    byPriority: number[]
+  }[]
+  /**
+   * that fire now, and how many are so
+   */
+  alerts: {
+    firing: number
+    suppressed: number
+    stale: number
+    flapping: number
+    unbound: number
+  }
+  /**
+   * reporters that have fallen silent, the longest first
+   */
+  silent: {
+    source: string
+    reporter: string
+    /**
+     * RFC 3339, UTC, with milliseconds
+     */
+    silentSince: string
+    /**
+     * alerts of it that nobody confirms
+     */
+    stale: number
+  }[]
+  ledger: {
+    balanced: boolean
+    received: number
+    rejected: number
+  }
+  deadLetters: number
 }
 export interface MaintenanceInput {
   /**
@@ -1441,6 +1435,64 @@ export interface Problem {
     parameter?: string
   }[]
 }
+export interface RangeStats {
+  /**
+   * the whole minute it begins with
+   */
+  from: string
+  /**
+   * the whole minute it ends before
+   */
+  to: string
+  /**
+   * items that tools sent, by the ledger
+   */
+  received: number
+  /**
+   * of them, unreadable
+   */
+  rejected: number
+  /**
+   * of them, changes
+   */
+  changes: number
+  /**
+   * episodes that began
+   */
+  alerts: number
+  /**
+   * of them, muted
+   */
+  suppressed: number
+  /**
+   * that began and were not merged away
+   */
+  incidents: number
+  /**
+   * of them, those that met the open policy
+   */
+  opened: number
+  /**
+   * share of the reports about alerts that nobody had to look at: 1 - opened / (received - rejected - changes)
+   */
+  reduction: number | null
+  /**
+   * opened to acknowledged
+   */
+  toAcknowledge: {
+    count: number
+    medianMs: number | null
+    p90Ms: number | null
+  }
+  /**
+   * opened to resolved
+   */
+  toResolve: {
+    count: number
+    medianMs: number | null
+    p90Ms: number | null
+  }
+}
 export interface Receipt {
   receipt: string
   accepted: number
@@ -1503,6 +1555,38 @@ export interface Rules {
   packs: {
     [k: string]: unknown
   }
+}
+export interface SeriesStats {
+  /**
+   * the whole minute it begins with
+   */
+  from: string
+  /**
+   * the whole minute it ends before
+   */
+  to: string
+  stepMs: number
+  buckets: {
+    /**
+     * start of the step
+     */
+    at: string
+    /**
+     * episodes that began
+     */
+    alerts: {
+      critical?: number
+      error?: number
+      warning?: number
+      info?: number
+      none?: number
+      unknown?: number
+    }
+    /**
+     * by priority 1 to 5
+     */
+    incidents: number[]
+  }[]
 }
 export interface Settings {
   /**
@@ -1798,6 +1882,90 @@ export interface Stats {
     type: string
     origin: string
     waiting: number
+  }[]
+}
+export interface TalkerStats {
+  /**
+   * the whole minute it begins with
+   */
+  from: string
+  /**
+   * the whole minute it ends before
+   */
+  to: string
+  rules: {
+    byReports: {
+      name: string
+      /**
+       * episodes that began
+       */
+      alerts: number
+      /**
+       * of those episodes, repeats included
+       */
+      reports: number
+      /**
+       * that those episodes are in
+       */
+      incidents: number
+    }[]
+    byIncidents: {
+      name: string
+      /**
+       * episodes that began
+       */
+      alerts: number
+      /**
+       * of those episodes, repeats included
+       */
+      reports: number
+      /**
+       * that those episodes are in
+       */
+      incidents: number
+    }[]
+  }
+  cis: {
+    byReports: {
+      name: string
+      /**
+       * episodes that began
+       */
+      alerts: number
+      /**
+       * of those episodes, repeats included
+       */
+      reports: number
+      /**
+       * that those episodes are in
+       */
+      incidents: number
+    }[]
+    byIncidents: {
+      name: string
+      /**
+       * episodes that began
+       */
+      alerts: number
+      /**
+       * of those episodes, repeats included
+       */
+      reports: number
+      /**
+       * that those episodes are in
+       */
+      incidents: number
+    }[]
+  }
+  flappers: {
+    id: string
+    title: string
+    rule: string
+    ci: string | null
+    /**
+     * that began while it flapped
+     */
+    episodes: number
   }[]
 }
 export interface Timeline {
