@@ -185,23 +185,30 @@ export class Fold {
   }
 
   private async pump(): Promise<void> {
-    const { engine, records } = this.deps
+    const { engine } = this.deps
     let turn = performance.now()
     await Promise.resolve()
     while (!this.stopped) {
       for (const task of this.tasks.splice(0)) task()
-      if (this.inbox.size === 0) return
-      const waiting = this.inbox.get(engine.state.offset + 1)
-      if (waiting === undefined) await this.fillGap()
-      else {
-        this.inbox.delete(waiting.record.offset)
-        this.size -= waiting.size
-        waiting.done(this.applyOne(waiting.record, waiting.items))
-        await records.ready()
-      }
+      if (this.inbox.size > 0) await this.applyNext()
+      else if (!engine.prepare()) return
       if (performance.now() - turn < TURN_MS) continue
       await new Promise((resolve) => setImmediate(resolve))
       turn = performance.now()
+      // also under load, or an answer would have to do all of it at once
+      engine.prepare()
+    }
+  }
+
+  private async applyNext(): Promise<void> {
+    const { engine, records } = this.deps
+    const waiting = this.inbox.get(engine.state.offset + 1)
+    if (waiting === undefined) await this.fillGap()
+    else {
+      this.inbox.delete(waiting.record.offset)
+      this.size -= waiting.size
+      waiting.done(this.applyOne(waiting.record, waiting.items))
+      await records.ready()
     }
   }
 

@@ -49,10 +49,11 @@ export interface Hit {
   readonly words: readonly WordScore[]
 }
 
+/** A function of the set of documents in it, whatever came and left before and in which order. */
 export interface Bm25Index {
-  readonly size: number
+  size(): number
   /** idf that a word no document has would have. */
-  readonly idfUnknown: number
+  idfUnknown(): number
   /** idf of a word; `undefined` where no document has it. */
   idf(word: string): number | undefined
   /**
@@ -63,167 +64,257 @@ export interface Bm25Index {
   search(query: ReadonlyMap<string, number>, limit: number): readonly Hit[]
   /** The hit of one document, `undefined` where it has none of the words. O(words · log documents). */
   score(query: ReadonlyMap<string, number>, id: string): Hit | undefined
+  /** Adds a document whose id it does not have. O(words), and for each what comes behind it. */
+  add(document: FieldedDocument): void
+  /** Takes out a document, which must be as it was added. O(words), and for each what comes behind it. */
+  remove(document: FieldedDocument): void
 }
 
 export const MAX_SCANNED = 500_000
 
-/** Documents are numbered by id, so that ascending numbers are the order of ties. */
+/**
+ * Where a word stands: a row for each document and field, sorted by document and then field. What a
+ * row counts depends on the average lengths, and so is worked out when it is asked for.
+ */
 interface Posting {
-  readonly idf: number
-  readonly docs: Uint32Array
-  readonly tf: Float64Array
+  readonly docs: number[]
+  /** Index of the field, and how often the word stands there times FIELDS. */
+  readonly counts: number[]
+  /** Documents. */
+  size: number
 }
 
-/**
- * Indexes documents; of two with one id the later wins, the order of `documents` does not matter.
- * O(words).
- */
-export function buildBm25(documents: readonly FieldedDocument[], options: Bm25Options): Bm25Index {
+/** At most so many fields. */
+const FIELDS = 16
+
+interface Known {
+  readonly id: string
+  /** Words by field. */
+  readonly lengths: readonly number[]
+}
+
+interface Corpus {
+  readonly names: readonly string[]
+  readonly fields: readonly Field[]
+  readonly postings: Map<string, Posting>
+  readonly numbers: Map<string, number>
+  readonly known: (Known | undefined)[]
+  readonly free: number[]
+  /** Words of all documents by field. */
+  readonly totals: number[]
+}
+
+/** An index of documents; of two with one id the later wins. O(words). */
+export function buildBm25(
+  documents: readonly FieldedDocument[],
+  { k1, fields, maxScanned = MAX_SCANNED }: Bm25Options,
+): Bm25Index {
+  const names = Object.keys(fields).sort(compare)
+  const corpus: Corpus = {
+    names,
+    fields: names.map((name) => fields[name] ?? { weight: 0, b: 0 }),
+    postings: new Map(),
+    numbers: new Map(),
+    known: [],
+    free: [],
+    totals: names.map(() => 0),
+  }
   const byId = new Map(documents.map((document) => [document.id, document]))
-  const ordered = [...byId.values()].sort((a, b) => compare(a.id, b.id))
-  const ids = ordered.map((document) => document.id)
-  const numbers = new Map(ids.map((id, number) => [id, number]))
-  const postings = buildPostings(ordered, options)
-  const { k1, maxScanned = MAX_SCANNED } = options
+  for (const document of byId.values()) addDocument(corpus, document)
+  const { numbers, postings } = corpus
+  const idf = (posting: Posting): number => idfOf(posting.size, numbers.size)
+  const weigher = (): Weigher => ({ corpus, k1, averages: averagesOf(corpus) })
+  const plan = (query: ReadonlyMap<string, number>): readonly PlannedWord[] =>
+    planOf(query, { postings, idf, maxScanned })
   return {
-    size: ids.length,
-    idfUnknown: idfOf(0, ids.length),
-    idf: (word) => postings.get(word)?.idf,
+    size: () => numbers.size,
+    idfUnknown: () => idfOf(0, numbers.size),
+    idf: (word) => {
+      const posting = postings.get(word)
+      return posting === undefined ? undefined : idf(posting)
+    },
     search: (query, limit) => {
-      const plan = planOf(query, postings, maxScanned)
-      const best = bestOf(plan, { size: ids.length, k1, limit })
-      return best.map((number) => hitOf(ids[number] ?? '', number, plan, k1))
+      const planned = plan(query)
+      const by = weigher()
+      return bestOf(planned, limit, by).map((number) => hitOf(number, planned, by))
     },
     score: (query, id) => {
       const number = numbers.get(id)
       if (number === undefined) return undefined
-      const hit = hitOf(id, number, planOf(query, postings, maxScanned), k1)
+      const hit = hitOf(number, plan(query), weigher())
       return hit.words.length === 0 ? undefined : hit
     },
+    add: (document) => addDocument(corpus, document),
+    remove: (document) => removeDocument(corpus, document),
   }
+}
+
+function addDocument(corpus: Corpus, document: FieldedDocument): void {
+  const { names, postings, numbers, known, free, totals } = corpus
+  const number = free.pop() ?? known.length
+  const lengths = names.map((name) => document.fields[name]?.length ?? 0)
+  numbers.set(document.id, number)
+  known[number] = { id: document.id, lengths }
+  for (const [field, length] of lengths.entries()) totals[field] = (totals[field] ?? 0) + length
+  for (const [word, rows] of rowsOf(corpus, document)) {
+    const posting = postings.get(word) ?? { docs: [], counts: [], size: 0 }
+    if (posting.size === 0) postings.set(word, posting)
+    const at = positionOf(posting.docs, number)
+    if (at === posting.docs.length) for (const row of rows) push(posting, number, row)
+    else {
+      posting.docs.splice(at, 0, ...rows.map(() => number))
+      posting.counts.splice(at, 0, ...rows)
+    }
+    posting.size += 1
+  }
+}
+
+function push({ docs, counts }: Posting, number: number, row: number): void {
+  docs.push(number)
+  counts.push(row)
+}
+
+function removeDocument(corpus: Corpus, document: FieldedDocument): void {
+  const { postings, numbers, known, free, totals } = corpus
+  const number = numbers.get(document.id)
+  if (number === undefined) return
+  for (const [field, length] of (known[number]?.lengths ?? []).entries())
+    totals[field] = (totals[field] ?? 0) - length
+  for (const [word, rows] of rowsOf(corpus, document)) {
+    const posting = postings.get(word)
+    if (posting === undefined) continue
+    const at = positionOf(posting.docs, number)
+    posting.docs.splice(at, rows.length)
+    posting.counts.splice(at, rows.length)
+    posting.size -= 1
+    if (posting.size === 0) postings.delete(word)
+  }
+  numbers.delete(document.id)
+  known[number] = undefined
+  free.push(number)
+}
+
+/** Rows of a document by word. */
+function rowsOf(
+  { names }: Corpus,
+  document: FieldedDocument,
+): ReadonlyMap<string, readonly number[]> {
+  const rows = new Map<string, number[]>()
+  names.forEach((name, field) => {
+    for (const word of document.fields[name] ?? []) {
+      const list = rows.get(word)
+      const last = list?.at(-1)
+      if (list === undefined) rows.set(word, [FIELDS + field])
+      else if (last !== undefined && last % FIELDS === field) list[list.length - 1] = last + FIELDS
+      else list.push(FIELDS + field)
+    }
+  })
+  return rows
 }
 
 interface PlannedWord {
   readonly word: string
   readonly w: number
+  readonly idf: number
   readonly posting: Posting
+}
+
+interface Planning {
+  readonly postings: ReadonlyMap<string, Posting>
+  readonly idf: (posting: Posting) => number
+  readonly maxScanned: number
 }
 
 function planOf(
   query: ReadonlyMap<string, number>,
-  postings: ReadonlyMap<string, Posting>,
-  maxScanned: number,
+  { postings, idf, maxScanned }: Planning,
 ): readonly PlannedWord[] {
   const known = [...query].flatMap(([word, w]) => {
     const posting = postings.get(word)
-    return posting === undefined || w <= 0 ? [] : [{ word, w, posting }]
+    return posting === undefined || w <= 0 ? [] : [{ word, w, idf: idf(posting), posting }]
   })
-  known.sort((a, b) => b.w * b.posting.idf - a.w * a.posting.idf || compare(a.word, b.word))
+  known.sort((a, b) => b.w * b.idf - a.w * a.idf || compare(a.word, b.word))
   let scanned = 0
   return known.filter(({ posting }) => {
-    scanned += posting.docs.length
+    scanned += posting.size
     return scanned <= maxScanned
   })
 }
 
-interface Bounds {
-  readonly size: number
+/** What rows are weighed by. */
+interface Weigher {
+  readonly corpus: Corpus
   readonly k1: number
-  readonly limit: number
+  /** Average length by field. */
+  readonly averages: readonly number[]
 }
 
-function bestOf(plan: readonly PlannedWord[], { size, k1, limit }: Bounds): readonly number[] {
-  const scores = new Float64Array(size)
+function averagesOf({ totals, numbers }: Corpus): readonly number[] {
+  return totals.map((total) => total / Math.max(1, numbers.size))
+}
+
+/** tf of the document whose rows begin at `from`, its fields in their order. */
+function frequencyAt({ docs, counts }: Posting, from: number, by: Weigher): number {
+  const number = docs[from] ?? 0
+  const { lengths } = by.corpus.known[number] ?? { lengths: [] }
+  let tf = 0
+  for (let row = from; docs[row] === number; row++) {
+    const field = (counts[row] ?? 0) % FIELDS
+    const { weight, b } = by.corpus.fields[field] ?? { weight: 0, b: 0 }
+    const length = (lengths[field] ?? 0) / Math.max(Number.MIN_VALUE, by.averages[field] ?? 0)
+    const one = weight / (1 - b + b * length)
+    for (let left = Math.floor((counts[row] ?? 0) / FIELDS); left > 0; left--) tf += one
+  }
+  return tf
+}
+
+function bestOf(plan: readonly PlannedWord[], limit: number, by: Weigher): readonly number[] {
+  const { known } = by.corpus
+  const scores = new Float64Array(known.length)
   const touched: number[] = []
-  for (const { w, posting } of plan) {
-    for (let at = 0; at < posting.docs.length; at++) {
-      const number = posting.docs[at] ?? 0
-      const tf = posting.tf[at] ?? 0
+  for (const { w, idf, posting } of plan) {
+    const { docs } = posting
+    for (let at = 0; at < docs.length; at++) {
+      const number = docs[at] ?? 0
+      if (number === docs[at - 1]) continue
+      const tf = frequencyAt(posting, at, by)
       const before = scores[number] ?? 0
       if (before === 0) touched.push(number)
-      scores[number] = before + ((posting.idf * tf) / (k1 + tf)) * w
+      scores[number] = before + ((idf * tf) / (by.k1 + tf)) * w
     }
   }
   const scoreOf = (number: number): number => scores[number] ?? 0
-  return topOf(touched, limit, (a, b) => scoreOf(b) - scoreOf(a) || a - b)
+  const idOf = (number: number): string => known[number]?.id ?? ''
+  return topOf(touched, limit, (a, b) => scoreOf(b) - scoreOf(a) || compare(idOf(a), idOf(b)))
 }
 
-function hitOf(id: string, number: number, plan: readonly PlannedWord[], k1: number): Hit {
+function hitOf(number: number, plan: readonly PlannedWord[], by: Weigher): Hit {
   let score = 0
   const words: WordScore[] = []
-  for (const { word, w, posting } of plan) {
+  for (const { word, w, idf, posting } of plan) {
     const at = positionOf(posting.docs, number)
-    const tf = posting.tf[at]
-    if (at < 0 || tf === undefined) continue
-    const x = (posting.idf * tf) / (k1 + tf)
+    if (posting.docs[at] !== number) continue
+    const tf = frequencyAt(posting, at, by)
+    const x = (idf * tf) / (by.k1 + tf)
     score += x * w
-    words.push({ word, idf: posting.idf, tf, x, w })
+    words.push({ word, idf, tf, x, w })
   }
-  return { id, score, words }
+  return { id: by.corpus.known[number]?.id ?? '', score, words }
 }
 
-function positionOf(docs: Uint32Array, number: number): number {
+/** Index of the first row of the document, or of where it would be. */
+function positionOf(docs: readonly number[], number: number): number {
   let low = 0
-  let high = docs.length - 1
-  while (low <= high) {
+  let high = docs.length
+  if ((docs.at(-1) ?? -1) < number) return high
+  while (low < high) {
     const middle = (low + high) >> 1
-    const found = docs[middle] ?? 0
-    if (found === number) return middle
-    if (found < number) low = middle + 1
-    else high = middle - 1
+    if ((docs[middle] ?? 0) < number) low = middle + 1
+    else high = middle
   }
-  return -1
-}
-
-function buildPostings(
-  documents: readonly FieldedDocument[],
-  { fields }: Bm25Options,
-): ReadonlyMap<string, Posting> {
-  const names = Object.keys(fields).sort(compare)
-  const average = new Map(
-    names.map((name) => {
-      const total = documents.reduce((sum, { fields: f }) => sum + (f[name]?.length ?? 0), 0)
-      return [name, total / Math.max(1, documents.length)]
-    }),
-  )
-  const lists = new Map<string, { docs: number[]; tf: number[] }>()
-  documents.forEach((document, number) => {
-    for (const [word, tf] of frequencies(document, names, fields, average)) {
-      const list = lists.get(word) ?? { docs: [], tf: [] }
-      if (list.docs.length === 0) lists.set(word, list)
-      list.docs.push(number)
-      list.tf.push(tf)
-    }
-  })
-  const total = documents.length
-  return new Map(
-    [...lists].map(([word, { docs, tf }]) => {
-      return [
-        word,
-        { idf: idfOf(docs.length, total), docs: Uint32Array.from(docs), tf: Float64Array.from(tf) },
-      ]
-    }),
-  )
+  return low
 }
 
 function idfOf(having: number, total: number): number {
   return Math.log(1 + (total - having + 0.5) / (having + 0.5))
-}
-
-/** tf of every word of a document, fields in the order of their names. */
-function frequencies(
-  document: FieldedDocument,
-  names: readonly string[],
-  fields: Readonly<Record<string, Field>>,
-  average: ReadonlyMap<string, number>,
-): ReadonlyMap<string, number> {
-  const found = new Map<string, number>()
-  for (const name of names) {
-    const words = document.fields[name] ?? []
-    const { weight, b } = fields[name] ?? { weight: 0, b: 0 }
-    const length = words.length / Math.max(Number.MIN_VALUE, average.get(name) ?? 0)
-    const one = weight / (1 - b + b * length)
-    for (const word of words) found.set(word, (found.get(word) ?? 0) + one)
-  }
-  return found
 }

@@ -9,21 +9,13 @@
  * Measured on 55 alerts of public rule sets against 469 public runbooks, and again with the alert
  * names removed on both sides (test/quality/knowledge.test.ts).
  */
-import { baseName } from './article.ts'
-import {
-  type Bm25Index,
-  type Bm25Options,
-  buildBm25,
-  type FieldedDocument,
-  type Hit,
-} from './bm25.ts'
+import type { Hit } from './bm25.ts'
 import type { SuggestedArticle, Term } from './evidence.ts'
+import { bareName, indexSome, K1, type KnowledgeIndex } from './knowledge-index.ts'
 import { type AskingSignature, queryOf } from './knowledge-query.ts'
-import { blocksOf } from './markdown.ts'
 import type { Article } from './model.ts'
 import { passageOf } from './passage.ts'
-import { indexLinks, type LinkIndex, linkedBy } from './runbook-link.ts'
-import { createTokenizer, type Tokenizer } from './text.ts'
+import { linkedBy } from './runbook-link.ts'
 import { compare } from './topology.ts'
 
 export const ARTICLE_TERMS = [
@@ -53,17 +45,6 @@ export interface KnowledgeQuery {
   readonly limit: number
 }
 
-/** Built once per version of the articles; never changes. */
-export interface KnowledgeIndex {
-  readonly version: string
-  readonly articles: ReadonlyMap<string, Article>
-  readonly words: Bm25Index
-  readonly links: LinkIndex
-  /** Ids by bare alert name (lower case, letters and digits only). */
-  readonly byAlertname: ReadonlyMap<string, readonly string[]>
-  readonly split: Tokenizer
-}
-
 /** At most this many rules of an incident ask, the most surprising ones, by one alert each. */
 export const MAX_SIGNATURES = 8
 const HITS_PER_SIGNATURE = 24
@@ -87,76 +68,6 @@ const MAX_VOTE = 1.5
 export const FITS_FROM = 3.4
 /** Articles behind the best are left out below this share of its score. */
 const BESIDE_BEST = 0.4
-
-const FIELDS: Bm25Options = {
-  k1: 1.2,
-  fields: {
-    name: { weight: 3, b: 0.75 },
-    title: { weight: 3, b: 0.75 },
-    headings: { weight: 1, b: 0.75 },
-    lead: { weight: 1.5, b: 0.75 },
-    body: { weight: 1, b: 0.75 },
-    code: { weight: 0.5, b: 0.75 },
-    tags: { weight: 1, b: 0.75 },
-  },
-}
-
-/** Bodies are indexed up to this many characters. */
-const MAX_BODY = 200_000
-
-/** Indexes articles; of two with one id the later wins, their order does not matter. O(text). */
-export function buildKnowledge(version: string, articles: readonly Article[]): KnowledgeIndex {
-  const split = createTokenizer()
-  const byId = new Map(articles.map((article) => [article.id, article]))
-  const byAlertname = new Map<string, string[]>()
-  for (const id of [...byId.keys()].sort(compare)) {
-    const names = [baseName(id), ...(byId.get(id)?.alertnames ?? [])].map(bareName)
-    for (const name of new Set(names)) {
-      const list = byAlertname.get(name)
-      if (list === undefined) byAlertname.set(name, [id])
-      else list.push(id)
-    }
-  }
-  return {
-    version,
-    articles: byId,
-    words: buildBm25(
-      [...byId.values()].map((article) => documentOf(article, split)),
-      FIELDS,
-    ),
-    links: indexLinks(byId.keys()),
-    byAlertname,
-    split,
-  }
-}
-
-function documentOf(article: Article, split: Tokenizer): FieldedDocument {
-  const all = (texts: readonly string[]): readonly string[] =>
-    texts.flatMap((text) => {
-      const { words, wholes, pairs } = split(text)
-      return [...words, ...wholes, ...pairs]
-    })
-  const blocks = blocksOf(article.body.slice(0, MAX_BODY))
-  const of = (kind: 'heading' | 'text' | 'code'): readonly string[] =>
-    blocks.flatMap((block) => (block.kind === kind ? [block.text] : []))
-  const [lead = '', ...body] = of('text')
-  return {
-    id: article.id,
-    fields: {
-      name: all([baseName(article.id), ...article.alertnames]),
-      title: all([article.title]),
-      headings: all(of('heading')),
-      lead: all([lead]),
-      body: all(body),
-      code: all(of('code')),
-      tags: all([...article.tags, ...article.classes, ...article.services]),
-    },
-  }
-}
-
-function bareName(name: string): string {
-  return name.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '')
-}
 
 /** What one signature says for one article. */
 interface Support {
@@ -182,12 +93,14 @@ interface Ranked {
  * Class, service and helpful votes count only for what fits without them; nothing lifts an article
  * over a linked one.
  *
- * Cost: MAX_SIGNATURES bounded searches, and the text of `limit` articles for their passages.
+ * Cost: MAX_SIGNATURES bounded searches, the text of `limit` articles for their passages, and of those
+ * that wait to be indexed.
  */
 export function suggestArticles(
   index: KnowledgeIndex,
   query: KnowledgeQuery,
 ): readonly SuggestedArticle[] {
+  indexSome(index, Number.POSITIVE_INFINITY)
   const linked = linksOf(index, query)
   const ranked = [...supportsOf(index, query.signatures, linked)].flatMap(([id, supports]) => {
     const article = index.articles.get(id)
@@ -213,7 +126,7 @@ export function suggestArticles(
 function linksOf(index: KnowledgeIndex, query: KnowledgeQuery): ReadonlyMap<string, string> {
   const annotated = query.signatures.map(({ annotations }) => annotations['runbook_url'] ?? '')
   const urls = [...new Set([...query.runbookUrls, ...annotated])].sort(compare).reverse()
-  return new Map(urls.flatMap((url) => linkedBy(index.links, url).map((id) => [id, url] as const)))
+  return new Map(urls.flatMap((url) => linkedBy(index, url).map((id) => [id, url] as const)))
 }
 
 /** Per article what each signature says for it, the most surprising signature first. */
@@ -231,7 +144,7 @@ function supportsOf(
       signature,
       index.split,
       index.words.idf,
-      index.words.idfUnknown,
+      index.words.idfUnknown(),
     )
     const named = new Set(index.byAlertname.get(bareName(signature.rule)) ?? [])
     const hits = new Map(
@@ -300,7 +213,7 @@ function supportTerms(
       name: 'word',
       x,
       w: (WORD_POINTS * share * w) / asked,
-      inputs: { word, idf, tf, k1: FIELDS.k1 },
+      inputs: { word, idf, tf, k1: K1 },
       note: `“${word}”, asked for by ${rule}`,
     }),
   )

@@ -1,24 +1,17 @@
 /** Which article a rule's `runbook_url` names. */
 import { articleId, baseName } from './article.ts'
-import { compare } from './topology.ts'
 
 /** More articles than this under one name: the link says too little to follow. */
 const MAX_NAMESAKES = 3
 
+/** Ids of articles by the lower-case last part of their id; each list is sorted. */
 export interface LinkIndex {
-  /** Ids of articles by the lower-case last part of their id. */
   readonly byBase: ReadonlyMap<string, readonly string[]>
 }
 
-export function indexLinks(ids: Iterable<string>): LinkIndex {
-  const byBase = new Map<string, string[]>()
-  for (const id of [...ids].sort(compare)) {
-    const base = baseName(id).toLowerCase()
-    const list = byBase.get(base)
-    if (list === undefined) byBase.set(base, [id])
-    else list.push(id)
-  }
-  return { byBase }
+/** The name in {@link LinkIndex} that an article is found by. */
+export function linkName(id: string): string {
+  return baseName(id).toLowerCase()
 }
 
 /**

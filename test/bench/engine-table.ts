@@ -12,7 +12,7 @@ export interface Inside extends EngineFigures, StateFigures {
 const MIB = 2 ** 20
 
 export function showEngine(inside: Inside): string {
-  const { parse, newPerSecond, repeatsPerSecond, storm } = inside
+  const { parse, newPerSecond, repeatsPerSecond, storm, articles } = inside
   const { memory, snapshot, tail, recovery } = inside
   const ms = (value: number): string => `${short(value)} ms`
   const growth = (storm.lastTenthUs / storm.firstTenthUs).toFixed(2)
@@ -33,10 +33,22 @@ export function showEngine(inside: Inside): string {
       '  candidates per alert, mean / max / bound',
       `${short(storm.candidates.mean)} / ${storm.candidates.max} / ${short(storm.candidates.bound)}`,
     ],
+    ...memory.map(({ alerts, newPerSecond: rate }): [string, string] => [
+      `new alerts/s at ${short(alerts)} active ones, 64 per entry`,
+      short(rate),
+    ]),
     ...memory.map(({ alerts, heapBytesPerAlert, rssBytesPerAlert }): [string, string] => [
       `memory per active alert at ${short(alerts)}, heap / RSS`,
       `${short(heapBytesPerAlert)} / ${short(rssBytesPerAlert)} B`,
     ]),
+    [
+      `${short(articles.count)} new articles, one changed: the entry itself`,
+      `${short(articles.replaceMs)} / ${ms(articles.upsertMs)}`,
+    ],
+    [
+      '  indexing between entries, longest piece / all',
+      `${short(articles.longestPieceMs)} / ${ms(articles.piecesMs)}`,
+    ],
     [`snapshot of ${short(snapshot.alerts)} alerts`, `${short(snapshot.bytes / MIB)} MiB`],
     [
       '  longest pause idle / while entries go on',

@@ -10,8 +10,10 @@ import { MAX_LIKE, MAX_NEAR_ALERTS, MAX_PER_LOCUS } from '../../src/core/correla
 import type { Placement } from '../../src/core/correlate/placements.ts'
 import type { Engine } from '../../src/core/engine/engine.ts'
 import type { ReceivedEntry } from '../../src/core/entry.ts'
+import type { Article } from '../../src/core/model.ts'
 import { quantile } from './figures.ts'
 import { Bodies, estate } from './inputs.ts'
+import { runbooks } from './runbooks.ts'
 import { entries, evenly, type Pace, stageOf } from './stage.ts'
 
 export interface EngineOptions {
@@ -19,6 +21,7 @@ export interface EngineOptions {
   readonly rates: number
   /** Alerts of the storm, all within one minute and about one system. */
   readonly storm: number
+  readonly articles: number
   /** Folder for the CMDB. */
   readonly folder: string
 }
@@ -27,6 +30,14 @@ export interface EngineFigures {
   readonly parse: { readonly nsPerAlert: number; readonly jsonNsPerAlert: number }
   readonly newPerSecond: { readonly single: number; readonly batch: number }
   readonly repeatsPerSecond: { readonly single: number; readonly batch: number }
+  readonly articles: {
+    readonly count: number
+    /** The entry that brings them, one that brings a changed one, and the longest piece of the work after. */
+    readonly replaceMs: number
+    readonly upsertMs: number
+    readonly longestPieceMs: number
+    readonly piecesMs: number
+  }
   readonly storm: {
     readonly alerts: number
     readonly perSecond: number
@@ -42,7 +53,7 @@ export interface EngineFigures {
 /** The estate's own time; nothing depends on today. */
 const BEGIN = Date.UTC(2026, 0, 1)
 
-export function measureEngine({ rates, storm, folder }: EngineOptions): EngineFigures {
+export function measureEngine({ rates, storm, articles, folder }: EngineOptions): EngineFigures {
   const cmdb = join(folder, 'cmdb.json')
   writeFileSync(cmdb, JSON.stringify(estate()))
   const parse = measureParse()
@@ -52,6 +63,7 @@ export function measureEngine({ rates, storm, folder }: EngineOptions): EngineFi
     parse,
     newPerSecond: { single: single.fresh, batch: batch.fresh },
     repeatsPerSecond: { single: single.repeats, batch: batch.repeats },
+    articles: measureArticles(articles),
     storm: measureStorm(cmdb, storm),
   }
 }
@@ -91,6 +103,32 @@ function measureRates(
   sum(entries(alerts, bodies(), pace(1), pace(0)))
   const repeats = sum(entries(alerts, bodies(), pace(2), pace(0)))
   return { fresh: alerts / (fresh / 1000), repeats: alerts / (repeats / 1000) }
+}
+
+/** New articles, then a changed one of them, and between them what the fold does in its pauses. */
+function measureArticles(count: number): EngineFigures['articles'] {
+  const { engine, apply } = stageOf(BEGIN)
+  const pieces: number[] = []
+  const bring = (mode: 'replace' | 'upsert', articles: readonly Article[]): number => {
+    const about = { scope: 'default', version: `${mode} ${articles.length}` }
+    const ms = apply({ kind: 'articles', at: BEGIN, ...about, mode, articles })
+    for (let more = true; more; ) {
+      const from = performance.now()
+      more = engine.prepare()
+      pieces.push(performance.now() - from)
+    }
+    return ms
+  }
+  const all = runbooks(count)
+  const replaceMs = bring('replace', all)
+  const upsertMs = bring('upsert', runbooks(1, 'changed'))
+  return {
+    count,
+    replaceMs,
+    upsertMs,
+    longestPieceMs: Math.max(...pieces),
+    piecesMs: pieces.reduce((sum, ms) => sum + ms, 0),
+  }
 }
 
 /** New alerts, one per entry, all within a minute and about one system: one huge incident. */

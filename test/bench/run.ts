@@ -88,6 +88,7 @@ async function measureInside(quick: boolean): Promise<Inside> {
   const engine: EngineOptions = {
     rates: quick ? 1280 : 3200,
     storm: quick ? 2000 : 20_000,
+    articles: quick ? 500 : 5000,
     folder: folder.path,
   }
   const state: StateOptions = {

@@ -28,6 +28,8 @@ export interface StateOptions {
 export interface StateFigures {
   readonly memory: readonly {
     readonly alerts: number
+    /** Of the last ones before, 64 at a time. */
+    readonly newPerSecond: number
     readonly heapBytesPerAlert: number
     readonly rssBytesPerAlert: number
   }[]
@@ -44,6 +46,8 @@ export interface StateFigures {
   readonly tail: { readonly entries: number; readonly alerts: number }
 }
 
+/** Entries that the speed at a size is measured with. */
+const TIMED = 100
 /** In which the state is filled: the faster, the fewer looks at what incidents are about on the way. */
 const FILL_MS = 100_000
 
@@ -58,14 +62,17 @@ export async function measureState({ sizes, tail, data }: StateOptions): Promise
   const measured: StateFigures['memory'][number][] = []
   const marks = [...sizes]
   let applied = 0
+  const latest: number[] = []
   for (const entry of entries(alerts, new Bodies(64), pace)) {
-    apply(entry)
+    latest.push(apply(entry))
+    if (latest.length > TIMED) latest.shift()
     applied += 64
     if (applied < (marks[0] ?? Number.POSITIVE_INFINITY) - 63) continue
     marks.shift()
     const now = memory()
     measured.push({
       alerts: applied,
+      newPerSecond: (latest.length * 64) / (latest.reduce((sum, ms) => sum + ms, 0) / 1000),
       heapBytesPerAlert: (now.heap - before.heap) / applied,
       rssBytesPerAlert: (now.rss - before.rss) / applied,
     })

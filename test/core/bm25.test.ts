@@ -58,7 +58,7 @@ describe('fielded BM25', () => {
     expect(index.search(new Map([['disk', 1]]), 5).map(({ id }) => id)).toEqual(['disk', 'lag'])
     expect((index.idf('full') ?? 0) > (index.idf('disk') ?? 0)).toBe(true)
     expect(index.idf('unheard')).toBeUndefined()
-    expect(index.idfUnknown).toBeCloseTo(Math.log(1 + 3.5 / 0.5), 12)
+    expect(index.idfUnknown()).toBeCloseTo(Math.log(1 + 3.5 / 0.5), 12)
   })
 
   it.each([
@@ -132,9 +132,37 @@ describe('fielded BM25', () => {
     )
   })
 
+  it('is the same whatever came and left before', () => {
+    fc.assert(
+      fc.property(documents, documents, documents, query, (left, stayed, came, asked) => {
+        const index = buildBm25(left, OPTIONS)
+        const now = new Map(left.map((one) => [one.id, one]))
+        const put = (one: FieldedDocument): void => {
+          const before = now.get(one.id)
+          if (before !== undefined) index.remove(before)
+          index.add(one)
+          now.set(one.id, one)
+        }
+        for (const one of stayed) put(one)
+        for (const { id } of left) {
+          const before = now.get(id)
+          if (before === undefined || stayed.some((one) => one.id === id)) continue
+          index.remove(before)
+          now.delete(id)
+        }
+        for (const one of came) put(one)
+        const anew = buildBm25([...now.values()].reverse(), OPTIONS)
+        expect(index.search(asked, 20)).toEqual(anew.search(asked, 20))
+        expect([index.size(), index.idfUnknown()]).toEqual([anew.size(), anew.idfUnknown()])
+        for (const id of ['d1', 'd20'])
+          expect(index.score(asked, id)).toEqual(anew.score(asked, id))
+      }),
+    )
+  })
+
   it('takes the later of two documents with one id', () => {
     const index = buildBm25([document('a', 'old', ''), document('a', 'new', '')], OPTIONS)
-    expect(index.size).toBe(1)
+    expect(index.size()).toBe(1)
     expect(index.search(new Map([['old', 1]]), 5)).toEqual([])
   })
 })

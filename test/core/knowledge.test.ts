@@ -1,15 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import type { SuggestedArticle } from '../../src/core/evidence.ts'
-import {
-  buildKnowledge,
-  FITS_FROM,
-  type KnowledgeQuery,
-  suggestArticles,
-} from '../../src/core/knowledge.ts'
+import { FITS_FROM, type KnowledgeQuery, suggestArticles } from '../../src/core/knowledge.ts'
+import { buildKnowledge } from '../../src/core/knowledge-index.ts'
 import { MAX_PASSAGE } from '../../src/core/passage.ts'
 import { ARTICLES, asking } from './knowledge/corpus.ts'
 
-const INDEX = buildKnowledge('v1', ARTICLES)
+const INDEX = buildKnowledge(ARTICLES)
 
 const DISK = { rule: 'LowSpace', title: 'Volume of the host is running out of free space' }
 const BACKLOG = { rule: 'QueueBacklogGrowing', title: 'Messages are waiting' }
@@ -63,7 +59,7 @@ describe('suggestArticles: which come first', () => {
   })
 
   it('puts an article that fits two alerts above one that fits one', () => {
-    const index = buildKnowledge('v', [
+    const index = buildKnowledge([
       ...ARTICLES,
       {
         id: 'both',
@@ -114,7 +110,7 @@ describe('suggestArticles: when nothing fits', () => {
   })
 
   it('says so in an empty knowledge base', () => {
-    expect(suggestArticles(buildKnowledge('v', []), asking([DISK]))).toEqual([])
+    expect(suggestArticles(buildKnowledge([]), asking([DISK]))).toEqual([])
   })
 })
 
@@ -177,7 +173,7 @@ describe('suggestArticles: links', () => {
       tags: [],
       body: '',
     }))
-    const index = buildKnowledge('v', many)
+    const index = buildKnowledge(many)
     const query = asking([FOREIGN], { runbookUrls: ['https://x.example.com/README.md'] })
     expect(suggestArticles(index, query)).toEqual([])
   })
@@ -291,7 +287,7 @@ describe('suggestArticles: the passage', () => {
   it('is cut around its heaviest sentence', () => {
     const filler = 'Nothing of interest stands in this sentence about procedures. '.repeat(8)
     const body = `${filler}The turbine overheats when the oil pump stalls. ${filler}`
-    const index = buildKnowledge('v', [
+    const index = buildKnowledge([
       ...ARTICLES,
       {
         id: 'long',

@@ -10,7 +10,8 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { parseArticle } from '../../src/core/article.ts'
-import { buildKnowledge, type KnowledgeIndex, suggestArticles } from '../../src/core/knowledge.ts'
+import { suggestArticles } from '../../src/core/knowledge.ts'
+import { buildKnowledge, type KnowledgeIndex } from '../../src/core/knowledge-index.ts'
 import type { AskingSignature } from '../../src/core/knowledge-query.ts'
 import type { Article } from '../../src/core/model.ts'
 
@@ -128,7 +129,7 @@ describe.skipIf(!PRESENT)(`the right runbook is suggested${WHERE}`, () => {
     { name: 'runbooks-masked', hit1: 0.8, hit5: 0.92, mrr: 0.85 },
   ])('on $name', ({ name, hit1, hit5, mrr }) => {
     const { articles, questions } = setOf(name)
-    const index = buildKnowledge(name, articles)
+    const index = buildKnowledge(articles)
     const ranks = questions.map(({ signature, right }) => {
       const at = ask(index, signature).findIndex((id) => right.has(id))
       return at < 0 ? Number.POSITIVE_INFINITY : at + 1
@@ -153,7 +154,7 @@ describe.skipIf(!PRESENT)(`the right runbook is suggested${WHERE}`, () => {
     { name: 'runbooks-masked', answered: 0.95, foreign: 0.9, removed: 0.15 },
   ])('and nothing where nothing fits, on $name', ({ name, answered, foreign, removed }) => {
     const { articles, questions } = setOf(name)
-    const index = buildKnowledge(name, articles)
+    const index = buildKnowledge(articles)
     const masked = name !== 'runbooks'
     const got = {
       answered: share(questions, ({ signature }) => ask(index, signature).length > 0),
@@ -163,7 +164,7 @@ describe.skipIf(!PRESENT)(`the right runbook is suggested${WHERE}`, () => {
       }),
       removed: share(questions, ({ signature, right }) => {
         const others = articles.filter(({ id }) => !right.has(id))
-        return ask(buildKnowledge('without', others), signature).length === 0
+        return ask(buildKnowledge(others), signature).length === 0
       }),
     }
     report(

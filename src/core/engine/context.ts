@@ -2,7 +2,7 @@
 import type { Placements } from '../correlate/placements.ts'
 import type { Decision, DecisionAction } from '../decision.ts'
 import type { LinkEvidence, Term } from '../evidence.ts'
-import type { KnowledgeIndex } from '../knowledge.ts'
+import type { KnowledgeIndex } from '../knowledge-index.ts'
 import type { Change } from '../model.ts'
 import type { AlertRecord, DeadLetterRecord } from '../record.ts'
 import type { SimilarIndex } from '../similar.ts'

@@ -5,7 +5,7 @@
  */
 import { Placements } from '../correlate/placements.ts'
 import type { CommandEntry, Entry, JournalRecord, ReceivedEntry } from '../entry.ts'
-import { buildKnowledge } from '../knowledge.ts'
+import { buildKnowledge, indexSome } from '../knowledge-index.ts'
 import { countOutcome, countReceived } from '../ledger.ts'
 import type { AlertEvent, IngestItem, RejectedItem } from '../model.ts'
 import { toAlertRecord, toIncidentRecord, toProblemLink, toProblemRecord } from '../project.ts'
@@ -45,6 +45,9 @@ export interface Applied extends Changes {
   readonly result: CommandResult | ProblemResult | null
 }
 
+/** Length of articles that are indexed at a stretch. */
+const PREPARED_AT_ONCE = 32_768
+
 export class Engine {
   readonly state: State
   readonly ix: Indices
@@ -56,7 +59,7 @@ export class Engine {
       timers: new Timers(),
       ids: new Map(),
       ruled: new Map(),
-      knowledge: buildKnowledge(state.articlesVersion, [...state.articles.values()]),
+      knowledge: buildKnowledge([...state.articles.values()]),
       criticality: new WeakMap(),
       problems: { byKey: new Map(), members: new Map() },
       similar: indexSimilar([...state.profiles.values()].map(({ profile }) => profile)),
@@ -66,6 +69,14 @@ export class Engine {
   /** When the engine next has something to do by itself; `null`: never. A lower bound. */
   nextDeadline(): EpochMs | null {
     return this.ix.timers.next()
+  }
+
+  /**
+   * Does a piece of the work that the next answer would have to wait for, some milliseconds long;
+   * says whether there is more. It decides nothing: to be called between entries, or never.
+   */
+  prepare(): boolean {
+    return indexSome(this.ix.knowledge, PREPARED_AT_ONCE)
   }
 
   /**

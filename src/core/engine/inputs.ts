@@ -2,7 +2,7 @@
 import { decideBinding, isOperational } from '../bind.ts'
 import type { ArticlesEntry, EngineEntry, RulesEntry, TopologyEntry } from '../entry.ts'
 import { locusOf } from '../identity.ts'
-import { buildKnowledge } from '../knowledge.ts'
+import { changeKnowledge } from '../knowledge-index.ts'
 import type { Article } from '../model.ts'
 import { parseRules } from '../rules.ts'
 import { buildTopology, compare } from '../topology.ts'
@@ -118,19 +118,36 @@ function rebind(ctx: Ctx): void {
   }
 }
 
-/** Takes over articles. */
+/** Takes over articles; they are indexed later, piece by piece. O(articles). */
 export function applyArticles(ctx: Ctx, entry: ArticlesEntry): void {
   const { state } = ctx
-  const kept: readonly Article[] = entry.mode === 'replace' ? [] : [...state.articles.values()]
-  const all = new Map([...kept, ...entry.articles].map((article) => [article.id, article]))
+  const before = state.articles
+  const all = new Map(entry.mode === 'replace' ? [] : before)
+  for (const article of entry.articles) {
+    const known = before.get(article.id)
+    all.set(article.id, known !== undefined && isSame(known, article) ? known : article)
+  }
   state.articles = all
   state.articlesVersion = entry.version
-  ctx.ix.knowledge = buildKnowledge(entry.version, [...all.values()])
+  ctx.ix.knowledge = changeKnowledge(ctx.ix.knowledge, all)
   decide(ctx, {
     action: 'articles.changed',
     reason: entry.mode,
     text: `${all.size} articles in version ${entry.version}`,
   })
+}
+
+function isSame(a: Article, b: Article): boolean {
+  const isEqual = (x: readonly string[], y: readonly string[]): boolean =>
+    x.length === y.length && x.every((one, at) => one === y[at])
+  return (
+    a.title === b.title &&
+    a.body === b.body &&
+    isEqual(a.alertnames, b.alertnames) &&
+    isEqual(a.classes, b.classes) &&
+    isEqual(a.services, b.services) &&
+    isEqual(a.tags, b.tags)
+  )
 }
 
 /** Expiry in a gap of ours waits a grace period; to be called before the deadlines of the gap fire. */

@@ -2,15 +2,16 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
   ARTICLE_TERMS,
-  buildKnowledge,
   FITS_FROM,
   type KnowledgeQuery,
   suggestArticles,
 } from '../../../src/core/knowledge.ts'
+import { buildKnowledge, changeKnowledge, indexSome } from '../../../src/core/knowledge-index.ts'
+import type { Article } from '../../../src/core/model.ts'
 import { MAX_PASSAGE } from '../../../src/core/passage.ts'
 import { ARTICLES, asking, signature } from './corpus.ts'
 
-const INDEX = buildKnowledge('v1', ARTICLES)
+const INDEX = buildKnowledge(ARTICLES)
 
 describe('suggestArticles: laws', () => {
   const word = fc.constantFrom(
@@ -76,7 +77,7 @@ describe('suggestArticles: laws', () => {
   })
 
   it('does not depend on the order of articles, signatures, links or votes', () => {
-    const back = buildKnowledge('v1', [...ARTICLES].reverse())
+    const back = buildKnowledge([...ARTICLES].reverse())
     fc.assert(
       fc.property(someQuery, (query) => {
         const turned: KnowledgeQuery = {
@@ -90,6 +91,39 @@ describe('suggestArticles: laws', () => {
         expect(suggestArticles(back, turned)).toEqual(suggestArticles(INDEX, query))
       }),
     )
+  })
+
+  it('does not depend on how the articles came, nor on how far they were indexed', () => {
+    const someArticles = fc.subarray(
+      ARTICLES.flatMap((article) => [article, { ...article, body: `${article.body}\nzebra` }]),
+    )
+    const mapOf = (all: readonly Article[]) => new Map(all.map((article) => [article.id, article]))
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(someArticles, fc.nat(2000)), { minLength: 1, maxLength: 4 }),
+        someQuery,
+        (versions, query) => {
+          let index = buildKnowledge([])
+          for (const [articles, size] of versions) {
+            index = changeKnowledge(index, mapOf(articles))
+            indexSome(index, size)
+          }
+          const last = [...mapOf(versions.at(-1)?.[0] ?? []).values()]
+          expect(suggestArticles(index, query)).toEqual(
+            suggestArticles(buildKnowledge(last), query),
+          )
+        },
+      ),
+      { numRuns: 60 },
+    )
+  })
+
+  it('indexes piece by piece, and says when that is done', () => {
+    const index = buildKnowledge(ARTICLES)
+    let pieces = 1
+    while (indexSome(index, 1)) pieces += 1
+    expect(pieces).toBe(ARTICLES.length)
+    expect(indexSome(index, 1)).toBe(false)
   })
 
   it('many alerts of one rule ask like the most surprising one of them', () => {
