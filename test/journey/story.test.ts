@@ -48,7 +48,7 @@ describe('an incident', () => {
   it('is told at once where it is critical, takes what joins, and ends with its last alert', async () => {
     await program.post('generic', own('firing', 'DbDown', 'db-1'))
     await program.goTo(1)
-    expect(told()).toEqual(['incident.opened: INC-000001 P3 opened: DbDown on db-1'])
+    expect(told()).toEqual(['incident.opened: INC-000001 P2 opened: DbDown on db-1'])
     await program.goTo(20)
     await program.post('generic', own('firing', 'DbSlow', 'db-1', { severity: 'warning' }))
     await program.goTo(25)
@@ -62,7 +62,7 @@ describe('an incident', () => {
     await program.goTo(90)
     expect(await incident()).toMatchObject({ status: 'resolved', resolvedBy: 'engine' })
     expect(told()).toEqual([
-      'incident.opened: INC-000001 P3 opened: DbDown on db-1',
+      'incident.opened: INC-000001 P2 opened: DbDown on db-1',
       expect.stringMatching(/^incident\.resolved: INC-000001 resolved after 1 min/),
     ])
     await program.goTo(90 + 86_400)
