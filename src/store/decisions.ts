@@ -8,6 +8,7 @@ import { decodeRecord, RecordRow } from './stored.ts'
 
 export interface DecisionFilter extends PageRequest {
   readonly incident?: string
+  readonly problem?: string
   /** `<alert id>.<episode>`; `<alert id>` alone for all of its episodes. */
   readonly alert?: string
   /** The newest first instead of the oldest. */
@@ -30,6 +31,7 @@ function list(newest: boolean): NamedQuery<z.output<typeof Row>> {
       WHERE (version ${past} {version:UInt64}
           OR (version = {version:UInt64} AND scope ${past} {scope:String}))
         AND ({incident:String} = '' OR incident = {incident:String})
+        AND ({problem:String} = '' OR problem = {problem:String})
         AND ({alert:String} = '' OR alert = {alert:String} OR alert_id = {alert:String})
       ORDER BY version ${direction}, scope ${direction}
       LIMIT {rows:UInt32}`,
@@ -58,6 +60,7 @@ export async function listDecisions(store: Store, filter: DecisionFilter): Promi
     version,
     scope,
     incident: filter.incident ?? '',
+    problem: filter.problem ?? '',
     alert: filter.alert ?? '',
     rows: filter.limit + 1,
   })

@@ -9,6 +9,8 @@ import {
   decisionRow,
   incidentRow,
   ledgerRow,
+  problemLinkRow,
+  problemRow,
   relationRow,
   silenceRow,
 } from './rows.ts'
@@ -18,6 +20,8 @@ import { packVersion } from './version.ts'
 export const TABLES = [
   'alerts',
   'incidents',
+  'problem_links',
+  'problems',
   'changes',
   'dead_letters',
   'ledger_minutes',
@@ -55,11 +59,14 @@ export interface Pending {
 /** A rough size of a record without its texts and lists. */
 const BASE_BYTES = 1500
 const LEDGER_BYTES = 150
+const LINK_BYTES = 60
 
 export function openPending(): Pending {
   const tables: Record<Table, Map<string, PendingRow>> = {
     alerts: new Map(),
     incidents: new Map(),
+    problem_links: new Map(),
+    problems: new Map(),
     changes: new Map(),
     dead_letters: new Map(),
     ledger_minutes: new Map(),
@@ -132,6 +139,20 @@ function addEngineRecords(
       'incidents',
       [incident.scope, incident.id],
       row(() => incidentRow(incident), 4000),
+    )
+  }
+  for (const link of batch.problemLinks ?? []) {
+    set('problem_links', [scope, link.incident], {
+      toRow: () => problemLinkRow(link, scope),
+      version,
+      bytes: LINK_BYTES,
+    })
+  }
+  for (const problem of batch.problems ?? []) {
+    set(
+      'problems',
+      [problem.scope, problem.id],
+      row(() => problemRow(problem), 4000 + 14 * problem.incidents.length),
     )
   }
   for (const change of batch.changes ?? []) {

@@ -24,7 +24,12 @@ const DELETIONS: readonly { readonly name: string; readonly sql: string }[] = [
   {
     name: 'retention.decisions',
     sql: `DELETE FROM decisions WHERE at < {before:DateTime64(3, 'UTC')}
-      AND (incident = '' OR incident NOT IN (SELECT id FROM incidents))`,
+      AND (incident = '' OR incident NOT IN (SELECT id FROM incidents))
+      AND (problem = '' OR problem NOT IN (SELECT id FROM problems))`,
+  },
+  {
+    name: 'retention.problem_links',
+    sql: 'DELETE FROM problem_links WHERE incident NOT IN (SELECT id FROM incidents)',
   },
   {
     name: 'retention.changes',

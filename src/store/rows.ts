@@ -2,7 +2,13 @@
 import type { Decision } from '../core/decision.ts'
 import type { LedgerSample } from '../core/ledger.ts'
 import type { Article, Change, Ci, Labels, Relation, Silence } from '../core/model.ts'
-import type { AlertRecord, DeadLetterRecord, IncidentRecord } from '../core/record.ts'
+import type {
+  AlertRecord,
+  DeadLetterRecord,
+  IncidentRecord,
+  ProblemLink,
+  ProblemRecord,
+} from '../core/record.ts'
 import { sqlTime, sqlTimeOrNull } from './query.ts'
 import { searchText } from './stored.ts'
 
@@ -80,8 +86,39 @@ export function decisionRow(decision: Decision): object {
     alert,
     alert_id: alert.replace(/\.[^.]*$/, ''),
     incident: decision.incident ?? '',
+    problem: decision.problem ?? '',
     record: JSON.stringify(decision),
   }
+}
+
+export function problemRow(problem: ProblemRecord): object {
+  return {
+    scope: problem.scope,
+    id: problem.id,
+    proposed_at: sqlTime(problem.proposedAt),
+    last_at: sqlTime(problem.figures.lastAt ?? problem.proposedAt),
+    status: problem.status,
+    kind: problem.kind,
+    root_ci: problem.rootCi ?? '',
+    service: problem.service ?? '',
+    owner: problem.owner ?? '',
+    monthly_cost: problem.figures.monthlyCost,
+    incident_count: problem.incidentCount,
+    search: searchText([
+      problem.id,
+      problem.title,
+      problem.hypothesis,
+      problem.rootCi,
+      problem.service,
+      problem.owner,
+      problem.workaround,
+    ]),
+    record: JSON.stringify(problem),
+  }
+}
+
+export function problemLinkRow({ incident, problem, by }: ProblemLink, scope: string): object {
+  return { scope, incident, problem: problem ?? '', linked_by: by }
 }
 
 export function changeRow(change: Change, scope: string): object {

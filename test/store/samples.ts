@@ -1,7 +1,12 @@
 /** Records to store, whole ones, different for every number. */
 import type { Decision } from '../../src/core/decision.ts'
 import type { Article, Change, Ci, Silence } from '../../src/core/model.ts'
-import type { AlertRecord, DeadLetterRecord, IncidentRecord } from '../../src/core/record.ts'
+import type {
+  AlertRecord,
+  DeadLetterRecord,
+  IncidentRecord,
+  ProblemRecord,
+} from '../../src/core/record.ts'
 
 export const NOW = Date.UTC(2026, 2, 1, 10, 0, 0, 123)
 
@@ -178,6 +183,53 @@ export function aSilence(n: number, more: Partial<Silence> = {}): Silence {
     createdBy: 'ana',
     comment: 'disk swap',
     updatedAt: NOW + n,
+    ...more,
+  }
+}
+
+export function problemId(n: number): string {
+  return `PRB-${six(n)}`
+}
+
+export function aProblem(n: number, more: Partial<ProblemRecord> = {}): ProblemRecord {
+  return {
+    id: problemId(n),
+    scope: 'default',
+    status: n % 2 === 0 ? 'proposed' : 'open',
+    kind: 'family',
+    title: `Disk${n} on host-${n}`,
+    hypothesis: `A fault of host-${n}.`,
+    score: 9,
+    evidence: [{ name: 'recurrence', x: 9, w: 1, inputs: { p: 0.0001 }, note: 'came 5 times' }],
+    rootCi: `host-${n}`,
+    rootClass: 'host',
+    service: `service-${n % 3}`,
+    owner: n % 2 === 0 ? null : 'team-a',
+    workaround: null,
+    resolution: null,
+    proposedAt: NOW + n,
+    decidedAt: null,
+    decidedBy: null,
+    resolvedAt: null,
+    reopenCount: 0,
+    mergedInto: null,
+    splitFrom: null,
+    incidents: [incidentId(n), incidentId(n + 1)],
+    incidentCount: 2,
+    figures: {
+      asOf: NOW,
+      recurrences: 2,
+      firstAt: NOW,
+      lastAt: NOW + 10 * n,
+      perMonth: 2,
+      medianMinutes: 30,
+      monthlyCost: Math.floor(n / 2) * 10.5,
+      costLow: 1,
+      costHigh: 900,
+      costTerms: [{ name: 'P3', x: 5, w: 2, inputs: {}, note: 'two of P3' }],
+      trend: 'steady',
+      period: null,
+    },
     ...more,
   }
 }

@@ -3,6 +3,7 @@ import { records } from './0002-records.ts'
 import { estate } from './0003-estate.ts'
 import { incidentColumns } from './0004-incident-columns.ts'
 import { alertColumns } from './0005-alert-columns.ts'
+import { problems } from './0006-problems.ts'
 import type { Migration } from './migration.ts'
 
 /** Every migration there is. */
@@ -12,4 +13,5 @@ export const MIGRATIONS: readonly Migration[] = [
   estate,
   incidentColumns,
   alertColumns,
+  problems,
 ]
