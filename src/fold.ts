@@ -304,6 +304,7 @@ export class Fold {
     metrics.foldLag.set(this.inbox.size)
     for (const { action } of applied.decisions)
       if (action === 'incident.opened') metrics.incidentsOpened.inc()
+      else if (action === 'problem.proposed') metrics.problemsProposed.inc()
     if (entry.kind !== 'received') return
     for (const { outcome } of applied.outcomes) {
       metrics.ingestItems.inc({ source: entry.source, outcome })

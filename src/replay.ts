@@ -14,7 +14,7 @@ import { survivorOf } from './core/engine/survivor.ts'
 import type { Entry } from './core/entry.ts'
 import { AppError } from './core/errors.ts'
 import { readLedger } from './core/ledger.ts'
-import type { IncidentRecord } from './core/record.ts'
+import type { IncidentRecord, ProblemRecord } from './core/record.ts'
 import { type EpochMs, parseRfc3339, toRfc3339 } from './core/time.ts'
 import { decode } from './journey.ts'
 
@@ -45,6 +45,9 @@ interface Recorded {
   /** Episode → incident when people were told. */
   readonly told: Map<string, string>
   readonly incidents: Map<string, IncidentRecord>
+  readonly problems: Map<string, ProblemRecord>
+  /** Incident → its problem, where it has one. */
+  readonly problemOf: Map<string, string | null>
   readonly mergedInto: Map<string, string>
   /** Episode → where it is now. */
   readonly homes: Map<string, string>
@@ -104,6 +107,8 @@ function emptyRecord(): Recorded {
     lines: [],
     told: new Map(),
     incidents: new Map(),
+    problems: new Map(),
+    problemOf: new Map(),
     mergedInto: new Map(),
     homes: new Map(),
   }
@@ -146,6 +151,9 @@ function note(recorded: Recorded, applied: Applied): void {
     recorded.incidents.set(incident.id, incident)
     if (incident.mergedInto !== null) recorded.mergedInto.set(incident.id, incident.mergedInto)
   }
+  for (const problem of applied.problems) recorded.problems.set(problem.id, problem)
+  for (const { incident, problem } of applied.problemLinks)
+    recorded.problemOf.set(incident, problem)
   for (const alert of applied.alerts) {
     const key = `${alert.id}.${alert.episode}`
     if (alert.incident === null) continue
@@ -182,9 +190,12 @@ async function write(out: string, engine: Engine, recorded: Recorded): Promise<v
   }
   await writeLines(
     join(out, 'incidents.ndjson'),
-    incidents.map((incident) => incidentLine(incident, members.get(incident.id) ?? [])),
+    incidents.map((incident) => {
+      const problem = recorded.problemOf.get(incident.id) ?? null
+      return incidentLine({ ...incident, problem }, members.get(incident.id) ?? [])
+    }),
   )
-  await writeLines(join(out, 'problems.ndjson'), [])
+  await writeLines(join(out, 'problems.ndjson'), problemLines(recorded))
   await writeFile(
     join(out, 'summary.json'),
     `${JSON.stringify(summary(engine, recorded), null, 2)}\n`,
@@ -239,6 +250,28 @@ function incidentLine(incident: IncidentRecord, alerts: readonly string[]): obje
     ...(incident.problem === null ? {} : { problem: incident.problem }),
     evidence: incident.priorityEvidence,
   }
+}
+
+/** Those that are problems still: what was merged away or dismissed is none. */
+function problemLines({ problems, problemOf }: Recorded): readonly object[] {
+  const incidents = new Map<string, string[]>()
+  for (const [incident, problem] of problemOf) {
+    if (problem === null) continue
+    const list = incidents.get(problem)
+    if (list === undefined) incidents.set(problem, [incident])
+    else list.push(incident)
+  }
+  return [...problems.values()]
+    .filter(({ status }) => status !== 'merged' && status !== 'dismissed')
+    .sort((a, b) => (a.id < b.id ? -1 : 1))
+    .map(({ id, title, rootCi, figures, evidence }) => ({
+      id,
+      title,
+      incidents: (incidents.get(id) ?? []).sort(),
+      ...(rootCi === null ? {} : { rootCi }),
+      monthlyCost: figures.monthlyCost,
+      evidence,
+    }))
 }
 
 function summary(engine: Engine, recorded: Recorded): object {

@@ -26,6 +26,8 @@ import { ingestRoutes } from './routes/ingest.ts'
 import { knowledgeRoutes } from './routes/knowledge.ts'
 import { deliveryRoutes, letterRoutes } from './routes/letters.ts'
 import { operationRoutes } from './routes/operations.ts'
+import { problemCommandRoutes } from './routes/problem-commands.ts'
+import { problemRoutes } from './routes/problems.ts'
 import { settingRoutes } from './routes/settings.ts'
 import { silenceRoutes } from './routes/silences.ts'
 import { sourceRoutes } from './routes/sources.ts'
@@ -62,6 +64,8 @@ export function createApp(deps: ServerDeps): App {
   incidentViewRoutes(app)
   incidentRoutes(app)
   commandRoutes(app)
+  problemRoutes(app)
+  problemCommandRoutes(app)
   alertRoutes(app)
   cmdbRoutes(app)
   knowledgeRoutes(app)

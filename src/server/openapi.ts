@@ -8,6 +8,7 @@ const TAGS = [
   { name: 'ingest', description: 'Where tools post to' },
   { name: 'alertmanager', description: 'What Prometheus and amtool need of an Alertmanager' },
   { name: 'incidents', description: 'Alerts that belong to one fault' },
+  { name: 'problems', description: 'Causes behind incidents that recur' },
   { name: 'alerts', description: 'Conditions that tools report, by episode' },
   { name: 'cmdb', description: 'Configuration items and their relations' },
   { name: 'knowledge', description: 'Articles that are suggested' },

@@ -7,7 +7,7 @@
 import type { Applied } from '../core/engine/engine.ts'
 import { AppError } from '../core/errors.ts'
 import type { Change } from '../core/model.ts'
-import type { AlertRecord, IncidentRecord } from '../core/record.ts'
+import type { AlertRecord, IncidentRecord, ProblemRecord } from '../core/record.ts'
 import type { Journey } from '../journey.ts'
 import type { Clock } from '../notify/clock.ts'
 import type { StreamLimits } from './deps.ts'
@@ -15,6 +15,7 @@ import type { Lifecycle } from './lifecycle.ts'
 import { toChange } from './schemas/cmdb.ts'
 import { iso } from './schemas/common.ts'
 import { toSummary } from './schemas/incident.ts'
+import { toProblemSummary } from './schemas/problems.ts'
 import type { AlertUpdate } from './schemas/stream.ts'
 import { openClient, type StreamClient } from './stream-client.ts'
 
@@ -39,7 +40,7 @@ export interface Hub {
 
 /** One event, made into bytes when somebody wants it. */
 interface Frame {
-  readonly event: 'incident' | 'alert' | 'change' | 'ledger' | 'reset'
+  readonly event: 'incident' | 'problem' | 'alert' | 'change' | 'ledger' | 'reset'
   /** Only the last event of a group has one: who has it has the whole group. */
   readonly id: string | null
   readonly data: () => unknown
@@ -71,6 +72,7 @@ class LiveHub implements Hub {
   private readonly incidents = new Map<string, IncidentRecord>()
   private readonly alerts = new Map<string, AlertRecord>()
   private readonly changes = new Map<string, Change>()
+  private readonly problems = new Map<string, ProblemRecord>()
   /** Number of the newest decision, and how many groups of events carry it already. */
   private seq: number
   private groups = 1
@@ -113,7 +115,7 @@ class LiveHub implements Hub {
   }
 
   /** Takes over what an entry changed; of one thing only its newest state is told. */
-  take({ decisions, incidents, alerts, changes }: Applied): void {
+  take({ decisions, incidents, alerts, changes, problems }: Applied): void {
     const seq = decisions.at(-1)?.seq
     if (seq !== undefined && seq > this.seq) {
       this.seq = seq
@@ -122,6 +124,7 @@ class LiveHub implements Hub {
     for (const incident of incidents) this.incidents.set(incident.id, incident)
     for (const alert of alerts) this.alerts.set(`${alert.id}.${alert.episode}`, alert)
     for (const change of changes) this.changes.set(change.id, change)
+    for (const problem of problems) this.problems.set(problem.id, problem)
     const windowMs = this.deps.limits?.windowMs ?? WINDOW_MS
     const wait = Math.max(0, this.lastFlush + windowMs - this.deps.clock.now())
     this.flushAt ??= this.later(() => this.flush(), wait)
@@ -139,10 +142,12 @@ class LiveHub implements Hub {
     const news = [
       ...[...this.alerts.values()].map((alert) => frameOf('alert', () => toUpdate(alert))),
       ...[...this.changes.values()].map((change) => frameOf('change', () => toChange(change))),
+      ...[...this.problems.values()].map((one) => frameOf('problem', () => toProblemSummary(one))),
       ...[...this.incidents.values()].map((one) => frameOf('incident', () => toSummary(one))),
     ]
     this.alerts.clear()
     this.changes.clear()
+    this.problems.clear()
     this.incidents.clear()
     const last = news.pop()
     if (last !== undefined) {

@@ -3,7 +3,7 @@
  * configured lists only (sources, outcomes, channels, route templates), never from alerts.
  */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
-import { INCIDENT_STATUSES, OUTCOMES } from '../core/record.ts'
+import { INCIDENT_STATUSES, OUTCOMES, PROBLEM_STATUSES } from '../core/record.ts'
 
 /** Seconds: from a fast in-memory step to a request that is nearly given up on. */
 const FAST_S = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
@@ -61,6 +61,7 @@ export function createMetrics({ version, sources }: MetricsOptions) {
     for (const outcome of OUTCOMES) metrics.ingestItems.inc({ source, outcome }, 0)
   }
   for (const state of ['firing', 'resolved']) metrics.alerts.set({ state }, 0)
+  for (const status of PROBLEM_STATUSES) metrics.problems.set({ status }, 0)
   for (const status of INCIDENT_STATUSES) {
     for (const priority of PRIORITIES) metrics.incidents.set({ status, priority }, 0)
   }
@@ -145,6 +146,17 @@ function stateMetrics(registry: Registry) {
       name: 'faultline_incidents',
       help: 'Incidents the engine holds, by status and priority',
       labelNames: ['status', 'priority'],
+      registers,
+    }),
+    problems: new Gauge({
+      name: 'faultline_problems',
+      help: 'Problems the engine knows, by status',
+      labelNames: ['status'],
+      registers,
+    }),
+    problemsProposed: new Counter({
+      name: 'faultline_problems_proposed_total',
+      help: 'Problems that were found among resolved incidents',
       registers,
     }),
     incidentsOpened: new Counter({

@@ -46,6 +46,33 @@ const rows = (path: string): Record<string, unknown>[] =>
     .map((text) => JSON.parse(text))
 
 describe('faultline replay', () => {
+  it('finds the problem behind incidents that recur', () => {
+    const weeks = Array.from({ length: 6 }, (_, n) => Date.UTC(2026, 2, 3 + 7 * n, 2))
+    const at = (ms: number): string => new Date(ms).toISOString()
+    const lines = weeks.flatMap((start) => [
+      line(at(start), { host: 'db-1' }),
+      line(at(start + 600_000), { host: 'db-1' }, 'resolved'),
+    ])
+    const last = line(at(Date.UTC(2026, 3, 20)), { host: 'web-1' })
+    const events = file('weekly.ndjson', [...lines, last].join('\n'))
+    const items = ['db-1', 'web-1'].map((id) => `  - { id: ${id}, class: host, name: ${id} }`)
+    const cmdb = file('hosts.yaml', `items:\n${items.join('\n')}\nrelations: []\n`)
+    const out = join(folder.path, 'weekly')
+    expect(faultline(['replay', '--events', events, '--cmdb', cmdb, '--out', out]).code).toBe(0)
+    const [problem, ...others] = rows(join(out, 'problems.ndjson'))
+    expect(others).toEqual([])
+    const ids = weeks.map((_, n) => `INC-00000${n + 1}`)
+    expect(problem).toMatchObject({
+      id: 'PRB-000001',
+      title: 'Disk full on db-1, Tuesdays 02:00 UTC',
+      incidents: ids,
+      rootCi: 'db-1',
+      monthlyCost: expect.any(Number),
+    })
+    const found = rows(join(out, 'incidents.ndjson')).filter((one) => one['problem'] !== undefined)
+    expect(found.map(({ id }) => id)).toEqual(ids)
+  })
+
   it('writes the four files, with ids as they came', () => {
     const events = file(
       'events.ndjson',

@@ -11,6 +11,7 @@ import {
   operationsOf,
   toZod,
 } from '../support/described.ts'
+import { recur } from '../support/recurring.ts'
 
 let app: TestApp
 const receiver = createServer((_request, response) => response.end('ok'))
@@ -279,6 +280,32 @@ describe('every operation', () => {
     await ok('GET', `/api/v2/silence/${silenceID}`)
     await ok('DELETE', `/api/v2/silence/${silenceID}`)
   })
+
+  it('finds problems and is told about them', async () => {
+    const alerts = ['late-1', 'late-2'].map((host) => ({ rule: `Fan of ${host}`, host }))
+    await recur(app, alerts, { times: 5 })
+    const { items } = await ok('GET', '/api/v1/problems?status=proposed&order=newest')
+    const [one, other] = items.filter(({ title }: { title: string }) => title.startsWith('Fan'))
+    const on = (id: string, name: string, body?: unknown) =>
+      ok('POST', `/api/v1/problems/${id}/${name}`, body)
+    const { incidents } = await ok('GET', `/api/v1/problems/${one.id}`)
+    const some = { incidents: [incidents[0].id] }
+    await on(one.id, 'accept')
+    await on(one.id, 'assign', { to: 'ada' })
+    await on(one.id, 'comment', { text: 'looking' })
+    await on(one.id, 'workaround', { text: 'open the window' })
+    await on(one.id, 'unlink', some)
+    await on(one.id, 'link', some)
+    const { problem: made } = await on(one.id, 'split', some)
+    await on(one.id, 'undo')
+    await on(other.id, 'dismiss', { reason: 'known' })
+    await on(other.id, 'reopen')
+    const { problem: merged } = await on(one.id, 'merge', { from: [other.id] })
+    expect((await ok('GET', `/api/v1/problems/${made}`)).mergedInto).toBe(one.id)
+    await on(merged, 'resolve', { resolution: 'new fans' })
+    await on(merged, 'close')
+    await ok('GET', `/api/v1/problems/${merged}/timeline`)
+  }, 60_000)
 
   it('was called', () => {
     const missing = operations.filter(({ operation }) => !called.has(operation.operationId))

@@ -132,7 +132,8 @@ describe('groups of events', () => {
     const apply = (seq: number | null, ids: readonly number[]): void => {
       const decisions = seq === null ? [] : [{ seq }]
       const incidents = ids.map((n) => anIncident(n))
-      const applied = { decisions, incidents, alerts: [], changes: [] } as unknown as Applied
+      const rest = { alerts: [], changes: [], problems: [] }
+      const applied = { decisions, incidents, ...rest } as unknown as Applied
       for (const listener of listeners) listener(applied)
     }
     const connectTo = (id?: string) => readEvents(new Response(hub.connect(id)))

@@ -1,6 +1,6 @@
 /** For those who watch: health, metrics. None of it touches the store. */
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
-import { INCIDENT_STATUSES } from '../../core/record.ts'
+import { INCIDENT_STATUSES, PROBLEM_STATUSES } from '../../core/record.ts'
 import { checkMetrics } from '../auth.ts'
 import type { AppEnv, ServerDeps } from '../deps.ts'
 
@@ -73,6 +73,8 @@ function updateGauges({ journey, records, metrics }: ServerDeps): void {
   for (const { status, priority } of state.incidents.values()) {
     metrics.incidents.inc({ status, priority })
   }
+  for (const status of PROBLEM_STATUSES) metrics.problems.set({ status }, 0)
+  for (const { status } of state.problems.values()) metrics.problems.inc({ status })
   metrics.staleSources.set(silent)
   metrics.foldLag.set(journey.lag())
   const { waitingRecords, lastFlushMs } = records.stats()

@@ -3,6 +3,7 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { listIncidents } from '../../store/incidents.ts'
 import { INCIDENT_FACETS, incidentFacets } from '../../store/incidents-facets.ts'
+import { withProblems } from '../../store/problems.ts'
 import { actorOf } from '../auth.ts'
 import type { AppEnv } from '../deps.ts'
 import { defined, PageQuery } from '../schemas/common.ts'
@@ -92,7 +93,8 @@ export function incidentListRoutes(app: OpenAPIHono<AppEnv>): void {
       ...toConditions(query, asks(c)),
       ...defined({ limit, cursor, sort }),
     })
-    return c.json({ items: items.map(toSummary), ...defined({ next }) }, 200)
+    const known = await withProblems(c.get('deps').store, items)
+    return c.json({ items: known.map(toSummary), ...defined({ next }) }, 200)
   })
 
   app.openapi(facets, async (c) => {

@@ -7,6 +7,7 @@ import type { Store } from '../../store/client.ts'
 import { listDecisions } from '../../store/decisions.ts'
 import { getIncident } from '../../store/incidents.ts'
 import { membersOf } from '../../store/members.ts'
+import { withProblems } from '../../store/problems.ts'
 import type { AppEnv } from '../deps.ts'
 import { toAlert } from '../schemas/alert.ts'
 import { defined, IdParams, PageQuery } from '../schemas/common.ts'
@@ -100,8 +101,9 @@ const graph = createRoute({
 
 /** @throws AppError `not_found` */
 export async function incidentOf(store: Store, id: string): Promise<IncidentRecord> {
-  const record = await getIncident(store, id)
-  if (record !== null) return record
+  const found = await getIncident(store, id)
+  const [record] = found === null ? [] : await withProblems(store, [found])
+  if (record !== undefined) return record
   throw new AppError('not_found', `there is no incident ${id.slice(0, 128)}`)
 }
 

@@ -130,6 +130,7 @@ export const DecisionView = z
     actor: z.string().openapi({ description: '`engine`, `rule:<name>` or the person' }),
     alert: z.string().nullable().openapi({ description: 'key of the alert' }),
     incident: z.string().nullable(),
+    problem: z.string().nullable(),
     evidence: LinkEvidenceView.nullable(),
     terms: Terms,
   })
@@ -210,7 +211,8 @@ export function toDetail(
 }
 
 export function toDecision(decision: Decision): z.output<typeof DecisionView> {
-  const { seq, at, action, reason, text, actor, alert, incident, evidence, terms } = decision
+  const { seq, at, action, reason, text, actor, alert, incident, problem, evidence, terms } =
+    decision
   return {
     seq,
     at: iso(at),
@@ -220,6 +222,7 @@ export function toDecision(decision: Decision): z.output<typeof DecisionView> {
     actor,
     alert: alert ?? null,
     incident: incident ?? null,
+    problem: problem ?? null,
     evidence: evidence ?? null,
     terms: terms ?? [],
   }

@@ -29,7 +29,51 @@ export type LinkEvidence = {
     engine: string
   }
 } | null
+export type BulkCommand =
+  | {
+      do: 'acknowledge'
+      /**
+       * @minItems 1
+       * @maxItems 500
+       */
+      incidents: [string, ...string[]]
+    }
+  | {
+      do: 'unacknowledge'
+      /**
+       * @minItems 1
+       * @maxItems 500
+       */
+      incidents: [string, ...string[]]
+    }
+  | {
+      do: 'assign'
+      /**
+       * @minItems 1
+       * @maxItems 500
+       */
+      incidents: [string, ...string[]]
+      /**
+       * `null`: nobody
+       */
+      to: string | null
+    }
+  | {
+      do: 'resolve'
+      /**
+       * @minItems 1
+       * @maxItems 500
+       */
+      incidents: [string, ...string[]]
+      resolution?: string
+      /**
+       * also while alerts of it still fire
+       */
+      force?: boolean
+    }
 export type IncidentStatus = 'provisional' | 'open' | 'resolved' | 'closed' | 'merged'
+export type ProblemStatus =
+  'proposed' | 'open' | 'known_error' | 'resolved' | 'closed' | 'dismissed' | 'merged'
 
 export interface Schemas {
   Alert: Alert
@@ -47,6 +91,8 @@ export interface Schemas {
   ArticlePage: ArticlePage
   ArticlesAnswer: ArticlesAnswer
   ArticlesInput: ArticlesInput
+  BulkAnswer: BulkAnswer
+  BulkCommand: BulkCommand
   Change: Change
   ChangePage: ChangePage
   Ci: Ci
@@ -66,10 +112,15 @@ export interface Schemas {
   DiscardInput: DiscardInput
   Incident: Incident
   IncidentEvidence: IncidentEvidence
+  IncidentFacets: IncidentFacets
   IncidentGraph: IncidentGraph
   IncidentPage: IncidentPage
   IncidentStatus: IncidentStatus
   IncidentSummary: IncidentSummary
+  IncidentView: IncidentView
+  IncidentViewInput: IncidentViewInput
+  IncidentViewQuery: IncidentViewQuery
+  IncidentViews: IncidentViews
   Ledger: Ledger
   LinkEvidence: LinkEvidence
   LiveStats: LiveStats
@@ -80,6 +131,13 @@ export interface Schemas {
   MutePreview: MutePreview
   Neighbourhood: Neighbourhood
   Problem: Problem
+  ProblemAnswer: ProblemAnswer
+  ProblemDetail: ProblemDetail
+  ProblemFigures: ProblemFigures
+  ProblemIncident: ProblemIncident
+  ProblemPage: ProblemPage
+  ProblemStatus: ProblemStatus
+  ProblemSummary: ProblemSummary
   RangeStats: RangeStats
   RankedCause: RankedCause
   Receipt: Receipt
@@ -479,6 +537,33 @@ export interface ArticlesInput {
    */
   articles: ArticleInput[]
 }
+export interface BulkAnswer {
+  /**
+   * in the order asked for, each once
+   */
+  items: {
+    /**
+     * as it was asked for
+     */
+    incident: string
+    /**
+     * `already`: it was so before; `waiting`: recorded, and to be applied when the engine can
+     */
+    outcome: 'done' | 'already' | 'refused' | 'not_found' | 'waiting'
+    /**
+     * where it ended: commands follow merges
+     */
+    at: string | null
+    /**
+     * the engine's, as a token
+     */
+    reason: string | null
+    /**
+     * the same for people
+     */
+    detail: string | null
+  }[]
+}
 export interface Change {
   id: string
   source: string
@@ -789,6 +874,7 @@ export interface Decision {
    */
   alert: string | null
   incident: string | null
+  problem: string | null
   evidence: LinkEvidence
   terms: Term[]
 }
@@ -1039,6 +1125,43 @@ export interface IncidentEvidence {
     }[]
   }[]
 }
+export interface IncidentFacets {
+  /**
+   * incidents that meet the whole filter
+   */
+  total: number
+  facets: {
+    name:
+      | 'status'
+      | 'priority'
+      | 'severity'
+      | 'service'
+      | 'owner'
+      | 'team'
+      | 'source'
+      | 'rule'
+      | 'ci'
+      | 'acknowledged'
+      | 'stale'
+      | 'flapping'
+      | 'edited'
+    values: {
+      /**
+       * as the filter takes it; `nobody`
+       */
+      value: string
+      /**
+       * of a CI, where the CMDB has it
+       */
+      name: string | null
+      count: number
+    }[]
+    /**
+     * there are other values: look with `find`
+     */
+    more: boolean
+  }[]
+}
 export interface IncidentGraph {
   nodes: {
     ci: string
@@ -1203,6 +1326,81 @@ export interface IncidentSummary {
     title: string
     resolution: string | null
   }[]
+}
+export interface IncidentView {
+  id: string
+  name: string
+  query: IncidentViewQuery
+  /**
+   * it comes with Faultline and stays as it is
+   */
+  shipped: boolean
+  /**
+   * RFC 3339, UTC, with milliseconds
+   */
+  createdAt: string | null
+  createdBy: string | null
+  /**
+   * RFC 3339, UTC, with milliseconds
+   */
+  updatedAt: string | null
+  updatedBy: string | null
+}
+export interface IncidentViewQuery {
+  /**
+   * @maxItems 100
+   */
+  status?: ('provisional' | 'open' | 'resolved' | 'closed' | 'merged')[]
+  /**
+   * @maxItems 100
+   */
+  priority?: number[]
+  /**
+   * @maxItems 100
+   */
+  severity?: ('critical' | 'error' | 'warning' | 'info' | 'none' | 'unknown')[]
+  /**
+   * @maxItems 100
+   */
+  service?: string[]
+  /**
+   * @maxItems 100
+   */
+  owner?: string[]
+  /**
+   * @maxItems 100
+   */
+  team?: string[]
+  /**
+   * @maxItems 100
+   */
+  source?: string[]
+  /**
+   * @maxItems 100
+   */
+  rule?: string[]
+  /**
+   * @maxItems 100
+   */
+  ci?: string[]
+  acknowledged?: boolean
+  stale?: boolean
+  flapping?: boolean
+  edited?: boolean
+  q?: string
+  within?: string
+  sort?: 'newest' | 'priority' | 'activity' | 'alerts'
+}
+export interface IncidentViewInput {
+  /**
+   * of the view to change
+   */
+  id?: string
+  name: string
+  query: IncidentViewQuery
+}
+export interface IncidentViews {
+  items: IncidentView[]
 }
 export interface Ledger {
   /**
@@ -1434,6 +1632,211 @@ export interface Problem {
     pointer?: string
     parameter?: string
   }[]
+}
+export interface ProblemAnswer {
+  problem: string
+  id: string
+  scope: string
+  status: ProblemStatus
+  /**
+   * `family`: one place, one alert. `cluster`: alike at many places. `split`: a person
+   */
+  kind: 'family' | 'cluster' | 'split'
+  title: string
+  /**
+   * what the cause may be, for people
+   */
+  hypothesis: string
+  /**
+   * sum of `x * w` of its evidence
+   */
+  score: number
+  rootCi: string | null
+  rootClass: string | null
+  service: string | null
+  owner: string | null
+  workaround: string | null
+  resolution: string | null
+  /**
+   * RFC 3339, UTC, with milliseconds
+   */
+  proposedAt: string
+  /**
+   * RFC 3339, UTC, with milliseconds
+   */
+  decidedAt: string | null
+  decidedBy: string | null
+  /**
+   * RFC 3339, UTC, with milliseconds
+   */
+  resolvedAt: string | null
+  reopenCount: number
+  mergedInto: string | null
+  splitFrom: string | null
+  incidentCount: number
+  figures: ProblemFigures
+}
+export interface ProblemFigures {
+  /**
+   * RFC 3339, UTC, with milliseconds
+   */
+  asOf: string
+  /**
+   * incidents; those of one burst count as one
+   */
+  recurrences: number
+  /**
+   * RFC 3339, UTC, with milliseconds
+   */
+  firstAt: string | null
+  /**
+   * RFC 3339, UTC, with milliseconds
+   */
+  lastAt: string | null
+  /**
+   * incidents in 30 days
+   */
+  perMonth: number
+  /**
+   * to resolve one
+   */
+  medianMinutes: number
+  /**
+   * people-minutes in 30 days: the sum of `x * w` of `costTerms`
+   */
+  monthlyCost: number
+  /**
+   * lower end of its 80 % interval
+   */
+  costLow: number
+  costHigh: number
+  costTerms: Term[]
+  trend: 'rising' | 'steady' | 'falling'
+  period: {
+    every: 'week' | 'day'
+    /**
+     * milliseconds since Monday 00:00 UTC, or since 00:00 UTC
+     */
+    phaseMs: number
+    /**
+     * 0 to 1: 1 is always the same moment
+     */
+    strength: number
+    text: string
+  } | null
+}
+export interface ProblemDetail {
+  id: string
+  scope: string
+  status: ProblemStatus
+  /**
+   * `family`: one place, one alert. `cluster`: alike at many places. `split`: a person
+   */
+  kind: 'family' | 'cluster' | 'split'
+  title: string
+  /**
+   * what the cause may be, for people
+   */
+  hypothesis: string
+  /**
+   * sum of `x * w` of its evidence
+   */
+  score: number
+  rootCi: string | null
+  rootClass: string | null
+  service: string | null
+  owner: string | null
+  workaround: string | null
+  resolution: string | null
+  /**
+   * RFC 3339, UTC, with milliseconds
+   */
+  proposedAt: string
+  /**
+   * RFC 3339, UTC, with milliseconds
+   */
+  decidedAt: string | null
+  decidedBy: string | null
+  /**
+   * RFC 3339, UTC, with milliseconds
+   */
+  resolvedAt: string | null
+  reopenCount: number
+  mergedInto: string | null
+  splitFrom: string | null
+  incidentCount: number
+  figures: ProblemFigures
+  evidence: Term[]
+  /**
+   * the newest first, at most 500; `incidentCount` has all
+   */
+  incidents: ProblemIncident[]
+}
+export interface ProblemIncident {
+  id: string
+  title: string
+  status: IncidentStatus
+  severity: Severity
+  /**
+   * 1 (critical) to 5 (planning)
+   */
+  priority: 1 | 2 | 3 | 4 | 5
+  service: string | null
+  /**
+   * RFC 3339, UTC, with milliseconds
+   */
+  startedAt: string
+  /**
+   * RFC 3339, UTC, with milliseconds
+   */
+  resolvedAt: string | null
+  resolution: string | null
+}
+export interface ProblemPage {
+  items: ProblemSummary[]
+  next?: string
+}
+export interface ProblemSummary {
+  id: string
+  scope: string
+  status: ProblemStatus
+  /**
+   * `family`: one place, one alert. `cluster`: alike at many places. `split`: a person
+   */
+  kind: 'family' | 'cluster' | 'split'
+  title: string
+  /**
+   * what the cause may be, for people
+   */
+  hypothesis: string
+  /**
+   * sum of `x * w` of its evidence
+   */
+  score: number
+  rootCi: string | null
+  rootClass: string | null
+  service: string | null
+  owner: string | null
+  workaround: string | null
+  resolution: string | null
+  /**
+   * RFC 3339, UTC, with milliseconds
+   */
+  proposedAt: string
+  /**
+   * RFC 3339, UTC, with milliseconds
+   */
+  decidedAt: string | null
+  decidedBy: string | null
+  /**
+   * RFC 3339, UTC, with milliseconds
+   */
+  resolvedAt: string | null
+  reopenCount: number
+  mergedInto: string | null
+  splitFrom: string | null
+  incidentCount: number
+  figures: ProblemFigures
 }
 export interface RangeStats {
   /**

@@ -1,0 +1,167 @@
+/** What people do to problems. Each becomes an entry of the journal, and is applied or refused. */
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import type { Context } from 'hono'
+import type { ProblemCommand } from '../../core/entry.ts'
+import { AppError } from '../../core/errors.ts'
+import { actorOf } from '../auth.ts'
+import type { AppEnv } from '../deps.ts'
+import { applied } from '../patience.ts'
+import { defined, IdParams } from '../schemas/common.ts'
+import { actProblems } from '../schemas/problem.ts'
+import { ProblemAnswer, toProblemSummary } from '../schemas/problems.ts'
+import { acts } from './guards.ts'
+import { problemOf } from './problems.ts'
+
+const Id = z.string().min(1).max(1024)
+const Text = z.string().trim().min(1).max(10_000)
+const Incidents = z.strictObject({ incidents: z.array(Id).min(1).max(1000) })
+
+/** One command: its body, and the command it becomes. */
+interface Spec<Body extends z.ZodType> {
+  readonly name: string
+  readonly summary: string
+  readonly description?: string
+  readonly body: Body
+  readonly toCommand: (problem: string, body: z.output<Body>) => ProblemCommand
+}
+
+const dismiss: Spec<z.ZodObject<{ reason: z.ZodOptional<typeof Text> }>> = {
+  name: 'dismiss',
+  summary: 'Says that it is no problem: it is remembered and not proposed again',
+  body: z.strictObject({ reason: Text.optional() }),
+  toCommand: (problem, body) => ({ do: 'problem.dismiss', problem, ...defined(body) }),
+}
+
+const assign = {
+  name: 'assign',
+  summary: 'Gives it to someone, or to nobody',
+  body: z.strictObject({ to: z.string().min(1).max(256).nullable() }),
+  toCommand: (problem: string, { to }: { readonly to: string | null }): ProblemCommand => ({
+    do: 'problem.assign',
+    problem,
+    to,
+  }),
+}
+
+const workaround = {
+  name: 'workaround',
+  summary: 'Says how to live with it, which makes it a known error; `null` takes that back',
+  body: z.strictObject({ text: Text.nullable() }),
+  toCommand: (problem: string, { text }: { readonly text: string | null }): ProblemCommand => ({
+    do: 'problem.workaround',
+    problem,
+    text,
+  }),
+}
+
+const resolve: Spec<z.ZodObject<{ resolution: z.ZodOptional<typeof Text> }>> = {
+  name: 'resolve',
+  summary: 'Resolves it; an incident of it that comes later opens it again',
+  body: z.strictObject({ resolution: Text.optional() }),
+  toCommand: (problem, body) => ({ do: 'problem.resolve', problem, ...defined(body) }),
+}
+
+const comment = {
+  name: 'comment',
+  summary: 'Adds a comment to its timeline',
+  body: z.strictObject({ text: Text }),
+  toCommand: (problem: string, { text }: { readonly text: string }): ProblemCommand => ({
+    do: 'problem.comment',
+    problem,
+    text,
+  }),
+}
+
+const merge = {
+  name: 'merge',
+  summary: 'Takes other problems into this one; the oldest id stays',
+  body: z.strictObject({ from: z.array(Id).min(1).max(100) }),
+  toCommand: (problem: string, { from }: { readonly from: string[] }): ProblemCommand => ({
+    do: 'problem.merge',
+    problem,
+    from,
+  }),
+}
+
+const OF_INCIDENTS = [
+  ['split', 'Makes a problem of its own of some of its incidents'],
+  ['link', 'Says that incidents are of it'],
+  ['unlink', 'Says that incidents are not of it; they are not put back'],
+] as const
+
+const PLAIN = [
+  ['accept', 'Accepts a proposal: someone looks into it'],
+  ['close', 'Closes a resolved one'],
+  ['reopen', 'Opens one again that was resolved, closed or dismissed'],
+  ['undo', 'Undoes what was done to it last, comments aside'],
+] as const
+
+function describe(name: string, summary: string) {
+  return {
+    method: 'post' as const,
+    path: `/api/v1/problems/{id}/${name}` as const,
+    operationId: `${name}Problem`,
+    tags: ['problems'],
+    summary,
+    middleware: acts,
+    responses: {
+      200: {
+        description: 'The problem the command ended at: commands follow merges',
+        content: { 'application/json': { schema: ProblemAnswer } },
+      },
+      ...actProblems,
+    },
+  }
+}
+
+/**
+ * Runs a command of the caller and answers with the problem it ended at.
+ *
+ * @throws AppError `conflict` with the engine's reason where it refuses; `not_found`
+ */
+async function answer(c: Context<AppEnv>, command: ProblemCommand) {
+  const deps = c.get('deps')
+  // what never was does not belong into the journal
+  if (!deps.journey.engine.state.problems.has(command.problem))
+    await problemOf(deps.store, command.problem)
+  const result = await applied(deps, deps.journey.problemCommand(actorOf(c), command))
+  if (!result.ok) throw new AppError('conflict', result.text, { reason: result.reason })
+  const record = await problemOf(deps.store, result.problem)
+  return c.json({ problem: result.problem, ...toProblemSummary(record) }, 200)
+}
+
+function addWithBody<Body extends z.ZodType>(app: OpenAPIHono<AppEnv>, spec: Spec<Body>): void {
+  const content = { 'application/json': { schema: spec.body } }
+  const route = createRoute({
+    ...describe(spec.name, spec.summary),
+    request: { params: IdParams, body: { required: true, content } },
+  })
+  app.openapi(route, async (c) => {
+    // guarantee: the route's validators have put the output of these very schemas there
+    const body = c.req.valid('json' as never) as z.output<Body>
+    const { id } = c.req.valid('param' as never) as z.output<typeof IdParams>
+    return answer(c, spec.toCommand(id, body))
+  })
+}
+
+export function problemCommandRoutes(app: OpenAPIHono<AppEnv>): void {
+  for (const [name, summary] of PLAIN) {
+    const route = createRoute({ ...describe(name, summary), request: { params: IdParams } })
+    app.openapi(route, async (c) =>
+      answer(c, { do: `problem.${name}`, problem: c.req.valid('param').id }),
+    )
+  }
+  for (const [name, summary] of OF_INCIDENTS)
+    addWithBody(app, {
+      name,
+      summary,
+      body: Incidents,
+      toCommand: (problem, { incidents }) => ({ do: `problem.${name}`, problem, incidents }),
+    })
+  addWithBody(app, dismiss)
+  addWithBody(app, assign)
+  addWithBody(app, workaround)
+  addWithBody(app, resolve)
+  addWithBody(app, comment)
+  addWithBody(app, merge)
+}

@@ -1,0 +1,142 @@
+/** Problems (the causes behind recurring incidents) as the API shows them. */
+import { z } from '@hono/zod-openapi'
+import { TRENDS } from '../../core/problems/types.ts'
+import {
+  type IncidentRecord,
+  PROBLEM_KINDS,
+  PROBLEM_STATUSES,
+  type ProblemRecord,
+} from '../../core/record.ts'
+import { iso, pageOf, SeverityName, Terms, Time } from './common.ts'
+import { IncidentStatusName, IncidentSummary } from './incident.ts'
+
+export const ProblemStatusName = z.enum(PROBLEM_STATUSES).openapi('ProblemStatus')
+
+const Figures = z
+  .strictObject({
+    asOf: Time,
+    recurrences: z.int().openapi({ description: 'incidents; those of one burst count as one' }),
+    firstAt: Time.nullable(),
+    lastAt: Time.nullable(),
+    perMonth: z.number().openapi({ description: 'incidents in 30 days' }),
+    medianMinutes: z.number().openapi({ description: 'to resolve one' }),
+    monthlyCost: z
+      .number()
+      .openapi({ description: 'people-minutes in 30 days: the sum of `x * w` of `costTerms`' }),
+    costLow: z.number().openapi({ description: 'lower end of its 80 % interval' }),
+    costHigh: z.number(),
+    costTerms: Terms,
+    trend: z.enum(TRENDS),
+    period: z
+      .strictObject({
+        every: z.enum(['week', 'day']),
+        phaseMs: z.number().openapi({
+          description: 'milliseconds since Monday 00:00 UTC, or since 00:00 UTC',
+        }),
+        strength: z.number().openapi({ description: '0 to 1: 1 is always the same moment' }),
+        text: z.string().openapi({ example: 'Tuesdays 02:00 UTC' }),
+      })
+      .nullable(),
+  })
+  .openapi('ProblemFigures')
+
+const base = {
+  id: z.string().openapi({ example: 'PRB-000012' }),
+  scope: z.string(),
+  status: ProblemStatusName,
+  kind: z.enum(PROBLEM_KINDS).openapi({
+    description:
+      '`family`: one place, one alert. `cluster`: alike at many places. `split`: a person',
+  }),
+  title: z.string(),
+  hypothesis: z.string().openapi({ description: 'what the cause may be, for people' }),
+  score: z.number().openapi({ description: 'sum of `x * w` of its evidence' }),
+  rootCi: z.string().nullable(),
+  rootClass: z.string().nullable(),
+  service: z.string().nullable(),
+  owner: z.string().nullable(),
+  workaround: z.string().nullable(),
+  resolution: z.string().nullable(),
+  proposedAt: Time,
+  decidedAt: Time.nullable(),
+  decidedBy: z.string().nullable(),
+  resolvedAt: Time.nullable(),
+  reopenCount: z.int(),
+  mergedInto: z.string().nullable(),
+  splitFrom: z.string().nullable(),
+  incidentCount: z.int(),
+  figures: Figures,
+}
+
+/** A problem in a list. */
+export const ProblemSummary = z.strictObject(base).openapi('ProblemSummary')
+export type ProblemSummary = z.output<typeof ProblemSummary>
+
+const ProblemIncident = z
+  .strictObject({
+    id: z.string(),
+    title: z.string(),
+    status: IncidentStatusName,
+    severity: SeverityName,
+    priority: IncidentSummary.shape.priority,
+    service: z.string().nullable(),
+    startedAt: Time,
+    resolvedAt: Time.nullable(),
+    resolution: z.string().nullable(),
+  })
+  .openapi('ProblemIncident')
+
+export const ProblemDetail = z
+  .strictObject({
+    ...base,
+    evidence: Terms,
+    incidents: z
+      .array(ProblemIncident)
+      .openapi({ description: 'the newest first, at most 500; `incidentCount` has all' }),
+  })
+  .openapi('ProblemDetail')
+export type ProblemDetail = z.output<typeof ProblemDetail>
+
+export const ProblemPage = pageOf(ProblemSummary).openapi('ProblemPage')
+
+/** What a command answers: the problem it ended at (commands follow merges), as it is then. */
+export const ProblemAnswer = z
+  .strictObject({ problem: z.string(), ...ProblemSummary.shape })
+  .openapi('ProblemAnswer')
+
+export function toProblemSummary(record: ProblemRecord): ProblemSummary {
+  const { evidence: _evidence, incidents: _incidents, figures, ...rest } = record
+  return {
+    ...rest,
+    proposedAt: iso(record.proposedAt),
+    decidedAt: iso(record.decidedAt),
+    resolvedAt: iso(record.resolvedAt),
+    figures: {
+      ...figures,
+      asOf: iso(figures.asOf),
+      firstAt: iso(figures.firstAt),
+      lastAt: iso(figures.lastAt),
+    },
+  }
+}
+
+export function toProblemDetail(
+  record: ProblemRecord,
+  incidents: readonly IncidentRecord[],
+): ProblemDetail {
+  return {
+    ...toProblemSummary(record),
+    evidence: record.evidence,
+    incidents: incidents.map((incident) => ({
+      id: incident.id,
+      title: incident.title,
+      status: incident.status,
+      severity: incident.severity,
+      priority: incident.priority,
+      service: incident.service,
+      startedAt: iso(Math.min(incident.firstAlertAt, incident.provisionalAt)),
+      resolvedAt: iso(incident.resolvedAt),
+      resolution: incident.resolution,
+    })),
+  }
+}

@@ -1,0 +1,165 @@
+/** Problems over HTTP: found, shown with their incidents, and steered by people. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { CMDB, firing, startApp, type TestApp } from '../support/app.ts'
+import { recur } from '../support/recurring.ts'
+
+let app: TestApp
+/** That of the full disk, and that of the fan. */
+let disk = ''
+let fan = ''
+let PRB = ''
+
+beforeAll(async () => {
+  app = await startApp()
+  await app.post('/api/v1/topology', CMDB)
+  await recur(
+    app,
+    [
+      { rule: 'DiskFull', host: 'db-1' },
+      { rule: 'FanBroken', host: 'web-1' },
+    ],
+    { times: 6 },
+  )
+  const { items } = (await app.get('/api/v1/problems')).body
+  const of = (rule: string): string =>
+    items.find(({ title }: Listed) => title.startsWith(rule))?.id ?? 'none'
+  disk = of('DiskFull')
+  fan = of('FanBroken')
+  PRB = `/api/v1/problems/${disk}`
+}, 60_000)
+afterAll(() => app.stop())
+
+interface Listed {
+  readonly id: string
+  readonly title: string
+  readonly incidentCount: number
+}
+const list = async (query = ''): Promise<readonly Listed[]> =>
+  (await app.get(`/api/v1/problems${query}`)).body.items
+const addsUp = (terms: readonly { x: number; w: number }[]): number =>
+  terms.reduce((sum, { x, w }) => sum + x * w, 0)
+
+describe('problems', () => {
+  it('are listed in pages, by status, words, CI and order', async () => {
+    const all = await list()
+    expect(all.map(({ id }) => id).sort()).toEqual([disk, fan].sort())
+    expect(await list('?status=proposed')).toHaveLength(2)
+    expect(await list('?status=known_error,open')).toEqual([])
+    expect((await list('?q=diskfull')).map(({ title }) => title)).toEqual([
+      expect.stringContaining('DiskFull on host:db-1'),
+    ])
+    expect(await list('?ci=host:web-1')).toHaveLength(1)
+    for (const order of ['cost', 'recent', 'newest', 'incidents']) {
+      const first = await app.get(`/api/v1/problems?limit=1&order=${order}`)
+      const rest = `?limit=5&order=${order}&cursor=${encodeURIComponent(first.body.next)}`
+      const ids = [...first.body.items, ...(await list(rest))].map(({ id }: Listed) => id)
+      expect(ids.sort()).toEqual([disk, fan].sort())
+    }
+    const wrong = await app.get('/api/v1/problems?order=beauty')
+    expect([wrong.status, wrong.body.code]).toEqual([400, 'payload_invalid'])
+  })
+
+  it('come with their incidents, and with evidence and a cost that add up', async () => {
+    const { body } = await app.get(PRB)
+    expect(body).toMatchObject({ status: 'proposed', kind: 'family', incidentCount: 6 })
+    expect(body.incidents).toHaveLength(6)
+    expect(body.incidents[0]).toMatchObject({
+      id: expect.stringMatching(/^INC-/),
+      startedAt: expect.stringMatching(/Z$/),
+      resolvedAt: expect.stringMatching(/Z$/),
+    })
+    expect(addsUp(body.evidence)).toBeCloseTo(body.score, 9)
+    expect(addsUp(body.figures.costTerms)).toBeCloseTo(body.figures.monthlyCost, 9)
+    expect(body.hypothesis).toContain('DiskFull')
+    const { status } = await app.get('/api/v1/problems/PRB-999999')
+    expect(status).toBe(404)
+  })
+
+  it('are known to their incidents, also to those that were closed long before', async () => {
+    const { body } = await app.get(PRB)
+    const oldest = body.incidents.at(-1).id
+    expect((await app.get(`/api/v1/incidents/${oldest}`)).body.problem).toBe(disk)
+    const { items } = (await app.get('/api/v1/incidents')).body
+    const mine = items.filter(({ problem }: { problem: string }) => problem === disk)
+    expect(mine).toHaveLength(6)
+  })
+
+  it('recognise a new incident at once', async () => {
+    await app.post('/ingest/generic', firing('DiskFull', 'db-1'))
+    app.skip(5000)
+    await app.journey.submit((at, scope) => ({ kind: 'time', at, scope }))
+    await app.settled()
+    const [newest] = (await app.get('/api/v1/incidents?status=open')).body.items
+    expect(newest.problem).toBe(disk)
+    const { items } = (await app.get(`/api/v1/incidents/${newest.id}/timeline`)).body
+    expect(items.map(({ action }: { action: string }) => action)).toContain('problem.linked')
+  })
+})
+
+describe('people', () => {
+  const say = (verb: string, body?: unknown) => app.post(`${PRB}/${verb}`, body)
+
+  it('accept, assign, comment, find a workaround, resolve, close and undo', async () => {
+    expect((await say('accept')).body).toMatchObject({ problem: disk, status: 'open' })
+    expect((await say('assign', { to: 'storage team' })).body.owner).toBe('storage team')
+    expect((await say('comment', { text: 'the log rotation?' })).status).toBe(200)
+    expect((await say('workaround', { text: 'empty /var/log' })).body).toMatchObject({
+      status: 'known_error',
+      workaround: 'empty /var/log',
+    })
+    expect((await say('undo')).body).toMatchObject({ status: 'open', workaround: null })
+    expect((await say('resolve', { resolution: 'rotates now' })).body.status).toBe('resolved')
+    expect((await say('close')).body.status).toBe('closed')
+    expect((await say('reopen')).body.status).toBe('open')
+    const { items } = (await app.get(`${PRB}/timeline?order=newest`)).body
+    expect(items.slice(0, 3).map(({ action }: { action: string }) => action)).toEqual([
+      'problem.reopened',
+      'problem.closed',
+      'problem.resolved',
+    ])
+    expect(items.every(({ problem }: { problem: string }) => problem === disk)).toBe(true)
+  })
+
+  it('take incidents out, split and merge', async () => {
+    const { incidents, incidentCount } = (await app.get(PRB)).body
+    const [one, two, three] = incidents.slice(2).map(({ id }: { id: string }) => id)
+    expect((await say('unlink', { incidents: [one] })).body.incidentCount).toBe(incidentCount - 1)
+    expect((await app.get(`/api/v1/incidents/${one}`)).body.problem).toBe(null)
+    expect((await say('link', { incidents: [one] })).body.incidentCount).toBe(incidentCount)
+    const split = await say('split', { incidents: [two, three] })
+    expect(split.body).toMatchObject({ incidentCount: 2, splitFrom: disk })
+    const merged = await say('merge', { from: [split.body.problem] })
+    expect(merged.body).toMatchObject({ problem: disk, incidentCount })
+  })
+
+  it('dismiss for good, and incidents are of none then', async () => {
+    const { body } = await app.post(`/api/v1/problems/${fan}/dismiss`, { reason: 'known' })
+    expect(body.status).toBe('dismissed')
+    const { incidents } = (await app.get(`/api/v1/problems/${fan}`)).body
+    expect((await app.get(`/api/v1/incidents/${incidents[0].id}`)).body.problem).toBe(null)
+    await app.post(`/api/v1/problems/${fan}/undo`)
+    expect((await app.get(`/api/v1/incidents/${incidents[0].id}`)).body.problem).toBe(fan)
+  })
+
+  it.each([
+    ['accept', undefined, 409, 'already_accepted'],
+    ['close', undefined, 409, 'not_resolved'],
+    ['split', { incidents: ['INC-999999'] }, 409, 'bad_split'],
+    ['assign', {}, 400, undefined],
+    ['merge', { from: [] }, 400, undefined],
+    ['workaround', { text: '' }, 400, undefined],
+  ])('are told why not: %s', async (verb, body, status, reason) => {
+    const answer = await say(verb, body)
+    expect([answer.status, answer.body.reason]).toEqual([status, reason])
+  })
+
+  it('cannot command what never was', async () => {
+    expect((await app.post('/api/v1/problems/PRB-7/accept')).status).toBe(404)
+  })
+
+  it('are watched: metrics say how many problems there are', async () => {
+    const text = (await app.get('/metrics')).body
+    expect(text).toMatch(/faultline_problems\{status="proposed"\} 1/)
+    expect(text).toContain('faultline_problems_proposed_total 2')
+  })
+})
