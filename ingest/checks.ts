@@ -5,12 +5,15 @@
  * The state decides, not the type of the notification: an acknowledgement, a downtime or flapping says
  * in passing what the state is. Identity is host and service (and site), over all their problems.
  */
+import { z } from 'zod'
 import type { AlertEvent, Severity } from '../src/core/model.ts'
 import type { EpochMs } from '../src/core/time.ts'
 import type { Reading } from './fields.ts'
-import { fail, quoted } from './fields.ts'
+import { fail, isRecord, quoted } from './fields.ts'
+import { readMoment } from './moment.ts'
 import type { Values } from './report.ts'
-import { severityIn, textOf, toAlert } from './report.ts'
+import { defineReports, firstText, severityIn, textOf, toAlert } from './report.ts'
+import type { Source } from './source.ts'
 
 /** Unknown: the check itself failed. Unreachable: something in front of it is down. */
 const SEVERITY: Readonly<Record<string, Severity>> = {
@@ -94,4 +97,62 @@ function stateOf(check: Check, type: string | undefined, reading: Reading): stri
   if (severityIn(SEVERITY, state) === 'unknown')
     fail(reading, [stateField], `\`${stateField}\` is ${quoted(given)}, which is no state.`)
   return state
+}
+
+/** A tool whose notification script posts the JSON of docs/sources/nagios.md, or its macros as they are. */
+export function defineChecks(id: string): Source {
+  return defineReports({
+    id,
+    schema: z.custom<Values>(isRecord, { error: 'must be an object' }),
+    read: (body, reading) => readNotification(id, body, reading),
+  })
+}
+
+/** `{"host": {"name": …}, "service": {…}}`, or `{"NAGIOS_HOSTNAME": …}`. */
+export function readNotification(source: string, body: Values, reading: Reading): AlertEvent {
+  const flat = plainNames(body)
+  const host = isRecord(body['host']) ? body['host'] : {}
+  const service = isRecord(body['service']) ? body['service'] : {}
+  const name = firstText(service['name'], flat['servicedesc'], flat['servicename'], flat['service'])
+  const about = name === undefined ? host : service
+  const kind = name === undefined ? 'host' : 'service'
+  const nested = textOf(about['state']) !== undefined
+  return toCheckAlert(
+    {
+      source,
+      host: firstText(host['name'], flat['hostname'], flat['host']),
+      address: firstText(host['address'], flat['hostaddress'], flat['address']),
+      service: name,
+      state: firstText(about['state'], flat[`${kind}state`], flat['state']),
+      stateField: nested ? kind : `${kind}state`,
+      type: firstText(flat['notification_type'], flat['notificationtype']),
+      output: firstText(about['output'], flat[`${kind}output`], flat['output']),
+      at: readMoment(reading, ['timestamp'], firstText(flat['timestamp'], flat['timet'])),
+      url: firstText(flat['url'], flat[`${kind}notesurl`], flat[`${kind}actionurl`]),
+      labels: {
+        hostgroups: firstText(listed(body['groups']), flat['hostgroupnames']),
+        display_name: firstText(about['display_name']),
+      },
+      annotations: {
+        problem_id: firstText(flat['problem_id'], flat[`${kind}problemid`]),
+        author: firstText(flat['author'], flat['notificationauthor']),
+        comment: firstText(flat['comment'], flat['notificationcomment']),
+      },
+    },
+    reading,
+  )
+}
+
+/** Environment variables: `NAGIOS_HOSTNAME` → `hostname`. */
+function plainNames(body: Values): Values {
+  return Object.fromEntries(
+    Object.entries(body).map(([name, value]) => [
+      name.replace(/^(?:NAGIOS|ICINGA)_/i, '').toLowerCase(),
+      value,
+    ]),
+  )
+}
+
+function listed(value: unknown): string | undefined {
+  return Array.isArray(value) ? value.flatMap((one) => textOf(one) ?? []).join(',') : textOf(value)
 }

@@ -9,18 +9,26 @@ import { dynatrace } from './dynatrace.ts'
 import { gcp } from './gcp.ts'
 import { generic } from './generic.ts'
 import { grafana } from './grafana.ts'
+import { graylog } from './graylog.ts'
+import { icinga } from './icinga.ts'
+import { kibana } from './kibana.ts'
+import { nagios } from './nagios.ts'
+import { netdata } from './netdata.ts'
 import { newrelic } from './newrelic.ts'
 import { opsgenie } from './opsgenie.ts'
 import { pagerduty } from './pagerduty.ts'
+import { pingdom } from './pingdom.ts'
 import { prometheus } from './prometheus.ts'
 import { sentry } from './sentry.ts'
 import type { Source } from './source.ts'
+import { splunk } from './splunk.ts'
+import { uptimekuma } from './uptimekuma.ts'
 import { zabbix } from './zabbix.ts'
 
 const ALL: readonly Source[] = [
   ...[alertmanager, prometheus, generic, change],
   ...[grafana, pagerduty, opsgenie, datadog, zabbix, cloudwatch, azure, gcp, newrelic, dynatrace],
-  ...[sentry, checkmk],
+  ...[sentry, checkmk, nagios, icinga, kibana, splunk, uptimekuma, netdata, pingdom, graylog],
 ]
 
 export const SOURCES: ReadonlyMap<string, Source> = new Map(

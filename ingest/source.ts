@@ -86,7 +86,7 @@ export interface ItemReader<Item> {
   /** Where item `i` is in the body. */
   readonly pathOf: (index: number) => readonly PropertyKey[]
   /** Maps one item; what it finds at fault goes into the reading and rejects the item. */
-  readonly read: (item: Item, reading: Reading) => IngestItem
+  readonly read: (item: Item, reading: Reading, index: number) => IngestItem
 }
 
 /** Reads the items of a batch one by one: a bad one is rejected in its place. */
@@ -128,7 +128,7 @@ function readItem<Item>(
   const parsed = reader.schema.safeParse(value)
   if (!parsed.success) reading.fault = explain(parsed.error, value, 'The item')
   else {
-    const item = reader.read(parsed.data, reading)
+    const item = reader.read(parsed.data, reading, index)
     if (reading.fault === undefined) return item
   }
   const { path, reason } = reading.fault

@@ -15,6 +15,9 @@ const BATCHES = ['alerts']
 /** Sources with bodies that report nothing, by what such a body has: handshakes, tests, other events. */
 const IDLE: Readonly<Record<string, (body: object) => boolean>> = {
   sentry: (body) => 'installation' in body,
+  icinga: (body) => 'state_type' in body,
+  uptimekuma: (body) => 'heartbeat' in body,
+  graylog: (body) => Reflect.get(body, 'event_definition_id') === 'NotificationTestId',
 }
 
 function saysNothing(id: string, payload: unknown): boolean {
