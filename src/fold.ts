@@ -233,8 +233,8 @@ export class Fold {
     end()
     fault('fold.after_apply')
     this.observe(record, applied)
-    const { seq, scope } = engine.state
-    records.put(toBatch(record, applied, engine.state), { epoch, seq, scope })
+    const { seq, scope, now } = engine.state
+    records.put(toBatch(record, applied, engine.state), { epoch, seq, scope, at: now })
     this.pass(applied, seq)
     for (const watcher of this.watchers) watcher()
     return applied

@@ -51,8 +51,8 @@ export async function recover(deps: RecoveryDeps): Promise<Recovered> {
         },
       )
     const applied = engine.apply(record, decode(record.entry))
-    const { seq, scope } = engine.state
-    records.put(toBatch(record, applied, engine.state), { epoch, seq, scope })
+    const { seq, scope, now } = engine.state
+    records.put(toBatch(record, applied, engine.state), { epoch, seq, scope, at: now })
     await announce(applied)
     await records.ready()
     entries += 1

@@ -18,6 +18,7 @@ import { cmdbRoutes } from './routes/cmdb.ts'
 import { commandRoutes } from './routes/commands.ts'
 import { compatibleRoutes } from './routes/compatible.ts'
 import { healthRoutes } from './routes/health.ts'
+import { incidentPartRoutes } from './routes/incident-parts.ts'
 import { incidentRoutes } from './routes/incidents.ts'
 import { incidentBulkRoutes } from './routes/incidents-bulk.ts'
 import { incidentListRoutes } from './routes/incidents-list.ts'
@@ -63,6 +64,7 @@ export function createApp(deps: ServerDeps): App {
   incidentBulkRoutes(app)
   incidentViewRoutes(app)
   incidentRoutes(app)
+  incidentPartRoutes(app)
   commandRoutes(app)
   problemRoutes(app)
   problemCommandRoutes(app)

@@ -2,6 +2,7 @@
 import type { LedgerSample } from '../core/ledger.ts'
 import type { Article, Ci, Relation, Silence } from '../core/model.ts'
 import type { Changes } from '../core/record.ts'
+import type { EpochMs } from '../core/time.ts'
 import type { RecordVersion } from './version.ts'
 
 /** What one applied entry changed (`Changes`), and what else it carried for the store. */
@@ -24,4 +25,6 @@ export interface EntryRecords extends Partial<Changes> {
 /** `seq` must not fall from one put to the next; of two puts of one `seq` the later one wins. */
 export interface RecordStamp extends RecordVersion {
   readonly scope: string
+  /** Engine time: what the records show is how things were known then. */
+  readonly at: EpochMs
 }

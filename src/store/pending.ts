@@ -138,7 +138,7 @@ function addEngineRecords(
     set(
       'incidents',
       [incident.scope, incident.id],
-      row(() => incidentRow(incident), 4000),
+      row(() => incidentRow(incident, stamp.at), 4000),
     )
   }
   for (const link of batch.problemLinks ?? []) {

@@ -22,6 +22,11 @@ const DELETIONS: readonly { readonly name: string; readonly sql: string }[] = [
         AND coalesce(resolved_at, provisional_at) < {before:DateTime64(3, 'UTC')})`,
   },
   {
+    name: 'retention.incident_history',
+    sql: `DELETE FROM incident_history WHERE at < {before:DateTime64(3, 'UTC')}
+      AND id NOT IN (SELECT id FROM incidents)`,
+  },
+  {
     name: 'retention.decisions',
     sql: `DELETE FROM decisions WHERE at < {before:DateTime64(3, 'UTC')}
       AND (incident = '' OR incident NOT IN (SELECT id FROM incidents))

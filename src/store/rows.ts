@@ -9,6 +9,7 @@ import type {
   ProblemLink,
   ProblemRecord,
 } from '../core/record.ts'
+import type { EpochMs } from '../core/time.ts'
 import { sqlTime, sqlTimeOrNull } from './query.ts'
 import { searchText } from './stored.ts'
 
@@ -46,7 +47,8 @@ export function alertRow(alert: AlertRecord, scope: string): object {
   }
 }
 
-export function incidentRow(incident: IncidentRecord): object {
+/** `at`: when this was known, in engine time. */
+export function incidentRow(incident: IncidentRecord, at: EpochMs): object {
   return {
     scope: incident.scope,
     id: incident.id,
@@ -63,6 +65,7 @@ export function incidentRow(incident: IncidentRecord): object {
     owner: incident.owner ?? '',
     problem: incident.problem ?? '',
     alert_count: incident.alertCount,
+    known_at: sqlTime(at),
     search: searchText([
       incident.id,
       incident.title,

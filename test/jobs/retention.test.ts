@@ -64,6 +64,7 @@ describe('retention', () => {
           epoch: 1,
           seq: engine.state.seq,
           scope: 'default',
+          at,
         })
       }
     }

@@ -118,7 +118,7 @@ async function records(): Promise<void> {
         decisions: numbers.map((n) => aDecision(n)),
         incidents: numbers.filter((n) => n % 10 === 0).map((n) => anIncident(n)),
       },
-      { epoch: 1, seq: i + 500, scope: 'default' },
+      { epoch: 1, seq: i + 500, scope: 'default', at: 0 },
     )
     await writer.ready()
   }

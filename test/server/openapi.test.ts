@@ -161,9 +161,10 @@ describe('every operation', () => {
       decisions.map(({ seq }: { seq: number }) => seq).reverse(),
     )
     await ok('GET', `/api/v1/incidents/${items[0].id}/evidence`)
-    await ok('GET', `/api/v1/incidents/${items[0].id}/graph`)
     await ok('GET', '/api/v1/incidents/facets?status=provisional,open')
     await ok('GET', '/api/v1/incident-views')
+    for (const part of ['graph', 'alerts', 'steps'])
+      await ok('GET', `/api/v1/incidents/${items[0].id}/${part}`)
     const alerts = await ok('GET', '/api/v1/alerts?state=firing&severity=critical')
     await ok('GET', `/api/v1/alerts/${alerts.items[0].id}`)
     await ok('GET', `/api/v1/alerts/${alerts.items[0].id}/history`)

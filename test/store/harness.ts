@@ -49,7 +49,7 @@ export class Bench {
 
   put(batch: RecordBatch, scope = 'default'): void {
     this.seq += 1
-    this.writer.put(batch, { epoch: 1, seq: this.seq, scope })
+    this.writer.put(batch, { epoch: 1, seq: this.seq, scope, at: this.seq })
   }
 
   async write(batch: RecordBatch, scope = 'default'): Promise<void> {

@@ -37,7 +37,7 @@ async function main({ target, fault, rounds }: KeeperOptions): Promise<void> {
   const first = ((await latestSnapshot(store))?.offset ?? 0) + 1
   armFault(fault)
   for (let n = first; n < first + rounds; n++) {
-    records.put(roundOf(n), { epoch: 1, seq: n, scope: 'default' })
+    records.put(roundOf(n), { epoch: 1, seq: n, scope: 'default', at: n })
     await records.flush()
     writeSync(1, `records ${n}\n`)
     const writer = await beginSnapshot(store, n)

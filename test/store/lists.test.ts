@@ -151,9 +151,12 @@ overEveryBackend('lists', (on) => {
   describe('decisions', () => {
     it('are listed in their order, from either end, across epochs', async () => {
       const first = numbers(10).map((n) => aDecision(n, { at: NOW - n }))
-      on.writer.put({ decisions: [...first].reverse() }, { epoch: 1, seq: 10, scope: 'default' })
+      on.writer.put(
+        { decisions: [...first].reverse() },
+        { epoch: 1, seq: 10, scope: 'default', at: 0 },
+      )
       const second = numbers(5).map((n) => aDecision(n, { text: 'second epoch' }))
-      on.writer.put({ decisions: second }, { epoch: 2, seq: 5, scope: 'default' })
+      on.writer.put({ decisions: second }, { epoch: 2, seq: 5, scope: 'default', at: 0 })
       await on.writer.flush()
       const all = [...first, ...second]
       const pages = await allPages((cursor) => listDecisions(on.store, { limit: 4, ...cursor }))

@@ -31,7 +31,7 @@ overEveryBackend('records', (on) => {
     })
 
     it('keeps the highest version, whatever was written last', async () => {
-      const stamp = (epoch: number, at: number) => ({ epoch, seq: at, scope: 'default' })
+      const stamp = (epoch: number, at: number) => ({ epoch, seq: at, scope: 'default', at })
       on.writer.put({ incidents: [anIncident(1, { title: 'newest' })] }, stamp(2, 1))
       await on.writer.flush()
       on.writer.put({ incidents: [anIncident(1, { title: 'older epoch' })] }, stamp(1, 900))
@@ -50,7 +50,7 @@ overEveryBackend('records', (on) => {
         deadLetters: [aDeadLetter(1)],
       }
       for (const _ of numbers(2)) {
-        on.writer.put(batch, { epoch: 1, seq: 1, scope: 'default' })
+        on.writer.put(batch, { epoch: 1, seq: 1, scope: 'default', at: 0 })
         await on.writer.flush()
       }
       expect((await listAlerts(on.store, { limit: 10 })).items).toHaveLength(1)

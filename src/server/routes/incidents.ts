@@ -2,16 +2,18 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { AppError } from '../../core/errors.ts'
 import type { IncidentRecord } from '../../core/record.ts'
+import type { EpochMs } from '../../core/time.ts'
 import { alertsOfIncident } from '../../store/alerts.ts'
 import type { Store } from '../../store/client.ts'
 import { listDecisions } from '../../store/decisions.ts'
+import { getIncidentAt } from '../../store/incident-history.ts'
 import { getIncident } from '../../store/incidents.ts'
-import { membersOf } from '../../store/members.ts'
+import { listMembers } from '../../store/members.ts'
+import { MAX_PAGE } from '../../store/page.ts'
 import { withProblems } from '../../store/problems.ts'
 import type { AppEnv } from '../deps.ts'
 import { toAlert } from '../schemas/alert.ts'
-import { defined, IdParams, PageQuery } from '../schemas/common.ts'
-import { IncidentGraph } from '../schemas/graph.ts'
+import { At, defined, IdParams, iso, PageQuery } from '../schemas/common.ts'
 import {
   IncidentDetail,
   IncidentEvidence,
@@ -22,7 +24,9 @@ import {
 } from '../schemas/incident.ts'
 import { readProblems } from '../schemas/problem.ts'
 import { reads } from './guards.ts'
-import { graphOf } from './incident-graph.ts'
+
+/** Alerts of the detail unless asked for more or fewer. */
+const ALERTS_OF_DETAIL = 500
 
 const one = createRoute({
   method: 'get',
@@ -30,9 +34,23 @@ const one = createRoute({
   operationId: 'getIncident',
   tags: ['incidents'],
   summary: 'One incident with its alerts',
-  description: 'An incident that was merged away stays readable; `mergedInto` says where it went.',
+  description:
+    'An incident that was merged away stays readable; `mergedInto` says where it went. With `at`: as ' +
+    'it was known at that moment; before it was there this is 404.',
   middleware: reads,
-  request: { params: IdParams },
+  request: {
+    params: IdParams,
+    query: z.object({
+      at: At,
+      alerts: z.coerce
+        .number()
+        .int()
+        .min(0)
+        .max(MAX_PAGE)
+        .default(ALERTS_OF_DETAIL)
+        .openapi({ description: 'at most so many of its alerts, the oldest first' }),
+    }),
+  },
   responses: {
     200: {
       description: 'The incident',
@@ -81,38 +99,28 @@ const evidence = createRoute({
   },
 })
 
-const graph = createRoute({
-  method: 'get',
-  path: '/api/v1/incidents/{id}/graph',
-  operationId: 'getIncidentGraph',
-  tags: ['incidents'],
-  summary: 'An incident on the topology: where its alerts are, and the paths that joined them',
-  description: 'With the candidates for the root cause, and what is directly related.',
-  middleware: reads,
-  request: { params: IdParams },
-  responses: {
-    200: {
-      description: 'At most 80 CIs with alerts, what lies between them, and 24 beside them',
-      content: { 'application/json': { schema: IncidentGraph } },
-    },
-    ...readProblems,
-  },
-})
-
-/** @throws AppError `not_found` */
-export async function incidentOf(store: Store, id: string): Promise<IncidentRecord> {
-  const found = await getIncident(store, id)
+/** As it is known now, or was at `at`. @throws AppError `not_found` */
+export async function incidentOf(
+  store: Store,
+  id: string,
+  at?: EpochMs | undefined,
+): Promise<IncidentRecord> {
+  const found = await (at === undefined ? getIncident(store, id) : getIncidentAt(store, id, at))
   const [record] = found === null ? [] : await withProblems(store, [found])
   if (record !== undefined) return record
-  throw new AppError('not_found', `there is no incident ${id.slice(0, 128)}`)
+  const when = at === undefined ? '' : ` at ${iso(at)}, as far as is known`
+  throw new AppError('not_found', `there is no incident ${id.slice(0, 128)}${when}`)
 }
 
 export function incidentRoutes(app: OpenAPIHono<AppEnv>): void {
   app.openapi(one, async (c) => {
     const { store } = c.get('deps')
-    const record = await incidentOf(store, c.req.valid('param').id)
-    const alerts = await alertsOfIncident(store, record.id)
-    return c.json(toDetail(record, alerts.map(toAlert)), 200)
+    const { at, alerts: limit } = c.req.valid('query')
+    const record = await incidentOf(store, c.req.valid('param').id, at)
+    const filter = defined({ incident: record.id, at, order: 'oldest' as const, limit })
+    const { items, next = null } = limit === 0 ? { items: [] } : await listMembers(store, filter)
+    const alerts = { alerts: items.map(toAlert), alertsNext: next, asOf: iso(at ?? null) }
+    return c.json(toDetail(record, alerts), 200)
   })
 
   app.openapi(timeline, async (c) => {
@@ -129,12 +137,5 @@ export function incidentRoutes(app: OpenAPIHono<AppEnv>): void {
     const record = await incidentOf(store, c.req.valid('param').id)
     const alerts = await alertsOfIncident(store, record.id)
     return c.json(toEvidence(record, alerts.map(toAlert)), 200)
-  })
-
-  app.openapi(graph, async (c) => {
-    const { store, journey } = c.get('deps')
-    const record = await incidentOf(store, c.req.valid('param').id)
-    const members = await membersOf(store, record.id)
-    return c.json(graphOf(journey.engine.state, { ...record, members }), 200)
   })
 }

@@ -28,6 +28,11 @@ export const TimeInput = z
   })
   .openapi({ type: 'string', format: 'date-time', example: '2026-03-01T10:00:12Z' })
 
+/** A moment of the past. */
+export const At = TimeInput.optional().openapi({
+  description: 'as it was known at this moment; now unless given',
+})
+
 export const SeverityName = z.enum(SEVERITIES).openapi('Severity')
 
 export const LabelSet = z

@@ -1,6 +1,7 @@
 /** The picture of an incident on the topology. */
 import { z } from '@hono/zod-openapi'
 import { RelationView } from './cmdb.ts'
+import { Time } from './common.ts'
 
 const Node = z.strictObject({
   ci: z.string(),
@@ -45,3 +46,23 @@ export const IncidentGraph = z
   })
   .openapi('IncidentGraph')
 export type IncidentGraph = z.output<typeof IncidentGraph>
+
+export const IncidentSteps = z
+  .strictObject({
+    knownSince: Time.nullable().openapi({
+      description: 'from when on it can be shown as it was; null: nothing of its past is kept',
+    }),
+    steps: z.array(
+      z.strictObject({
+        at: Time,
+        joined: z.int().openapi({ description: 'alerts that came into it since the step before' }),
+        resolved: z.int().openapi({ description: 'alerts of it that ended' }),
+        texts: z
+          .array(z.string())
+          .readonly()
+          .openapi({ description: 'what was decided about the incident itself, at most 4' }),
+        person: z.boolean().openapi({ description: 'a person did something' }),
+      }),
+    ),
+  })
+  .openapi('IncidentSteps')

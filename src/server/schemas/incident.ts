@@ -108,7 +108,11 @@ export const IncidentDetail = z
     articles: z.array(z.strictObject({ ...article, terms: Terms, passage: z.string() })).readonly(),
     similar: z.array(z.strictObject({ ...similar, terms: Terms })).readonly(),
     priorityEvidence: Terms,
-    alerts: z.array(AlertView),
+    alerts: z.array(AlertView).openapi({ description: 'the oldest first' }),
+    alertsNext: z.string().nullable().openapi({
+      description: 'where there are more: `cursor` of `/alerts?order=oldest`',
+    }),
+    asOf: Time.nullable().openapi({ description: 'the moment this was known; null: now' }),
   })
   .openapi('Incident')
 export type IncidentDetail = z.output<typeof IncidentDetail>
@@ -197,7 +201,7 @@ export function toSummary(record: IncidentRecord): IncidentSummary {
 
 export function toDetail(
   record: IncidentRecord,
-  alerts: readonly z.output<typeof AlertView>[],
+  alerts: Pick<IncidentDetail, 'alerts' | 'alertsNext' | 'asOf'>,
 ): IncidentDetail {
   return {
     ...toBase(record),
@@ -206,7 +210,7 @@ export function toDetail(
     articles: record.articles,
     similar: record.similar,
     priorityEvidence: record.priorityEvidence,
-    alerts: [...alerts],
+    ...alerts,
   }
 }
 

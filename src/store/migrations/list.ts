@@ -4,6 +4,7 @@ import { estate } from './0003-estate.ts'
 import { incidentColumns } from './0004-incident-columns.ts'
 import { alertColumns } from './0005-alert-columns.ts'
 import { problems } from './0006-problems.ts'
+import { incidentHistory } from './0007-incident-history.ts'
 import type { Migration } from './migration.ts'
 
 /** Every migration there is. */
@@ -14,4 +15,5 @@ export const MIGRATIONS: readonly Migration[] = [
   incidentColumns,
   alertColumns,
   problems,
+  incidentHistory,
 ]

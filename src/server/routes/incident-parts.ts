@@ -1,0 +1,113 @@
+/** What belongs to one incident, each in pages or bounded: alerts, the picture, the moments. */
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import { SEVERITIES } from '../../core/model.ts'
+import { knownSince, stepsOf } from '../../store/incident-history.ts'
+import { listMembers, membersOf } from '../../store/members.ts'
+import type { AppEnv } from '../deps.ts'
+import { AlertPage, toAlert } from '../schemas/alert.ts'
+import { At, commaList, defined, IdParams, iso, PageQuery, Search } from '../schemas/common.ts'
+import { IncidentGraph, IncidentSteps } from '../schemas/graph.ts'
+import { readProblems } from '../schemas/problem.ts'
+import { reads } from './guards.ts'
+import { graphOf } from './incident-graph.ts'
+import { incidentOf } from './incidents.ts'
+
+const alerts = createRoute({
+  method: 'get',
+  path: '/api/v1/incidents/{id}/alerts',
+  operationId: 'listIncidentAlerts',
+  tags: ['incidents'],
+  summary: 'The alerts of an incident, in pages',
+  description:
+    'With `at`: those that were in it at that moment, as they fired and were muted then; what each ' +
+    'says of itself (severity, labels, counts, CI) is what is known now.',
+  middleware: reads,
+  request: {
+    params: IdParams,
+    query: PageQuery.extend({
+      at: At,
+      state: z.enum(['firing', 'resolved', 'muted']).optional(),
+      severity: commaList(SEVERITIES, 'any of these'),
+      ci: z.string().max(1024).optional(),
+      q: Search,
+      order: z.enum(['worst', 'oldest', 'newest']).default('worst').openapi({
+        description: '`worst`: what fires first, then by severity, then the oldest',
+      }),
+    }),
+  },
+  responses: {
+    200: {
+      description: 'A page of alerts',
+      content: { 'application/json': { schema: AlertPage } },
+    },
+    ...readProblems,
+  },
+})
+
+const graph = createRoute({
+  method: 'get',
+  path: '/api/v1/incidents/{id}/graph',
+  operationId: 'getIncidentGraph',
+  tags: ['incidents'],
+  summary: 'An incident on the topology: where its alerts are, and the paths that joined them',
+  description:
+    'With the candidates for the root cause, and what is directly related. With `at`: its alerts and ' +
+    'candidates of that moment, on the topology of now.',
+  middleware: reads,
+  request: { params: IdParams, query: z.object({ at: At }) },
+  responses: {
+    200: {
+      description: 'At most 80 CIs with alerts, what lies between them, and 24 beside them',
+      content: { 'application/json': { schema: IncidentGraph } },
+    },
+    ...readProblems,
+  },
+})
+
+const steps = createRoute({
+  method: 'get',
+  path: '/api/v1/incidents/{id}/steps',
+  operationId: 'getIncidentSteps',
+  tags: ['incidents'],
+  summary: 'The moments at which something happened to an incident',
+  description: 'For `at` of the others. Beyond 200 moments, neighbours are told together.',
+  middleware: reads,
+  request: { params: IdParams },
+  responses: {
+    200: {
+      description: 'The moments, the oldest first',
+      content: { 'application/json': { schema: IncidentSteps } },
+    },
+    ...readProblems,
+  },
+})
+
+export function incidentPartRoutes(app: OpenAPIHono<AppEnv>): void {
+  app.openapi(alerts, async (c) => {
+    const { store } = c.get('deps')
+    const query = c.req.valid('query')
+    const { id } = await incidentOf(store, c.req.valid('param').id, query.at)
+    const { items, next } = await listMembers(store, defined({ ...query, incident: id }))
+    return c.json({ items: items.map(toAlert), ...defined({ next }) }, 200)
+  })
+
+  app.openapi(graph, async (c) => {
+    const { store, journey } = c.get('deps')
+    const { at } = c.req.valid('query')
+    const record = await incidentOf(store, c.req.valid('param').id, at)
+    const members = await membersOf(store, record.id, at)
+    return c.json(graphOf(journey.engine.state, { ...record, members }), 200)
+  })
+
+  app.openapi(steps, async (c) => {
+    const { store } = c.get('deps')
+    const { id } = await incidentOf(store, c.req.valid('param').id)
+    const since = await knownSince(store, id)
+    const all = since === null ? [] : await stepsOf(store, id)
+    const known = all.filter(({ at }) => since !== null && at >= since)
+    return c.json(
+      { knownSince: iso(since), steps: known.map((step) => ({ ...step, at: iso(step.at) })) },
+      200,
+    )
+  })
+}
