@@ -89,6 +89,30 @@ describe('rankRootCauses: who comes first', () => {
       'n1',
     ],
     [
+      'a broken service, not one of the nodes of the pool it runs on',
+      {
+        topology: topologyOf(['svc @ pool', 'web @ pool', 'n1 : pool', 'n2 : pool', 'n3 : pool']),
+        members: alerts('PodOOMKilled on svc', 'ErrorRate on svc', 'HighLatency on web'),
+      },
+      'svc',
+    ],
+    [
+      'the rack whose hosts are all down, not the host with most on it',
+      {
+        topology: topologyOf([
+          ...['h1 @ rack', 'h2 @ rack', 'h3 @ rack', 'h4 @ rack', 'a @ h1', 'b @ h2', 'c @ h3'],
+          ...['d @ h4', 'e @ h4', 'f @ h4'],
+        ]),
+        members: alerts(
+          ...['h1', 'h2', 'h3', 'h4'].map((host) => `HostDown on ${host}`),
+          ...['a', 'b', 'c', 'd', 'e', 'f'].flatMap((id) =>
+            ['PodNotReady', 'ErrorRate', 'JobLate'].map((rule) => `${rule} on ${id}`),
+          ),
+        ),
+      },
+      'rack',
+    ],
+    [
       'a thing in a namespace, not the namespace',
       {
         topology: topologyOf(

@@ -114,8 +114,8 @@ const START = 0
 const DOWN = 1
 const UP = 2
 const END = 3
-/** Number of states a walk can be in on one CI: phase, turned, in a group. */
-const STATES = 16
+/** Number of states a walk can be in on one CI: phase, turned, in a group, on a host. */
+const STATES = 32
 
 interface Walker extends Reach {
   readonly phase: number
@@ -123,6 +123,8 @@ interface Walker extends Reach {
   readonly turned: number
   /** 1 where the last step was from an instance to its group. */
   readonly inGroup: number
+  /** 1 where the last step was from what runs on a host to that host. */
+  readonly onHost: number
   readonly silentCalls: number
 }
 
@@ -143,7 +145,7 @@ export function walkOf(net: Net): Walk {
     places.fill(-1)
     places[start] = 0
     let frontier: readonly Walker[] = [
-      { at: start, chance: 1, calls: 0, phase: START, turned: 0, inGroup: 0, silentCalls: 0 },
+      { at: start, chance: 1, calls: 0, phase: START, turned: 0, inGroup: 0, onHost: 0, silentCalls: 0 },
     ]
     for (let step = 0; step < MAX_STEPS && frontier.length > 0; step++) {
       const next: Walker[] = []
@@ -204,17 +206,21 @@ function follow(
   const silent = call && (from.calls === 0 || net.shows[from.at] === 0)
   const silentCalls = from.silentCalls + (silent ? 1 : 0)
   if (silentCalls > MAX_CALLS) return undefined
-  const factor = call ? callFactor(kind, { towards, silent, turning }) : groupFactor(from, step)
+  const factor = call
+    ? callFactor(kind, { towards, silent, turning })
+    : groupFactor(from, step, net)
   const chance = from.chance * factor
   if (chance < MIN_CHANCE) return undefined
   const phase = !call ? from.phase : kind !== 'starvation' && towards === UP ? END : towards
   const turned = turning ? 1 : from.turned
   const inGroup = step === GROUP ? 1 : 0
-  const state = at * STATES + phase * 4 + turned * 2 + inGroup
+  const onHost = step === HOST_OF ? 1 : 0
+  const state = at * STATES + onHost * 16 + phase * 4 + turned * 2 + inGroup
   if (marks.stamps[state] === marks.stamp && (marks.best[state] ?? 0) >= chance) return undefined
   marks.stamps[state] = marks.stamp
   marks.best[state] = chance
-  return { at, chance, calls: from.calls + (call ? 1 : 0), phase, turned, inGroup, silentCalls }
+  const calls = from.calls + (call ? 1 : 0)
+  return { at, chance, calls, phase, turned, inGroup, onHost, silentCalls }
 }
 
 interface Call {
@@ -229,8 +235,17 @@ function callFactor(kind: SymptomKind, { towards, silent, turning }: Call): numb
   return (towards === DOWN ? spread.caller : spread.callee) * (turning ? TURN : 1)
 }
 
-/** 0 from a group to its other instances: one instance does not suffer from the next. */
-function groupFactor(from: Walker, step: number): number {
+/**
+ * 0 from a group to its other instances: one instance does not suffer from the next. What runs on a
+ * group of hosts suffers from one of them by its part of the group.
+ */
+function groupFactor(from: Walker, step: number, net: Net): number {
   if (step === HOST_OF) return HOST
-  return step === INSTANCE && from.inGroup === 1 ? 0 : MEMBER
+  if (step !== INSTANCE) return MEMBER
+  if (from.inGroup === 1) return 0
+  return from.onHost === 1 ? MEMBER / instancesAt(from.at, net) : MEMBER
+}
+
+function instancesAt(at: number, { starts, steps }: Net): number {
+  return steps.subarray(starts[at], starts[at + 1]).filter((step) => step === INSTANCE).length
 }

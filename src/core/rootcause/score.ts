@@ -71,19 +71,21 @@ export function explainedOf({ index, chance }: Link, { observations, input }: Sc
 function evidenceTerms(ci: string, links: readonly Link[], scene: Scene): readonly CauseTerm[] {
   const { topology } = scene.input
   const name = nameOf(ci, topology)
-  const of = (tie: Tie): readonly Explained[] =>
+  const of = (tie: Tie, most = MAX_COUNTED): readonly Explained[] =>
     links
       .filter((link) => link.tie === tie && link.gain > 0)
-      .slice(0, MAX_COUNTED)
+      .slice(0, most)
       .map((link) => explainedOf(link, scene))
+  const instances = Math.max(1, instancesOf(ci, topology))
   const own = of('own')
-  const group = of('group')
+  // what many instances show is divided by their root: so many more may count
+  const group = of('group', Math.floor(MAX_COUNTED * Math.min(2, Math.sqrt(instances))))
   const calls = of('call')
   const terms: CauseTerm[] = []
   if (own.length > 0)
     terms.push(termOf('own', 1, inputsOf(own), `${name} shows ${whatOf(own)} itself`))
   if (group.length > 0) {
-    const inputs = { ...inputsOf(group), instances: Math.max(1, instancesOf(ci, topology)) }
+    const inputs = { ...inputsOf(group), instances }
     const note = `${whatOf(group)}: of its instances, its group or its host`
     terms.push(termOf('rollup', 1, inputs, note))
   }
