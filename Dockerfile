@@ -16,6 +16,7 @@ COPY --from=build /app/package.json /app/LICENSE ./
 COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
 COPY --from=build /app/rules ./rules
+COPY --from=build /app/src/demo ./src/demo
 COPY --from=build /app/docs ./docs
 # A volume that is mounted here for the first time takes its owner from this folder.
 RUN mkdir /data && chown node:node /data

@@ -36,6 +36,29 @@ program
     await serveUntilStopped(config())
   })
 
+interface DemoOptions {
+  readonly data: string
+  readonly listen: string
+  readonly keep?: boolean
+  readonly speed: string
+  readonly after: string
+  readonly slack?: string
+}
+
+program
+  .command('demo')
+  .description('a made-up company, a year of its incidents, and an outage to look at')
+  .option('--data <folder>', 'a folder of its own, made anew at each start', './data/demo')
+  .option('--keep', 'go on with what the folder holds from the last time')
+  .option('--listen <address>', 'on this machine only', '127.0.0.1:7373')
+  .option('--speed <factor>', 'how many times faster than a minute', '1')
+  .option('--after <seconds>', 'from the first look at the console to the outage', '20')
+  .option('--slack <url>', 'also tell this Slack webhook')
+  .action(async (options: DemoOptions) => {
+    const { demo } = await import('./demo.ts')
+    await demo(options)
+  })
+
 interface ReplayOptions {
   readonly events?: string
   readonly journal?: string

@@ -20,6 +20,11 @@ export function consoleFolder(): string {
   return join(packageRoot(), 'dist', 'console')
 }
 
+/** What the demo is made of: its estate, runbooks and scenes. */
+export function demoFolder(): string {
+  return join(packageRoot(), 'src', 'demo')
+}
+
 /** The version in `package.json`. */
 export function version(): string {
   const text = readFileSync(join(packageRoot(), 'package.json'), 'utf8')

@@ -6,6 +6,7 @@ import { SOURCES } from '../ingest/index.ts'
 import { adminToken } from './admin-token.ts'
 import type { Config } from './config.ts'
 import { ENGINE_VERSION } from './core/engine/context.ts'
+import type { Engine } from './core/engine/engine.ts'
 import type { AppError } from './core/errors.ts'
 import { type Loaded, loadCmdb, loadKnowledge, loadRules } from './inputs.ts'
 import { createRetention } from './jobs/retention.ts'
@@ -23,6 +24,7 @@ import { consoleFolder, shippedRules, version } from './paths.ts'
 import { recover } from './recovery.ts'
 import type { Access } from './server/access.ts'
 import { createApp } from './server/app.ts'
+import type { Demo } from './server/demo.ts'
 import { createLifecycle, type Lifecycle } from './server/lifecycle.ts'
 import { createWaitingApp, startServer } from './server/serve.ts'
 import { viewSettings } from './settings-view.ts'
@@ -41,10 +43,17 @@ export interface Served {
   stop(): Promise<void>
 }
 
+/** A demo that runs in the server, and its end. */
+export type StartDemo = (server: {
+  readonly url: string
+  readonly engine: Engine
+  readonly log: Log
+}) => Demo & { stop(): Promise<void> }
+
 /** Serves until SIGTERM or SIGINT. Says on stdout where it listens and how to log in. */
-export async function serveUntilStopped(config: Config): Promise<void> {
+export async function serveUntilStopped(config: Config, startDemo?: StartDemo): Promise<void> {
   const log = createLog({ level: config.logLevel, destination: process.stderr })
-  const served = await serve(config, log)
+  const served = await serve(config, log, startDemo)
   process.stdout.write(`Faultline ${version()} listens on ${served.url}\n`)
   const token = adminToken(config)
   const login = token.given ? '' : `#token=${token.value}`
@@ -90,10 +99,10 @@ function closing(log: Log): Closing {
  * @throws AppError where the store, a file of the user's or the address cannot be had; what was
  * opened by then is closed
  */
-export async function serve(config: Config, log: Log): Promise<Served> {
+export async function serve(config: Config, log: Log, startDemo?: StartDemo): Promise<Served> {
   const ends = closing(log)
   try {
-    const url = await start(config, log, ends)
+    const url = await start(config, { log, ends, ...(startDemo && { startDemo }) })
     return { url, stop: ends.run }
   } catch (cause) {
     await ends.run()
@@ -101,7 +110,13 @@ export async function serve(config: Config, log: Log): Promise<Served> {
   }
 }
 
-async function start(config: Config, log: Log, ends: Closing): Promise<string> {
+interface Starting {
+  readonly log: Log
+  readonly ends: Closing
+  readonly startDemo?: StartDemo
+}
+
+async function start(config: Config, { log, ends, startDemo }: Starting): Promise<string> {
   if (config.faultPoint !== null) armFault(config.faultPoint)
   const lifecycle = createLifecycle()
   const parts = await open(config, { log, lifecycle, ends })
@@ -117,9 +132,12 @@ async function start(config: Config, log: Log, ends: Closing): Promise<string> {
   ends.add(() => jobs.stop())
   ends.add(() => server.close())
   await parts.outbox.recover()
+  const demo = startDemo?.({ url: server.url, engine: journey.engine, log })
+  if (demo !== undefined) ends.add(() => demo.stop())
   server.use(
     createApp({
       ...parts,
+      ...(demo && { demo }),
       journey,
       clock: systemClock,
       access: accessOf(config),

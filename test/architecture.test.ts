@@ -20,6 +20,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['ingest', 'src/journal', 'src/store', 'src/cmdb', 'src/notify', 'src/itsm', 'src/telemetry'],
   ['src/journey.ts', 'src/fold.ts'],
   ['src/jobs', 'src/server'],
+  ['src/demo'],
   [WIRING],
 ]
 

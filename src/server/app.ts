@@ -17,6 +17,7 @@ import { changeRoutes } from './routes/changes.ts'
 import { cmdbRoutes } from './routes/cmdb.ts'
 import { commandRoutes } from './routes/commands.ts'
 import { compatibleRoutes } from './routes/compatible.ts'
+import { demoRoutes } from './routes/demo.ts'
 import { healthRoutes } from './routes/health.ts'
 import { incidentPartRoutes } from './routes/incident-parts.ts'
 import { incidentRoutes } from './routes/incidents.ts'
@@ -80,6 +81,7 @@ export function createApp(deps: ServerDeps): App {
   settingRoutes(app)
   statsRoutes(app)
   streamRoutes(app, hubOf(deps))
+  demoRoutes(app)
   descriptionRoutes(app, deps.version)
   app.get('*', openConsole(deps.consoleDir))
   app.notFound((c) => problem(c, { code: 'not_found', detail: 'There is no such route.' }))

@@ -11,6 +11,7 @@ import type { RecordWriter } from '../store/records.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import type { Access, Caller } from './access.ts'
+import type { Demo } from './demo.ts'
 import type { Lifecycle } from './lifecycle.ts'
 import type { Replays } from './replays.ts'
 
@@ -29,6 +30,8 @@ export interface ServerDeps {
   /** Folder of the built console; null: there is none. */
   readonly consoleDir: string | null
   readonly version: string
+  /** Of a demo; absent: this is none. */
+  readonly demo?: Demo
   readonly limits?: ServerLimits
   /** What the config file and the environment say; absent: nothing is known of it. */
   readonly setUp?: SetUp

@@ -1,5 +1,5 @@
 /** What monitoring tools post in the crash test: alerts with a life of their own, in every format. */
-import type { Random } from './random.ts'
+import type { Random } from '../../src/demo/random.ts'
 
 /** An alert as its tool knows it. The tool is right: what it says is what must be there in the end. */
 export interface ToolAlert {

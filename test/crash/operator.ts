@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
 import { ADMIN_TOKEN } from '../support/process.ts'
 import type { Gate } from './gate.ts'
-import { type Random, seeded } from './random.ts'
+import { type Random, seeded } from '../../src/demo/random.ts'
 
 export interface Deed {
   readonly actor: string

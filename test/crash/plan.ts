@@ -1,6 +1,6 @@
 /** Which kill comes when: every fault point about equally often, each at a pass of its own. */
 import { FAULT_POINTS, type FaultPointName } from '../../src/store/fault.ts'
-import { seeded } from './random.ts'
+import { seeded } from '../../src/demo/random.ts'
 
 export type Shot =
   | { readonly kind: 'point'; readonly point: FaultPointName; readonly pass: number }

@@ -145,7 +145,16 @@ export function walkOf(net: Net): Walk {
     places.fill(-1)
     places[start] = 0
     let frontier: readonly Walker[] = [
-      { at: start, chance: 1, calls: 0, phase: START, turned: 0, inGroup: 0, onHost: 0, silentCalls: 0 },
+      {
+        at: start,
+        chance: 1,
+        calls: 0,
+        phase: START,
+        turned: 0,
+        inGroup: 0,
+        onHost: 0,
+        silentCalls: 0,
+      },
     ]
     for (let step = 0; step < MAX_STEPS && frontier.length > 0; step++) {
       const next: Walker[] = []
