@@ -1,18 +1,16 @@
 /** `faultline demo`: a folder of its own, a year brought about, and a server with an outage to play. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { parse as parseYaml } from 'yaml'
 import { z } from 'zod'
 import { type Config, loadConfig } from './config.ts'
 import { Engine } from './core/engine/engine.ts'
-import type { Entry } from './core/entry.ts'
 import { AppError } from './core/errors.ts'
 import { type EpochMs, MINUTE, toRfc3339 } from './core/time.ts'
 import { createDirector } from './demo/director.ts'
-import { PastScript, pastOf } from './demo/past.ts'
-import { Checks } from './demo/scene.ts'
+import { maintenanceOf, pastOf } from './demo/past.ts'
+import { readScripts } from './demo/scripts.ts'
 import { seedPast } from './demo/seed.ts'
-import { StormScript, stormOf } from './demo/storm.ts'
+import { stormOf } from './demo/storm.ts'
 import { loadCmdb, loadKnowledge, loadRules } from './inputs.ts'
 import { openJournal } from './journal/clickhouse.ts'
 import { channelsSchema } from './notify/channel.ts'
@@ -110,8 +108,8 @@ async function makeAnew(config: Config): Promise<string> {
 }
 
 async function fill(config: Config, now: EpochMs): Promise<number> {
-  const past = PastScript.parse(scriptOf('past'))
-  const happenings = pastOf({ script: past, checks: checks(), seed: SEED, until: now })
+  const { past, checks } = readScripts(demoFolder())
+  const happenings = pastOf({ script: past, checks, seed: SEED, until: now })
   const begins = (happenings[0]?.at ?? now) - MINUTE
   const files = [
     loadRules(shippedRules()),
@@ -124,7 +122,7 @@ async function fill(config: Config, now: EpochMs): Promise<number> {
   const records = openRecordWriter(store)
   try {
     const deps = { engine: new Engine(), store, journal, records, epoch: await readEpoch(store) }
-    return await seedPast(deps, [...before, window(past, begins, now)], happenings)
+    return await seedPast(deps, [...before, maintenanceOf(past, { at: begins, now })], happenings)
   } finally {
     await records.close()
     await journal.close()
@@ -132,45 +130,19 @@ async function fill(config: Config, now: EpochMs): Promise<number> {
   }
 }
 
-/** The maintenance window that is open when the demo begins; it was planned long before. */
-function window({ maintenance }: PastScript, at: EpochMs, now: EpochMs): Entry {
-  const { ci, from, to, by, comment } = maintenance
-  const silence = {
-    id: 'demo-maintenance',
-    kind: 'maintenance',
-    matchers: [],
-    cis: [ci],
-    startsAt: now - from * MINUTE,
-    endsAt: now + to * MINUTE,
-    createdBy: by,
-    comment,
-    updatedAt: at,
-  } as const
-  return { kind: 'silence', at, scope: 'default', actor: by, silence }
-}
-
 function directed(
   run: string,
   { speed, afterSeconds }: { readonly speed: number; readonly afterSeconds: number },
 ): StartDemo {
-  const script = StormScript.parse(scriptOf('storm'))
-  const known = checks()
+  const { storm: script, checks } = readScripts(demoFolder())
   return ({ url, engine, log }) =>
     createDirector({
       engine,
       url,
       run,
-      storm: (at) => stormOf({ script, checks: known, seed: SEED, at, speed }),
+      storm: (at) => stormOf({ script, checks, seed: SEED, at, speed }),
       afterSeconds,
       now: () => Date.now(),
       onError: (cause) => log.error({ err: cause }, 'the demo cannot go on'),
     })
-}
-
-function checks(): Checks {
-  return Checks.parse(scriptOf('checks'))
-}
-
-function scriptOf(name: 'checks' | 'past' | 'storm'): unknown {
-  return parseYaml(readFileSync(join(demoFolder(), `${name}.yaml`), 'utf8'))
 }

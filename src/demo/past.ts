@@ -3,6 +3,7 @@
  * what people did about it. The same seed and the same end give the same year.
  */
 import { z } from 'zod'
+import type { Entry } from '../core/entry.ts'
 import { DAY, type EpochMs, HOUR, MINUTE, SECOND } from '../core/time.ts'
 import { type Random, seeded } from './random.ts'
 import {
@@ -146,7 +147,7 @@ function actsOf({ people }: PastScene, { alerts }: Played, random: Random): Act[
       about,
       act: { do: 'comment', text: random.pick(people.comments) },
     })
-  if (random.chance(0.55))
+  if (random.chance(0.8))
     acts.push({ at: middle + SECOND, who, about, act: { do: 'confirm_cause', ci: people.cause } })
   if (random.chance(0.5)) {
     const act = { do: 'vote', article: people.article, helpful: random.chance(0.9) } as const
@@ -212,4 +213,24 @@ function deploysOf({ deploys, people }: PastScript, random: Random, until: Epoch
     }
   }
   return posts
+}
+
+/** The maintenance window that is open when the demo begins; it was planned long before. */
+export function maintenanceOf(
+  { maintenance }: PastScript,
+  { at, now }: { readonly at: EpochMs; readonly now: EpochMs },
+): Entry {
+  const { ci, from, to, by, comment } = maintenance
+  const silence = {
+    id: 'demo-maintenance',
+    kind: 'maintenance',
+    matchers: [],
+    cis: [ci],
+    startsAt: now - from * MINUTE,
+    endsAt: now + to * MINUTE,
+    createdBy: by,
+    comment,
+    updatedAt: at,
+  } as const
+  return { kind: 'silence', at, scope: 'default', actor: by, silence }
 }

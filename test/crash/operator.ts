@@ -1,9 +1,9 @@
 /** A person who works on incidents while the program dies. Each command has an actor of its own. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
+import { type Random, seeded } from '../../src/demo/random.ts'
 import { ADMIN_TOKEN } from '../support/process.ts'
 import type { Gate } from './gate.ts'
-import { type Random, seeded } from '../../src/demo/random.ts'
 
 export interface Deed {
   readonly actor: string

@@ -1,6 +1,7 @@
 /** Which kill comes when: every fault point about equally often, each at a pass of its own. */
-import { FAULT_POINTS, type FaultPointName } from '../../src/store/fault.ts'
+
 import { seeded } from '../../src/demo/random.ts'
+import { FAULT_POINTS, type FaultPointName } from '../../src/store/fault.ts'
 
 export type Shot =
   | { readonly kind: 'point'; readonly point: FaultPointName; readonly pass: number }

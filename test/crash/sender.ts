@@ -4,9 +4,9 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
+import { seeded } from '../../src/demo/random.ts'
 import { type Body, createWorld, type ToolAlert } from './bodies.ts'
 import type { Gate } from './gate.ts'
-import { seeded } from '../../src/demo/random.ts'
 
 /** A body, and what was answered each time it was sent. */
 export interface Post extends Body {

@@ -1,12 +1,12 @@
 /** Restarts: from a snapshot taken under traffic, and after a long time in which nothing was heard. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { Engine } from '../../src/core/engine/engine.ts'
+import { seeded } from '../../src/demo/random.ts'
 import { decode } from '../../src/journey.ts'
 import { getAlert } from '../../src/store/alerts.ts'
 import { latestSnapshot } from '../../src/store/snapshots.ts'
 import { createWorld } from '../crash/bodies.ts'
 import { type Hook, startHook } from '../crash/hook.ts'
-import { seeded } from '../../src/demo/random.ts'
 import { digest } from '../support/engine-digest.ts'
 import { embedded, overHttp, type Place } from '../support/store.ts'
 import { own, prom, START } from './bodies.ts'

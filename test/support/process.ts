@@ -8,6 +8,8 @@ import { ROOT } from './source.ts'
 export const ADMIN_TOKEN = 'test-admin-token-0123456789'
 
 export interface RunOptions {
+  /** `serve` unless given. */
+  readonly command?: string
   readonly data: string
   readonly env?: Readonly<Record<string, string>>
   /** 0: a free port. */
@@ -32,8 +34,9 @@ export interface Running {
  *
  * @throws Error with its log where it ends before
  */
-export async function run({ data, env = {}, port = 0, args = [] }: RunOptions): Promise<Running> {
-  const child = spawn(process.execPath, [join(ROOT, 'dist/src/main.js'), 'serve', ...args], {
+export async function run(options: RunOptions): Promise<Running> {
+  const { command = 'serve', data, env = {}, port = 0, args = [] } = options
+  const child = spawn(process.execPath, [join(ROOT, 'dist/src/main.js'), command, ...args], {
     env: {
       PATH: process.env['PATH'],
       FAULTLINE_DATA: data,
