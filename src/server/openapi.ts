@@ -18,6 +18,7 @@ const TAGS = [
   { name: 'deliveries', description: 'What was sent to whom' },
   { name: 'operations', description: 'Rules, ledger, sources, figures' },
   { name: 'live', description: 'Server-sent events' },
+  { name: 'demo', description: 'Only of a server that runs the demo' },
   { name: 'health', description: 'For those who watch' },
 ]
 

@@ -2,6 +2,10 @@
 import { createServer } from 'node:http'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
+import { createDirector, type Director } from '../../src/demo/director.ts'
+import { readScripts } from '../../src/demo/scripts.ts'
+import { stormOf } from '../../src/demo/storm.ts'
+import { demoFolder } from '../../src/paths.ts'
 import { CMDB, firing, startApp, type TestApp } from '../support/app.ts'
 import {
   type Described,
@@ -14,6 +18,7 @@ import {
 import { recur } from '../support/recurring.ts'
 
 let app: TestApp
+let director: Director
 const receiver = createServer((_request, response) => response.end('ok'))
 let description: Description
 let operations: Described[]
@@ -56,11 +61,26 @@ beforeAll(async () => {
     ...{ type: 'webhook', id: 'ops', url: `http://127.0.0.1:${port}`, allowPrivate: true },
     secrets: [`whsec_${Buffer.alloc(32, 7).toString('base64')}`],
   }
-  app = await startApp({ channels: [channel] })
+  app = await startApp({
+    channels: [channel],
+    demo: (parts) => {
+      const { storm: script, checks } = readScripts(demoFolder())
+      director = createDirector({
+        ...{ engine: parts.engine, run: 'r1', afterSeconds: 600, now: () => Date.now() },
+        storm: (at) => stormOf({ script, checks, seed: 1, at, speed: 100 }),
+        onError: (cause) => faults.push(String(cause)),
+        get url() {
+          return parts.url
+        },
+      })
+      return director
+    },
+  })
   description = Description.parse((await app.get('/openapi.json')).body)
   operations = operationsOf(description)
 })
 afterAll(async () => {
+  await director.stop()
   await app.stop()
   receiver.closeAllConnections()
   receiver.close()
@@ -307,6 +327,17 @@ describe('every operation', () => {
     await on(merged, 'close')
     await ok('GET', `/api/v1/problems/${merged}/timeline`)
   }, 60_000)
+
+  it('tells of a demo, begins it and mends what it broke', async () => {
+    expect(await ok('GET', '/api/v1/demo')).toMatchObject({ active: true, phase: 'quiet' })
+    const begun = await ok('POST', '/api/v1/demo', { do: 'begin' })
+    expect(begun).toMatchObject({ phase: 'storm', run: 'r1' })
+    expect(begun.faults.length).toBeGreaterThan(1)
+    const fault = begun.faults[0].id
+    const { faults: after } = await ok('POST', '/api/v1/demo', { do: 'mend', fault })
+    expect(after[0]).toMatchObject({ id: fault, mended: true })
+    expect((await call('POST', '/api/v1/demo', { do: 'mend', fault: 'none' })).status).toBe(404)
+  })
 
   it('was called', () => {
     const missing = operations.filter(({ operation }) => !called.has(operation.operationId))

@@ -13,6 +13,7 @@ import type { DeliveryRecord } from '../../src/notify/delivery.ts'
 import { createOutbox, type Outbox } from '../../src/notify/outbox.ts'
 import type { Access } from '../../src/server/access.ts'
 import { type App, createApp } from '../../src/server/app.ts'
+import type { Demo } from '../../src/server/demo.ts'
 import type { ServerDeps, ServerLimits } from '../../src/server/deps.ts'
 import { createLifecycle } from '../../src/server/lifecycle.ts'
 import { startServer } from '../../src/server/serve.ts'
@@ -38,6 +39,8 @@ export interface AppOptions {
   readonly clock?: Clock
   /** Instead of putting news into the outbox. */
   readonly announce?: (applied: Applied) => Promise<void>
+  /** Makes it the server of a demo; `url` can be read once it listens. */
+  readonly demo?: (parts: { readonly engine: Engine; readonly url: string }) => Demo
 }
 
 export interface TestApp {
@@ -109,9 +112,14 @@ export async function startApp(options: AppOptions = {}): Promise<TestApp> {
     ...{ journey, journal, store, records, deliveries, outbox, metrics, log, clock, lifecycle },
     ...{ access, consoleDir: options.consoleDir ?? null, version: '1.2.3' },
     ...(options.limits === undefined ? undefined : { limits: options.limits }),
+    ...demoOf(options, { engine: journey.engine, url: () => server.url }),
   }
   const app = createApp(deps)
-  const server = await startServer({ app, listen: { host: '127.0.0.1', port: 0 }, lifecycle })
+  const server: Awaited<ReturnType<typeof startServer>> = await startServer({
+    app,
+    listen: { host: '127.0.0.1', port: 0 },
+    lifecycle,
+  })
   lifecycle.ready()
   return {
     ...{ url: server.url, app, deps, journey, journal, outbox, faults, ...clientOf(server.url) },
@@ -129,6 +137,20 @@ export async function startApp(options: AppOptions = {}): Promise<TestApp> {
       await place.stop()
     },
   }
+}
+
+function demoOf(
+  { demo }: AppOptions,
+  { engine, url }: { readonly engine: Engine; readonly url: () => string },
+): Pick<ServerDeps, 'demo'> {
+  if (demo === undefined) return {}
+  const parts = {
+    engine,
+    get url() {
+      return url()
+    },
+  }
+  return { demo: demo(parts) }
 }
 
 type Client = Pick<TestApp, 'request' | 'get' | 'post'>
