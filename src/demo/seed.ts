@@ -11,7 +11,7 @@ import { toBatch } from '../fold.ts'
 import type { Journal } from '../journal/journal.ts'
 import { decode } from '../journey.ts'
 import type { Store } from '../store/client.ts'
-import type { RecordWriter } from '../store/records.ts'
+import type { RecordBatch, RecordWriter } from '../store/records.ts'
 import { beginSnapshot } from '../store/snapshots.ts'
 import type { Act, Happening } from './past.ts'
 import type { DemoAlert, Post } from './scene.ts'
@@ -43,23 +43,23 @@ export async function seedPast(
   const { engine, journal, records, epoch } = deps
   if (journal.last() !== 0) throw new AppError('internal', 'the journal of the demo is not empty')
   const book = new Map<string, string>()
-  let waiting: { readonly entry: Entry; readonly applied: Applied; readonly seq: number }[] = []
+  let waiting: { readonly entry: Entry; readonly batch: RecordBatch; readonly seq: number }[] = []
   let offset = 0
   const store = async (): Promise<void> => {
     if (waiting.length === 0) return
     const ready = waiting
     waiting = []
-    const last = await journal.append(ready.map(({ entry }) => entry))
-    ready.forEach(({ entry, applied, seq }, i) => {
-      const record = { offset: last - ready.length + 1 + i, entry }
-      records.put(toBatch(record, applied), { epoch, seq, scope: engine.state.scope })
-    })
+    await journal.append(ready.map(({ entry }) => entry))
+    for (const { batch, seq } of ready)
+      records.put(batch, { epoch, seq, scope: engine.state.scope })
     await records.ready()
   }
   const fold = (entry: Entry): Applied => {
     offset += 1
-    const applied = engine.apply({ offset, entry }, decode(entry))
-    waiting.push({ entry, applied, seq: engine.state.seq })
+    const record = { offset, entry }
+    const applied = engine.apply(record, decode(entry))
+    const batch = toBatch(record, applied, engine.state)
+    waiting.push({ entry, batch, seq: engine.state.seq })
     return applied
   }
   for (const entry of before) fold(entry)
