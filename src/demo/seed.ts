@@ -50,8 +50,8 @@ export async function seedPast(
     const ready = waiting
     waiting = []
     await journal.append(ready.map(({ entry }) => entry))
-    for (const { batch, seq } of ready)
-      records.put(batch, { epoch, seq, scope: engine.state.scope })
+    for (const { entry, batch, seq } of ready)
+      records.put(batch, { epoch, seq, scope: engine.state.scope, at: entry.at })
     await records.ready()
   }
   const fold = (entry: Entry): Applied => {
