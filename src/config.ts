@@ -9,7 +9,9 @@ import { dirname, join, resolve } from 'node:path'
 import { parseDocument } from 'yaml'
 import { z } from 'zod'
 import { SOURCES } from '../ingest/index.ts'
+import { MappingId } from './core/mapping.ts'
 import { channelsSchema, heartbeatSchema } from './notify/channel.ts'
+import { shippedRules } from './paths.ts'
 import type { ServerTarget, StoreTarget } from './store/client.ts'
 import { LOG_LEVELS } from './telemetry/log.ts'
 
@@ -44,9 +46,8 @@ const Server = Url.transform((text, ctx): ServerTarget => {
 const Secret = z
   .string()
   .regex(/^[\x21-\x7e]+$/, 'must be printable ASCII without spaces, to fit into a header')
-const SourceId = z
-  .string()
-  .refine((id) => SOURCES.has(id), `must be one of ${[...SOURCES.keys()].join(', ')}`)
+/** Whether there is such a source is looked at last: it may be a mapping in the folder of rules. */
+const SourceId = MappingId
 const Days = z.int().min(1).max(3650)
 
 const Listen = z.string().transform((text, ctx) => {
@@ -149,6 +150,9 @@ export function loadConfig({ env, argv = [], readFile }: ConfigInputs): LoadedCo
     ...file.settings,
     ...Object.fromEntries(fromEnv.map(({ key, value }) => [key, value])),
   })
+  const byEnv = new Set<string>(fromEnv.map(({ key }) => key))
+  const at = (key: string, path: string): string =>
+    byEnv.has(key) || !(key in file.settings) ? resolve(path) : resolve(file.folder, path)
   const nameOf = (path: readonly PropertyKey[]): string =>
     fromEnv.find(({ key }) => key === path[0])?.name ?? `${file.name}: ${path.join('.')}`
   const faults = [
@@ -156,17 +160,44 @@ export function loadConfig({ env, argv = [], readFile }: ConfigInputs): LoadedCo
     ...unknownVariables(env),
     ...(parsed.success ? [] : parsed.error.issues.flatMap((issue) => describe(issue, nameOf))),
     ...(parsed.success ? exposed(parsed.data) : []),
+    ...(parsed.success ? strangeSources(parsed.data, { at, nameOf, readFile }) : []),
   ]
   if (!parsed.success || faults.length > 0) return { ok: false, faults }
-  const byEnv = new Set<string>(fromEnv.map(({ key }) => key))
-  const at = (key: string, path: string): string =>
-    byEnv.has(key) || !(key in file.settings) ? resolve(path) : resolve(file.folder, path)
   const origins = Object.fromEntries([
     ...Object.keys(file.settings).map((key) => [key, 'file'] as const),
     ...fromEnv.map(({ key }) => [key, 'environment'] as const),
   ])
   const given = { faultPoint: env[FAULT_POINT], file: file.path, origins }
   return { ok: true, config: toConfig(parsed.data, at, given) }
+}
+
+interface Looking extends Pick<ConfigInputs, 'readFile'> {
+  readonly at: (key: string, path: string) => string
+  readonly nameOf: (path: readonly PropertyKey[]) => string
+}
+
+/** Tokens and secrets of sources that are neither ours nor mapped in the folder of rules. */
+function strangeSources(
+  { sourceTokens, sourceSecrets, rules }: Parsed,
+  { at, nameOf, readFile }: Looking,
+): string[] {
+  const folder = rules === null ? shippedRules() : at('rules', rules)
+  const isMapped = (source: string): boolean => {
+    try {
+      readFile(join(folder, 'ingest', `${source}.yaml`))
+      return true
+    } catch {
+      return false
+    }
+  }
+  const known = [...SOURCES.keys()].join(', ')
+  return Object.entries({ sourceTokens, sourceSecrets }).flatMap(([key, all]) =>
+    all.flatMap(({ source }, index) =>
+      SOURCES.has(source) || isMapped(source)
+        ? []
+        : [`${nameOf([key, index, 'source'])}: must be one of ${known}, or a mapping in ${folder}`],
+    ),
+  )
 }
 
 function toConfig(

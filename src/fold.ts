@@ -42,7 +42,8 @@ const LAST_RETRY_MS = 5000
 
 interface Waiting {
   readonly record: JournalRecord
-  readonly items: readonly IngestItem[]
+  /** `null`: to be read when it is applied. */
+  readonly items: readonly IngestItem[] | null
   /** Length of the body. */
   readonly size: number
   readonly done: (applied: Applied) => void
@@ -82,7 +83,7 @@ export class Fold {
   }
 
   /** Queues a durable entry. */
-  take(record: JournalRecord, items: readonly IngestItem[]): void {
+  take(record: JournalRecord, items: readonly IngestItem[] | null): void {
     this.queue(record, items, () => undefined)
   }
 
@@ -157,7 +158,7 @@ export class Fold {
 
   private queue(
     record: JournalRecord,
-    items: readonly IngestItem[],
+    items: Waiting['items'],
     done: (applied: Applied) => void,
   ): void {
     const size = record.entry.kind === 'received' ? record.entry.body.length : 0
@@ -190,8 +191,21 @@ export class Fold {
     await Promise.resolve()
     while (!this.stopped) {
       for (const task of this.tasks.splice(0)) task()
+<<<<<<< HEAD
       if (this.inbox.size > 0) await this.applyNext()
       else if (!engine.prepare()) return
+=======
+      if (this.inbox.size === 0) return
+      const waiting = this.inbox.get(engine.state.offset + 1)
+      if (waiting === undefined) await this.fillGap()
+      else {
+        this.inbox.delete(waiting.record.offset)
+        this.size -= waiting.size
+        const { record, items } = waiting
+        waiting.done(this.applyOne(record, items ?? this.deps.decode(record.entry)))
+        await records.ready()
+      }
+>>>>>>> 73239d3 (Take what any tool posts by a mapping without code; show what a body would become)
       if (performance.now() - turn < TURN_MS) continue
       await new Promise((resolve) => setImmediate(resolve))
       turn = performance.now()

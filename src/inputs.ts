@@ -4,6 +4,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { parse as parseYaml } from 'yaml'
 import { z } from 'zod'
+import { SOURCES } from '../ingest/index.ts'
 import { parseArticle } from './core/article.ts'
 import type { Entry } from './core/entry.ts'
 import { AppError } from './core/errors.ts'
@@ -83,7 +84,8 @@ export function loadKnowledge(folder: string): Loaded {
 }
 
 /**
- * Reads the rule packs of a folder: `<pack>.yaml`; a missing one has its defaults.
+ * Reads the rule packs of a folder: `<pack>.yaml`, and mappings in `ingest/<source>.yaml`; a missing
+ * pack has its defaults.
  *
  * @throws AppError `payload_invalid` with every fault, each naming pack and field
  */
@@ -93,11 +95,29 @@ export function loadRules(folder: string): Loaded {
     const file = join(folder, `${name}.yaml`)
     if (existsSync(file)) packs[name] = readYaml(file) ?? {}
   }
+  const mappings = loadMappings(join(folder, 'ingest'))
+  if (Object.keys(mappings).length > 0) packs['ingest'] = mappings
   const read = parseRules(packs)
   if (!read.ok)
     throw new AppError('payload_invalid', `rules in ${folder}: ${read.faults.join('; ')}`)
   const version = versionOf(JSON.stringify(packs))
   return { version, toEntry: (at, scope) => ({ kind: 'rules', at, scope, version, packs }) }
+}
+
+/** The mappings of a folder, by the name of their file; a folder that is not there has none. */
+function loadMappings(folder: string): Readonly<Record<string, unknown>> {
+  if (!existsSync(folder)) return {}
+  const names = readdirSync(folder)
+    .filter((file) => file.endsWith('.yaml') && !file.endsWith('.test.yaml'))
+    .map((file) => file.slice(0, -'.yaml'.length))
+    .sort(compare)
+  const taken = names.find((name) => SOURCES.has(name))
+  if (taken !== undefined)
+    throw new AppError(
+      'payload_invalid',
+      `rules in ${folder}: ${taken}.yaml has the name of a source that needs no mapping`,
+    )
+  return Object.fromEntries(names.map((name) => [name, readYaml(join(folder, `${name}.yaml`))]))
 }
 
 /** The same content has the same version, on every machine. */

@@ -7,13 +7,15 @@
  * The answer waits for the append, never for the fold. The fold is the only writer of the state.
  */
 import { SOURCES } from '../ingest/index.ts'
-import { readBody } from '../ingest/source.ts'
+import { mappedSource } from '../ingest/mapped.ts'
+import { readBody, type Source } from '../ingest/source.ts'
 import type { CommandResult } from './core/engine/commands.ts'
 import type { Applied, Engine } from './core/engine/engine.ts'
 import type { ProblemResult } from './core/engine/problem-commands.ts'
 import type { Command, Entry, JournalRecord, ProblemCommand, ReceivedEntry } from './core/entry.ts'
 import { AppError } from './core/errors.ts'
 import type { IngestItem } from './core/model.ts'
+import type { RulePacks } from './core/rules.ts'
 import type { EpochMs } from './core/time.ts'
 import { Fold, type Listener } from './fold.ts'
 import type { Journal } from './journal/journal.ts'
@@ -83,7 +85,7 @@ export const MAX_LAG_SIZE = 64 * 2 ** 20
 export function createJourney(deps: JourneyDeps): Journey {
   const { engine, journal, metrics } = deps
   const scope = engine.state.scope
-  const fold = new Fold({ ...deps, decode })
+  const fold = new Fold({ ...deps, decode: (entry) => decode(entry, engine.state.rules) })
 
   const append = async (entry: Entry): Promise<JournalRecord> => {
     const isBody = entry.kind === 'received'
@@ -117,8 +119,9 @@ export function createJourney(deps: JourneyDeps): Journey {
       }
       const record = await append(entry)
       // not before: what lives through the wait for the disk is dear to collect
-      const items = decode(entry)
-      fold.take(record, items)
+      const items = decode(entry, engine.state.rules)
+      // new rules may be on their way to the fold: a mapped body is read with those in force there
+      fold.take(record, SOURCES.has(source) ? items : null)
       return { receipt, items }
     },
     command: async (actor, command) => {
@@ -142,10 +145,20 @@ export function createJourney(deps: JourneyDeps): Journey {
   }
 }
 
-/** The items of an entry, as its source reads them: the same at the edge, in the fold and in replay. */
-export function decode(entry: Entry): readonly IngestItem[] {
+/** The source of an id: one of ours, or one that a mapping of the rules describes. */
+export function sourceOf(id: string, { ingest }: Pick<RulePacks, 'ingest'>): Source | undefined {
+  const mapping = Object.hasOwn(ingest, id) ? ingest[id] : undefined
+  return SOURCES.get(id) ?? (mapping === undefined ? undefined : mappedSource(id, mapping))
+}
+
+/**
+ * The items of an entry, as its source reads them: the same at the edge, in the fold and in replay.
+ *
+ * @param rules in force when the entry is applied: they hold the mappings
+ */
+export function decode(entry: Entry, rules: Pick<RulePacks, 'ingest'>): readonly IngestItem[] {
   if (entry.kind !== 'received') return []
-  const source = SOURCES.get(entry.source)
+  const source = sourceOf(entry.source, rules)
   if (source !== undefined) return readBody(source, entry)
   const reason = `There is no source ${entry.source} in this version.`
   return [{ kind: 'rejected', step: 'decode', reason, pointer: '#' }]

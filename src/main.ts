@@ -129,9 +129,11 @@ program
   .argument('[folder]', 'the shipped packs unless given')
   .action(async (folder: string | undefined) => {
     const { checkRules } = await import('./rules-check.ts')
-    const { packs, cases, faults } = checkRules(folder ?? shippedRules())
+    const { packs, mappings, cases, faults } = checkRules(folder ?? shippedRules())
     for (const fault of faults) process.stderr.write(`${JSON.stringify(fault)}\n`)
-    process.stdout.write(`${packs} packs, ${cases} cases, ${faults.length} faults\n`)
+    process.stdout.write(
+      `${packs} packs, ${mappings} mappings, ${cases} cases, ${faults.length} faults\n`,
+    )
     process.exitCode = faults.length > 0 ? 1 : 0
   })
 

@@ -8,15 +8,14 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { finished } from 'node:stream/promises'
 import { z } from 'zod'
-import { SOURCES } from '../ingest/index.ts'
 import { Engine, type ItemOutcome } from './core/engine/engine.ts'
 import { survivorOf } from './core/engine/survivor.ts'
-import type { Entry } from './core/entry.ts'
+import type { Entry, ReceivedEntry } from './core/entry.ts'
 import { AppError } from './core/errors.ts'
 import { readLedger } from './core/ledger.ts'
 import type { IncidentRecord, ProblemRecord } from './core/record.ts'
 import { type EpochMs, parseRfc3339, toRfc3339 } from './core/time.ts'
-import { decode } from './journey.ts'
+import { decode, sourceOf } from './journey.ts'
 
 export interface ReplayInput {
   /** Entries before the stream: rules, topology, articles. Their time is the stream's first. */
@@ -61,7 +60,7 @@ export async function replayEvents(file: string, { setUp, out }: ReplayInput): P
   let number = 0
   const feed = (entry: Entry, line?: { readonly number: number; readonly id?: string }): void => {
     offset += 1
-    const items = decode(entry)
+    const items = decode(entry, engine.state.rules)
     const applied = engine.apply({ offset, entry }, items)
     note(recorded, applied)
     if (line === undefined) return
@@ -76,6 +75,10 @@ export async function replayEvents(file: string, { setUp, out }: ReplayInput): P
     if (text.trim() === '') continue
     const { entry, id } = readLine(text, number)
     if (offset === 0) for (const make of setUp) feed(make(entry.at))
+    if (sourceOf(entry.source, engine.state.rules) === undefined)
+      throw new AppError('payload_invalid', `line ${number}: unknown source ${entry.source}`, {
+        line: number,
+      })
     feed(entry, id === undefined ? { number } : { number, id })
   }
   drain(engine, feed)
@@ -90,7 +93,7 @@ export async function replayJournal(
   const engine = new Engine()
   const recorded = emptyRecord()
   for await (const record of entries) {
-    const items = decode(record.entry)
+    const items = decode(record.entry, engine.state.rules)
     const applied = engine.apply(record, items)
     note(recorded, applied)
     applied.outcomes.forEach((item, index) => {
@@ -114,7 +117,10 @@ function emptyRecord(): Recorded {
   }
 }
 
-function readLine(text: string, number: number): { readonly entry: Entry; readonly id?: string } {
+function readLine(
+  text: string,
+  number: number,
+): { readonly entry: ReceivedEntry; readonly id?: string } {
   const bad = (why: string): AppError =>
     new AppError('payload_invalid', `line ${number}: ${why}`, { line: number })
   let value: unknown
@@ -128,11 +134,10 @@ function readLine(text: string, number: number): { readonly entry: Entry; readon
   const { at: atText, source, payload, id } = parsed.data
   const at = parseRfc3339(atText)
   if (at === undefined || at === null) throw bad('at is not an RFC 3339 time')
-  if (!SOURCES.has(source)) throw bad(`unknown source ${source}`)
   const body = JSON.stringify(payload)
   if (body === undefined) throw bad('payload is missing')
   const receipt = `line-${number}`
-  const entry: Entry = { kind: 'received', at, scope: 'default', source, receipt, body }
+  const entry: ReceivedEntry = { kind: 'received', at, scope: 'default', source, receipt, body }
   return id === undefined ? { entry } : { entry, id }
 }
 

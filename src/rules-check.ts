@@ -2,28 +2,20 @@
  * `faultline rules check`: reads the rule packs of a folder with their cases, as
  * `promtool test rules` does for alerts, and runs each case through the engine (docs/rules.md).
  */
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { parse as parseYaml } from 'yaml'
 import { AppError } from './core/errors.ts'
 import { PACK_NAMES, parseRules } from './core/rules.ts'
 import { compare } from './core/topology.ts'
+import { checkMappings } from './mapping-check.ts'
 import { type RuleCase, RuleCases } from './rules-case.ts'
+import { type CheckFault, readYaml } from './rules-files.ts'
 import { playCase } from './rules-play.ts'
 import { judgeCase } from './rules-verdict.ts'
 
-/** Something wrong with a pack, with a test file, or with what the engine made of a case. */
-export interface CheckFault {
-  /** Name within the folder. */
-  readonly file: string
-  /** `null`: the fault is in the file as a whole. */
-  readonly case: string | null
-  readonly expected: string
-  /** Names the field where the fault is in a file. */
-  readonly got: string
-}
-
 export interface CheckReport {
+  /** Mappings of tools that were found. */
+  readonly mappings: number
   /** Packs that were found. */
   readonly packs: number
   /** Cases that were run: none while a pack is at fault, as they would run with half the rules. */
@@ -45,15 +37,18 @@ export function checkRules(folder: string): CheckReport {
   const tests = names.filter((name) => name.endsWith(TEST)).map((file) => readTests(folder, file))
   const documents = Object.fromEntries(packs.map(({ name, document }) => [name, document]))
   const runs = packs.some(({ faults }) => faults.length > 0) ? [] : tests
+  const mapped = checkMappings(folder)
   return {
     packs: packs.length,
-    cases: runs.reduce((sum, { cases }) => sum + cases.length, 0),
+    mappings: mapped.mappings,
+    cases: runs.reduce((sum, { cases }) => sum + cases.length, mapped.cases),
     faults: [
       ...(packs.length === 0 ? [{ ...IN_FOLDER, expected: `a pack: ${KNOWN}`, got: 'none' }] : []),
       ...names.flatMap((name) => nameFaults(name, names)),
       ...packs.flatMap(({ faults }) => faults),
       ...tests.flatMap(({ faults }) => faults),
       ...runs.flatMap(({ file, cases }) => runCases(file, cases, documents)),
+      ...mapped.faults,
     ],
   }
 }
@@ -140,15 +135,6 @@ function readTests(folder: string, file: string): TestFile {
     got: `${path.map(String).join('.') || 'the document'}: ${message}`,
   }))
   return { file, cases: [], faults }
-}
-
-function readYaml(file: string): { readonly document: unknown } | { readonly fault: string } {
-  try {
-    return { document: parseYaml(readFileSync(file, 'utf8')) }
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : 'it cannot be read'
-    return { fault: `not YAML: ${why.split('\n')[0] ?? ''}` }
-  }
 }
 
 /** The name of the case that a path leads into, where it has one. */

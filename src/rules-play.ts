@@ -47,7 +47,7 @@ export function playCase(test: RuleCase, packs: Readonly<Record<string, unknown>
   let offset = 0
   const play = ({ entry, alert }: Step): void => {
     offset += 1
-    const items = decode(entry)
+    const items = decode(entry, engine.state.rules)
     const applied = engine.apply({ offset, entry }, items)
     noteChanges(seen, applied)
     const [outcome] = applied.outcomes

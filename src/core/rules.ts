@@ -3,6 +3,7 @@
  * a `<name>.test.yaml` beside it. Rules come before scores and win.
  */
 import { z } from 'zod'
+import { IngestMapping, MappingId } from './mapping.ts'
 import { parseMatcher, regexFault } from './matcher.ts'
 import type { Matcher } from './model.ts'
 import { SEVERITIES } from './model.ts'
@@ -155,6 +156,8 @@ export const RulePacks = z.strictObject({
   correlate: CorrelatePack.prefault({}),
   priority: PriorityPack.prefault({}),
   lifecycle: LifecyclePack.prefault({}),
+  /** Mappings of tools without a source of their own, by source. */
+  ingest: z.record(MappingId, IngestMapping).prefault({}),
 })
 export type RulePacks = z.output<typeof RulePacks>
 export const PACK_NAMES = [

@@ -5,7 +5,7 @@ import { SOURCES } from '../../ingest/index.ts'
 import type { Source } from '../../ingest/source.ts'
 import { AppError } from '../core/errors.ts'
 import type { IngestItem } from '../core/model.ts'
-import type { RawBody, Receipt } from '../journey.ts'
+import { type RawBody, type Receipt, sourceOf } from '../journey.ts'
 import { checkIngest, checkProof, type Tokens } from './auth.ts'
 import { readBody, toRawBody } from './body.ts'
 import type { AppEnv, ServerDeps } from './deps.ts'
@@ -32,7 +32,7 @@ export const NAMED_REJECTIONS = 1000
 export function openIngest(deps: ServerDeps, tokens: Tokens): IngestPort {
   const { limits, journey, clock } = deps
   const admission = openAdmission({
-    sources: [...SOURCES.keys()],
+    sources: [...SOURCES.keys(), MAPPED],
     bytes: limits?.inFlightBytes ?? IN_FLIGHT_BYTES,
     requests: limits?.inFlightRequests ?? IN_FLIGHT_REQUESTS,
     busyLag: limits?.busyLag ?? BUSY_LAG,
@@ -68,7 +68,8 @@ export async function takeBody(
   { keyOf, adapt = (raw) => raw }: Dialect = {},
 ): Promise<Taken> {
   const proved = checkIngest(c, tokens, { source: source.id, keyed: keyOf !== undefined })
-  const lease = admission.admit(source.id, announced(c, source))
+  const place = SOURCES.has(source.id) ? source.id : MAPPED
+  const lease = admission.admit(place, announced(c, source))
   try {
     const read = await readBody(c, { limit: source.maxBodyBytes, onBytes: lease.grow })
     if (read.kind === 'oversize') c.header('Connection', 'close')
@@ -124,14 +125,21 @@ export function receiptOf({ receipt, items, oversize }: Taken): ReceiptView {
   })
 }
 
-/** The source of an id, or 404. */
-export function sourceOf(id: string): Source {
-  const source = SOURCES.get(id)
+/** The source of an id, one of ours or a mapped one. @throws AppError `not_found` */
+export function knownSource({ journey }: ServerDeps, id: string): Source {
+  const { rules } = journey.engine.state
+  const source = sourceOf(id, rules)
   if (source !== undefined) return source
-  const known = [...SOURCES.keys()].join(', ')
+  const known = [...SOURCES.keys(), ...Object.keys(rules.ingest)].join(', ')
   throw new AppError('not_found', `there is no such source; there are ${known}`)
 }
 
 export const SourceParams = z.object({
-  source: z.string().openapi({ param: { name: 'source', in: 'path' }, enum: [...SOURCES.keys()] }),
+  source: z.string().openapi({
+    param: { name: 'source', in: 'path' },
+    description: `${[...SOURCES.keys()].join(', ')}, or the name of a mapping in \`rules/ingest\``,
+  }),
 })
+
+/** Mapped sources share one place among those that get an equal part of what is in work. */
+const MAPPED = 'mapped'

@@ -19,7 +19,7 @@ export function stageOf(at: number, cmdb?: string): Stage {
   const engine = new Engine()
   let offset = 0
   const apply = (entry: Entry): number => {
-    const items = decode(entry)
+    const items = decode(entry, engine.state.rules)
     offset += 1
     const from = performance.now()
     engine.apply({ offset, entry }, items)

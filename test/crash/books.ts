@@ -69,7 +69,7 @@ export async function keepBooks(
   }
   for (const record of records) {
     const { entry } = record
-    const read = decode(entry)
+    const read = decode(entry, engine.state.rules)
     if (entry.kind === 'received')
       items.set(entry.source, (items.get(entry.source) ?? 0) + read.length)
     const applied = engine.apply(record, read)

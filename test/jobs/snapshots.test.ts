@@ -37,7 +37,8 @@ async function recovered(): Promise<{ engine: Engine; from: number }> {
   }
   const from = engine.state.offset
   expect(from).toBe(snapshot?.offset ?? 0)
-  for await (const record of app.journal.read(from + 1)) engine.apply(record, decode(record.entry))
+  for await (const record of app.journal.read(from + 1))
+    engine.apply(record, decode(record.entry, engine.state.rules))
   return { engine, from }
 }
 

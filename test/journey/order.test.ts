@@ -21,7 +21,8 @@ async function journalOf({ journal }: Program): Promise<JournalRecord[]> {
 /** The state that a fold of the whole journal, from nothing, comes to. */
 async function foldedAnew(program: Program): Promise<Engine> {
   const engine = new Engine()
-  for (const record of await journalOf(program)) engine.apply(record, decode(record.entry))
+  for (const record of await journalOf(program))
+    engine.apply(record, decode(record.entry, engine.state.rules))
   return engine
 }
 

@@ -18,7 +18,8 @@ const HOUR = 3600
 /** The state that a fold of the whole journal, from nothing, comes to. */
 async function foldedAnew({ journal }: Program): Promise<Engine> {
   const engine = new Engine()
-  for await (const record of journal.read(1)) engine.apply(record, decode(record.entry))
+  for await (const record of journal.read(1))
+    engine.apply(record, decode(record.entry, engine.state.rules))
   return engine
 }
 

@@ -52,7 +52,7 @@ describe('a folder in order', () => {
       ),
       'README.md': 'not looked at',
     }
-    expect(check(files)).toEqual({ packs: 2, cases: 2, faults: [] })
+    expect(check(files)).toEqual({ packs: 2, mappings: 0, cases: 2, faults: [] })
   })
 
   it('gives the same report twice', () => {

@@ -279,6 +279,10 @@ describe('every operation', () => {
     expect(await ok('POST', `/api/v1/deliveries/${id}/redeliver`)).toMatchObject({ channel: 'ops' })
   })
 
+  it('shows what a body would become', async () => {
+    await ok('POST', '/api/v1/ingest/preview', { source: 'generic', body: '{"title":"x"}' })
+  })
+
   it('takes what other tools post at paths of theirs', async () => {
     const payload = { summary: 'Disk 99%', source: 'db-1', severity: 'critical' }
     const key = { routing_key: 'r', dedup_key: 'k' }

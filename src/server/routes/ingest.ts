@@ -4,7 +4,7 @@
  */
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import type { AppEnv } from '../deps.ts'
-import { type IngestPort, receiptOf, SourceParams, sourceOf, takeBody } from '../ingest.ts'
+import { type IngestPort, knownSource, receiptOf, SourceParams, takeBody } from '../ingest.ts'
 import { ReceiptView } from '../schemas/operations.ts'
 import { problems } from '../schemas/problem.ts'
 
@@ -50,7 +50,7 @@ export function ingestRoutes(app: OpenAPIHono<AppEnv>, port: IngestPort): void {
   describeIngest(app)
 
   app.post('/ingest/:source', async (c) => {
-    const source = sourceOf(c.req.param('source'))
+    const source = knownSource(port.deps, c.req.param('source'))
     return c.json(receiptOf(await takeBody(c, source, port)), 202)
   })
 }

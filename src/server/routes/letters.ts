@@ -18,7 +18,7 @@ import {
 } from '../../store/dead-letters.ts'
 import { actorOf } from '../auth.ts'
 import type { AppEnv, ServerDeps } from '../deps.ts'
-import { receiptOf, receive, rejectedOf, sourceOf, type Taken } from '../ingest.ts'
+import { knownSource, receiptOf, receive, rejectedOf, type Taken } from '../ingest.ts'
 import { defined, IdParams, iso, PageQuery } from '../schemas/common.ts'
 import {
   DeadLetterPage,
@@ -231,7 +231,7 @@ function markBy(c: Context<AppEnv>, mark: LetterMark['mark']): LetterMark {
 async function again(c: Context<AppEnv>, letter: DeadLetterRecord, body: string): Promise<Taken> {
   const deps = c.get('deps')
   const { source, receipt } = letter
-  const taken = await receive(deps, sourceOf(source).id, { body })
+  const taken = await receive(deps, knownSource(deps, source).id, { body })
   await markLetters(deps.store, { source, receipt, state: 'open' }, markBy(c, 'replayed'))
   return taken
 }
