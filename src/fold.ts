@@ -191,21 +191,8 @@ export class Fold {
     await Promise.resolve()
     while (!this.stopped) {
       for (const task of this.tasks.splice(0)) task()
-<<<<<<< HEAD
       if (this.inbox.size > 0) await this.applyNext()
       else if (!engine.prepare()) return
-=======
-      if (this.inbox.size === 0) return
-      const waiting = this.inbox.get(engine.state.offset + 1)
-      if (waiting === undefined) await this.fillGap()
-      else {
-        this.inbox.delete(waiting.record.offset)
-        this.size -= waiting.size
-        const { record, items } = waiting
-        waiting.done(this.applyOne(record, items ?? this.deps.decode(record.entry)))
-        await records.ready()
-      }
->>>>>>> 73239d3 (Take what any tool posts by a mapping without code; show what a body would become)
       if (performance.now() - turn < TURN_MS) continue
       await new Promise((resolve) => setImmediate(resolve))
       turn = performance.now()
@@ -221,7 +208,8 @@ export class Fold {
     else {
       this.inbox.delete(waiting.record.offset)
       this.size -= waiting.size
-      waiting.done(this.applyOne(waiting.record, waiting.items))
+      const { record, items } = waiting
+      waiting.done(this.applyOne(record, items ?? this.deps.decode(record.entry)))
       await records.ready()
     }
   }

@@ -50,15 +50,9 @@ export async function recover(deps: RecoveryDeps): Promise<Recovered> {
           first: record.offset,
         },
       )
-<<<<<<< HEAD
-    const applied = engine.apply(record, decode(record.entry))
+    const applied = engine.apply(record, decode(record.entry, engine.state.rules))
     const { seq, scope, now } = engine.state
     records.put(toBatch(record, applied, engine.state), { epoch, seq, scope, at: now })
-=======
-    const applied = engine.apply(record, decode(record.entry, engine.state.rules))
-    const { seq, scope } = engine.state
-    records.put(toBatch(record, applied), { epoch, seq, scope })
->>>>>>> 73239d3 (Take what any tool posts by a mapping without code; show what a body would become)
     await announce(applied)
     await records.ready()
     entries += 1

@@ -57,7 +57,7 @@ export async function seedPast(
   const fold = (entry: Entry): Applied => {
     offset += 1
     const record = { offset, entry }
-    const applied = engine.apply(record, decode(entry))
+    const applied = engine.apply(record, decode(entry, engine.state.rules))
     const batch = toBatch(record, applied, engine.state)
     waiting.push({ entry, batch, seq: engine.state.seq })
     return applied

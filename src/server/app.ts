@@ -28,12 +28,9 @@ import { ingestRoutes } from './routes/ingest.ts'
 import { knowledgeRoutes } from './routes/knowledge.ts'
 import { deliveryRoutes, letterRoutes } from './routes/letters.ts'
 import { operationRoutes } from './routes/operations.ts'
-<<<<<<< HEAD
+import { previewRoutes } from './routes/preview.ts'
 import { problemCommandRoutes } from './routes/problem-commands.ts'
 import { problemRoutes } from './routes/problems.ts'
-=======
-import { previewRoutes } from './routes/preview.ts'
->>>>>>> 73239d3 (Take what any tool posts by a mapping without code; show what a body would become)
 import { settingRoutes } from './routes/settings.ts'
 import { silenceRoutes } from './routes/silences.ts'
 import { sourceRoutes } from './routes/sources.ts'
@@ -83,11 +80,8 @@ export function createApp(deps: ServerDeps): App {
   operationRoutes(app)
   sourceRoutes(app, { tokens, intake: createIntake(deps) })
   settingRoutes(app)
-<<<<<<< HEAD
   statsRoutes(app)
-=======
   previewRoutes(app)
->>>>>>> 73239d3 (Take what any tool posts by a mapping without code; show what a body would become)
   streamRoutes(app, hubOf(deps))
   demoRoutes(app)
   descriptionRoutes(app, deps.version)

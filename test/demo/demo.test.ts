@@ -77,7 +77,7 @@ describe('the demo in the engine', () => {
   const unbound = new Set<string>()
   const feed = (entry: Entry): void => {
     const offset = engine.state.offset + 1
-    const applied = engine.apply({ offset, entry }, decode(entry))
+    const applied = engine.apply({ offset, entry }, decode(entry, engine.state.rules))
     expect(applied.deadLetters).toEqual([])
     for (const incident of applied.incidents) opened.set(incident.id, incident)
     for (const { rule, binding } of applied.alerts) if (binding === null) unbound.add(rule)

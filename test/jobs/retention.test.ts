@@ -59,13 +59,8 @@ describe('retention', () => {
       }))
       for (const entry of [...entries, { kind: 'time' as const, at, scope: 'default' }]) {
         offset += 1
-<<<<<<< HEAD
-        const applied = engine.apply({ offset, entry }, decode(entry))
-        records.put(toBatch({ offset, entry }, applied, engine.state), {
-=======
         const applied = engine.apply({ offset, entry }, decode(entry, engine.state.rules))
-        records.put(toBatch({ offset, entry }, applied), {
->>>>>>> 73239d3 (Take what any tool posts by a mapping without code; show what a body would become)
+        records.put(toBatch({ offset, entry }, applied, engine.state), {
           epoch: 1,
           seq: engine.state.seq,
           scope: 'default',
