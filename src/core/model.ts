@@ -11,6 +11,15 @@ export type Severity = (typeof SEVERITIES)[number]
 
 export type Labels = Readonly<Record<string, string>>
 
+/** Whether they have the same names and values, in any order. */
+export function isEqual(a: Labels, b: Labels): boolean {
+  const names = Object.keys(a)
+  return (
+    names.length === Object.keys(b).length &&
+    names.every((name) => Object.hasOwn(b, name) && a[name] === b[name])
+  )
+}
+
 /** One report of one condition, as a source normalised it. */
 export interface AlertEvent {
   readonly kind: 'alert'

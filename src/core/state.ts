@@ -80,14 +80,19 @@ export interface Edit {
   /** Where the members came from, where they went. */
   readonly from: string
   readonly to: string
-  readonly members: readonly string[]
+  /** Keys of its parts: they are large where it moved many members. */
+  readonly parts: readonly string[]
   /** Status of `from` before, so that undoing a merge gives it back. */
   readonly fromStatus: IncidentStatus
   /** Merges: what was known of `to` before, and right after. */
   readonly clocks: { readonly before: Clocks; readonly after: Clocks } | null
-  /** Why the members were where they came from. */
-  readonly explained: Readonly<Record<string, LinkEvidence | null>>
   undone: boolean
+}
+
+/** Some of the members that a regrouping moved, and why they were where they came from. */
+export interface EditPart extends Snapped {
+  readonly key: string
+  readonly explained: Readonly<Record<string, LinkEvidence | null>>
 }
 
 /** What an incident takes over from one that is merged into it. */
@@ -259,6 +264,7 @@ export interface State {
   readonly incidents: Table<IncidentState>
   /** Members of all incidents. */
   readonly members: Table<Member, Seen>
+  readonly editParts: Table<EditPart>
   readonly silences: Table<SilenceState>
   readonly changes: Table<ChangeState>
   readonly rates: Table<RateState>
@@ -295,6 +301,7 @@ export function emptyState(scope: string): State {
     alerts: new Table((record) => record.identity),
     incidents: new Table((record) => record.id),
     members: new Table((record) => record),
+    editParts: new Table((record) => record.key),
     silences: new Table((record) => record.silence.id),
     changes: new Table((record) => record.change.id),
     rates: new Table((record) => record.key),

@@ -9,6 +9,7 @@ const TABLES = [
   'alerts',
   'incidents',
   'members',
+  'editParts',
   'silences',
   'changes',
   'rates',

@@ -9,6 +9,8 @@ import type { LinkSide } from './link.ts'
 
 /** Older placements are neither candidates nor counted. */
 export const WINDOW_MS = 30 * MINUTE
+/** They are forgotten when the oldest is so much older. */
+const PRUNE_MS = 5 * MINUTE
 
 export interface Placement extends LinkSide {
   /** `<alert id>.<startsAt>` */
@@ -51,16 +53,18 @@ export class Placements {
     if (placement.locus !== null) takeFrom(this.byLocus, placement.locus, placement)
   }
 
-  /** Forgets placements older than the window. Amortised O(1) per placement. */
+  /** Forgets placements older than the window, now and then. Amortised O(1) per placement. */
   prune(now: EpochMs): void {
     const [oldest] = this.all
-    if (oldest === undefined || oldest.startsAt >= now - 2 * WINDOW_MS) return
-    const end = lowerBound(this.all, now - WINDOW_MS)
-    for (const placement of this.all.splice(0, end)) {
-      this.byKey.delete(placement.key)
-      takeFrom(this.bySignature, placement.signature, placement)
-      if (placement.locus !== null) takeFrom(this.byLocus, placement.locus, placement)
-    }
+    if (oldest === undefined || oldest.startsAt >= now - WINDOW_MS - PRUNE_MS) return
+    const since = now - WINDOW_MS
+    const old = this.all.splice(0, lowerBound(this.all, since))
+    for (const { key } of old) this.byKey.delete(key)
+    // each list is cut once: taking them out one by one would move the rest each time
+    for (const name of new Set(old.map(({ signature }) => signature)))
+      cutBefore(this.bySignature, name, since)
+    for (const name of new Set(old.flatMap(({ locus }) => locus ?? [])))
+      cutBefore(this.byLocus, name, since)
   }
 
   /** Placements on a locus within the window, newest first, at most `limit`. */
@@ -97,6 +101,13 @@ function takeFrom(map: Map<string, Placement[]>, key: string, placement: Placeme
   const list = map.get(key)
   if (list === undefined) return
   takeSorted(list, placement, byStart)
+  if (list.length === 0) map.delete(key)
+}
+
+function cutBefore(map: Map<string, Placement[]>, key: string, since: EpochMs): void {
+  const list = map.get(key)
+  if (list === undefined) return
+  list.splice(0, lowerBound(list, since))
   if (list.length === 0) map.delete(key)
 }
 

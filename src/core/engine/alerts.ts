@@ -11,7 +11,7 @@ import {
 import { decideFlapping, type FlapDecision, settlesAt } from '../flapping.ts'
 import { identityHash, identityKey, locusOf, reporterKey, signatureOf } from '../identity.ts'
 import { countOutcome, transfer } from '../ledger.ts'
-import type { AlertEvent } from '../model.ts'
+import { type AlertEvent, isEqual } from '../model.ts'
 import { toAlertRecord } from '../project.ts'
 import type { Outcome } from '../record.ts'
 import type { AlertState } from '../state.ts'
@@ -245,9 +245,11 @@ function repeat(ctx: Ctx, { event, identity, reporter }: About): void {
   alert.reports += 1
   alert.lastSeenAt = state.now
   if (event.status === 'firing') {
-    alert.title = event.title
-    alert.annotations = event.annotations
-    alert.generatorUrl = event.generatorUrl ?? alert.generatorUrl
+    // what is the same as before is kept once, with the member
+    if (alert.title !== event.title) alert.title = event.title
+    if (!isEqual(alert.annotations, event.annotations)) alert.annotations = event.annotations
+    if (event.generatorUrl !== undefined && alert.generatorUrl !== event.generatorUrl)
+      alert.generatorUrl = event.generatorUrl
   }
   if (alert.status === 'firing') armExpiry(ctx, alert)
   if (alert.stale && event.status === 'firing') noteReturn(ctx, alert)

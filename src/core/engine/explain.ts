@@ -1,12 +1,12 @@
 /** Why episodes are in their incident, where a person put them there; and what was said before. */
 import type { LinkEvidence } from '../evidence.ts'
 import type { Member, Seen } from '../roster.ts'
-import type { Edit, IncidentState } from '../state.ts'
+import type { EditPart, IncidentState } from '../state.ts'
 import { type Ctx, decide, editAlert, episodeKey, versionsOf } from './context.ts'
 import { editMember } from './members.ts'
 
 /** By member; `null` where nothing was said, as of a muted alert. */
-type Explained = Edit['explained']
+export type Explained = EditPart['explained']
 
 /** To be called before the members leave `from`; returns what undoing gives back. O(keys). */
 export function explainByPerson(

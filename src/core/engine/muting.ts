@@ -1,7 +1,7 @@
 /** Muting changes: a silence or window began, ended or was edited; alerts are judged again. */
 import type { SilenceEntry } from '../entry.ts'
 import type { AlertState } from '../state.ts'
-import { decideSuppression } from '../suppress.ts'
+import { decideSuppression, type Suppression } from '../suppress.ts'
 import { compare } from '../topology.ts'
 import { type Ctx, decide, editAlert, editIncident, episodeKey } from './context.ts'
 import { afterJoin, planResolve } from './incidents.ts'
@@ -63,14 +63,16 @@ export function judgeAgain(ctx: Ctx): readonly string[] {
   const silences = [...state.silences.values()].map(({ silence }) => silence)
   const options = { pack: state.rules.suppress, topology: state.topology }
   const toPlace: string[] = []
-  const firing = [...state.alerts.values()]
-    .filter((alert) => alert.status === 'firing')
-    .sort((a, b) => compare(a.identity, b.identity))
-  for (const known of firing) {
-    const about = { labels: known.labels, ci: known.binding?.ci ?? null }
+  const news: { readonly identity: string; readonly by: Suppression | null }[] = []
+  for (const { identity, status, labels, binding, suppressedBy: was } of state.alerts.values()) {
+    if (status !== 'firing') continue
+    const about = { labels, ci: binding?.ci ?? null }
     const decision = decideSuppression(about, silences, state.now, options)
     const by = decision.action === 'suppress' ? decision.by : null
-    if (by?.id === known.suppressedBy?.id && by?.kind === known.suppressedBy?.kind) continue
+    if (by?.id !== was?.id || by?.kind !== was?.kind) news.push({ identity, by })
+  }
+  for (const known of news.sort((a, b) => compare(a.identity, b.identity))) {
+    const { by } = known
     const alert = editAlert(ctx, known.identity)
     if (alert === undefined) continue
     const was = alert.suppressedBy

@@ -3,7 +3,7 @@ import type { Member } from '../roster.ts'
 import type { Clocks, Edit, IncidentState } from '../state.ts'
 import { compare } from '../topology.ts'
 import { type Ctx, decide, editAlert, editIncident, episodeKey, survivor } from './context.ts'
-import { explainAsBefore, explainByPerson, sayMoved } from './explain.ts'
+import { type Explained, explainAsBefore, explainByPerson, sayMoved } from './explain.ts'
 import { afterJoin, arm, createIncident, disarm, planResolve } from './incidents.ts'
 import { passMember, showFacts, sortMembers } from './members.ts'
 
@@ -34,7 +34,7 @@ export function merge(
     return { refused: 'nothing_to_merge', text: 'they are one incident already' }
   for (const other of others) {
     const members = [...other.members.keys()]
-    const edit = { kind: 'merge', actor, from: other, members } as const
+    const edit = { kind: 'merge', actor, from: other } as const
     const before = clocksOf(oldest)
     const fromStatus = other.status
     const explained = explainByPerson(ctx, other, members, actor)
@@ -124,7 +124,7 @@ export function split(
   made.status = source.openedAt === null ? 'provisional' : 'open'
   made.openedAt = source.openedAt === null ? null : ctx.state.now
   made.notifiedAt = source.notifiedAt === null ? null : ctx.state.now
-  const edit = { kind: 'split', actor, from: source, members: wanted } as const
+  const edit = { kind: 'split', actor, from: source } as const
   const explained = explainByPerson(ctx, source, wanted, actor)
   noteEdit(ctx, made, { ...edit, fromStatus: source.status, clocks: null, explained })
   transferMembers(ctx, source, made, wanted)
@@ -163,7 +163,7 @@ export function move(
     return { refused: 'nothing_to_move', text: 'those alerts are not in that incident' }
   if (wanted.length === source.memberCount)
     return { refused: 'would_empty', text: 'that is all of it: merge the incidents instead' }
-  const edit = { kind: 'move', actor, from: source, members: wanted } as const
+  const edit = { kind: 'move', actor, from: source } as const
   const explained = explainByPerson(ctx, source, wanted, actor)
   noteEdit(ctx, target, { ...edit, fromStatus: source.status, clocks: null, explained })
   transferMembers(ctx, source, target, wanted)
@@ -192,7 +192,8 @@ export function undo(ctx: Ctx, incident: string, actor: string): Result {
   const edit = target.edits.findLast((one) => !one.undone)
   if (edit === undefined) return { refused: 'nothing_to_undo', text: 'it was not regrouped' }
   const source = editIncident(ctx, edit.kind === 'merge' ? edit.from : survivor(ctx, edit.from))
-  const members = membersOf(target, edit.members)
+  const explained = edit.parts.map((key) => ctx.state.editParts.get(key)?.explained ?? {})
+  const members = membersOf(target, explained.flatMap(Object.keys))
   if (source === undefined || source.status === 'closed' || members.length === 0) return GONE
   edit.undone = true
   if (edit.clocks !== null) {
@@ -201,7 +202,7 @@ export function undo(ctx: Ctx, incident: string, actor: string): Result {
     source.closeAt = null
     giveBack(target, edit.clocks)
   }
-  explainAsBefore(ctx, target, edit.explained)
+  for (const part of explained) explainAsBefore(ctx, target, part)
   transferMembers(ctx, target, source, members)
   sortMembers(ctx, source)
   for (const id of [source.id, target.id])
@@ -250,14 +251,38 @@ function countOf(alerts: readonly string[]): string {
 function noteEdit(
   ctx: Ctx,
   target: IncidentState,
-  edit: Pick<Edit, 'kind' | 'actor' | 'members' | 'fromStatus' | 'clocks' | 'explained'> & {
+  {
+    from,
+    explained,
+    ...edit
+  }: Pick<Edit, 'kind' | 'actor' | 'fromStatus' | 'clocks'> & {
     readonly from: IncidentState
+    readonly explained: Explained
   },
 ): void {
-  const { from } = edit
-  target.edits.push({ ...edit, at: ctx.state.now, from: from.id, to: target.id, undone: false })
+  const parts = keepParts(ctx, `${target.id}/${target.edits.length}`, Object.entries(explained))
+  const about = { at: ctx.state.now, from: from.id, to: target.id, parts, undone: false }
+  target.edits.push({ ...edit, ...about })
   target.edited = true
   from.edited = true
+}
+
+/** Members in one part. */
+const PART = 100
+
+function keepParts(
+  { state }: Ctx,
+  edit: string,
+  explained: readonly (readonly [string, Explained[string] | undefined])[],
+): string[] {
+  const keys: string[] = []
+  for (let start = 0; start < explained.length; start += PART) {
+    const key = `${edit}/${keys.length}`
+    const some = explained.slice(start, start + PART).map(([name, why]) => [name, why ?? null])
+    state.editParts.set({ snap: 0, key, explained: Object.fromEntries(some) })
+    keys.push(key)
+  }
+  return keys
 }
 
 /** Moves members, with their alerts, placements and records, and counts both incidents anew. */

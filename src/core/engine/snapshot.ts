@@ -4,8 +4,8 @@
  */
 import { byStart } from '../correlate/placements.ts'
 import { settlesAt } from '../flapping.ts'
-import type { Article, Ci, Relation } from '../model.ts'
-import { Roster } from '../roster.ts'
+import { type Article, type Ci, isEqual, type Relation } from '../model.ts'
+import { type Member, Roster } from '../roster.ts'
 import { emptyState, type IncidentState, type State } from '../state.ts'
 import type { ChunkLimits } from '../table.ts'
 import { buildTopology, compare } from '../topology.ts'
@@ -22,6 +22,7 @@ const TABLES = [
   'alerts',
   'incidents',
   'members',
+  'editParts',
   'silences',
   'changes',
   'rates',
@@ -174,12 +175,31 @@ type Head = Pick<State, (typeof SCALARS)[number]> & {
 }
 
 function restoreTable(state: State, table: (typeof TABLES)[number], data: string): void {
+  if (table === 'members') {
+    state.members.restore(asWritten<Member[]>(data).map((member) => shared(state, member)))
+    return
+  }
   if (table !== 'incidents') {
     state[table].restore(asWritten(data))
     return
   }
   const incidents = asWritten<Omit<IncidentState, 'members'>[]>(data)
   state.incidents.restore(incidents.map((one) => ({ ...one, members: new Roster() })))
+}
+
+/** Of an episode that goes on, the alert has what the member has: they keep it once. */
+function shared({ alerts }: State, member: Member): Member {
+  const alert = alerts.get(member.identity)
+  if (alert === undefined || alert.startsAt !== member.startsAt) return member
+  const { identity, fingerprint, signature, rule, labels } = alert
+  return {
+    ...member,
+    ...{ identity, fingerprint, signature, rule, labels },
+    title: alert.title === member.title ? alert.title : member.title,
+    annotations: isEqual(alert.annotations, member.annotations)
+      ? alert.annotations
+      : member.annotations,
+  }
 }
 
 /** Guarantee: `data` was written by `beginSnapshot`; its checksum was verified by the store. */

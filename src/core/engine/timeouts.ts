@@ -153,6 +153,7 @@ function close(ctx: Ctx, incident: IncidentState): void {
     if (ctx.ix.placements.get(key)?.incident === incident.id) ctx.ix.placements.remove(key)
     state.members.delete(member)
   }
+  for (const { parts } of incident.edits) for (const key of parts) state.editParts.delete(key)
   const ruled = incident.rule === null ? null : ruledKey(incident.rule)
   if (ruled !== null && ctx.ix.ruled.get(ruled) === incident.id) ctx.ix.ruled.delete(ruled)
   ctx.out.closing.push(incident)

@@ -6,6 +6,7 @@ import {
   Placements,
   WINDOW_MS,
 } from '../../../src/core/correlate/placements.ts'
+import { MINUTE } from '../../../src/core/time.ts'
 
 function placed(key: string, startsAt: number, more: Partial<Placement> = {}): Placement {
   return {
@@ -65,11 +66,11 @@ describe('placements', () => {
     expect(byStart({ startsAt: 1, key: 'b' }, { startsAt: 1, key: 'a' })).toBeGreaterThan(0)
   })
 
-  it('are forgotten once they are twice as old as is looked at', () => {
+  it('are forgotten some minutes after they are too old to be looked at', () => {
     const some = indexOf(placed('a', 10), placed('b', WINDOW_MS + 50))
-    some.prune(2 * WINDOW_MS + 10)
+    some.prune(WINDOW_MS + 5 * MINUTE + 10)
     expect(some.get('a')).toBeDefined()
-    some.prune(2 * WINDOW_MS + 11)
+    some.prune(WINDOW_MS + 5 * MINUTE + 11)
     expect([some.get('a'), some.get('b')?.key]).toEqual([undefined, 'b'])
     expect(keys(some.on('web-1', WINDOW_MS, 9))).toEqual(['b'])
   })

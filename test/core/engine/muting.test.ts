@@ -66,7 +66,7 @@ describe('a muted alert', () => {
       at(0, ESTATE, silence('quiet', { labels: { alertname: 'down' }, from: 0, to: 1000 })),
       at(1, fire('web-1', 'slow')),
       at(30, fire('web-1', 'down', { severity: 'critical' })),
-      at(60, expectIncident({ alerts: 2, firing: 1, muted: 1, priority: 4 })),
+      at(60, expectIncident({ alerts: 2, firing: 1, muted: 1, priority: 3 })),
     )
     expect(story.decisions('incident.priority_changed')).toEqual([])
     expect(story.decisions('alert.joined')).toMatchObject([
