@@ -72,6 +72,14 @@ export type BulkCommand =
       force?: boolean
     }
 export type IncidentStatus = 'provisional' | 'open' | 'resolved' | 'closed' | 'merged'
+export type DemoAct =
+  | {
+      do: 'begin'
+    }
+  | {
+      do: 'mend'
+      fault: string
+    }
 export type ProblemStatus =
   'proposed' | 'open' | 'known_error' | 'resolved' | 'closed' | 'dismissed' | 'merged'
 
@@ -108,6 +116,8 @@ export interface Schemas {
   Delivery: Delivery
   DeliveryDetail: DeliveryDetail
   DeliveryPage: DeliveryPage
+  Demo: Demo
+  DemoAct: DemoAct
   DiscardAnswer: DiscardAnswer
   DiscardInput: DiscardInput
   Incident: Incident
@@ -116,6 +126,7 @@ export interface Schemas {
   IncidentGraph: IncidentGraph
   IncidentPage: IncidentPage
   IncidentStatus: IncidentStatus
+  IncidentSteps: IncidentSteps
   IncidentSummary: IncidentSummary
   IncidentView: IncidentView
   IncidentViewInput: IncidentViewInput
@@ -130,6 +141,8 @@ export interface Schemas {
   MuteInput: MuteInput
   MutePreview: MutePreview
   Neighbourhood: Neighbourhood
+  Preview: Preview
+  PreviewInput: PreviewInput
   Problem: Problem
   ProblemAnswer: ProblemAnswer
   ProblemDetail: ProblemDetail
@@ -962,6 +975,35 @@ export interface DeliveryPage {
   items: Delivery[]
   next?: string
 }
+export interface Demo {
+  /**
+   * false: not a demo, and nothing else is told
+   */
+  active: boolean
+  /**
+   * names this run of the demo
+   */
+  run?: string
+  phase?: 'quiet' | 'storm' | 'over'
+  /**
+   * when the outage begins, or began
+   */
+  startsAt?: string
+  alerts?: {
+    sent: number
+    total: number
+  }
+  faults?: {
+    id: string
+    title: string
+    /**
+     * what to do about it
+     */
+    mend: string
+    mended: boolean
+    incident: string | null
+  }[]
+}
 export interface DiscardAnswer {
   discarded: number
 }
@@ -1070,7 +1112,18 @@ export interface Incident {
     terms: Term[]
   }[]
   priorityEvidence: Term[]
+  /**
+   * the oldest first
+   */
   alerts: Alert[]
+  /**
+   * where there are more: `cursor` of `/alerts?order=oldest`
+   */
+  alertsNext: string | null
+  /**
+   * the moment this was known; null: now
+   */
+  asOf: string | null
 }
 export interface RankedCause {
   ci: string
@@ -1325,6 +1378,34 @@ export interface IncidentSummary {
     score: number
     title: string
     resolution: string | null
+  }[]
+}
+export interface IncidentSteps {
+  /**
+   * from when on it can be shown as it was; null: nothing of its past is kept
+   */
+  knownSince: string | null
+  steps: {
+    /**
+     * RFC 3339, UTC, with milliseconds
+     */
+    at: string
+    /**
+     * alerts that came into it since the step before
+     */
+    joined: number
+    /**
+     * alerts of it that ended
+     */
+    resolved: number
+    /**
+     * what was decided about the incident itself, at most 4
+     */
+    texts: string[]
+    /**
+     * a person did something
+     */
+    person: boolean
   }[]
 }
 export interface IncidentView {
@@ -1608,6 +1689,46 @@ export interface Neighbourhood {
    * there are more CIs within so many hops
    */
   truncated: boolean
+}
+export interface Preview {
+  /**
+   * what is wrong with the mapping
+   */
+  faults: string[]
+  /**
+   * items of the body; the first 50 are shown
+   */
+  count: number
+  items: {
+    kind: 'alert' | 'change' | 'rejected'
+    /**
+     * why it cannot be read
+     */
+    reason: string | null
+    pointer: string | null
+    event: {
+      [k: string]: unknown
+    } | null
+    provenance: {
+      field: string
+      path: string
+      value: string | null
+    }[]
+  }[]
+}
+export interface PreviewInput {
+  /**
+   * as in `/ingest/<source>`
+   */
+  source?: string
+  /**
+   * a mapping as in `rules/ingest/<source>.yaml`, instead of a source
+   */
+  mapping?: string
+  /**
+   * as the tool posts it
+   */
+  body: string
 }
 export interface Problem {
   /**
