@@ -4,8 +4,8 @@ import { logOut, session } from './session.ts'
 
 export interface RequestOptions {
   readonly method?: 'GET' | 'POST' | 'DELETE'
-  /** Left out where undefined or empty. */
-  readonly query?: Readonly<Record<string, string | number | undefined>>
+  /** Left out where undefined or empty; a list is given value by value, empty ones too. */
+  readonly query?: Readonly<Record<string, string | number | readonly string[] | undefined>>
   readonly body?: object
   readonly signal?: AbortSignal | undefined
   /** The session's unless given. */
@@ -19,12 +19,15 @@ export class ApiError extends Error {
   /** The engine's own token for a refusal, e.g. `alerts_still_fire`. */
   readonly reason: string | undefined
   readonly requestId: string | undefined
+  /** Fields of the body that were refused, by JSON Pointer fragment, e.g. `#/matchers/0/value`. */
+  readonly faults: NonNullable<Problem['errors']>
 
   constructor(status: number, message: string, problem?: Partial<Problem>) {
     super(message)
     this.status = status
     this.reason = problem?.reason
     this.requestId = problem?.requestId
+    this.faults = problem?.errors ?? []
   }
 }
 
@@ -79,8 +82,11 @@ export function authHeaders(token = session().token): Record<string, string> {
 }
 
 function toQuery(query: RequestOptions['query'] = {}): string {
-  const given = Object.entries(query).filter(([, value]) => value !== undefined && value !== '')
-  const text = new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString()
+  const given = Object.entries(query).flatMap(([name, value]) => {
+    if (typeof value === 'object') return value.map((one) => [name, one])
+    return value === undefined || value === '' ? [] : [[name, String(value)]]
+  })
+  const text = new URLSearchParams(given).toString()
   return text === '' ? '' : `?${text}`
 }
 

@@ -2,7 +2,7 @@
 import { type QueryClient, useMutation, useQueryClient } from '@tanstack/react-query'
 import { request } from './client.ts'
 import { KEYS } from './queries.ts'
-import type { CommandAnswer, Receipt } from './schema.d.ts'
+import type { CommandAnswer } from './schema.d.ts'
 
 /** The last part of the path, with its body. */
 export type IncidentCommand =
@@ -46,36 +46,5 @@ export function useOrder() {
         body: command.body ?? {},
       }),
     onSettled: () => readIncidentsAgain(client),
-  })
-}
-
-/** Posts the body of a dead letter again, as it came or mended. */
-export function useReplay() {
-  const client = useQueryClient()
-  return useMutation({
-    mutationFn: ({ id, body }: { readonly id: string; readonly body?: string }) =>
-      request<Receipt>(`/api/v1/dead-letters/${encodeURIComponent(id)}/replay`, {
-        method: 'POST',
-        body: body === undefined ? {} : { body },
-      }),
-    onSettled: () =>
-      Promise.all(
-        [KEYS.deadLetters, KEYS.ledger, KEYS.stats].map((key) =>
-          client.invalidateQueries({ queryKey: [key] }),
-        ),
-      ),
-  })
-}
-
-/** Sends a delivery again. */
-export function useRedeliver() {
-  const client = useQueryClient()
-  return useMutation({
-    mutationFn: (id: string) =>
-      request(`/api/v1/deliveries/${encodeURIComponent(id)}/redeliver`, {
-        method: 'POST',
-        body: {},
-      }),
-    onSettled: () => client.invalidateQueries({ queryKey: [KEYS.deliveries] }),
   })
 }

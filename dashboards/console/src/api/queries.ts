@@ -5,8 +5,6 @@ import type {
   Article,
   ChangePage,
   CiPage,
-  DeadLetterPage,
-  DeliveryPage,
   Incident,
   IncidentGraph,
   IncidentPage,
@@ -29,6 +27,9 @@ export const KEYS = {
   deadLetters: 'dead-letters',
   deliveries: 'deliveries',
   ci: 'ci',
+  cis: 'cis',
+  silences: 'silences',
+  settings: 'settings',
   article: 'article',
 } as const
 
@@ -57,7 +58,7 @@ interface NextPage {
   readonly next?: string
 }
 
-const paging = {
+export const paging = {
   initialPageParam: '',
   getNextPageParam: ({ next }: NextPage) => next,
 }
@@ -143,26 +144,4 @@ export const sourcesQuery = () =>
   queryOptions({
     queryKey: [KEYS.sources],
     queryFn: ({ signal }) => request<Sources>('/api/v1/sources', { signal }),
-  })
-
-export const deadLettersQuery = () =>
-  infiniteQueryOptions({
-    ...paging,
-    queryKey: [KEYS.deadLetters],
-    queryFn: ({ pageParam, signal }) =>
-      request<DeadLetterPage>('/api/v1/dead-letters', {
-        query: { limit: 20, cursor: pageParam },
-        signal,
-      }),
-  })
-
-export const deliveriesQuery = () =>
-  infiniteQueryOptions({
-    ...paging,
-    queryKey: [KEYS.deliveries],
-    queryFn: ({ pageParam, signal }) =>
-      request<DeliveryPage>('/api/v1/deliveries', {
-        query: { limit: 20, cursor: pageParam },
-        signal,
-      }),
   })

@@ -7,7 +7,9 @@ import {
   redirect,
 } from '@tanstack/react-router'
 import { session } from '../api/session.ts'
+import { readCiSearch, readOneCiSearch } from '../cis/search.ts'
 import { LoginPage } from '../login/page.tsx'
+import { readNewSearch, readOneSearch, readSilencesSearch } from '../silences/search.ts'
 import { WaitingRows } from '../ui/states.tsx'
 import { NoSuchPage, PageCrashed } from './fallbacks.tsx'
 import { readListSearch } from './search.ts'
@@ -58,6 +60,41 @@ const incident = createRoute({
   component: lazyRouteComponent(() => import('../incident/page.tsx'), 'IncidentPage'),
 })
 
+const cis = createRoute({
+  getParentRoute: () => inside,
+  path: '/cis',
+  validateSearch: readCiSearch,
+  component: lazyRouteComponent(() => import('../cis/page.tsx'), 'CisPage'),
+})
+
+const ci = createRoute({
+  getParentRoute: () => inside,
+  path: '/cis/$id',
+  validateSearch: readOneCiSearch,
+  component: lazyRouteComponent(() => import('../cis/ci.tsx'), 'CiPage'),
+})
+
+const silences = createRoute({
+  getParentRoute: () => inside,
+  path: '/silences',
+  validateSearch: readSilencesSearch,
+  component: lazyRouteComponent(() => import('../silences/page.tsx'), 'SilencesPage'),
+})
+
+const newSilence = createRoute({
+  getParentRoute: () => inside,
+  path: '/silences/new',
+  validateSearch: readNewSearch,
+  component: lazyRouteComponent(() => import('../silences/edit.tsx'), 'NewSilencePage'),
+})
+
+const silence = createRoute({
+  getParentRoute: () => inside,
+  path: '/silences/$id',
+  validateSearch: readOneSearch,
+  component: lazyRouteComponent(() => import('../silences/edit.tsx'), 'SilencePage'),
+})
+
 const sources = createRoute({
   getParentRoute: () => inside,
   path: '/sources',
@@ -98,6 +135,11 @@ export const router = createRouter({
       start,
       incidents,
       incident,
+      cis,
+      ci,
+      silences,
+      newSilence,
+      silence,
       sources,
       letters,
       deliveries,

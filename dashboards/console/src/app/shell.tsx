@@ -10,7 +10,14 @@ import classes from './shell.module.css'
 import { ShortcutSheet, useSheet } from './shortcuts.tsx'
 import { ThemeSwitch } from './theme-switch.tsx'
 
-type Address = '/incidents' | '/sources' | '/dead-letters' | '/deliveries' | '/settings'
+type Address =
+  | '/incidents'
+  | '/cis'
+  | '/silences'
+  | '/sources'
+  | '/dead-letters'
+  | '/deliveries'
+  | '/settings'
 
 interface PageEntry {
   readonly to: Address
@@ -18,9 +25,13 @@ interface PageEntry {
   readonly icon: IconName
 }
 
-/** Groups of pages, as the navigation shows them: what burns, then Faultline itself. */
+/** Groups of pages, as the navigation shows them: what burns, what there is, then Faultline itself. */
 const GROUPS: readonly (readonly PageEntry[])[] = [
   [{ to: '/incidents', name: 'Incidents', icon: 'incidents' }],
+  [
+    { to: '/cis', name: 'CIs', icon: 'cis' },
+    { to: '/silences', name: 'Silences', icon: 'muted' },
+  ],
   [
     { to: '/sources', name: 'Sources', icon: 'sources' },
     { to: '/dead-letters', name: 'Dead letters', icon: 'letters' },

@@ -11,6 +11,8 @@ const SHEET: readonly (readonly [string, readonly (readonly [string, string])[]]
     [
       ['?', 'This sheet'],
       ['i', 'Incidents'],
+      ['g c', 'CIs'],
+      ['g m', 'Silences and maintenance'],
       ['g s', 'Sources'],
       ['g d', 'Dead letters'],
       ['g v', 'Deliveries'],
@@ -26,6 +28,17 @@ const SHEET: readonly (readonly [string, readonly (readonly [string, string])[]]
       ['Enter', 'Open it'],
       ['a', 'Acknowledge it, or take that back'],
       ['/', 'Search'],
+    ],
+  ],
+  [
+    'CIs and silences',
+    [
+      ['j / k', 'Next or previous one'],
+      ['Enter', 'Open it'],
+      ['/', 'Search'],
+      ['n', 'New silence or window'],
+      ['w', 'Plan maintenance of the CI'],
+      ['u', 'Back to the CIs'],
     ],
   ],
   [
@@ -73,6 +86,8 @@ export function ShortcutSheet() {
   useKeys({
     '?': open,
     i: () => void navigate({ to: '/incidents' }),
+    'g c': () => void navigate({ to: '/cis' }),
+    'g m': () => void navigate({ to: '/silences' }),
     'g s': () => void navigate({ to: '/sources' }),
     'g d': () => void navigate({ to: '/dead-letters' }),
     'g v': () => void navigate({ to: '/deliveries' }),

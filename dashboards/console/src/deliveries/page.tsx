@@ -1,7 +1,6 @@
 import { Button, Group, Stack, Text, Title } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query'
-import { useRedeliver } from '../api/commands.ts'
-import { deliveriesQuery } from '../api/queries.ts'
+import { deliveriesQuery, useRedeliver } from '../api/operations.ts'
 import type { Delivery } from '../api/schema.d.ts'
 import { Ago } from '../ui/ago.tsx'
 import { Mark } from '../ui/badges.tsx'
@@ -13,7 +12,7 @@ import { Failure, Section, WaitingRows } from '../ui/states.tsx'
 
 /** Who was told what, and whether it arrived. */
 export function DeliveriesPage() {
-  const list = useInfiniteQuery(deliveriesQuery())
+  const list = useInfiniteQuery(deliveriesQuery({}))
   const deliveries = list.data?.pages.flatMap(({ items }) => items) ?? []
   return (
     <Stack gap="md">

@@ -1,7 +1,6 @@
 import { Button, Group, Stack, Text, Title } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query'
-import { useReplay } from '../api/commands.ts'
-import { deadLettersQuery } from '../api/queries.ts'
+import { deadLettersQuery, useReplay } from '../api/operations.ts'
 import type { DeadLetterPage } from '../api/schema.d.ts'
 import { Ago } from '../ui/ago.tsx'
 import { Mark } from '../ui/badges.tsx'
@@ -12,7 +11,7 @@ import { Failure, Section, WaitingRows } from '../ui/states.tsx'
 
 /** What could not be read or applied, with a way back in. */
 export function LettersPage() {
-  const list = useInfiniteQuery(deadLettersQuery())
+  const list = useInfiniteQuery(deadLettersQuery({}))
   const letters = list.data?.pages.flatMap(({ items }) => items) ?? []
   return (
     <Stack gap="md">

@@ -21,6 +21,7 @@ export function applyEvent({ type, data }: StreamEvent, shown: Shown): void {
       const { incident } = JSON.parse(data) as AlertUpdate
       if (incident !== null) freshness.changed([KEYS.incident, incident])
       freshness.changed([KEYS.stats])
+      for (const key of [KEYS.cis, KEYS.silences]) freshness.changed([key])
       break
     }
     case 'change':

@@ -9,10 +9,15 @@ const LEADER = 'g'
 const SEQUENCE_MS = 1200
 
 let ledAt = Number.NEGATIVE_INFINITY
+/** The press that the leader was for; no later one is led by it. */
+let takenAt: number | null = null
 
 /** The key of this press in a map: one led by another is `g <key>` for everybody who listens. */
 function nameOf({ key, timeStamp }: KeyboardEvent): string {
-  return timeStamp > ledAt && timeStamp - ledAt < SEQUENCE_MS ? `${LEADER} ${key}` : key
+  const isNext = takenAt === null || takenAt === timeStamp
+  if (!isNext || timeStamp <= ledAt || timeStamp - ledAt > SEQUENCE_MS) return key
+  takenAt = timeStamp
+  return `${LEADER} ${key}`
 }
 
 /** Runs what the map has for a press; the map may be a new one on every render. */
@@ -24,7 +29,10 @@ export function useKeys(keys: KeyMap): void {
       if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return
       if (isTyping(event.target) || isDialogOpen()) return
       const name = nameOf(event)
-      if (name === LEADER) ledAt = event.timeStamp
+      if (name === LEADER) {
+        ledAt = event.timeStamp
+        takenAt = null
+      }
       const act = current.current[name]
       if (act === undefined) return
       event.preventDefault()

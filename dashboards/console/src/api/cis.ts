@@ -1,0 +1,95 @@
+/** What the pages about CIs read. */
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query'
+import { request } from './client.ts'
+import { KEYS, paging } from './queries.ts'
+import type {
+  AlertPage,
+  ChangePage,
+  CiDetail,
+  CiFacets,
+  CiPage,
+  IncidentPage,
+  Neighbourhood,
+} from './schema.d.ts'
+
+export const CI_SORTS = ['firing', 'name', 'class', 'criticality'] as const
+export type CiSort = (typeof CI_SORTS)[number]
+
+export const CI_FACETS = ['class', 'environment', 'owner', 'status'] as const
+export type CiFacet = (typeof CI_FACETS)[number]
+
+export interface CiFilters extends Partial<Readonly<Record<CiFacet, readonly string[]>>> {
+  readonly q?: string
+  readonly firing?: true
+  readonly sort?: CiSort
+}
+
+function queryOf({ sort: _sort, firing, ...filters }: CiFilters) {
+  return { ...filters, firing: firing === undefined ? undefined : 'true' }
+}
+
+export const cisQuery = (filters: CiFilters) =>
+  infiniteQueryOptions({
+    ...paging,
+    queryKey: [KEYS.cis, 'list', filters],
+    queryFn: ({ pageParam, signal }) =>
+      request<CiPage>('/api/v1/cis', {
+        query: {
+          ...queryOf(filters),
+          sort: filters.sort ?? 'firing',
+          limit: 100,
+          cursor: pageParam,
+        },
+        signal,
+      }),
+    placeholderData: keepPreviousData,
+  })
+
+export const ciFacetsQuery = (filters: CiFilters) =>
+  queryOptions({
+    queryKey: [KEYS.cis, 'facets', queryOf(filters)],
+    queryFn: ({ signal }) =>
+      request<CiFacets>('/api/v1/ci-facets', { query: queryOf(filters), signal }),
+    placeholderData: keepPreviousData,
+  })
+
+const pathOf = (id: string): string => `/api/v1/cis/${encodeURIComponent(id)}`
+
+export const ciDetailQuery = (id: string) =>
+  queryOptions({
+    queryKey: [KEYS.cis, 'one', id],
+    queryFn: ({ signal }) => request<CiDetail>(pathOf(id), { signal }),
+  })
+
+export const ciIncidentsQuery = (id: string) =>
+  queryOptions({
+    queryKey: [KEYS.cis, 'incidents', id],
+    queryFn: ({ signal }) =>
+      request<IncidentPage>(`${pathOf(id)}/incidents`, { query: { limit: 50 }, signal }),
+  })
+
+export const neighbourhoodQuery = (id: string, hops: number) =>
+  queryOptions({
+    queryKey: [KEYS.cis, 'around', id, hops],
+    queryFn: ({ signal }) =>
+      request<Neighbourhood>(`${pathOf(id)}/neighbourhood`, { query: { hops }, signal }),
+    placeholderData: keepPreviousData,
+  })
+
+export const ciAlertsQuery = (id: string) =>
+  infiniteQueryOptions({
+    ...paging,
+    queryKey: [KEYS.cis, 'alerts', id],
+    queryFn: ({ pageParam, signal }) =>
+      request<AlertPage>('/api/v1/alerts', {
+        query: { ci: id, limit: 30, cursor: pageParam },
+        signal,
+      }),
+  })
+
+export const ciChangesQuery = (id: string) =>
+  queryOptions({
+    queryKey: [KEYS.changes, 'of', id],
+    queryFn: ({ signal }) =>
+      request<ChangePage>('/api/v1/changes', { query: { ci: id, limit: 20 }, signal }),
+  })

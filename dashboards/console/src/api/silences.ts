@@ -1,0 +1,107 @@
+/** Silences and maintenance windows: read, tried out, written. */
+import {
+  infiniteQueryOptions,
+  keepPreviousData,
+  queryOptions,
+  useMutation,
+  useQueryClient,
+} from '@tanstack/react-query'
+import { request } from './client.ts'
+import { KEYS, paging } from './queries.ts'
+import type {
+  MaintenanceInput,
+  MuteInput,
+  MutePreview,
+  Silence,
+  SilenceInput,
+  SilencePage,
+} from './schema.d.ts'
+
+export type Kind = Silence['kind']
+export type SilenceState = Silence['state']
+
+const PATHS: Readonly<Record<Kind, string>> = {
+  silence: '/api/v1/silences',
+  maintenance: '/api/v1/maintenance',
+}
+
+export interface SilenceFilters {
+  readonly kind: Kind
+  readonly state: SilenceState
+  readonly q?: string
+}
+
+/** Nobody says when one begins or is changed elsewhere while nothing fires: looked at now and then. */
+const LOOK_MS = 15_000
+
+export const silencesQuery = ({ kind, state, q }: SilenceFilters) =>
+  infiniteQueryOptions({
+    ...paging,
+    queryKey: [KEYS.silences, kind, state, q ?? ''],
+    queryFn: ({ pageParam, signal }) =>
+      request<SilencePage>(PATHS[kind], {
+        query: { state, q, limit: 50, cursor: pageParam },
+        signal,
+      }),
+    placeholderData: keepPreviousData,
+    refetchInterval: LOOK_MS,
+  })
+
+/** Windows that name a CI and are not over. */
+export const windowsOfCiQuery = (ci: string) =>
+  queryOptions({
+    queryKey: [KEYS.silences, 'of', ci],
+    queryFn: ({ signal }) =>
+      request<SilencePage>(PATHS.maintenance, {
+        query: { ci, state: 'active,pending', limit: 20 },
+        signal,
+      }),
+  })
+
+export const silenceQuery = (kind: Kind, id: string) =>
+  queryOptions({
+    queryKey: [KEYS.silences, 'one', kind, id],
+    queryFn: ({ signal }) =>
+      request<Silence>(`${PATHS[kind]}/${encodeURIComponent(id)}`, { signal }),
+  })
+
+/** What it would mute at this moment. */
+export const previewQuery = (input: MuteInput) =>
+  queryOptions({
+    queryKey: [KEYS.silences, 'preview', input],
+    queryFn: ({ signal }) =>
+      request<MutePreview>('/api/v1/silences/preview', { body: input, signal }),
+    placeholderData: keepPreviousData,
+    retry: false,
+  })
+
+export type Wanted =
+  | { readonly kind: 'silence'; readonly input: SilenceInput }
+  | { readonly kind: 'maintenance'; readonly input: MaintenanceInput }
+
+function useReadAgain(): () => Promise<unknown> {
+  const client = useQueryClient()
+  return () =>
+    Promise.all(
+      [KEYS.silences, KEYS.cis, KEYS.stats].map((key) =>
+        client.invalidateQueries({ queryKey: [key] }),
+      ),
+    )
+}
+
+/** Makes one, or changes the one whose id is given. */
+export function useWriteSilence() {
+  return useMutation({
+    mutationFn: ({ kind, input }: Wanted) => request<Silence>(PATHS[kind], { body: input }),
+    onSettled: useReadAgain(),
+  })
+}
+
+/** Ends one now. */
+export function useExpire() {
+  return useMutation({
+    mutationFn: ({ kind, id }: Pick<Silence, 'kind' | 'id'>) =>
+      request<Silence>(`${PATHS[kind]}/${encodeURIComponent(id)}/expire`, { body: {} }),
+    onSettled: useReadAgain(),
+  })
+}

@@ -1,0 +1,174 @@
+/** The form of a silence or window, beside what it would mute at this moment. */
+import { Alert, Button, Group, Paper, SegmentedControl, Stack, Textarea } from '@mantine/core'
+import { useDebouncedValue } from '@mantine/hooks'
+import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { type FormEvent, useState } from 'react'
+import { ApiError } from '../api/client.ts'
+import type { Matcher, MuteInput, MutePreview, Silence } from '../api/schema.d.ts'
+import { previewQuery, useWriteSilence } from '../api/silences.ts'
+import { CiPicker } from './ci-picker.tsx'
+import { MatcherRows, type Tried } from './matcher-rows.tsx'
+import { Preview } from './preview.tsx'
+import classes from './silences.module.css'
+import { type Times, TimesFields, timesOf, toDraftTimes } from './times.tsx'
+import { type Draft, toWanted } from './wanted.ts'
+
+interface FormProps {
+  readonly draft: Draft | Silence
+  readonly onSaved: (silence: Silence) => void
+}
+
+const EMPTY: Matcher = { name: '', value: '', isRegex: false, isEqual: true }
+const PAUSE_MS = 250
+
+interface Fields {
+  readonly kind: Draft['kind']
+  readonly matchers: readonly Matcher[]
+  readonly cis: readonly string[]
+  readonly comment: string
+  readonly times: Times
+}
+
+function fieldsOf(draft: Draft | Silence): Fields {
+  const { kind, matchers, cis, comment } = draft
+  const needsOne = kind === 'silence' && matchers.length === 0
+  return { kind, cis, comment, matchers: needsOne ? [EMPTY] : matchers, times: timesOf(draft) }
+}
+
+/** Rows that nothing was written into count for nothing. */
+function written(matchers: readonly Matcher[]): readonly Matcher[] {
+  return matchers.filter(({ name }) => name.trim() !== '')
+}
+
+export function SilenceForm({ draft, onSaved }: FormProps) {
+  const [fields, setFields] = useState(() => fieldsOf(draft))
+  const set = (changed: Partial<Fields>): void => setFields({ ...fields, ...changed })
+  const write = useWriteSilence()
+  const faults = write.error instanceof ApiError ? write.error.faults : []
+  const submit = (event: FormEvent): void => {
+    event.preventDefault()
+    const { kind, cis, comment, times } = fields
+    const wanted = toWanted({
+      ...('id' in draft && draft.id !== undefined ? { id: draft.id } : {}),
+      ...{ kind, cis, comment: comment.trim(), matchers: written(fields.matchers) },
+      ...toDraftTimes(times, Date.now()),
+    })
+    write.mutate(wanted, { onSuccess: onSaved })
+  }
+  const preview = usePreview(fields)
+  const isNew = !('id' in draft)
+  const faultAt = (pointer: string): string | undefined =>
+    faults.find((fault) => fault.pointer?.startsWith(pointer) === true)?.detail
+  return (
+    <form onSubmit={submit} className={classes['columns']} aria-label="Silence">
+      <Paper withBorder bg="var(--fl-card)" p={{ base: 'sm', sm: 'md' }}>
+        <Stack gap="md">
+          {isNew && <KindChoice kind={fields.kind} onChange={(kind) => set({ kind })} />}
+          {fields.kind === 'maintenance' && (
+            <CiPicker
+              chosen={fields.cis}
+              onChange={(cis) => set({ cis })}
+              fault={faultAt('#/cis')}
+            />
+          )}
+          <MatcherRows
+            matchers={fields.matchers}
+            onChange={(matchers) => set({ matchers })}
+            optional={fields.kind === 'maintenance'}
+            tried={triedOf(fields.matchers, preview)}
+          />
+          <TimesFields
+            times={fields.times}
+            onChange={(times) => set({ times })}
+            fault={faultAt('#/endsAt') ?? faultAt('#/startsAt')}
+          />
+          <Textarea
+            label="Why"
+            description="Shown with every alert it mutes"
+            required
+            autosize
+            minRows={2}
+            maxLength={10_000}
+            value={fields.comment}
+            onChange={(event) => set({ comment: event.currentTarget.value })}
+            error={faultAt('#/comment')}
+          />
+          {write.error !== null && (
+            <Alert color="red" role="alert" title="Not done">
+              {faults.length === 0
+                ? write.error.message
+                : faults.map(({ detail }) => detail).join('; ')}
+            </Alert>
+          )}
+          <Group justify="flex-end" gap="sm">
+            <Button variant="default" renderRoot={(props) => <Link to="/silences" {...props} />}>
+              Cancel
+            </Button>
+            <Button type="submit" loading={write.isPending}>
+              {isNew ? 'Mute' : 'Save'}
+            </Button>
+          </Group>
+        </Stack>
+      </Paper>
+      <Preview preview={preview} />
+    </form>
+  )
+}
+
+function KindChoice({ kind, onChange }: Pick<Fields, 'kind'> & KindChange) {
+  return (
+    <SegmentedControl
+      value={kind}
+      onChange={(value) => onChange(value === 'maintenance' ? 'maintenance' : 'silence')}
+      data={[
+        { value: 'silence', label: 'Silence: by labels' },
+        { value: 'maintenance', label: 'Maintenance: by CIs' },
+      ]}
+      aria-label="Kind"
+    />
+  )
+}
+
+interface KindChange {
+  readonly onChange: (kind: Fields['kind']) => void
+}
+
+interface Previewed {
+  readonly data: MutePreview | undefined
+  readonly error: Error | null
+  readonly isStale: boolean
+}
+
+function usePreview({ kind, matchers, cis }: Fields): Previewed {
+  const input: MuteInput = {
+    kind,
+    matchers: [...written(matchers)],
+    cis: kind === 'silence' ? [] : [...cis],
+  }
+  const [asked] = useDebouncedValue(JSON.stringify(input), PAUSE_MS)
+  const hasSomething = written(matchers).length > 0 || (kind === 'maintenance' && cis.length > 0)
+  const { data, error, isPlaceholderData } = useQuery({
+    ...previewQuery(JSON.parse(asked) as MuteInput),
+    enabled: hasSomething,
+  })
+  const isStale = isPlaceholderData || asked !== JSON.stringify(input)
+  return { data: hasSomething ? data : undefined, error: hasSomething ? error : null, isStale }
+}
+
+const MATCHER_FAULT = /^#\/matchers\/(\d+)\//
+
+/** By row: how many alerts its matcher holds for, or what is wrong with it. */
+function triedOf(matchers: readonly Matcher[], { data, error }: Previewed): readonly Tried[] {
+  const faults = error instanceof ApiError ? error.faults : []
+  let at = -1
+  return matchers.map(({ name }) => {
+    if (name.trim() === '') return { hits: null, fault: null }
+    at += 1
+    const fault = faults.find(
+      ({ pointer }) => Number(MATCHER_FAULT.exec(pointer ?? '')?.[1]) === at,
+    )
+    const hits = error === null ? (data?.byMatcher[at] ?? null) : null
+    return { hits, fault: fault?.detail ?? null }
+  })
+}

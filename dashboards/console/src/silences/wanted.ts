@@ -1,0 +1,39 @@
+/** What the API is asked to write, from what is shown. */
+import type { Matcher, Silence } from '../api/schema.d.ts'
+import type { Kind, Wanted } from '../api/silences.ts'
+
+export interface Draft {
+  readonly kind: Kind
+  /** Absent: a new one. */
+  readonly id?: string
+  readonly matchers: readonly Matcher[]
+  readonly cis: readonly string[]
+  readonly startsAt?: string
+  readonly endsAt: string
+  readonly comment: string
+}
+
+export function toWanted({
+  kind,
+  id,
+  startsAt,
+  endsAt,
+  comment,
+  ...draft
+}: Draft | Silence): Wanted {
+  const window = {
+    ...(id === undefined ? {} : { id }),
+    ...(startsAt === undefined ? {} : { startsAt }),
+    endsAt,
+    comment,
+  }
+  const { matchers, cis } = draft
+  return kind === 'silence'
+    ? { kind, input: { ...window, matchers: asMany(matchers) } }
+    : { kind, input: { ...window, matchers: [...matchers], cis: asMany(cis) } }
+}
+
+/** Guarantee: none where the API wants one is for the API to refuse, with its reason. */
+function asMany<Item>(items: readonly Item[]): [Item, ...Item[]] {
+  return [...items] as unknown as [Item, ...Item[]]
+}
