@@ -100,7 +100,7 @@ export interface Config extends Readonly<Omit<Parsed, 'clickhouseUrl' | 'redisUr
   readonly faultPoint: string | null
   /** The config file that was read; null where there is none. */
   readonly file: string | null
-  /** Where each key that was given comes from; the others have their defaults. */
+  /** Where each key that was given comes from, e.g. `limits.snapshotSeconds`; others have their defaults. */
   readonly origins: Readonly<Record<string, 'environment' | 'file'>>
 }
 
@@ -164,7 +164,7 @@ export function loadConfig({ env, argv = [], readFile }: ConfigInputs): LoadedCo
   ]
   if (!parsed.success || faults.length > 0) return { ok: false, faults }
   const origins = Object.fromEntries([
-    ...Object.keys(file.settings).map((key) => [key, 'file'] as const),
+    ...keysIn(file.settings).map((key) => [key, 'file'] as const),
     ...fromEnv.map(({ key }) => [key, 'environment'] as const),
   ])
   const given = { faultPoint: env[FAULT_POINT], file: file.path, origins }
@@ -275,6 +275,15 @@ function readSettings(argv: readonly string[], readFile: ConfigInputs['readFile'
   }
   const path = resolve(name)
   return { name, path, folder: dirname(path), settings: { ...settings }, faults: [] }
+}
+
+/** `limits` and `limits.snapshotSeconds`: what is given, two levels deep. */
+function keysIn(settings: FileSettings['settings']): string[] {
+  return Object.entries(settings).flatMap(([key, value]) =>
+    typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? [key, ...Object.keys(value).map((inner) => `${key}.${inner}`)]
+      : [key],
+  )
 }
 
 function noFile(name: string, faults: readonly string[]): FileSettings {

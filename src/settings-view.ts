@@ -7,9 +7,8 @@ import type { SettingRow, SetUp } from './server/deps.ts'
 export function viewSettings(config: Config): SetUp {
   const { listen, limits, retention, heartbeat, sourceTokens, sourceSecrets } = config
   const row = (key: string, value: SettingRow['value']): SettingRow => {
-    const [top = key] = key.split('.')
     const variable = Object.entries(ENVIRONMENT).find(([, name]) => name === key)?.[0] ?? null
-    return { key, value, variable, from: config.origins[top] ?? 'default' }
+    return { key, value, variable, from: config.origins[key] ?? 'default' }
   }
   const ofToken = config.adminToken === null ? 'made at the first start' : 'set'
   return {

@@ -72,7 +72,7 @@ retention: { journalDays: 7 }
     const row = (key: string) => rows.find((one) => one.key === key)
     expect(file).toMatch(/faultline\.yaml$/)
     expect(row('retention.journalDays')).toMatchObject({ value: 7, from: 'file', variable: null })
-    expect(row('retention.historyDays')).toMatchObject({ value: 180, from: 'file' })
+    expect(row('retention.historyDays')).toMatchObject({ value: 180, from: 'default' })
     expect(row('logLevel')).toEqual({
       ...{ key: 'logLevel', value: 'warn', from: 'environment', variable: 'FAULTLINE_LOG_LEVEL' },
     })

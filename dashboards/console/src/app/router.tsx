@@ -8,8 +8,11 @@ import {
 } from '@tanstack/react-router'
 import { session } from '../api/session.ts'
 import { readCiSearch, readOneCiSearch } from '../cis/search.ts'
+import { readDeliveriesSearch } from '../deliveries/search.ts'
+import { readLettersSearch } from '../letters/search.ts'
 import { LoginPage } from '../login/page.tsx'
 import { readNewSearch, readOneSearch, readSilencesSearch } from '../silences/search.ts'
+import { readSourcesSearch } from '../sources/search.ts'
 import { WaitingRows } from '../ui/states.tsx'
 import { NoSuchPage, PageCrashed } from './fallbacks.tsx'
 import { readListSearch } from './search.ts'
@@ -98,18 +101,21 @@ const silence = createRoute({
 const sources = createRoute({
   getParentRoute: () => inside,
   path: '/sources',
+  validateSearch: readSourcesSearch,
   component: lazyRouteComponent(() => import('../sources/page.tsx'), 'SourcesPage'),
 })
 
 const letters = createRoute({
   getParentRoute: () => inside,
   path: '/dead-letters',
+  validateSearch: readLettersSearch,
   component: lazyRouteComponent(() => import('../letters/page.tsx'), 'LettersPage'),
 })
 
 const deliveries = createRoute({
   getParentRoute: () => inside,
   path: '/deliveries',
+  validateSearch: readDeliveriesSearch,
   component: lazyRouteComponent(() => import('../deliveries/page.tsx'), 'DeliveriesPage'),
 })
 

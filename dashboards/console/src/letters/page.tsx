@@ -1,112 +1,157 @@
-import { Button, Group, Stack, Text, Title } from '@mantine/core'
-import { useInfiniteQuery } from '@tanstack/react-query'
-import { deadLettersQuery, useReplay } from '../api/operations.ts'
-import type { DeadLetterPage } from '../api/schema.d.ts'
-import { Ago } from '../ui/ago.tsx'
-import { Mark } from '../ui/badges.tsx'
-import { More } from '../ui/more.tsx'
-import { sayDone, sayRefused } from '../ui/notices.tsx'
-import classes from '../ui/rows.module.css'
-import { Failure, Section, WaitingRows } from '../ui/states.tsx'
-
 /** What could not be read or applied, with a way back in. */
+import { Button, Group, SegmentedControl, Select, Stack, Text, Title } from '@mantine/core'
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { useNavigate, useSearch } from '@tanstack/react-router'
+import { deadLettersQuery, type LetterFilters } from '../api/operations.ts'
+import type { DeadLetterPage } from '../api/schema.d.ts'
+import { focusStep, useKeys } from '../ui/keys.ts'
+import classes from '../ui/rows.module.css'
+import { Empty, Failure, Section, WaitingRows } from '../ui/states.tsx'
+import { BulkActs } from './bulk.tsx'
+import { Letter } from './letter.tsx'
+import { LETTER_STATES, readLettersSearch } from './search.ts'
+
+const ROW = '[data-letter] button[data-main]'
+
 export function LettersPage() {
-  const list = useInfiniteQuery(deadLettersQuery({}))
+  const search = useSearch({ from: '/inside/dead-letters' })
+  const navigate = useNavigate({ from: '/dead-letters' })
+  const set = (changed: Record<string, string | undefined>): void =>
+    void navigate({
+      to: '/dead-letters',
+      search: readLettersSearch({ ...search, ...changed }),
+      replace: true,
+    })
+  const list = useInfiniteQuery(deadLettersQuery(search))
   const letters = list.data?.pages.flatMap(({ items }) => items) ?? []
+  const groups = list.data?.pages[0]?.groups ?? []
+  useKeys({ j: () => focusStep(ROW, 1), k: () => focusStep(ROW, -1) })
   return (
     <Stack gap="md">
       <title>Dead letters · Faultline</title>
-      <Title order={1} size="h3">
-        Dead letters
-      </Title>
-      <Section title="What could not be read or applied" id="dead-letters">
-        {list.isPending && <WaitingRows rows={2} height={40} />}
-        {list.isError && list.data === undefined && (
-          <Failure what="The dead letters" error={list.error} retry={() => void list.refetch()} />
+      <Group justify="space-between">
+        <Title order={1} size="h3">
+          Dead letters
+        </Title>
+        {(search.state ?? 'open') === 'open' && (
+          <BulkActs filters={search} count={countOf(groups, search)} />
         )}
-        {list.data !== undefined && letters.length === 0 && (
-          <Text size="sm" c="dimmed">
-            Everything that came in could be read.
-          </Text>
-        )}
-        <ul className={classes['rows']}>
-          {letters.map((letter) => (
-            <Letter key={letter.id} letter={letter} />
-          ))}
-        </ul>
-        {list.hasNextPage && (
-          <Button
-            variant="default"
-            size="xs"
-            mt="sm"
-            onClick={() => void list.fetchNextPage()}
-            loading={list.isFetchingNextPage}
-          >
-            Load more
-          </Button>
-        )}
-      </Section>
+      </Group>
+      <Filters search={search} groups={groups} onChange={set} />
+      {list.isPending && <WaitingRows rows={3} height={70} />}
+      {list.isError && list.data === undefined && (
+        <Failure what="The dead letters" error={list.error} retry={() => void list.refetch()} />
+      )}
+      {list.data !== undefined && letters.length === 0 && (
+        <Nothing search={search} onClear={() => set({ source: undefined, step: undefined })} />
+      )}
+      {letters.length > 0 && (
+        <Section title="What could not be read or applied" id="dead-letters">
+          <ul className={classes['rows']} data-dimmed={list.isPlaceholderData || undefined}>
+            {letters.map((letter) => (
+              <Letter key={letter.id} letter={letter} />
+            ))}
+          </ul>
+          {list.hasNextPage && (
+            <Button
+              variant="default"
+              size="xs"
+              mt="sm"
+              onClick={() => void list.fetchNextPage()}
+              loading={list.isFetchingNextPage}
+            >
+              Load more
+            </Button>
+          )}
+        </Section>
+      )}
     </Stack>
   )
 }
 
-type LetterItem = DeadLetterPage['items'][number]
+type Groups = DeadLetterPage['groups']
 
-const KIB = 1024
-
-function sizeOf(bytes: number): string {
-  if (bytes < KIB) return `${bytes} B`
-  return bytes < KIB * KIB
-    ? `${Math.round(bytes / KIB)} KiB`
-    : `${(bytes / KIB / KIB).toFixed(1)} MiB`
+function countOf(groups: Groups, { source, step }: LetterFilters): number {
+  return groups
+    .filter((one) => source === undefined || one.source === source)
+    .filter((one) => step === undefined || one.step === step)
+    .reduce((sum, { count }) => sum + count, 0)
 }
 
-function Letter({ letter }: { readonly letter: LetterItem }) {
-  const { id, source, step, reason, pointer, at, bodyStart, bodyBytes } = letter
-  const replay = useReplay()
-  const again = (): void =>
-    replay.mutate(
-      { id },
-      {
-        onSuccess: ({ accepted, rejected }) =>
-          sayDone(`${accepted} taken over, ${rejected.length} still rejected`),
-        onError: sayRefused,
-      },
-    )
+interface FiltersProps {
+  readonly search: LetterFilters
+  readonly groups: Groups
+  readonly onChange: (changed: Record<string, string | undefined>) => void
+}
+
+const STATE_NAMES = { open: 'Open', replayed: 'Replayed', discarded: 'Discarded' } as const
+
+const STEP_NAMES = {
+  decode: 'decode: not JSON, or too large',
+  parse: 'parse: not as its source has it',
+  apply: 'apply: could not be taken over',
+} as const
+
+function Filters({ search, groups, onChange }: FiltersProps) {
+  const { source, step, state = 'open' } = search
+  const sources = [...new Set([...groups.map((one) => one.source), source ?? []].flat())].sort()
   return (
-    <li>
-      <Group justify="space-between" gap="sm" wrap="nowrap" align="flex-start">
-        <div>
-          <Group gap={8}>
-            <Text size="sm" fw={650}>
-              {source}
-            </Text>
-            <Mark tone="warn">{step}</Mark>
-            <Text size="xs" c="dimmed" component="div">
-              <Ago at={at} /> · {sizeOf(bodyBytes)}
-            </Text>
-          </Group>
-          <Text size="sm">
-            {reason} <span className="fl-mono">{pointer}</span>
-          </Text>
-        </div>
-        <Button
-          size="compact-sm"
-          variant="default"
-          onClick={again}
-          loading={replay.isPending}
-          flex="none"
-        >
-          Replay
-        </Button>
-      </Group>
-      <More label="Body">
-        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so it must take the focus */}
-        <pre className={classes['body']} tabIndex={0}>
-          {bodyStart}
-          {bodyStart.length < bodyBytes && bodyStart.length >= 4096 && '\n…'}
-        </pre>
-      </More>
-    </li>
+    <Group component="search" gap="sm" aria-label="Filter dead letters">
+      <SegmentedControl
+        size="sm"
+        value={state}
+        onChange={(value) => onChange({ state: value })}
+        data={LETTER_STATES.map((value) => ({ value, label: STATE_NAMES[value] }))}
+        aria-label="State"
+      />
+      <Select
+        aria-label="Source"
+        placeholder="Any source"
+        clearable
+        value={source ?? null}
+        data={sources.map((value) => ({
+          value,
+          label: `${value} (${countOf(groups, { ...search, source: value })})`,
+        }))}
+        onChange={(value) => onChange({ source: value ?? undefined })}
+      />
+      <Select
+        aria-label="Step"
+        placeholder="Any step"
+        clearable
+        w={250}
+        value={step ?? null}
+        data={Object.entries(STEP_NAMES).map(([value, label]) => ({ value, label }))}
+        onChange={(value) => onChange({ step: value ?? undefined })}
+      />
+    </Group>
+  )
+}
+
+interface NothingProps {
+  readonly search: LetterFilters
+  readonly onClear: () => void
+}
+
+function Nothing({ search: { source, step, state = 'open' }, onClear }: NothingProps) {
+  if (source !== undefined || step !== undefined) {
+    return (
+      <Empty title="No dead letter matches">
+        <Group>
+          <Button variant="default" size="xs" onClick={onClear}>
+            Show them all
+          </Button>
+        </Group>
+      </Empty>
+    )
+  }
+  return (
+    <Empty title={state === 'open' ? 'No dead letters' : `None was ${state}`}>
+      <Text size="sm" c="dimmed">
+        {state === 'open'
+          ? 'Everything that came in could be read, or somebody has looked after it.'
+          : 'What is replayed or discarded is kept here for 90 days after it came in.'}
+      </Text>
+    </Empty>
   )
 }

@@ -7,7 +7,8 @@ import { Failure, Section, WaitingRows } from '../ui/states.tsx'
 
 type Outcome = keyof Ledger['outcomes']
 
-const OUTCOMES: readonly (readonly [Outcome, string])[] = [
+/** With what each of them means. */
+export const OUTCOMES: readonly (readonly [Outcome, string])[] = [
   ['opened', 'It met the open policy and began an incident'],
   ['joined', 'It went into an incident that was there'],
   ['repeated', 'A report of an alert that fires already'],
