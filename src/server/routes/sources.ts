@@ -82,7 +82,9 @@ async function viewSources(
     letters.set(source, (letters.get(source) ?? 0) + n)
   const ledger = new Map(viewLedger(engine.state.ledger).sources.map((row) => [row.source, row]))
   const firing = firingBySource(engine)
-  const ids = new Set([...SOURCES.keys(), ...ledger.keys()])
+  const mapped = Object.keys(engine.state.rules.ingest)
+  const known = new Set([...SOURCES.keys(), ...mapped])
+  const ids = new Set([...known, ...ledger.keys()])
   return [...ids].sort(compare).map((source) => {
     const { received = 0, outcomes = emptyOutcomes() } = ledger.get(source) ?? {}
     const heard = heardOf(engine, source)
@@ -94,7 +96,7 @@ async function viewSources(
       minutes: intake.minutes(source),
       ...(firing.get(source) ?? { firing: 0, stale: 0 }),
       deadLetters: letters.get(source) ?? 0,
-      path: SOURCES.has(source) ? `/ingest/${source}` : null,
+      path: known.has(source) ? `/ingest/${source}` : null,
       needsToken: !access.loopback || tokens.ofSource(source).needed,
     }
   })
