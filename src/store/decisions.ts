@@ -11,6 +11,8 @@ export interface DecisionFilter extends PageRequest {
   readonly problem?: string
   /** `<alert id>.<episode>`; `<alert id>` alone for all of its episodes. */
   readonly alert?: string
+  /** Only what people did, or only what is about incidents and not about single alerts. */
+  readonly only?: 'people' | 'incident'
   /** The newest first instead of the oldest. */
   readonly newest?: boolean
 }
@@ -32,6 +34,9 @@ function list(newest: boolean): NamedQuery<z.output<typeof Row>> {
           OR (version = {version:UInt64} AND scope ${past} {scope:String}))
         AND ({incident:String} = '' OR incident = {incident:String})
         AND ({problem:String} = '' OR problem = {problem:String})
+        AND ({only:String} != 'people'
+          OR (actor != 'engine' AND NOT startsWith(actor, 'rule:') AND NOT startsWith(action, 'alert.')))
+        AND ({only:String} != 'incident' OR NOT startsWith(action, 'alert.'))
         AND ({alert:String} = '' OR alert = {alert:String} OR alert_id = {alert:String})
       ORDER BY version ${direction}, scope ${direction}
       LIMIT {rows:UInt32}`,
@@ -62,6 +67,7 @@ export async function listDecisions(store: Store, filter: DecisionFilter): Promi
     incident: filter.incident ?? '',
     problem: filter.problem ?? '',
     alert: filter.alert ?? '',
+    only: filter.only ?? '',
     rows: filter.limit + 1,
   })
   return toPage(rows, filter.limit, {

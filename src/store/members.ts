@@ -19,10 +19,25 @@ export interface MemberRow {
   readonly ci: string
   readonly firing: boolean
   readonly muted: boolean
+  readonly title: string
+  /** How it came into the incident: a method of its evidence, or `none` where nothing was decided. */
+  readonly method: LinkEvidence['method'] | 'none'
+  /** The rule or the person that put it there; empty where a score did. */
+  readonly by: string
   /** The member it was linked to; empty where it began the incident, or a rule or person put it there. */
   readonly best: string
   /** How sure that link is; 0 without evidence. */
   readonly p: number
+  /** The two strongest reasons of the link. */
+  readonly because: readonly string[]
+  /** Incidents it stayed out of although they were close. */
+  readonly others: readonly Other[]
+}
+
+interface Other {
+  readonly incident: string
+  readonly p: number
+  readonly reason: string
 }
 
 /** Most members that are looked at. */
@@ -42,8 +57,7 @@ const TOUCHED = `
 const THEN = `
   SELECT alert,
     argMaxIf(incident, version, action IN ${PLACED}) AS home,
-    argMaxIf(JSONExtractString(record, 'evidence', 'best'), version, action IN ${PLACED}) AS best,
-    argMaxIf(JSONExtractFloat(record, 'evidence', 'p'), version, action IN ${PLACED}) AS p,
+    argMaxIf(JSONExtractRaw(record, 'evidence'), version, action IN ${PLACED}) AS evidence,
     argMaxIf(action, version, action IN ${COURSE}) != 'alert.resolved' AS firing,
     argMaxIf(action, version, action IN ('alert.suppressed', 'alert.unsuppressed'))
       = 'alert.suppressed' AS muted
@@ -57,17 +71,19 @@ const MEMBERS = {
     SELECT ${KEY} AS key, id, episode, first_seen_at, severity, ci, search,
       state = 'firing' AS firing,
       JSONExtractString(record, 'suppressedBy', 'kind') != '' AS muted,
-      JSONExtractString(record, 'evidence', 'best') AS best,
-      JSONExtractFloat(record, 'evidence', 'p') AS p
+      JSONExtractRaw(record, 'evidence') AS evidence,
+      JSONExtractString(record, 'title') AS title,
+      JSONExtractArrayRaw(record, 'related') AS related
     FROM alerts FINAL WHERE incident = {incident:String}`,
   past: `
     SELECT known.key AS key, known.id AS id, known.episode AS episode,
       known.first_seen_at AS first_seen_at, known.severity AS severity, known.ci AS ci,
       known.search AS search, member.firing AS firing, member.muted AS muted,
-      member.best AS best, member.p AS p
+      member.evidence AS evidence, known.title AS title, [] :: Array(String) AS related
     FROM (${THEN}) AS member
     INNER JOIN (
-      SELECT ${KEY} AS key, id, episode, first_seen_at, severity, ci, search
+      SELECT ${KEY} AS key, id, episode, first_seen_at, severity, ci, search,
+        JSONExtractString(record, 'title') AS title
       FROM alerts FINAL
       WHERE id IN (SELECT substring(alert, 1, position(alert, '.') - 1) FROM (${TOUCHED}))
     ) AS known ON known.key = member.alert`,
@@ -80,15 +96,32 @@ function narrow(moment: Moment): NamedQuery<MemberRow> {
   return {
     name: `members.${moment}`,
     sql: `
-      SELECT key, ci, firing, muted, best, p FROM (${MEMBERS[moment]})
+      SELECT key, ci, firing, muted, title,
+        JSONExtractString(evidence, 'method') AS method,
+        JSONExtractString(evidence, 'by') AS by,
+        JSONExtractString(evidence, 'best') AS best,
+        JSONExtractFloat(evidence, 'p') AS p,
+        arrayMap(term -> JSONExtractString(term, 'note'), arraySlice(arrayReverseSort(
+          term -> JSONExtractFloat(term, 'x') * JSONExtractFloat(term, 'w'),
+          JSONExtractArrayRaw(evidence, 'terms')), 1, 2)) AS because,
+        arrayFilter(other -> other != '',
+          arrayPushFront(related, JSONExtractRaw(evidence, 'runnerUp'))) AS others
+      FROM (${MEMBERS[moment]})
       ORDER BY first_seen_at, key LIMIT ${MAX_MEMBER_ROWS}`,
     row: z.object({
       key: z.string(),
       ci: z.string(),
       firing: flag,
       muted: flag,
+      title: z.string(),
+      method: z
+        .enum(['score', 'rule', 'person', 'first', ''])
+        .transform((method) => (method === '' ? 'none' : method)),
+      by: z.string(),
       best: z.string(),
       p: z.coerce.number(),
+      because: z.array(z.string()),
+      others: z.array(z.string().transform((json) => decodeRecord<Other>({ record: json }))),
     }),
   }
 }

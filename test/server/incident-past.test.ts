@@ -136,6 +136,23 @@ describe('the moments of an incident', () => {
   })
 })
 
+describe('its timeline', () => {
+  it('shows what people did, or all but single alerts, when asked to', async () => {
+    const actions = async (only: string) => {
+      const { items } = await get(`${id}/timeline?limit=1000${only}`)
+      return items.map(({ action, actor }: { action: string; actor: string }) => [action, actor])
+    }
+    const all = await actions('')
+    const people = await actions('&only=people')
+    const incident = await actions('&only=incident')
+    expect(people).toContainEqual(['incident.acknowledged', 'admin'])
+    expect(people.every(([, actor]: string[]) => actor === 'admin')).toBe(true)
+    expect(incident.every(([action]: string[]) => action?.startsWith('incident.'))).toBe(true)
+    expect(all.length).toBeGreaterThan(incident.length)
+    expect(incident.length).toBeGreaterThan(people.length)
+  })
+})
+
 describe('alerts of an incident in pages', () => {
   let many: string
 

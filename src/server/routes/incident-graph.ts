@@ -11,6 +11,7 @@ import type { IncidentGraph } from '../schemas/graph.ts'
 /** CIs with alerts that are drawn: those of the candidates, then those with most alerts. */
 const MAX_ALERTING = 80
 const MAX_JOINS = 200
+const MAX_OTHERS = 8
 /** CIs beside the incident that are drawn, and how many of them beside one CI. */
 const MAX_NEAR_NODES = 24
 const MAX_NEAR_ONE = 6
@@ -50,10 +51,12 @@ export function graphOf(
       compare(a, b),
   )
   const drawn = new Set([...causes, ...alerting.slice(0, MAX_ALERTING)])
-  const joins = joinsOf(members, topology).filter(
-    ({ from, to }) => drawn.has(from) && drawn.has(to),
+  const joins = joinsOf(members, topology)
+  const isDrawn = ({ path: [from, ...rest] }: Join): boolean =>
+    [from, rest.at(-1)].every((ci) => ci === undefined || drawn.has(ci))
+  const between = new Set(
+    joins.filter(isDrawn).flatMap(({ path }) => path.filter((ci) => !drawn.has(ci))),
   )
-  const between = new Set(joins.flatMap(({ path }) => path).filter((ci) => !drawn.has(ci)))
   const inside = [...drawn, ...[...between].sort(compare)]
   const near = nearOf(inside, topology)
   const elsewhere = firingElsewhere(alerts, id, new Set([...inside, ...near]))
@@ -76,7 +79,8 @@ export function graphOf(
   return {
     nodes: [...inside.map((ci) => node(ci, 'between')), ...near.map((ci) => node(ci, 'near'))],
     relations: relationsAmong([...inside, ...near], topology),
-    joins,
+    joins: [...joins],
+    others: othersOf(members, id),
     unbound: members.filter(({ ci }) => ci === '').length,
     leftOut: alerting.filter((ci) => !drawn.has(ci)).length,
   }
@@ -97,26 +101,47 @@ function countsOf(members: readonly MemberRow[]): ReadonlyMap<string, Counts> {
 
 type Join = IncidentGraph['joins'][number]
 
-/** Links between alerts on different CIs, by their CIs. */
+/** How the alerts came in: those of one kind, from one CI to one CI, together. */
 function joinsOf(members: readonly MemberRow[], topology: Topology): readonly Join[] {
-  const cis = new Map(members.map(({ key, ci }) => [key, ci]))
+  const cis = new Map(members.map(({ key, ci }) => [key, ci === '' ? null : ci]))
   const found = new Map<string, Join>()
-  for (const { ci, best, p } of members) {
-    const to = cis.get(best) ?? ''
-    if (ci === '' || to === '' || ci === to) continue
-    const key = JSON.stringify([ci, to])
+  for (const { ci, method, by, best, p, title, because } of members) {
+    const [from, to] = [ci === '' ? null : ci, cis.get(best) ?? null]
+    const key = JSON.stringify([method, by, from, to])
     const known = found.get(key)
-    if (known === undefined)
-      found.set(key, { from: ci, to, alerts: 1, p, path: pathBetween(ci, to, topology) })
-    else found.set(key, { ...known, alerts: known.alerts + 1, p: Math.max(known.p, p) })
+    const path = known?.path ?? pathBetween(from, to, topology)
+    const alerts = (known?.alerts ?? 0) + 1
+    if (known === undefined || p > known.p)
+      found.set(key, { method, by, from, to, alerts, p, title, because: [...because], path })
+    else found.set(key, { ...known, alerts })
   }
+  const order = (join: Join): string => JSON.stringify([join.method, join.from, join.to, join.by])
   return [...found.values()]
-    .sort((a, b) => b.alerts - a.alerts || compare(a.from, b.from) || compare(a.to, b.to))
+    .sort((a, b) => b.alerts - a.alerts || compare(order(a), order(b)))
     .slice(0, MAX_JOINS)
 }
 
+/** Incidents that alerts of this one stayed out of although they were close: the closest first. */
+function othersOf(members: readonly MemberRow[], id: string): IncidentGraph['others'] {
+  const found = new Map<string, IncidentGraph['others'][number]>()
+  for (const { others } of members) {
+    const seen = new Set<string>()
+    for (const { incident, p, reason } of others) {
+      if (incident === id || seen.has(incident)) continue
+      seen.add(incident)
+      const known = found.get(incident)
+      const best = known === undefined || p > known.p ? { p, reason } : known
+      found.set(incident, { ...best, incident, alerts: (known?.alerts ?? 0) + 1 })
+    }
+  }
+  return [...found.values()]
+    .sort((a, b) => b.p - a.p || compare(a.incident, b.incident))
+    .slice(0, MAX_OTHERS)
+}
+
 /** The path that the link between two CIs was scored with. */
-function pathBetween(from: string, to: string, topology: Topology): string[] {
+function pathBetween(from: string | null, to: string | null, topology: Topology): string[] {
+  if (from === null || to === null) return []
   const path: string[] = []
   for (let at = to; at !== from; ) {
     const near = topology.between(from, at)

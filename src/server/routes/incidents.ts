@@ -71,6 +71,9 @@ const timeline = createRoute({
     params: IdParams,
     query: PageQuery.extend({
       order: z.enum(['oldest', 'newest']).default('oldest').openapi({ description: 'which first' }),
+      only: z.enum(['people', 'incident']).optional().openapi({
+        description: '`people`: what they did; `incident`: without what is about single alerts',
+      }),
     }),
   },
   responses: {

@@ -27,9 +27,15 @@ const Node = z.strictObject({
 })
 
 const Join = z.strictObject({
-  from: z.string(),
-  to: z.string(),
-  alerts: z.int().openapi({ description: 'alerts on `from` that were linked to one on `to`' }),
+  method: z.enum(['score', 'rule', 'person', 'first', 'none']).openapi({
+    description: 'how they came in; `first`: they began it, `none`: muted, they joined silently',
+  }),
+  by: z.string().openapi({ description: 'the rule or the person; empty where a score decided' }),
+  from: z.string().nullable().openapi({ description: 'the CI of the alerts' }),
+  to: z.string().nullable().openapi({ description: 'the CI of the alert they were linked to' }),
+  alerts: z.int(),
+  title: z.string().openapi({ description: 'of the surest of them' }),
+  because: z.array(z.string()).openapi({ description: 'its strongest reasons' }),
   p: z.number().openapi({ description: 'of the surest of those links' }),
   path: z
     .array(z.string())
@@ -41,6 +47,16 @@ export const IncidentGraph = z
     nodes: z.array(Node),
     relations: z.array(RelationView),
     joins: z.array(Join).openapi({ description: 'the most alerts first' }),
+    others: z
+      .array(
+        z.strictObject({
+          incident: z.string(),
+          p: z.number(),
+          reason: z.string(),
+          alerts: z.int(),
+        }),
+      )
+      .openapi({ description: 'incidents that alerts stayed out of although they were close' }),
     unbound: z.int().openapi({ description: 'alerts that are bound to no CI' }),
     leftOut: z.int().openapi({ description: 'CIs with alerts that are not among the nodes' }),
   })

@@ -1255,12 +1255,31 @@ export interface IncidentGraph {
    * the most alerts first
    */
   joins: {
-    from: string
-    to: string
     /**
-     * alerts on `from` that were linked to one on `to`
+     * how they came in; `first`: they began it, `none`: muted, they joined silently
      */
+    method: 'score' | 'rule' | 'person' | 'first' | 'none'
+    /**
+     * the rule or the person; empty where a score decided
+     */
+    by: string
+    /**
+     * the CI of the alerts
+     */
+    from: string | null
+    /**
+     * the CI of the alert they were linked to
+     */
+    to: string | null
     alerts: number
+    /**
+     * of the surest of them
+     */
+    title: string
+    /**
+     * its strongest reasons
+     */
+    because: string[]
     /**
      * of the surest of those links
      */
@@ -1269,6 +1288,15 @@ export interface IncidentGraph {
      * CIs from `from` to `to`; empty where no path is known
      */
     path: string[]
+  }[]
+  /**
+   * incidents that alerts stayed out of although they were close
+   */
+  others: {
+    incident: string
+    p: number
+    reason: string
+    alerts: number
   }[]
   /**
    * alerts that are bound to no CI
