@@ -1,9 +1,10 @@
 /** Decisions: facts, never revised. */
 import { z } from 'zod'
 import type { Decision } from '../core/decision.ts'
+import type { EpochMs } from '../core/time.ts'
 import type { Store } from './client.ts'
 import { checkLimit, fromCursor, type Page, type PageRequest, toCursor, toPage } from './page.ts'
-import type { NamedQuery } from './query.ts'
+import { type NamedQuery, sqlTime } from './query.ts'
 import { decodeRecord, RecordRow } from './stored.ts'
 
 export interface DecisionFilter extends PageRequest {
@@ -13,6 +14,8 @@ export interface DecisionFilter extends PageRequest {
   readonly alert?: string
   /** Only what people did, or only what is about incidents and not about single alerts. */
   readonly only?: 'people' | 'incident'
+  /** Nothing that was decided after this. */
+  readonly until?: EpochMs
   /** The newest first instead of the oldest. */
   readonly newest?: boolean
 }
@@ -36,6 +39,7 @@ function list(newest: boolean): NamedQuery<z.output<typeof Row>> {
         AND ({problem:String} = '' OR problem = {problem:String})
         AND ({only:String} != 'people'
           OR (actor != 'engine' AND NOT startsWith(actor, 'rule:') AND NOT startsWith(action, 'alert.')))
+        AND at <= {until:DateTime64(3, 'UTC')}
         AND ({only:String} != 'incident' OR NOT startsWith(action, 'alert.'))
         AND ({alert:String} = '' OR alert = {alert:String} OR alert_id = {alert:String})
       ORDER BY version ${direction}, scope ${direction}
@@ -68,6 +72,7 @@ export async function listDecisions(store: Store, filter: DecisionFilter): Promi
     problem: filter.problem ?? '',
     alert: filter.alert ?? '',
     only: filter.only ?? '',
+    until: sqlTime(filter.until ?? Number.POSITIVE_INFINITY),
     rows: filter.limit + 1,
   })
   return toPage(rows, filter.limit, {

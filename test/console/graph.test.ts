@@ -20,7 +20,7 @@ const NODE: Node = {
   ...{ alerts: 3, firing: 2, muted: 0, cause: null, confirmed: false, incidents: [] },
 }
 const graph = (...nodes: readonly Partial<Node>[]): IncidentGraph => ({
-  ...{ relations: [], joins: [], unbound: 0, leftOut: 0 },
+  ...{ relations: [], joins: [], others: [], unbound: 0, leftOut: 0 },
   nodes: nodes.map((node) => ({ ...NODE, ...node })),
 })
 
@@ -66,7 +66,8 @@ it('draws the paths that joined alerts, whichever way the relation points', () =
     { from: 'api', type: 'depends_on', to: 'db' },
     { from: 'batch', type: 'depends_on', to: 'db' },
   ]
-  const joins = [{ from: 'db', to: 'web', alerts: 1, p: 0.9, path: ['db', 'api', 'web'] }]
+  const link = { method: 'score' as const, by: '', title: '', because: [], alerts: 1, p: 0.9 }
+  const joins = [{ ...link, from: 'db', to: 'web', path: ['db', 'api', 'web'] }]
   const nodes = ['web', 'api', 'db', 'batch'].map((ci) => ({ ...NODE, ci }))
   const { edges } = pictureOfIncident({ ...graph(), nodes, relations, joins })
   expect(edges.map(({ strong }) => strong)).toEqual([true, true, false])

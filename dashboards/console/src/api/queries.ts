@@ -2,6 +2,7 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query'
 import { request } from './client.ts'
 import type {
+  AlertPage,
   Article,
   ChangePage,
   CiPage,
@@ -9,6 +10,7 @@ import type {
   IncidentGraph,
   IncidentPage,
   IncidentStatus,
+  IncidentSteps,
   Ledger,
   Sources,
   Stats,
@@ -19,6 +21,7 @@ import type {
 export const KEYS = {
   incidents: 'incidents',
   incident: 'incident',
+  incidentThen: 'incident-then',
   timeline: 'timeline',
   changes: 'changes',
   stats: 'stats',
@@ -75,30 +78,74 @@ export const incidentsQuery = ({ status, priority, q }: IncidentFilters) =>
     placeholderData: keepPreviousData,
   })
 
-export const incidentQuery = (id: string) =>
+const incidentPath = (id: string): string => `/api/v1/incidents/${encodeURIComponent(id)}`
+
+/** As it is now, or was known at a moment: the past does not change, nor does the live stream touch it. */
+const incidentKey = (id: string, at: string | undefined, ...part: readonly unknown[]) =>
+  at === undefined ? [KEYS.incident, id, ...part] : [KEYS.incidentThen, id, at, ...part]
+const staleMs = (at: string | undefined): number =>
+  at === undefined ? 0 : Number.POSITIVE_INFINITY
+
+/** Without its alerts: those come in pages. */
+export const incidentQuery = (id: string, at?: string) =>
   queryOptions({
-    queryKey: [KEYS.incident, id],
+    queryKey: incidentKey(id, at),
     queryFn: ({ signal }) =>
-      request<Incident>(`/api/v1/incidents/${encodeURIComponent(id)}`, { signal }),
+      request<Incident>(incidentPath(id), { query: { alerts: 0, at }, signal }),
+    staleTime: staleMs(at),
   })
 
 /** Its alerts on the topology; read again whenever the incident is. */
-export const incidentGraphQuery = (id: string) =>
+export const incidentGraphQuery = (id: string, at?: string) =>
   queryOptions({
-    queryKey: [KEYS.incident, id, 'graph'],
+    queryKey: incidentKey(id, at, 'graph'),
     queryFn: ({ signal }) =>
-      request<IncidentGraph>(`/api/v1/incidents/${encodeURIComponent(id)}/graph`, { signal }),
+      request<IncidentGraph>(`${incidentPath(id)}/graph`, { query: { at }, signal }),
+    staleTime: staleMs(at),
+    placeholderData: keepPreviousData,
   })
 
-export const timelineQuery = (id: string) =>
+export interface AlertFilters {
+  readonly at?: string | undefined
+  readonly state?: 'firing' | 'resolved' | 'muted' | undefined
+  readonly ci?: string | undefined
+  readonly q?: string | undefined
+}
+
+export const incidentAlertsQuery = (id: string, { at, ...filters }: AlertFilters) =>
   infiniteQueryOptions({
     ...paging,
-    queryKey: [KEYS.timeline, id],
+    queryKey: incidentKey(id, at, 'alerts', filters),
     queryFn: ({ pageParam, signal }) =>
-      request<Timeline>(`/api/v1/incidents/${encodeURIComponent(id)}/timeline`, {
-        query: { limit: 100, cursor: pageParam, order: 'newest' },
+      request<AlertPage>(`${incidentPath(id)}/alerts`, {
+        query: { ...filters, at, limit: 100, cursor: pageParam },
         signal,
       }),
+    staleTime: staleMs(at),
+    placeholderData: keepPreviousData,
+  })
+
+export const incidentStepsQuery = (id: string) =>
+  queryOptions({
+    queryKey: [KEYS.incident, id, 'steps'],
+    queryFn: ({ signal }) => request<IncidentSteps>(`${incidentPath(id)}/steps`, { signal }),
+  })
+
+export interface TimelineFilters {
+  readonly only?: 'people' | 'incident' | undefined
+  readonly until?: string | undefined
+}
+
+export const timelineQuery = (id: string, filters: TimelineFilters) =>
+  infiniteQueryOptions({
+    ...paging,
+    queryKey: [KEYS.timeline, id, filters],
+    queryFn: ({ pageParam, signal }) =>
+      request<Timeline>(`${incidentPath(id)}/timeline`, {
+        query: { ...filters, limit: 100, cursor: pageParam, order: 'newest' },
+        signal,
+      }),
+    placeholderData: keepPreviousData,
   })
 
 export const changesQuery = (ids: readonly string[]) =>

@@ -15,7 +15,7 @@ import { readNewSearch, readOneSearch, readSilencesSearch } from '../silences/se
 import { readSourcesSearch } from '../sources/search.ts'
 import { WaitingRows } from '../ui/states.tsx'
 import { NoSuchPage, PageCrashed } from './fallbacks.tsx'
-import { readListSearch } from './search.ts'
+import { readIncidentSearch, readListSearch } from './search.ts'
 import { Shell } from './shell.tsx'
 
 const root = createRootRoute({ notFoundComponent: NoSuchPage })
@@ -60,6 +60,7 @@ const incidents = createRoute({
 const incident = createRoute({
   getParentRoute: () => inside,
   path: '/incidents/$id',
+  validateSearch: readIncidentSearch,
   component: lazyRouteComponent(() => import('../incident/page.tsx'), 'IncidentPage'),
 })
 

@@ -26,3 +26,12 @@ export function readListSearch(given: Record<string, unknown>): ListSearch {
 export function toFilters({ status = 'open', ...rest }: ListSearch): IncidentFilters {
   return { status, ...rest }
 }
+
+/** The moment an incident is shown at; none: now. */
+export interface IncidentSearch {
+  readonly at?: string
+}
+
+export function readIncidentSearch({ at }: Record<string, unknown>): IncidentSearch {
+  return typeof at === 'string' && !Number.isNaN(Date.parse(at)) ? { at } : {}
+}

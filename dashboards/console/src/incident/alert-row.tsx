@@ -1,5 +1,5 @@
 import { Checkbox, Group, Text, UnstyledButton } from '@mantine/core'
-import { memo, useState } from 'react'
+import type { Ref } from 'react'
 import type { Alert } from '../api/schema.d.ts'
 import { Ago } from '../ui/ago.tsx'
 import { ConditionMarks, SeverityWord, StateDot } from '../ui/badges.tsx'
@@ -11,21 +11,35 @@ import classes from './incident.module.css'
 import { whyInOneLine } from './why.tsx'
 
 interface AlertRowProps {
+  /** Measures it. */
+  readonly ref: Ref<HTMLLIElement>
+  readonly index: number
+  /** Of the whole list, also of what is not drawn. */
+  readonly total: number
+  /** Pixels below the top of the list. */
+  readonly top: number
   readonly alert: Alert
   /** Titles of the incident's alerts by key, to name the one it was linked to. */
   readonly titles: ReadonlyMap<string, string>
+  readonly opened: boolean
+  readonly onOpen: (key: string) => void
   readonly selected: boolean
   readonly onToggle: (key: string) => void
   readonly selectable: boolean
 }
 
-export const AlertRow = memo(function AlertRow(props: AlertRowProps) {
-  const { alert, titles, selected, onToggle, selectable } = props
-  const [opened, setOpened] = useState(false)
+export function AlertRow(props: AlertRowProps) {
+  const { ref, index, total, top, alert, titles, opened, onOpen } = props
+  const { selected, onToggle, selectable } = props
   const details = `details-${alert.key}`
   return (
     <li
+      ref={ref}
       className={classes['alert']}
+      style={{ transform: `translateY(${top}px)` }}
+      aria-posinset={index + 1}
+      aria-setsize={total}
+      data-index={index}
       data-alert={alert.key}
       data-over={alert.state === 'resolved' || undefined}
     >
@@ -42,7 +56,7 @@ export const AlertRow = memo(function AlertRow(props: AlertRowProps) {
           className={classes['alertButton'] ?? ''}
           aria-expanded={opened}
           aria-controls={details}
-          onClick={() => setOpened(!opened)}
+          onClick={() => onOpen(alert.key)}
         >
           <Icon name="chevron" size={14} />
           <AlertSummary alert={alert} />
@@ -51,7 +65,7 @@ export const AlertRow = memo(function AlertRow(props: AlertRowProps) {
       <div id={details}>{opened && <AlertDetail alert={alert} titles={titles} />}</div>
     </li>
   )
-})
+}
 
 function AlertSummary({ alert }: { readonly alert: Alert }) {
   const { title, severity, state, binding, suppressedBy, evidence } = alert

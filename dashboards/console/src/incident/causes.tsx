@@ -113,7 +113,7 @@ function Cause({ cause, incident, commands }: CauseProps) {
           </Text>
           <Text size="xs" c="dimmed">
             <span className="fl-mono">{ci}</span> · explains {explains.length} of{' '}
-            {incident.alerts.length} alerts
+            {incident.alertCount} alerts
           </Text>
         </div>
         <Group gap={8} wrap="nowrap">

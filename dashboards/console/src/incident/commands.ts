@@ -34,17 +34,23 @@ export function isEditable({ status }: Pick<Incident, 'status'>): boolean {
   return status !== 'closed' && status !== 'merged'
 }
 
+interface CommandOptions {
+  readonly selected: readonly string[]
+  readonly clearSelection: () => void
+  /** What is shown is the past: nothing is done to that. */
+  readonly past: boolean
+}
+
 export function useCommands(
   incident: Incident,
-  selected: readonly string[],
-  clearSelection: () => void,
+  { selected, clearSelection, past }: CommandOptions,
 ): Commands {
   const { id } = incident
   const order = useOrder()
   const navigate = useNavigate()
   const [dialog, setDialog] = useState<Dialog | null>(null)
   const commentBox = useRef<HTMLTextAreaElement>(null)
-  const editable = isEditable(incident)
+  const editable = isEditable(incident) && !past
 
   const run: Commands['run'] = async (command, done) => {
     try {

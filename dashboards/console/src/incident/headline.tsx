@@ -3,11 +3,12 @@ import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import type { Incident } from '../api/schema.d.ts'
 import { ConditionMarks, PriorityMark, SeverityWord, StatusMark } from '../ui/badges.tsx'
-import { CiName } from '../ui/ci-name.tsx'
+import { duration, useNow } from '../ui/clock.ts'
 import { Icon } from '../ui/icons.tsx'
 import { IncidentLink } from '../ui/incident-link.tsx'
 import { More } from '../ui/more.tsx'
 import { TermTable } from '../ui/terms.tsx'
+import { Impact } from './impact.tsx'
 import classes from './incident.module.css'
 import { Moments } from './moments.tsx'
 
@@ -40,6 +41,7 @@ export function Headline({ incident, children }: HeadlineProps) {
         </Title>
         <Kinship incident={incident} />
         <Facts incident={incident} />
+        <Impact services={incident.services} />
         <WhySoBad incident={incident} />
       </Stack>
       <Moments incident={incident} />
@@ -66,13 +68,13 @@ function Kinship({ incident: { mergedInto, splitFrom } }: Pick<HeadlineProps, 'i
 }
 
 function Facts({ incident }: Pick<HeadlineProps, 'incident'>) {
-  const { service, services, alertCount, firingCount, severity, owner } = incident
+  const { alertCount, firingCount, severity, owner, firstAlertAt, resolvedAt, problem } = incident
   return (
     <Group gap="md" className={classes['facts'] ?? ''}>
-      <Fact name="Service">
-        {service === null ? 'none known' : <CiName id={service} />}
-        {services.length > 1 && ` and ${services.length - 1} more`}
+      <Fact name={resolvedAt === null ? 'For' : 'Lasted'}>
+        <Lasting from={firstAlertAt} to={resolvedAt} />
       </Fact>
+      {problem !== null && <Fact name="Problem">{problem}</Fact>}
       <Fact name="Alerts">
         {alertCount}, <span data-firing={firingCount > 0}>{firingCount} firing</span>
       </Fact>
@@ -93,6 +95,17 @@ function Fact({ name, children }: { readonly name: string; readonly children: Re
       <span className={classes['factName']}>{name}</span> {children}
     </Text>
   )
+}
+
+interface LastingProps {
+  readonly from: string
+  readonly to: string | null
+}
+
+/** How long it has been going on, or went on. */
+function Lasting({ from, to }: LastingProps) {
+  const text = useNow((now) => duration((to === null ? now : Date.parse(to)) - Date.parse(from)))
+  return <time dateTime={from}>{text}</time>
 }
 
 const LEVELS = ['high', 'medium', 'low'] as const

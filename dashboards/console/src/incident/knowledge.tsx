@@ -11,6 +11,7 @@ import { Failure, Section, WaitingRows } from '../ui/states.tsx'
 import { TermTable } from '../ui/terms.tsx'
 import type { Commands } from './commands.ts'
 import classes from './incident.module.css'
+import { Marked, wordsOf } from './marked.tsx'
 
 interface ArticlesProps {
   readonly incident: Incident
@@ -22,6 +23,7 @@ type Suggested = Incident['articles'][number]
 /** Articles that fit, with the passage that does. */
 export function ArticlesSection({ incident, commands }: ArticlesProps) {
   const [reading, setReading] = useState<string | null>(null)
+  const read = incident.articles.find(({ id }) => id === reading)
   return (
     <Section title="Runbooks" id="articles">
       {incident.articles.length === 0 ? (
@@ -45,9 +47,9 @@ export function ArticlesSection({ incident, commands }: ArticlesProps) {
         onClose={() => setReading(null)}
         position="right"
         size="lg"
-        title={incident.articles.find(({ id }) => id === reading)?.title ?? 'Article'}
+        title={read?.title ?? 'Article'}
       >
-        {reading !== null && <ArticleText id={reading} />}
+        {reading !== null && <ArticleText id={reading} words={wordsOf(read?.terms ?? [])} />}
       </Drawer>
     </Section>
   )
@@ -80,7 +82,11 @@ function ArticleItem({ article, commands, onRead }: ItemProps) {
         </Group>
         <Votes article={article} commands={commands} />
       </Group>
-      {passage !== '' && <blockquote className={classes['passage']}>{passage}</blockquote>}
+      {passage !== '' && (
+        <blockquote className={classes['passage']}>
+          <Marked text={passage} words={wordsOf(terms)} />
+        </blockquote>
+      )}
       <More label="Why this one">
         <TermTable terms={terms} score={score} sum="score" />
       </More>
@@ -119,7 +125,7 @@ function Votes({ article: { id, title }, commands }: Omit<ItemProps, 'onRead'>) 
 }
 
 /** The article as it was written: Markdown as text. */
-function ArticleText({ id }: { readonly id: string }) {
+function ArticleText({ id, words }: { readonly id: string; readonly words: readonly string[] }) {
   const { data, error, isPending, refetch } = useQuery(articleQuery(id))
   if (isPending) return <WaitingRows rows={3} />
   if (error !== null) {
@@ -130,7 +136,9 @@ function ArticleText({ id }: { readonly id: string }) {
       <Text size="xs" c="dimmed" className="fl-mono">
         {id}
       </Text>
-      <pre className={classes['article']}>{data.body}</pre>
+      <pre className={classes['article']}>
+        <Marked text={data.body} words={words} />
+      </pre>
       <Button
         component="a"
         variant="default"

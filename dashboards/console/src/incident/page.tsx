@@ -1,11 +1,12 @@
-/** One incident: what it is, why, what to do, and what was done. */
-import { Stack } from '@mantine/core'
+/** One incident: what it is, why, what to do, and what was done; now, or as it was known then. */
+import { Button, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { useNavigate, useParams } from '@tanstack/react-router'
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
 import { ApiError } from '../api/client.ts'
 import { incidentQuery } from '../api/queries.ts'
 import type { Incident } from '../api/schema.d.ts'
+import { exact } from '../ui/clock.ts'
 import { focusStep, useKeys } from '../ui/keys.ts'
 import { Empty, Failure, WaitingRows } from '../ui/states.tsx'
 import { ActionBar, IncidentDialogs } from './actions.tsx'
@@ -16,30 +17,75 @@ import { useCommands } from './commands.ts'
 import { Headline } from './headline.tsx'
 import classes from './incident.module.css'
 import { ArticlesSection } from './knowledge.tsx'
-import { RelatedSection } from './related.tsx'
+import { PastBar, usePast } from './past.tsx'
 import { SimilarSection } from './similar.tsx'
 import { TimelineSection } from './timeline.tsx'
 import { TogetherSection } from './together.tsx'
 
 export function IncidentPage() {
   const { id } = useParams({ from: '/inside/incidents/$id' })
-  const { data, error, isPending, refetch } = useQuery(incidentQuery(id))
+  const { at } = useSearch({ from: '/inside/incidents/$id' })
+  const { data, error, isPending, refetch } = useQuery({
+    ...incidentQuery(id, at),
+    // while another moment is read the one before stays; never another incident
+    placeholderData: (previous) => (previous?.id === id ? previous : undefined),
+  })
   if (isPending) return <WaitingRows rows={4} height={120} />
-  if (data === undefined) {
+  if (data === undefined || error !== null) {
     const isMissing = error instanceof ApiError && error.status === 404
-    if (isMissing) return <Empty title={`There is no incident ${id}`} />
-    return <Failure what="This incident" error={error} retry={() => void refetch()} />
+    if (isMissing) return <Missing id={id} at={at} />
+    if (data === undefined)
+      return <Failure what="This incident" error={error} retry={() => void refetch()} />
   }
-  return <IncidentView key={id} incident={data} />
+  return <IncidentView key={id} incident={data} at={at} />
+}
+
+interface MissingProps {
+  readonly id: string
+  readonly at: string | undefined
+}
+
+function Missing({ id, at }: MissingProps) {
+  if (at === undefined) {
+    return (
+      <Empty title={`There is no incident ${id}`}>
+        <Text size="sm">It may never have been, or be older than what is kept.</Text>
+        <Link to="/incidents">All incidents</Link>
+      </Empty>
+    )
+  }
+  return (
+    <Empty title={`${id} was not there yet`}>
+      <Text size="sm">Nothing is known of it as of {exact(at)}.</Text>
+      <Button
+        variant="default"
+        size="xs"
+        renderRoot={(props) => <Link to="/incidents/$id" params={{ id }} {...props} />}
+        style={{ alignSelf: 'flex-start' }}
+      >
+        Show it as it is now
+      </Button>
+    </Empty>
+  )
 }
 
 const ALERT = '[data-alert] button[aria-expanded]'
 
-function IncidentView({ incident }: { readonly incident: Incident }) {
+interface ViewProps {
+  readonly incident: Incident
+  readonly at: string | undefined
+}
+
+function IncidentView({ incident, at }: ViewProps) {
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set())
-  // alerts that have moved on meanwhile are chosen no more
-  const selected = incident.alerts.map(({ key }) => key).filter((key) => chosen.has(key))
-  const commands = useCommands(incident, selected, () => setChosen(new Set()))
+  const [ci, setCi] = useState<string | null>(null)
+  const past = usePast(incident.id, at)
+  const selected = [...chosen]
+  const commands = useCommands(incident, {
+    selected,
+    clearSelection: () => setChosen(new Set()),
+    past: at !== undefined,
+  })
   const navigate = useNavigate()
   const toggle = (key: string): void => {
     const next = new Set(chosen)
@@ -48,12 +94,13 @@ function IncidentView({ incident }: { readonly incident: Incident }) {
   }
   useKeys({
     ...commands.keys,
+    ...past.keys,
     j: () => focusStep(ALERT, 1),
     k: () => focusStep(ALERT, -1),
     x: () => {
       const row = document.activeElement?.closest<HTMLElement>('[data-alert]')
       const key = row?.dataset['alert']
-      if (key !== undefined) toggle(key)
+      if (key !== undefined && commands.editable) toggle(key)
     },
     u: () => void navigate({ to: '/incidents' }),
   })
@@ -63,25 +110,28 @@ function IncidentView({ incident }: { readonly incident: Incident }) {
       <Headline incident={incident}>
         <ActionBar incident={incident} commands={commands} />
       </Headline>
+      <PastBar past={past} at={at} />
       <div className={classes['columns']}>
         <div className={classes['column']}>
           <CausesSection incident={incident} commands={commands} />
-          <TogetherSection incident={incident} />
-          <AlertsSection
-            incident={incident}
-            selected={selected}
-            onToggle={toggle}
-            onChoose={(keys) => setChosen(new Set(keys))}
-            commands={commands}
-          />
+          <ChangesSection incident={incident} />
         </div>
         <div className={classes['column']}>
           <ArticlesSection incident={incident} commands={commands} />
-          <ChangesSection incident={incident} />
           <SimilarSection incident={incident} />
-          <RelatedSection incident={incident} />
-          <TimelineSection incident={incident} commands={commands} />
         </div>
+      </div>
+      <TogetherSection id={incident.id} at={at} ci={ci} onCi={setCi} />
+      <div className={classes['columns']}>
+        <AlertsSection
+          incident={incident}
+          at={at}
+          ci={ci}
+          onCi={setCi}
+          selection={{ keys: chosen, toggle, choose: (keys) => setChosen(new Set(keys)) }}
+          commands={commands}
+        />
+        <TimelineSection incident={incident} at={at} commands={commands} />
       </div>
       <IncidentDialogs incident={incident} commands={commands} selected={selected} />
     </Stack>

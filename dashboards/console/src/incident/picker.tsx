@@ -1,7 +1,7 @@
 import { Group, Radio, ScrollArea, Stack, Text, TextInput } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { useInfiniteQuery } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { incidentsQuery } from '../api/queries.ts'
 import type { IncidentSummary } from '../api/schema.d.ts'
 import { Ago } from '../ui/ago.tsx'
@@ -10,6 +10,8 @@ import { Icon } from '../ui/icons.tsx'
 import classes from './incident.module.css'
 
 interface PickerProps {
+  /** Shown first, where they are open: incidents its alerts were close to. */
+  readonly near: readonly string[]
   /** The incident that cannot be picked. */
   readonly except: string
   readonly picked: string | null
@@ -17,11 +19,20 @@ interface PickerProps {
 }
 
 /** Finds another open incident: by its words, or among the newest. */
-export function IncidentPicker({ except, picked, onPick }: PickerProps) {
+export function IncidentPicker({ except, near, picked, onPick }: PickerProps) {
   const [text, setText] = useState('')
   const [q] = useDebouncedValue(text.trim(), 200)
   const { data, isPending } = useInfiniteQuery(incidentsQuery({ status: 'open', q }))
-  const found = (data?.pages[0]?.items ?? []).filter(({ id }) => id !== except)
+  const rank = (id: string): number => (near.includes(id) ? near.indexOf(id) : near.length)
+  const found = (data?.pages[0]?.items ?? [])
+    .filter(({ id }) => id !== except)
+    .sort((a, b) => rank(a.id) - rank(b.id))
+  const first = found[0]?.id
+  const isThere = found.some(({ id }) => id === picked)
+  useEffect(() => {
+    // the best one is picked already: one key opens, the next one confirms
+    if (!isThere && first !== undefined) onPick(first)
+  }, [isThere, first, onPick])
   return (
     <Stack gap="sm">
       <TextInput

@@ -1,6 +1,8 @@
 /** Merge, split and move: two keystrokes each, and an undo behind them. */
 import { Button, Group, Modal, Stack, Text } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
+import { incidentGraphQuery } from '../api/queries.ts'
 import type { Incident } from '../api/schema.d.ts'
 import type { Commands } from './commands.ts'
 import { IncidentPicker } from './picker.tsx'
@@ -52,7 +54,7 @@ export function SplitDialog({ incident, commands, selected }: SelectionProps) {
     <Modal opened onClose={commands.close} title="Split off">
       <Stack>
         <Text size="sm">
-          {inWords(selected.length)} of {incident.alerts.length} become an incident of their own.
+          {inWords(selected.length)} of {incident.alertCount} become an incident of their own.
         </Text>
         <Group justify="flex-end">
           <Button variant="default" onClick={commands.close}>
@@ -76,6 +78,8 @@ interface PickerDialogProps extends DialogProps {
 
 function PickerDialog({ title, lead, action, incident, commands, onPick }: PickerDialogProps) {
   const [picked, setPicked] = useState<string | null>(null)
+  const { data } = useQuery(incidentGraphQuery(incident.id))
+  const near = (data?.others ?? []).map((other) => other.incident)
   const submit = async (): Promise<void> => {
     if (picked !== null && (await onPick(picked))) commands.close()
   }
@@ -91,7 +95,7 @@ function PickerDialog({ title, lead, action, incident, commands, onPick }: Picke
           <Text size="sm" c="dimmed">
             {lead}
           </Text>
-          <IncidentPicker except={incident.id} picked={picked} onPick={setPicked} />
+          <IncidentPicker except={incident.id} near={near} picked={picked} onPick={setPicked} />
           <Group justify="flex-end">
             <Button variant="default" onClick={commands.close}>
               Cancel

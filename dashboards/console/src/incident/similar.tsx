@@ -1,30 +1,38 @@
 import { Text } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { incidentQuery } from '../api/queries.ts'
 import type { Incident } from '../api/schema.d.ts'
+import { Ago } from '../ui/ago.tsx'
+import { duration } from '../ui/clock.ts'
+import { percent } from '../ui/figures.ts'
 import { IncidentLink } from '../ui/incident-link.tsx'
 import { More } from '../ui/more.tsx'
 import { Section } from '../ui/states.tsx'
 import { TermTable } from '../ui/terms.tsx'
 import classes from './incident.module.css'
 
-/** Past incidents like this one, and what fixed them. */
+/** Past incidents like this one, what fixed them, and how long that took. */
 export function SimilarSection({ incident }: { readonly incident: Incident }) {
-  if (incident.similar.length === 0) return null
   return (
     <Section title="Similar incidents" id="similar">
+      {incident.similar.length === 0 && (
+        <Text size="sm" c="dimmed">
+          No past incident is like this one.
+        </Text>
+      )}
       <ul className={classes['plain']}>
         {incident.similar.map(({ incident: id, title, resolution, score, terms }) => (
           <li key={id}>
             <Text size="sm">
               <IncidentLink id={id}>{title}</IncidentLink>
             </Text>
-            <Text size="xs" c="dimmed" className="fl-mono">
-              {id}
+            <Text size="xs" c="dimmed" component="div">
+              <span className="fl-mono">{id}</span> · {percent(score)} alike
+              <Course id={id} />
             </Text>
-            {resolution !== null && (
-              <Text size="sm" className={classes['fixedBy'] ?? ''}>
-                Fixed by: {resolution}
-              </Text>
-            )}
+            <Text size="sm" className={classes['fixedBy'] ?? ''}>
+              {resolution === null ? 'Nobody noted what fixed it.' : `Fixed by: ${resolution}`}
+            </Text>
             <More label="Why similar">
               <TermTable terms={terms} score={score} sum="score" />
             </More>
@@ -32,5 +40,21 @@ export function SimilarSection({ incident }: { readonly incident: Incident }) {
         ))}
       </ul>
     </Section>
+  )
+}
+
+/** When it was, how long it took, and who ended it. */
+function Course({ id }: { readonly id: string }) {
+  const { data } = useQuery(incidentQuery(id))
+  if (data === undefined || data.resolvedAt === null) return null
+  const { firstAlertAt, resolvedAt, resolvedBy, confirmedCause } = data
+  return (
+    <>
+      {' '}
+      · <Ago at={firstAlertAt} />, took{' '}
+      {duration(Date.parse(resolvedAt) - Date.parse(firstAlertAt))}
+      {resolvedBy !== null && resolvedBy !== 'engine' && `, ended by ${resolvedBy}`}
+      {confirmedCause !== null && `, cause ${confirmedCause}`}
+    </>
   )
 }

@@ -1,4 +1,4 @@
-import { Button, Group, Text, Textarea } from '@mantine/core'
+import { Button, Group, SegmentedControl, Text, Textarea } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { type FormEvent, type KeyboardEvent, useState } from 'react'
 import { timelineQuery } from '../api/queries.ts'
@@ -11,19 +11,49 @@ import classes from './incident.module.css'
 
 interface TimelineProps {
   readonly incident: Incident
+  /** The moment shown: nothing that came after it; undefined: now. */
+  readonly at: string | undefined
   readonly commands: Commands
 }
 
+const FILTERS = [
+  { value: 'all', label: 'All' },
+  { value: 'incident', label: 'No alerts' },
+  { value: 'people', label: 'People' },
+] as const
+type Filter = (typeof FILTERS)[number]['value']
+
 /** What people and the engine did, the newest first. */
-export function TimelineSection({ incident, commands }: TimelineProps) {
-  const timeline = useInfiniteQuery(timelineQuery(incident.id))
+export function TimelineSection({ incident, at, commands }: TimelineProps) {
+  const [filter, setFilter] = useState<Filter>('all')
+  const only = filter === 'all' ? undefined : filter
+  const timeline = useInfiniteQuery(timelineQuery(incident.id, { only, until: at }))
   const decisions = timeline.data?.pages.flatMap(({ items }) => items) ?? []
   return (
-    <Section title="Timeline" id="timeline">
-      <CommentForm commands={commands} />
+    <Section
+      title="Timeline"
+      id="timeline"
+      aside={
+        <SegmentedControl
+          size="xs"
+          value={filter}
+          onChange={(value) =>
+            setFilter(FILTERS.find((one) => one.value === value)?.value ?? 'all')
+          }
+          data={[...FILTERS]}
+          aria-label="Decisions shown"
+        />
+      }
+    >
+      {at === undefined && <CommentForm commands={commands} />}
       {timeline.isPending && <WaitingRows rows={3} height={40} />}
       {timeline.isError && timeline.data === undefined && (
         <Failure what="The timeline" error={timeline.error} retry={() => void timeline.refetch()} />
+      )}
+      {timeline.isSuccess && decisions.length === 0 && (
+        <Text size="sm" c="dimmed">
+          {filter === 'people' ? 'Nobody has done anything yet.' : 'Nothing was decided.'}
+        </Text>
       )}
       <ol className={classes['timeline']} aria-label="Timeline, the newest first">
         {inGroups(decisions).map((group) => (
@@ -53,7 +83,8 @@ function inGroups(decisions: readonly Decision[]): readonly Line[] {
   for (const decision of decisions) {
     const last = groups.at(-1)
     const same = last?.[0].action === decision.action && last[0].actor === decision.actor
-    if (last !== undefined && same && !isPerson(decision)) last.push(decision)
+    const together = !isPerson(decision) || decision.action.startsWith('alert.')
+    if (last !== undefined && same && together) last.push(decision)
     else groups.push([decision])
   }
   return groups

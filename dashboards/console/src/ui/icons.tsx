@@ -29,6 +29,8 @@ const PATHS = {
   refresh: 'M20 11a8 8 0 1 0-2.3 6.2M20 4.5V11h-6.5',
   close: 'm6 6 12 12M18 6 6 18',
   plus: 'M12 5v14M5 12h14',
+  play: 'M7 4.5v15l12-7.5-12-7.5Z',
+  pause: 'M8 5v14m8-14v14',
   minus: 'M5 12h14',
   fit: 'M4 9V4h5m6 0h5v5m0 6v5h-5m-6 0H4v-5',
   bell: 'M6 16.5V11a6 6 0 1 1 12 0v5.5l1.5 1.5h-15L6 16.5ZM10 20.5h4',
