@@ -213,7 +213,7 @@ export function toChange(report: ChangeReport, reading: Reading): ChangeEvent {
     source,
     changeId: id ?? derived,
     title: title ?? source,
-    changeKind,
+    changeKind: cut(changeKind, MAX_NAME_LENGTH),
     cis,
     labels: withNotes(labels, reading.notes),
     startsAt,

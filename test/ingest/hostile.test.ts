@@ -11,11 +11,16 @@ import { expectSound, runs } from './sound.ts'
 const AT = instant('2026-03-01T10:30:00Z')
 
 /** Arrays of reports: where one is empty, a body has nothing to say. */
-const BATCHES = ['alerts']
+const BATCHES = ['alerts', 'metrics', 'items', 'resourceLogs', 'scopeLogs', 'logRecords']
 /** Sources with bodies that report nothing, by what such a body has: handshakes, tests, other events. */
 const IDLE: Readonly<Record<string, (body: object) => boolean>> = {
   sentry: (body) => 'installation' in body,
   icinga: (body) => 'state_type' in body,
+  kubernetes: () => true,
+  'alertmanager-events': (body) => 'data' in body,
+  github: (body) => 'repository' in body || 'sender' in body,
+  gitlab: (body) => 'object_kind' in body || 'event_name' in body,
+  otlp: (body) => !JSON.stringify(body).includes('"logRecords":[{'),
   uptimekuma: (body) => 'heartbeat' in body,
   graylog: (body) => Reflect.get(body, 'event_definition_id') === 'NotificationTestId',
 }

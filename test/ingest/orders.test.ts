@@ -14,7 +14,7 @@ import type { Fixture } from './fixtures.ts'
 import { fixturesOf } from './fixtures.ts'
 
 /** Tools that only report changes. */
-const CHANGES = ['change']
+const CHANGES = ['change', 'github', 'gitlab', 'argocd', 'flux', 'jenkins']
 
 interface Sent {
   readonly at: number
