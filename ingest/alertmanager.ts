@@ -31,12 +31,20 @@ export const alertmanager = defineSource({
   family: FAMILY,
   maxBodyBytes: MAX_FAMILY_BODY_BYTES,
   payload: WebhookPayload,
-  toItems: (payload, context) => readWebhook('alertmanager', payload, context),
+  toItems: (payload, context) =>
+    readWebhook({ source: 'alertmanager', anyAge: false }, payload, context),
 })
 
-/** The alerts of a webhook, as those of `source`. */
+/** Who posts a webhook. */
+export interface Sender {
+  readonly source: string
+  /** Times may be as old as they like: a tool that is not asked what its clock says. */
+  readonly anyAge: boolean
+}
+
+/** The alerts of a webhook. */
 export function readWebhook(
-  source: string,
+  sender: Sender,
   { alerts, truncatedAlerts }: z.infer<typeof WebhookPayload>,
   context: IngestContext,
 ): readonly IngestItem[] {
@@ -46,7 +54,7 @@ export function readWebhook(
     pathOf: (index) => ['alerts', index],
     read: (alert, reading) => {
       if (truncated > 0) reading.notes.push(truncationNote(truncated))
-      return toEvent(source, alert, reading)
+      return toEvent(sender, alert, reading)
     },
   })
 }
@@ -55,7 +63,7 @@ function truncationNote(count: number): string {
   return `Alertmanager left ${count} more alerts of this group out (max_alerts).`
 }
 
-function toEvent(source: string, alert: Alert, reading: Reading): AlertEvent {
+function toEvent({ source, anyAge }: Sender, alert: Alert, reading: Reading): AlertEvent {
   const { status } = alert
   const start = readTime(reading, 'startsAt', alert.startsAt)
   const end = readTime(reading, 'endsAt', alert.endsAt)
@@ -64,11 +72,8 @@ function toEvent(source: string, alert: Alert, reading: Reading): AlertEvent {
       ? { startsAt: start ?? reading.at, endsAt: undefined }
       : resolvedTimes(start, end, reading.at)
   checkAhead(reading, 'startsAt', startsAt, MAX_AHEAD)
-  if (endsAt === undefined) checkAge(reading, 'startsAt', startsAt)
-  else {
-    checkAhead(reading, 'endsAt', endsAt, MAX_AHEAD)
-    checkAge(reading, 'endsAt', endsAt)
-  }
+  if (endsAt !== undefined) checkAhead(reading, 'endsAt', endsAt, MAX_AHEAD)
+  if (!anyAge) checkAge(reading, endsAt === undefined ? 'startsAt' : 'endsAt', endsAt ?? startsAt)
   return toFamilyEvent(alert, { source, relay: true, status, startsAt, endsAt }, reading)
 }
 

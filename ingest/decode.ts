@@ -1,4 +1,4 @@
-/** From a body as it was received to a parsed payload: size, encoding, nesting, JSON. */
+/** From a body as it was received to a parsed payload: size, encoding, nesting, JSON, also in a form. */
 import type { EpochMs } from '../src/core/time.ts'
 
 /**
@@ -43,10 +43,18 @@ export function decodeBody({ body, encoding, oversize }: ReceivedBody, limit: nu
       return { reason: `The body has more than ${MAX_CONTAINERS} objects and arrays.` }
   }
   try {
-    return { payload: JSON.parse(withoutLoneSurrogates(text)) }
+    return { payload: JSON.parse(withoutLoneSurrogates(formOf(text) ?? text)) }
   } catch {
     return { reason: notJson(text) }
   }
+}
+
+/** A form with the JSON in a field: `payload` as GitHub sends it, `data` as others do. */
+const FORM = /^\s*(?:payload|data)=([^&]*)/
+
+function formOf(text: string): string | undefined {
+  const field = FORM.exec(text)?.[1]
+  return field === undefined ? undefined : decodeURIComponent(field.replaceAll('+', ' '))
 }
 
 const BYTE_ORDER_MARK = 0xfeff

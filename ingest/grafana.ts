@@ -54,7 +54,11 @@ export const grafana = defineSource({
     if (!Array.isArray(payload['alerts']))
       return readItems([payload], context, { schema: Legacy, pathOf: () => [], read: readLegacy })
     const { alerts, truncatedAlerts } = WebhookPayload.parse(payload)
-    return readWebhook('grafana', { alerts: alerts.map(withLinks), truncatedAlerts }, context)
+    return readWebhook(
+      { source: 'grafana', anyAge: true },
+      { alerts: alerts.map(withLinks), truncatedAlerts },
+      context,
+    )
   },
 })
 

@@ -13,7 +13,7 @@ import type { Reading } from './fields.ts'
 import { fail, isRecord } from './fields.ts'
 import { readMoment } from './moment.ts'
 import type { Values } from './report.ts'
-import { firstText, readReports, textOf, toAlert } from './report.ts'
+import { firstText, readReports, snakeNames, textOf, toAlert } from './report.ts'
 import { severityOf } from './severity.ts'
 import type { IngestContext } from './source.ts'
 import { defineSource, readItems } from './source.ts'
@@ -54,7 +54,8 @@ function readSummary(body: Values, alerts: Values, context: IngestContext): read
   )
 }
 
-function readOne(body: Values, reading: Reading): IngestItem {
+function readOne(given: Values, reading: Reading): IngestItem {
+  const body = snakeNames(given)
   const rule = isRecord(body['rule']) ? body['rule'] : {}
   const alert = isRecord(body['alert']) ? body['alert'] : {}
   const context = isRecord(body['context']) ? body['context'] : {}

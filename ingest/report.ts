@@ -150,6 +150,20 @@ export function firstText(...values: readonly unknown[]): string | undefined {
   return undefined
 }
 
+/** Names of fields as people write them in templates: `EVENT.ID`, `eventId` and `event-id` are `event_id`. */
+export function snakeNames(body: Values): Values {
+  return Object.fromEntries(
+    Object.entries(body).map(([name, value]) => [
+      name
+        .replace(/([a-z\d])([A-Z])/g, '$1_$2')
+        .toLowerCase()
+        .replace(/[^a-z\d]+/g, '_')
+        .replace(/^_|_$/g, ''),
+      value,
+    ]),
+  )
+}
+
 function fitLabels(values: Values, reading: Reading): Labels {
   const all = entriesOf(values)
   const fitting = all

@@ -14,7 +14,7 @@ import type { Reading } from './fields.ts'
 import { fail, isRecord, quoted } from './fields.ts'
 import { readMoment } from './moment.ts'
 import type { Values } from './report.ts'
-import { defineReports, firstText, severityIn, textOf, toAlert } from './report.ts'
+import { defineReports, firstText, severityIn, snakeNames, textOf, toAlert } from './report.ts'
 
 /** https://www.zabbix.com/documentation/current/en/manual/config/triggers/severity */
 const SEVERITY: Readonly<Record<string, Severity>> = {
@@ -34,20 +34,16 @@ const NAMES = ['Not classified', 'Information', 'Warning', 'Average', 'High', 'D
 const FIRING = ['1', 'problem', 'trigger', 'firing', 'problem started']
 const RESOLVED = ['0', 'ok', 'resolved', 'recovery', 'resolve']
 
-/** Names of parameters, as they are compared: `EVENT.NSEVERITY` → `event_nseverity`. */
 function named(body: Values): Values {
   return Object.fromEntries(
-    Object.entries(body).map(([name, value]) => [
-      name
-        .replace(/([a-z\d])([A-Z])/g, '$1_$2')
-        .toLowerCase()
-        .replace(/[^a-z\d]+/g, '_')
-        .replace(/^_|_$/g, ''),
+    Object.entries(snakeNames(body)).map(([name, value]) => [
+      name,
       typeof value === 'string' && UNRESOLVED.test(value.trim()) ? undefined : value,
     ]),
   )
 }
 
+/** Macros that Zabbix had nothing for. */
 const UNRESOLVED = /^(\*UNKNOWN\*|\{[A-Z][A-Z.\d_]*\}|\{\$[A-Z._\d]+\})$/
 
 export const zabbix = defineReports({

@@ -55,9 +55,10 @@ export function replaced(value: unknown, path: Path, by: unknown): unknown {
   )
 }
 
-/** Samples of a source whose bodies are JSON. */
+/** Samples of a source whose bodies are JSON; those of broken items add nothing but length. */
 export function payloadsOf(source: string): readonly unknown[] {
-  return fixturesOf(source).flatMap(({ body }) => {
+  return fixturesOf(source).flatMap(({ name, body }) => {
+    if (name === 'bad-items') return []
     try {
       return [JSON.parse(body) as unknown]
     } catch {
