@@ -106,6 +106,12 @@ const sources = createRoute({
   component: lazyRouteComponent(() => import('../sources/page.tsx'), 'SourcesPage'),
 })
 
+const tryPayload = createRoute({
+  getParentRoute: () => inside,
+  path: '/sources/try',
+  component: lazyRouteComponent(() => import('../sources/try.tsx'), 'TryPage'),
+})
+
 const letters = createRoute({
   getParentRoute: () => inside,
   path: '/dead-letters',
@@ -148,6 +154,7 @@ export const router = createRouter({
       newSilence,
       silence,
       sources,
+      tryPayload,
       letters,
       deliveries,
       settings,

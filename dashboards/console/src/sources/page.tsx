@@ -1,6 +1,7 @@
 /** Who reports, how much, when each was last heard, and what became of all that it sent. */
-import { Stack, Text, Title } from '@mantine/core'
+import { Anchor, Group, Stack, Text, Title } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import { sourcesQuery } from '../api/queries.ts'
 import type { Source, Sources } from '../api/schema.d.ts'
 import { Failure, Section, WaitingRows } from '../ui/states.tsx'
@@ -17,9 +18,14 @@ export function SourcesPage() {
   return (
     <Stack gap="md">
       <title>Sources · Faultline</title>
-      <Title order={1} size="h3">
-        Sources
-      </Title>
+      <Group justify="space-between">
+        <Title order={1} size="h3">
+          Sources
+        </Title>
+        <Anchor component={Link} to="/sources/try" size="sm">
+          Try a payload
+        </Anchor>
+      </Group>
       {error !== null && data === undefined && (
         <Failure what="The sources" error={error} retry={() => void refetch()} />
       )}
