@@ -46,7 +46,9 @@ describe.skipIf(!chromium.ok)(`trying a payload ${chromium.ok ? '' : chromium.re
     expect(await host.textContent()).toContain('web-1host')
     expect(await axeFaults(page)).toEqual([])
 
-    await page.getByRole('textbox', { name: 'Mapping' }).fill('identity: [a..b]\nrule: r\ntitle: t\n')
+    await page
+      .getByRole('textbox', { name: 'Mapping' })
+      .fill('identity: [a..b]\nrule: r\ntitle: t\n')
     await page.getByRole('button', { name: 'Show what it becomes' }).click()
     await page.getByText('identity.0: not a path: a..b').waitFor()
     expect(faults).toEqual([])
