@@ -24,7 +24,6 @@ const PastScene = SceneScript.extend({
     last: z.number().default(1),
     ago: z.array(z.number()).optional(),
     at: z.number().min(0).max(23),
-    spread: z.int().min(0).max(23).default(0),
   }),
   people: z.strictObject({
     who: z.array(z.string()).min(1),
@@ -115,7 +114,7 @@ function datesOf({ when }: PastScene, random: Random, until: EpochMs): EpochMs[]
   const days = when.ago ?? recurring(when, random)
   return days.map((ago) => {
     const day = Math.floor((until - ago * DAY) / DAY) * DAY
-    return day + (when.at + random.int(0, when.spread)) * HOUR + random.int(0, 50) * MINUTE
+    return day + when.at * HOUR + random.int(0, 50) * MINUTE
   })
 }
 

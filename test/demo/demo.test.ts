@@ -25,6 +25,11 @@ const FOLDER = demoFolder()
 const { checks, past, storm: outage } = readScripts(FOLDER)
 const NOW = Date.UTC(2026, 2, 4, 2, 57)
 const SEED = 20_260
+/** What `past.yaml` lets break again and again. */
+const RECURRING = [
+  ...['kafka-2', 'checkout-api', 'orders-db', 'settlement-db', 'vpn-warehouse', 'search-cluster'],
+  ...['acquirer-nordic', 'session-redis', 'node-a3', 'spark', 'invoicing', 'warehouse'],
+]
 const input = { script: past, checks, seed: SEED, until: NOW }
 
 describe('what the demo is made of', () => {
@@ -142,6 +147,22 @@ describe('the demo in the engine', () => {
     expect(profiles.length).toBeGreaterThanOrEqual(200)
     const said = profiles.filter(({ profile }) => profile.resolution !== null)
     expect(said.length / profiles.length).toBeGreaterThan(0.6)
+  })
+
+  it('has a problem for every cause that keeps coming back, the most expensive ones first', () => {
+    const found = [...engine.state.problems.values()]
+      .filter(({ status }) => status === 'proposed')
+      .sort((a, b) => b.figures.monthlyCost - a.figures.monthlyCost)
+      .map(({ explanation }) => explanation.rootCi)
+    expect(found).toEqual(expect.arrayContaining(RECURRING))
+    expect(found.slice(0, 10).filter((ci) => !RECURRING.includes(ci ?? ''))).toEqual([])
+    expect(found.length).toBeLessThanOrEqual(RECURRING.length + 3)
+  })
+
+  it('knows the problem behind the disk of the broker while it burns', () => {
+    const { problem } = incidentOf('kafka-disk')
+    const known = engine.state.problems.get(problem ?? '')
+    expect(known?.explanation.rootCi).toBe('kafka-2')
   })
 
   it('makes a few incidents of more than 300 alerts', () => {

@@ -136,8 +136,12 @@ export function describeProblem(ctx: Ctx, id: string, chance?: Chance): void {
   const incidents = pastOfProblem(ctx, id)
   problem.chance = chance ?? problem.chance
   problem.figures = figuresOf(incidents, { now, since: startedAt })
-  if (incidents.length > 0)
-    problem.explanation = explain(incidents, { chance: problem.chance, figures: problem.figures })
+  if (incidents.length === 0) return
+  const { figures } = problem
+  // where people took incidents out, what was tested was more than what is left
+  const isTested = (problem.chance?.recurrences ?? 0) <= figures.recurrences
+  const tested = isTested ? problem.chance : null
+  problem.explanation = explain(incidents, { chance: tested, figures })
 }
 
 /** Builds what is derived from the tables: who owns which key, incidents of problems, timers. */

@@ -1,4 +1,4 @@
-/** When the incidents of a family came: bursts, rhythm, trend. */
+/** When the incidents of a family came: bursts, rhythm, trend. Recurrences are in order. */
 import { DAY, type EpochMs, HOUR, MINUTE } from '../time.ts'
 import { type Direction, directionOf, poissonTail, poissonUpTo } from './statistics.ts'
 import type { Period, Trend } from './types.ts'
@@ -14,6 +14,8 @@ const FANO_FROM = 1.5
 const STRENGTH_FROM = 0.9
 const TIMES_FROM = 4
 const RHYTHM_P = 0.01
+/** Mean time between recurrences up to which they come daily. */
+const DAILY_MS = 1.5 * DAY
 /** 1970-01-01 was a Thursday; weeks begin on Mondays. */
 const FIRST_MONDAY = 4 * DAY
 
@@ -71,7 +73,7 @@ export function isRhythm({ strength, p }: Direction, times: number): boolean {
   return times >= TIMES_FROM && strength >= STRENGTH_FROM && p <= RHYTHM_P
 }
 
-/** "Tuesdays 02:00 UTC", "daily about 02:00 UTC", or no rhythm. */
+/** "Tuesdays 02:00 UTC", "daily about 02:00 UTC", "about 02:00 UTC" on some days, or no rhythm. */
 export function periodOf(recurrences: readonly EpochMs[]): Period | null {
   const { week, day } = rhythmsOf(recurrences)
   const clock = `${clockOf(day.phase)} UTC`
@@ -84,7 +86,9 @@ export function periodOf(recurrences: readonly EpochMs[]): Period | null {
     return { every: 'week', phaseMs: Math.round(at), strength: week.strength, text }
   }
   if (!isRhythm(day, recurrences.length)) return null
-  const text = `daily about ${clock}`
+  const span = (recurrences.at(-1) ?? 0) - (recurrences[0] ?? 0)
+  const isDaily = span / (recurrences.length - 1) <= DAILY_MS
+  const text = isDaily ? `daily about ${clock}` : `about ${clock}`
   return { every: 'day', phaseMs: Math.round(day.phase), strength: day.strength, text }
 }
 

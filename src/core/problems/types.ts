@@ -46,7 +46,7 @@ export interface Period {
   readonly phaseMs: number
   /** Length of the mean direction, 0 to 1: 1 is always the same moment. */
   readonly strength: number
-  /** `Tuesdays 02:00 UTC`, `daily about 02:00 UTC` */
+  /** `Tuesdays 02:00 UTC`, `daily about 02:00 UTC`, `about 02:00 UTC` */
   readonly text: string
 }
 

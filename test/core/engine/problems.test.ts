@@ -237,6 +237,8 @@ describe('people', () => {
     )
     expect(problemOf(split, 'PRB-000003')).toMatchObject({ splitFrom: PRB, incidentCount: 2 })
     expect(problemOf(split).incidentCount).toBe(3)
+    const names = problemOf(split).evidence.map(({ name }) => name)
+    expect(names).not.toContain('recurrence')
     const joined = play(
       ...both,
       act(41 * DAY, { do: 'problem.split', problem: PRB, incidents: ['INC-000001', 'INC-000003'] }),

@@ -35,6 +35,11 @@ describe('rhythms', () => {
       Array.from({ length: 9 }, (_, i) => YEAR0 + i * DAY + 13 * HOUR),
       'daily about 13:00 UTC',
     ],
+    [
+      'some days',
+      Array.from({ length: 9 }, (_, i) => YEAR0 + i * 5 * DAY + 13 * HOUR),
+      'about 13:00 UTC',
+    ],
     ['too few to say', weeks(3, DAY), null],
   ])('%s', (_name, starts, expected) => {
     const text = periodOf(starts)?.text ?? null

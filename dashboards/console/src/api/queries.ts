@@ -23,6 +23,8 @@ export const KEYS = {
   incident: 'incident',
   incidentThen: 'incident-then',
   timeline: 'timeline',
+  problems: 'problems',
+  problem: 'problem',
   changes: 'changes',
   stats: 'stats',
   ledger: 'ledger',

@@ -11,6 +11,7 @@ import { readCiSearch, readOneCiSearch } from '../cis/search.ts'
 import { readDeliveriesSearch } from '../deliveries/search.ts'
 import { readLettersSearch } from '../letters/search.ts'
 import { LoginPage } from '../login/page.tsx'
+import { readProblemSearch } from '../problems/search.ts'
 import { readNewSearch, readOneSearch, readSilencesSearch } from '../silences/search.ts'
 import { readSourcesSearch } from '../sources/search.ts'
 import { WaitingRows } from '../ui/states.tsx'
@@ -99,6 +100,19 @@ const silence = createRoute({
   component: lazyRouteComponent(() => import('../silences/edit.tsx'), 'SilencePage'),
 })
 
+const problems = createRoute({
+  getParentRoute: () => inside,
+  path: '/problems',
+  validateSearch: readProblemSearch,
+  component: lazyRouteComponent(() => import('../problems/page.tsx'), 'ProblemsPage'),
+})
+
+const problem = createRoute({
+  getParentRoute: () => inside,
+  path: '/problems/$id',
+  component: lazyRouteComponent(() => import('../problems/problem.tsx'), 'ProblemPage'),
+})
+
 const sources = createRoute({
   getParentRoute: () => inside,
   path: '/sources',
@@ -153,6 +167,8 @@ export const router = createRouter({
       silences,
       newSilence,
       silence,
+      problems,
+      problem,
       sources,
       tryPayload,
       letters,

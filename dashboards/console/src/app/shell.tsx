@@ -14,6 +14,7 @@ type Address =
   | '/incidents'
   | '/cis'
   | '/silences'
+  | '/problems'
   | '/sources'
   | '/dead-letters'
   | '/deliveries'
@@ -27,7 +28,10 @@ interface PageEntry {
 
 /** Groups of pages, as the navigation shows them: what burns, what there is, then Faultline itself. */
 const GROUPS: readonly (readonly PageEntry[])[] = [
-  [{ to: '/incidents', name: 'Incidents', icon: 'incidents' }],
+  [
+    { to: '/incidents', name: 'Incidents', icon: 'incidents' },
+    { to: '/problems', name: 'Problems', icon: 'repeat' },
+  ],
   [
     { to: '/cis', name: 'CIs', icon: 'cis' },
     { to: '/silences', name: 'Silences', icon: 'muted' },

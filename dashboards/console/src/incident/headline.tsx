@@ -2,6 +2,7 @@ import { Alert, Anchor, Group, Stack, Text, Title } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import type { Incident } from '../api/schema.d.ts'
+import { ProblemMark } from '../problems/mark.tsx'
 import { ConditionMarks, PriorityMark, SeverityWord, StatusMark } from '../ui/badges.tsx'
 import { duration, useNow } from '../ui/clock.ts'
 import { Icon } from '../ui/icons.tsx'
@@ -40,6 +41,7 @@ export function Headline({ incident, children }: HeadlineProps) {
           {title === '' ? id : title}
         </Title>
         <Kinship incident={incident} />
+        <ProblemMark problem={incident.problem} />
         <Facts incident={incident} />
         <Impact services={incident.services} />
         <WhySoBad incident={incident} />

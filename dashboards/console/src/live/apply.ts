@@ -1,7 +1,13 @@
 /** What an event of the live stream does to what is shown: put in place, or read again soon. */
 import type { InfiniteData, QueryClient } from '@tanstack/react-query'
 import { KEYS, type Showing, showsStatus } from '../api/queries.ts'
-import type { AlertUpdate, IncidentPage, IncidentSummary, Ledger } from '../api/schema.d.ts'
+import type {
+  AlertUpdate,
+  IncidentPage,
+  IncidentSummary,
+  Ledger,
+  ProblemSummary,
+} from '../api/schema.d.ts'
 import type { Freshness } from './freshness.ts'
 import type { StreamEvent } from './sse.ts'
 
@@ -22,6 +28,12 @@ export function applyEvent({ type, data }: StreamEvent, shown: Shown): void {
       if (incident !== null) freshness.changed([KEYS.incident, incident])
       freshness.changed([KEYS.stats])
       for (const key of [KEYS.cis, KEYS.silences]) freshness.changed([key])
+      break
+    }
+    case 'problem': {
+      const { id } = JSON.parse(data) as ProblemSummary
+      freshness.changed([KEYS.problem, id])
+      freshness.changed([KEYS.problems])
       break
     }
     case 'change':

@@ -1,6 +1,8 @@
 /** The few drawings we need, on a grid of 24, in the colour of the text around them. */
 const PATHS = {
   incidents: 'M12 3 2.5 20h19L12 3Zm0 6.5v5m0 2.5v.5',
+  repeat:
+    'M17 2.5 20.5 6 17 9.5M20.5 6H9a5.5 5.5 0 0 0-5.5 5.5M7 21.5 3.5 18 7 14.5M3.5 18H15a5.5 5.5 0 0 0 5.5-5.5',
   sources: 'M3 12h4l2.5-7 4 14L16 12h5',
   letters: 'M3.5 6h17v12h-17V6Zm0 1 8.5 6.5L20.5 7',
   deliveries: 'M4 11.5 20 4l-5 16-3.5-6.5L4 11.5Zm7.5 2L20 4',

@@ -1,0 +1,100 @@
+import { CloseButton, Group, NativeSelect, SegmentedControl, TextInput } from '@mantine/core'
+import { useDebouncedCallback } from '@mantine/hooks'
+import { type Ref, useEffect, useState } from 'react'
+import {
+  PROBLEM_ORDERS,
+  PROBLEM_VIEWS,
+  type ProblemOrder,
+  type ProblemSearch,
+  type ProblemView,
+} from '../api/problems.ts'
+import { Icon } from '../ui/icons.tsx'
+import classes from './problems.module.css'
+
+interface FiltersProps {
+  readonly search: ProblemSearch
+  readonly onChange: (next: ProblemSearch) => void
+  readonly searchBox: Ref<HTMLInputElement>
+}
+
+const VIEWS: Readonly<Record<ProblemView, string>> = {
+  current: 'Current',
+  review: 'To review',
+  over: 'Over',
+  dismissed: 'Dismissed',
+}
+
+const ORDERS: Readonly<Record<ProblemOrder, string>> = {
+  cost: 'Most expensive',
+  recent: 'Most recent',
+  newest: 'Newest proposal',
+  incidents: 'Most incidents',
+}
+
+const TYPING_MS = 250
+
+export function ProblemFilters({ search, onChange, searchBox }: FiltersProps) {
+  const { q: searched = '', show = 'current', order = 'cost' } = search
+  const [text, setText] = useState(searched)
+  const apply = useDebouncedCallback((words: string) => {
+    const { q: _old, ...rest } = search
+    const q = words.trim()
+    onChange(q === '' ? rest : { ...rest, q })
+  }, TYPING_MS)
+  // the address may change without typing: by going back, or by a link
+  useEffect(() => setText(searched), [searched])
+  return (
+    <Group component="search" gap="sm" aria-label="Filter problems">
+      <SegmentedControl
+        size="sm"
+        value={show}
+        data={PROBLEM_VIEWS.map((value) => ({ value, label: VIEWS[value] }))}
+        onChange={(value) => onChange(withView(search, value))}
+        aria-label="Which problems"
+      />
+      <NativeSelect
+        value={order}
+        data={PROBLEM_ORDERS.map((value) => ({ value, label: ORDERS[value] }))}
+        onChange={(event) => onChange(withOrder(search, event.currentTarget.value))}
+        aria-label="Order"
+      />
+      <TextInput
+        ref={searchBox}
+        className={classes['search'] ?? ''}
+        value={text}
+        onChange={(event) => {
+          setText(event.currentTarget.value)
+          apply(event.currentTarget.value)
+        }}
+        onKeyDown={(event) => {
+          if (event.key === 'Escape') event.currentTarget.blur()
+        }}
+        placeholder="Search title, CI, service, owner"
+        aria-label="Search problems"
+        leftSection={<Icon name="search" size={16} />}
+        rightSection={
+          text !== '' && (
+            <CloseButton
+              size="sm"
+              aria-label="Clear the search"
+              onClick={() => {
+                setText('')
+                apply('')
+              }}
+            />
+          )
+        }
+      />
+    </Group>
+  )
+}
+
+function withView({ show: _old, ...rest }: ProblemSearch, value: string): ProblemSearch {
+  const show = PROBLEM_VIEWS.find((one) => one === value) ?? 'current'
+  return show === 'current' ? rest : { ...rest, show }
+}
+
+function withOrder({ order: _old, ...rest }: ProblemSearch, value: string): ProblemSearch {
+  const order = PROBLEM_ORDERS.find((one) => one === value) ?? 'cost'
+  return order === 'cost' ? rest : { ...rest, order }
+}
