@@ -2,6 +2,7 @@
 import { AppShell, Burger, Group, Kbd, NavLink, Stack, Text, UnstyledButton } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { Link, Outlet, useRouterState } from '@tanstack/react-router'
+import { DemoGuide } from '../demo/mount.tsx'
 import { Icon, type IconName } from '../ui/icons.tsx'
 import { AccountMenu } from './account.tsx'
 import { LiveMark } from './live-mark.tsx'
@@ -68,6 +69,7 @@ export function Shell() {
         <Navigation onGo={close} />
       </AppShell.Navbar>
       <AppShell.Main id="main" tabIndex={-1} className={classes['main'] ?? ''}>
+        <DemoGuide />
         <Outlet />
       </AppShell.Main>
       <ShortcutSheet />
