@@ -179,13 +179,13 @@ describe.skipIf(!chromium.ok)(`the console ${chromium.ok ? '' : chromium.reason}
   })
 
   it('keeps the filters in the address', async () => {
-    await page.getByRole('button', { name: /^P1/ }).click()
+    await page.getByRole('checkbox', { name: /^P1/ }).click()
     await row(MAIL.title).waitFor({ ...WAIT, state: 'detached' })
     expect(new URL(page.url()).search).toBe('?priority=1')
     await page.reload()
     await row(DB.title).waitFor(WAIT)
     expect(await page.locator('[data-incident]').count()).toBe(1)
-    await page.getByRole('button', { name: /^P1/ }).click()
+    await page.getByRole('checkbox', { name: /^P1/ }).click()
     await page.keyboard.press('/')
     await page.keyboard.type('newsletter')
     await row(DB.title).waitFor({ ...WAIT, state: 'detached' })

@@ -2,6 +2,7 @@
 import { Kbd, Modal, Table, Text } from '@mantine/core'
 import { useNavigate } from '@tanstack/react-router'
 import { Fragment, useSyncExternalStore } from 'react'
+import { LIST_KEYS } from '../incidents/shortcuts.ts'
 import { useKeys } from '../ui/keys.ts'
 import classes from './shell.module.css'
 
@@ -21,16 +22,7 @@ const SHEET: readonly (readonly [string, readonly (readonly [string, string])[]]
       ['Esc', 'Close what is open'],
     ],
   ],
-  [
-    'Incidents',
-    [
-      ['j', 'Next incident'],
-      ['k', 'Previous incident'],
-      ['Enter', 'Open it'],
-      ['a', 'Acknowledge it, or take that back'],
-      ['/', 'Search'],
-    ],
-  ],
+  ['Incidents', LIST_KEYS],
   [
     'CIs and silences',
     [

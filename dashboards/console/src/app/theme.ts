@@ -35,6 +35,9 @@ const sheet = {
   title: { fontWeight: 650 },
 }
 
+/** Its cross alone says nothing to a screen reader. */
+const CLOSE = { 'aria-label': 'Close' }
+
 export const theme = createTheme({
   colors: { dark, fault },
   primaryColor: 'fault',
@@ -50,7 +53,7 @@ export const theme = createTheme({
   components: {
     Button: { styles: { root: { fontWeight: 550 } } },
     Tooltip: { defaultProps: { withArrow: true, multiline: true, maw: 420 } },
-    Modal: { defaultProps: { centered: true }, styles: sheet },
-    Drawer: { styles: sheet },
+    Modal: { defaultProps: { centered: true, closeButtonProps: CLOSE }, styles: sheet },
+    Drawer: { defaultProps: { closeButtonProps: CLOSE }, styles: sheet },
   },
 })

@@ -1,24 +1,36 @@
 import { Button, Group, Stack, Tabs, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { statsQuery } from '../api/queries.ts'
-import type { ListSearch } from '../app/search.ts'
+import type { IncidentViewQuery } from '../api/schema.d.ts'
+import { showingOf, trimmed, withShowing } from '../app/search.ts'
 import { Snippet } from '../ui/snippet.tsx'
 import { Empty } from '../ui/states.tsx'
 
 interface NothingProps {
-  readonly search: ListSearch
-  readonly onClear: () => void
+  readonly query: IncidentViewQuery
+  readonly onChange: (query: IncidentViewQuery) => void
 }
 
 /** Nothing burns, nothing matches, or nothing has ever come in: three different things. */
-export function NothingHere({ search, onClear }: NothingProps) {
+export function NothingHere({ query, onChange }: NothingProps) {
   const { data } = useQuery(statsQuery())
-  const filtered = search.q !== undefined || search.priority !== undefined
-  if (filtered || search.status === 'resolved') {
+  const { status, sort: _order, ...conditions } = trimmed(query)
+  const filtered = Object.keys(conditions).length > 0
+  const showing = showingOf(query)
+  if (filtered || (showing !== 'open' && showing !== 'all')) {
     return (
       <Empty title={filtered ? 'No incident matches' : 'No resolved incidents yet'}>
-        <Group>
-          <Button variant="default" size="xs" onClick={onClear}>
+        <Group gap="xs">
+          {filtered && (
+            <Button
+              variant="default"
+              size="xs"
+              onClick={() => onChange(status === undefined ? {} : { status })}
+            >
+              Clear the filter
+            </Button>
+          )}
+          <Button variant="default" size="xs" onClick={() => onChange(withShowing({}, 'open'))}>
             Show all open incidents
           </Button>
         </Group>
@@ -27,7 +39,7 @@ export function NothingHere({ search, onClear }: NothingProps) {
   }
   const seen = data === undefined ? 0 : data.alerts.firing + data.alerts.resolved
   return (
-    <Empty title={search.status === 'all' ? 'No incidents yet' : 'No open incidents'}>
+    <Empty title={showing === 'all' ? 'No incidents yet' : 'No open incidents'}>
       <Text size="sm" c="dimmed">
         {seen === 0
           ? 'No alert has come in yet. Point your monitoring here; the first alert shows in this list by itself.'

@@ -1,10 +1,10 @@
 import { Button, Group, Text } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
-import { memo } from 'react'
+import { type MouseEvent, memo, useEffect, useRef } from 'react'
 import { useOrder } from '../api/commands.ts'
 import type { IncidentSummary } from '../api/schema.d.ts'
 import { Ago } from '../ui/ago.tsx'
-import { ConditionMarks, PriorityMark, StatusMark } from '../ui/badges.tsx'
+import { ConditionMarks, Mark, PriorityMark, StatusMark } from '../ui/badges.tsx'
 import { CiName } from '../ui/ci-name.tsx'
 import { sayRefused } from '../ui/notices.tsx'
 import classes from './incidents.module.css'
@@ -13,35 +13,83 @@ interface RowProps {
   readonly incident: IncidentSummary
   /** It came while the page was open. */
   readonly isNew: boolean
+  /** The filter does not hold it any more. */
+  readonly isGone: boolean
+  readonly isActive: boolean
+  readonly isChosen: boolean
+  readonly onActivate: (id: string) => void
+  readonly onToggle: (id: string) => void
+  readonly onExtend: (id: string) => void
 }
 
-export const IncidentRow = memo(function IncidentRow({ incident, isNew }: RowProps) {
-  const { id, title, priority, status } = incident
+export const IncidentRow = memo(function IncidentRow(props: RowProps) {
+  const { incident, isNew, isGone, isActive, isChosen, onActivate } = props
+  const { id, title, priority, status, edited } = incident
+  const link = useRef<HTMLAnchorElement>(null)
+  useEffect(() => {
+    if (isActive) link.current?.focus({ preventScroll: true })
+  }, [isActive])
   return (
-    <li
+    <div
       className={classes['row']}
       data-incident={id}
       data-priority={priority}
-      data-quiet={status !== 'open' || undefined}
+      data-quiet={(status !== 'open' && status !== 'provisional') || undefined}
       data-new={isNew || undefined}
+      data-gone={isGone || undefined}
+      data-active={isActive || undefined}
+      data-chosen={isChosen || undefined}
     >
+      <Choice {...props} />
       <PriorityMark priority={priority} />
       <div className={classes['what']}>
         <Group gap={6} wrap="wrap">
-          <Link to="/incidents/$id" params={{ id }} className={classes['title']}>
+          <Link
+            ref={link}
+            to="/incidents/$id"
+            params={{ id }}
+            className={classes['title']}
+            onFocus={() => onActivate(id)}
+            preload={false}
+          >
             {title === '' ? id : title}
           </Link>
           {status !== 'open' && <StatusMark status={status} />}
           <ConditionMarks {...incident} />
+          {edited && (
+            <Mark tone="calm" why="A person has regrouped its alerts: the engine leaves it alone.">
+              edited
+            </Mark>
+          )}
         </Group>
         <Where incident={incident} />
       </div>
       <AlertCounts incident={incident} />
       <Ownership incident={incident} />
       <Times incident={incident} />
-    </li>
+    </div>
   )
 })
+
+function Choice({ incident: { id }, isChosen, onToggle, onExtend }: RowProps) {
+  const choose = (event: MouseEvent): void => {
+    if (event.shiftKey) onExtend(id)
+    else onToggle(id)
+  }
+  return (
+    // the whole cell takes the click: a box of 16 px is too small for a thumb
+    <label className={classes['choice']}>
+      <input
+        type="checkbox"
+        checked={isChosen}
+        readOnly
+        onClick={choose}
+        tabIndex={-1}
+        aria-label={`Select ${id}`}
+      />
+    </label>
+  )
+}
 
 function Where({
   incident: { id, service, services, rootCauses, confirmedCause },

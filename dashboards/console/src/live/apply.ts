@@ -9,6 +9,7 @@ import type {
   ProblemSummary,
 } from '../api/schema.d.ts'
 import type { Freshness } from './freshness.ts'
+import { tellIncident } from './incidents.ts'
 import type { StreamEvent } from './sse.ts'
 
 interface Shown {
@@ -46,11 +47,13 @@ export function applyEvent({ type, data }: StreamEvent, shown: Shown): void {
       break
     case 'reset':
       freshness.all()
+      tellIncident(null)
       break
   }
 }
 
 function applyIncident(incident: IncidentSummary, { client, freshness }: Shown): void {
+  tellIncident(incident)
   freshness.changed([KEYS.incident, incident.id])
   freshness.changed([KEYS.timeline, incident.id])
   freshness.changed([KEYS.stats])

@@ -138,7 +138,7 @@ function FacetRow({ one, isChosen, isStop, onToggle, onFocus }: RowProps) {
 }
 
 function Note({ children }: { readonly children: string }) {
-  return <p className={classes['count']}>{children}</p>
+  return <p className={classes['note']}>{children}</p>
 }
 
 function matches(words: string): (one: FacetValue) => boolean {

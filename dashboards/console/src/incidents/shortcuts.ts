@@ -1,0 +1,21 @@
+/** Every key of the list of incidents, for the sheet. */
+export const LIST_KEYS: readonly (readonly [string, string])[] = [
+  ['j / k', 'Next or previous incident'],
+  ['Home / End', 'First or last incident that is loaded'],
+  ['Enter', 'Open it'],
+  ['x', 'Select it'],
+  ['J / K', 'Go on and select on the way (with Shift)'],
+  ['X', 'Select all that are loaded (with Shift)'],
+  ['a', 'Acknowledge, or take that back'],
+  ['e', 'Assign'],
+  ['r', 'Resolve'],
+  ['Esc', 'Let go of what is selected'],
+  ['.', 'Show what is new'],
+  ['/', 'Search'],
+  ['f', 'Filters'],
+  ['1 / 5', 'This priority, or no longer: 1 to 5'],
+  ['s', 'Another order'],
+  ['t', 'Open, resolved, all'],
+  ['w', 'Save this view'],
+  ['c', 'Clear the filter'],
+]
