@@ -30,6 +30,8 @@ export interface StateFigures {
     readonly alerts: number
     /** Of the last ones before, 64 at a time. */
     readonly newPerSecond: number
+    /** The same for each second of processor time: what else the machine does counts less. */
+    readonly newPerCpuSecond: number
     readonly heapBytesPerAlert: number
     readonly rssBytesPerAlert: number
   }[]
@@ -42,6 +44,9 @@ export interface StateFigures {
     readonly longestMs: number
     /** The longest one where an entry is applied between every two. */
     readonly longestUnderLoadMs: number
+    /** Both in processor time. */
+    readonly longestCpuMs: number
+    readonly longestUnderLoadCpuMs: number
   }
   readonly tail: { readonly entries: number; readonly alerts: number }
 }
@@ -62,9 +67,10 @@ export async function measureState({ sizes, tail, data }: StateOptions): Promise
   const measured: StateFigures['memory'][number][] = []
   const marks = [...sizes]
   let applied = 0
-  const latest: number[] = []
+  const latest: { readonly ms: number; readonly cpuMs: number }[] = []
   for (const entry of entries(alerts, new Bodies(64), pace)) {
-    latest.push(apply(entry))
+    const from = cpuTimeMs()
+    latest.push({ ms: apply(entry), cpuMs: cpuTimeMs() - from })
     if (latest.length > TIMED) latest.shift()
     applied += 64
     if (applied < (marks[0] ?? Number.POSITIVE_INFINITY) - 63) continue
@@ -72,7 +78,8 @@ export async function measureState({ sizes, tail, data }: StateOptions): Promise
     const now = memory()
     measured.push({
       alerts: applied,
-      newPerSecond: (latest.length * 64) / (latest.reduce((sum, ms) => sum + ms, 0) / 1000),
+      newPerSecond: perSecond(latest.map(({ ms }) => ms)),
+      newPerCpuSecond: perSecond(latest.map(({ cpuMs }) => cpuMs)),
       heapBytesPerAlert: (now.heap - before.heap) / applied,
       rssBytesPerAlert: (now.rss - before.rss) / applied,
     })
@@ -92,9 +99,25 @@ export async function measureState({ sizes, tail, data }: StateOptions): Promise
   })
   return {
     memory: measured,
-    snapshot: { alerts: applied, ...idle, longestUnderLoadMs: loaded.longestMs },
+    snapshot: {
+      alerts: applied,
+      ...idle,
+      longestUnderLoadMs: loaded.longestMs,
+      longestUnderLoadCpuMs: loaded.longestCpuMs,
+    },
     tail: { entries: rest.length, alerts: rest.length * 64 },
   }
+}
+
+/** Of bodies of 64. */
+function perSecond(times: readonly number[]): number {
+  return (times.length * 64) / (times.reduce((sum, ms) => sum + ms, 0) / 1000)
+}
+
+/** Of all threads of this process. */
+function cpuTimeMs(): number {
+  const { user, system } = process.cpuUsage()
+  return (user + system) / 1000
 }
 
 function memory(): { heap: number; rss: number } {
@@ -138,10 +161,12 @@ function measureSnapshot(
   engine: Engine,
   number: number,
   between: () => void,
-): { chunks: number; bytes: number; totalMs: number; longestMs: number } {
+): { chunks: number; bytes: number; totalMs: number; longestMs: number; longestCpuMs: number } {
   let from = performance.now()
+  let cpuFrom = cpuTimeMs()
   const running = beginSnapshot(engine, number)
   let longestMs = 0
+  let longestCpuMs = 0
   let totalMs = 0
   let bytes = 0
   for (let chunks = 0; ; chunks++) {
@@ -149,9 +174,11 @@ function measureSnapshot(
     const ms = performance.now() - from
     totalMs += ms
     longestMs = Math.max(longestMs, ms)
-    if (chunk === null) return { chunks, bytes, totalMs, longestMs }
+    longestCpuMs = Math.max(longestCpuMs, cpuTimeMs() - cpuFrom)
+    if (chunk === null) return { chunks, bytes, totalMs, longestMs, longestCpuMs }
     bytes += chunk.data.length
     between()
     from = performance.now()
+    cpuFrom = cpuTimeMs()
   }
 }
