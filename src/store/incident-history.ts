@@ -16,8 +16,8 @@ const AT: NamedQuery<{ record: string }> = {
 }
 
 /**
- * The incident as it was written last by `at`; `null` where nothing was written of it by then.
- * Exact but for what changed and changed back within one write of records (50 ms by default).
+ * The incident as it was by `at`, the end of a moment (moment.ts); `null` where nothing was known of
+ * it by then. What an engine decided while it caught up after a crash may be kept less finely.
  */
 export async function getIncidentAt(
   store: Store,

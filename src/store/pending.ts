@@ -1,5 +1,9 @@
-/** Records that wait to be written: of those with one key only the newest. */
+/**
+ * Records that wait to be written: of those with one key only the newest; of incidents the newest of
+ * every moment, so that their past can be shown.
+ */
 import type { EntryRecords, RecordStamp } from './entry-records.ts'
+import { momentOf } from './moment.ts'
 import {
   alertRow,
   articleRow,
@@ -137,7 +141,7 @@ function addEngineRecords(
   for (const incident of batch.incidents ?? []) {
     set(
       'incidents',
-      [incident.scope, incident.id],
+      [incident.scope, incident.id, momentOf(stamp.at)],
       row(() => incidentRow(incident, stamp.at), 4000),
     )
   }

@@ -18,9 +18,10 @@ const then = async (act: () => Promise<unknown>): Promise<string> => {
   await act()
   await app.settled()
   await app.deps.records.flushed(app.journey.engine.state.seq)
-  const at = new Date(app.deps.clock.now()).toISOString()
+  // the past is told by quarters of a second: this is the end of one
+  const at = Math.floor(app.deps.clock.now() / 250) * 250 + 249
   app.skip(1000)
-  return at
+  return new Date(at).toISOString()
 }
 const post = (...alerts: readonly object[]) => app.post('/ingest/generic', alerts)
 const get = async (path: string) => (await app.get(`/api/v1/incidents/${path}`)).body
@@ -119,6 +120,21 @@ describe('an incident at a moment', () => {
     expect((await get(`${other.id}/alerts?at=${undone}`)).items).toHaveLength(1)
     expect((await get(`${other.id}/alerts?at=${merged}`)).items).toEqual([])
   })
+})
+
+it('at every moment has as many alerts as it counts, also while much happens', async () => {
+  for (let n = 0; n < 6; n++) {
+    await post(firing(`Burst${n}`, 'db-1', { labels: { alertname: `Burst${n}`, host: 'db-1' } }))
+    app.skip(300)
+  }
+  await app.settled()
+  await app.deps.records.flushed(app.journey.engine.state.seq)
+  const { steps } = await get(`${id}/steps`)
+  expect(steps.length).toBeGreaterThan(6)
+  for (const step of steps) {
+    const { alertCount, alerts } = await get(`${id}?at=${step.at}`)
+    expect(`${step.at} ${alerts.length}`).toBe(`${step.at} ${alertCount}`)
+  }
 })
 
 describe('the moments of an incident', () => {

@@ -11,6 +11,8 @@ import type { IncidentGraph } from '../schemas/graph.ts'
 /** CIs with alerts that are drawn: those of the candidates, then those with most alerts. */
 const MAX_ALERTING = 80
 const MAX_JOINS = 200
+/** A candidate below this says nothing in a picture. */
+const LEAST_WEIGHT = 0.05
 const MAX_OTHERS = 8
 /** CIs beside the incident that are drawn, and how many of them beside one CI. */
 const MAX_NEAR_NODES = 24
@@ -37,7 +39,8 @@ export function graphOf(
   { id, rootCause, confirmedCause, members }: GraphInput,
 ): IncidentGraph {
   const counts = countsOf(members)
-  const ranked = rootCause === null || rootCause.abstained ? [] : rootCause.candidates
+  const candidates = rootCause === null || rootCause.abstained ? [] : rootCause.candidates
+  const ranked = candidates.filter(({ weight }) => weight >= LEAST_WEIGHT)
   const causes = [
     ...new Set([
       ...(confirmedCause === null ? [] : [confirmedCause]),

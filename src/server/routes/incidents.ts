@@ -13,7 +13,7 @@ import { MAX_PAGE } from '../../store/page.ts'
 import { withProblems } from '../../store/problems.ts'
 import type { AppEnv } from '../deps.ts'
 import { toAlert } from '../schemas/alert.ts'
-import { At, defined, IdParams, iso, PageQuery, TimeInput } from '../schemas/common.ts'
+import { At, defined, IdParams, iso, PageQuery } from '../schemas/common.ts'
 import {
   IncidentDetail,
   IncidentEvidence,
@@ -71,7 +71,7 @@ const timeline = createRoute({
     params: IdParams,
     query: PageQuery.extend({
       order: z.enum(['oldest', 'newest']).default('oldest').openapi({ description: 'which first' }),
-      until: TimeInput.optional().openapi({ description: 'nothing that was decided after this' }),
+      until: At.openapi({ description: 'nothing decided after that quarter of a second' }),
       only: z.enum(['people', 'incident']).optional().openapi({
         description: '`people`: what they did; `incident`: without what is about single alerts',
       }),

@@ -2,6 +2,7 @@
 import { z } from '@hono/zod-openapi'
 import { SEVERITIES } from '../../core/model.ts'
 import { type EpochMs, parseRfc3339, toRfc3339 } from '../../core/time.ts'
+import { endOfMoment } from '../../store/moment.ts'
 import { MAX_PAGE } from '../../store/page.ts'
 
 export const Time = z.string().openapi({
@@ -29,8 +30,11 @@ export const TimeInput = z
   .openapi({ type: 'string', format: 'date-time', example: '2026-03-01T10:00:12Z' })
 
 /** A moment of the past. */
-export const At = TimeInput.optional().openapi({
-  description: 'as it was known at this moment; now unless given',
+export const At = TimeInput.transform(endOfMoment).optional().openapi({
+  type: 'string',
+  format: 'date-time',
+  description: 'as it was known then, at the end of that quarter of a second; now unless given',
+  example: '2026-03-01T10:00:12Z',
 })
 
 export const SeverityName = z.enum(SEVERITIES).openapi('Severity')

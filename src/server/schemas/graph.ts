@@ -16,10 +16,9 @@ const Node = z.strictObject({
   alerts: z.int().openapi({ description: 'alerts of the incident on it' }),
   firing: z.int().openapi({ description: 'of those, how many fire and are not muted' }),
   muted: z.int(),
-  cause: z
-    .strictObject({ rank: z.int(), weight: z.number() })
-    .nullable()
-    .openapi({ description: 'its place among the candidates; null where nothing stands out' }),
+  cause: z.strictObject({ rank: z.int(), weight: z.number() }).nullable().openapi({
+    description: 'its place among the candidates of at least 5 %; null: it is none of them',
+  }),
   confirmed: z.boolean().openapi({ description: 'a person said that it was the cause' }),
   incidents: z
     .array(z.string())
