@@ -1235,7 +1235,7 @@ export interface IncidentGraph {
     firing: number
     muted: number
     /**
-     * its place among the candidates; null where nothing stands out
+     * its place among the candidates of at least 5 %; null: it is none of them
      */
     cause: {
       rank: number
