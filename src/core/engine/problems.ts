@@ -119,9 +119,9 @@ export function discover(ctx: Ctx, at: EpochMs): void {
   const past = resolvedOnes(ctx)
   const sizes = sizesOf(ctx)
   const findings = findFamilies(past, (placeClass) => sizes.get(placeClass) ?? 0)
-  for (const family of findings.families) settle(ctx, family)
+  const described = new Set(findings.families.map((family) => settle(ctx, family)))
   for (const { id, status } of [...state.problems.values()].sort((a, b) => compare(a.id, b.id)))
-    if (status !== 'merged' && status !== 'closed') describeProblem(ctx, id)
+    if (status !== 'merged' && status !== 'closed' && !described.has(id)) describeProblem(ctx, id)
   beginSearch(ctx, findings)
 }
 
@@ -144,19 +144,19 @@ function sizesOf({ state }: Ctx): ReadonlyMap<string, number> {
   return sizes
 }
 
-/** Brings a family to the problem that owns it, or proposes a new one. */
-function settle(ctx: Ctx, family: Family): void {
+/** Brings a family to the problem that owns it, or proposes a new one; returns what was described. */
+function settle(ctx: Ctx, family: Family): string | null {
   const owner = ownerOf(ctx, family)
-  if (owner === null) propose(ctx, family)
-  else {
-    const { byKey } = ctx.ix.problems
-    ownKeys(
-      ctx,
-      owner.id,
-      family.keys.filter((key) => !byKey.has(key)),
-    )
-    if (owner.status !== 'dismissed') adopt(ctx, owner, family)
-  }
+  if (owner === null) return propose(ctx, family)
+  const { byKey } = ctx.ix.problems
+  ownKeys(
+    ctx,
+    owner.id,
+    family.keys.filter((key) => !byKey.has(key)),
+  )
+  if (owner.status === 'dismissed') return null
+  adopt(ctx, owner, family)
+  return owner.id
 }
 
 /** The problem that owns most of the family's incidents by their keys; ties by number. */
@@ -170,9 +170,9 @@ function ownerOf(ctx: Ctx, { incidents }: Family): Readonly<ProblemState> | null
   return best === undefined ? null : (ctx.state.problems.get(best[0]) ?? null)
 }
 
-function propose(ctx: Ctx, family: Family): void {
+function propose(ctx: Ctx, family: Family): string | null {
   const free = freeOf(ctx, family)
-  if (free.length < MIN_RECURRENCES) return
+  if (free.length < MIN_RECURRENCES) return null
   const problem = createProblem(ctx, {
     kind: family.kind === 'cluster' ? 'cluster' : 'family',
     splitFrom: null,
@@ -188,6 +188,7 @@ function propose(ctx: Ctx, family: Family): void {
     problem: problem.id,
     terms: evidence,
   })
+  return problem.id
 }
 
 /** Incidents of the family that are of no problem, and that nobody took out of one. */

@@ -81,17 +81,24 @@ export function byStart(a: PastIncident, b: PastIncident): number {
   return a.startedAt - b.startedAt || compare(a.incident, b.incident)
 }
 
-function groupByKey(past: readonly PastIncident[]): readonly Group[] {
-  const byKey = new Map<string, PastIncident[]>()
+/** Groups of one key, those at one place together; by first key. No key is made for every incident. */
+function groupByKey(past: readonly PastIncident[]): readonly (readonly Group[])[] {
+  const places = new Map<string, Map<string, PastIncident[]>>()
   for (const one of past) {
-    const key = familyKey(one)
-    const list = byKey.get(key)
-    if (list === undefined) byKey.set(key, [one])
+    let signatures = places.get(one.place)
+    if (signatures === undefined) {
+      signatures = new Map()
+      places.set(one.place, signatures)
+    }
+    const list = signatures.get(one.signature)
+    if (list === undefined) signatures.set(one.signature, [one])
     else list.push(one)
   }
-  return [...byKey]
-    .map(([key, incidents]) => toGroup([key], incidents))
-    .sort((a, b) => compare(a.keys[0] ?? '', b.keys[0] ?? ''))
+  return [...places].map(([place, signatures]) =>
+    [...signatures].map(([signature, incidents]) =>
+      toGroup([familyKey({ signature, place })], incidents),
+    ),
+  )
 }
 
 function toGroup(keys: readonly string[], incidents: readonly PastIncident[]): Group {
@@ -104,15 +111,10 @@ function toGroup(keys: readonly string[], incidents: readonly PastIncident[]): G
 }
 
 /** One cause may show first by this alert, then by that: groups at a place with the same alerts. */
-function joinNear(groups: readonly Group[]): readonly Group[] {
-  const byPlace = new Map<string, Group[]>()
-  for (const group of groups) {
-    const place = group.incidents[0]?.place ?? ''
-    const list = byPlace.get(place)
-    if (list === undefined) byPlace.set(place, [group])
-    else list.push(group)
-  }
-  return [...byPlace.values()].flatMap((list) => (list.length === 1 ? list : joinAtPlace(list)))
+function joinNear(places: readonly (readonly Group[])[]): readonly Group[] {
+  return places
+    .flatMap((groups) => (groups.length === 1 ? groups : joinAtPlace(groups)))
+    .sort((a, b) => compare(a.keys[0] ?? '', b.keys[0] ?? ''))
 }
 
 function joinAtPlace(groups: readonly Group[]): readonly Group[] {

@@ -42,15 +42,21 @@ function fanoOf(starts: readonly EpochMs[]): number {
   const [first] = starts
   const last = starts.at(-1)
   if (first === undefined || last === undefined || starts.length < 2) return 0
-  const perDay = new Map<number, number>()
+  let squares = 0
+  let day = 0
+  let onDay = 0
   for (const start of starts) {
-    const day = Math.floor((start - first) / DAY)
-    perDay.set(day, (perDay.get(day) ?? 0) + 1)
+    const on = Math.floor((start - first) / DAY)
+    if (on === day) onDay += 1
+    else {
+      squares += onDay * onDay
+      day = on
+      onDay = 1
+    }
   }
+  squares += onDay * onDay
   const days = Math.floor((last - first) / DAY) + 1
   const mean = starts.length / days
-  let squares = 0
-  for (const count of perDay.values()) squares += count * count
   return (squares / days - mean * mean) / mean
 }
 
