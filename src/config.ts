@@ -85,6 +85,13 @@ const Settings = z.strictObject({
     .prefault({}),
   sourceTokens: z.array(z.strictObject({ source: SourceId, token: Secret })).default([]),
   sourceSecrets: z.array(z.strictObject({ source: SourceId, secret: Secret })).default([]),
+  snsTopics: z
+    .array(
+      z
+        .string()
+        .regex(/^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w.-]+$/, 'must be the ARN of a topic'),
+    )
+    .default([]),
   retention: z
     .strictObject({ journalDays: Days.default(30), historyDays: Days.default(180) })
     .prefault({}),

@@ -19,6 +19,7 @@ import { createAnnouncer } from './notify/announce.ts'
 import { systemClock } from './notify/clock.ts'
 import type { DeliveryRecord } from './notify/delivery.ts'
 import { createHeartbeat, type Heartbeat } from './notify/heartbeat.ts'
+import { fetchPublic } from './notify/http.ts'
 import { createOutbox, type Outbox } from './notify/outbox.ts'
 import { consoleFolder, shippedRules, version } from './paths.ts'
 import { recover } from './recovery.ts'
@@ -27,6 +28,7 @@ import { createApp } from './server/app.ts'
 import type { Demo } from './server/demo.ts'
 import { createLifecycle, type Lifecycle } from './server/lifecycle.ts'
 import { createWaitingApp, startServer } from './server/serve.ts'
+import { createSns, type Sns } from './server/sns.ts'
 import { viewSettings } from './settings-view.ts'
 import { openStore, type Store } from './store/client.ts'
 import { type Deliveries, openDeliveries } from './store/deliveries.ts'
@@ -141,6 +143,7 @@ async function start(config: Config, { log, ends, startDemo }: Starting): Promis
       journey,
       clock: systemClock,
       access: accessOf(config),
+      ...snsOf(config),
       consoleDir: existsSync(consoleFolder()) ? consoleFolder() : null,
       version: version(),
       setUp: viewSettings(config),
@@ -151,11 +154,19 @@ async function start(config: Config, { log, ends, startDemo }: Starting): Promis
   return server.url
 }
 
+function snsOf({ snsTopics: topics }: Config): { readonly sns?: Sns } {
+  if (topics.length === 0) return {}
+  const clock = systemClock
+  const fetchText = (url: string): Promise<string> => fetchPublic(url, { clock })
+  return { sns: createSns({ topics, fetchText, clock }) }
+}
+
 function accessOf(config: Config): Access {
   return {
     adminToken: adminToken(config).value,
     sourceTokens: config.sourceTokens,
     sourceSecrets: config.sourceSecrets,
+    snsTopics: config.snsTopics,
     loopback: config.listen.loopback,
     hosts: config.consoleUrl === null ? [] : [new URL(config.consoleUrl).hostname],
   }

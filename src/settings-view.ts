@@ -5,7 +5,7 @@ import type { SettingRow, SetUp } from './server/deps.ts'
 
 /** Rows in the order of docs/running.md. Tokens, passwords and paths of addresses are left out. */
 export function viewSettings(config: Config): SetUp {
-  const { listen, limits, retention, heartbeat, sourceTokens, sourceSecrets } = config
+  const { listen, limits, retention, heartbeat, sourceTokens, sourceSecrets, snsTopics } = config
   const row = (key: string, value: SettingRow['value']): SettingRow => {
     const variable = Object.entries(ENVIRONMENT).find(([, name]) => name === key)?.[0] ?? null
     return { key, value, variable, from: config.origins[key] ?? 'default' }
@@ -28,6 +28,7 @@ export function viewSettings(config: Config): SetUp {
       row('heartbeat.intervalSeconds', heartbeat?.intervalSeconds ?? null),
       row('sourceTokens', countOf(sourceTokens)),
       row('sourceSecrets', countOf(sourceSecrets)),
+      row('snsTopics', snsTopics.length === 0 ? null : snsTopics.join(', ')),
       row('limits.storeMemoryMb', limits.storeMemoryMb),
       row('limits.journalQueueMb', limits.journalQueueMb),
       row('limits.snapshotSeconds', limits.snapshotSeconds),

@@ -8,9 +8,10 @@ import { promises as dns } from 'node:dns'
 import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http'
 import { request as httpsRequest } from 'node:https'
 import { isIP, type LookupFunction } from 'node:net'
+import { AppError } from '../core/errors.ts'
 import { isPublicAddress } from './address.ts'
 import type { Clock } from './clock.ts'
-import type { Secret } from './secret.ts'
+import { type Secret, secret } from './secret.ts'
 
 /** Every address of a host name. */
 export type Resolve = (
@@ -61,6 +62,19 @@ export function send(target: GuardedRequest, deps: HttpDeps): Promise<HttpAnswer
     const deadline = deps.clock.setTimeout(() => answer.timeUp(), REQUEST_TIMEOUT_MS)
     request.end(target.body)
   })
+}
+
+/**
+ * The text at a public address, at most its first MAX_ANSWER_BYTES.
+ *
+ * @throws AppError `store_unavailable` on anything but 2xx
+ */
+export async function fetchPublic(url: string, deps: HttpDeps): Promise<string> {
+  const target = { url: secret(url), method: 'GET', allowPrivate: false } as const
+  const answer = await send(target, deps)
+  if (answer.kind === 'answer' && answer.status >= 200 && answer.status < 300) return answer.body
+  const why = answer.kind === 'error' ? answer.error : `status ${answer.status}`
+  throw new AppError('store_unavailable', `${new URL(url).hostname} does not answer: ${why}`)
 }
 
 function open(url: URL, target: GuardedRequest, resolve: Resolve): ClientRequest {

@@ -5,6 +5,8 @@ export interface Access {
   readonly sourceTokens: readonly { readonly source: string; readonly token: string }[]
   /** What tools that sign their posts sign them with. */
   readonly sourceSecrets?: readonly { readonly source: string; readonly secret: string }[]
+  /** ARNs of SNS topics that may post to `cloudwatch`. */
+  readonly snsTopics?: readonly string[]
   /** Whether the server listens on a loopback address: then tools on this machine need no token. */
   readonly loopback: boolean
   /** Names other than those of this machine that a `Host` header may have on a loopback address. */

@@ -21,9 +21,16 @@ export interface Tokens {
   ofSource(source: string): { readonly needed: boolean; matches(token: string): boolean }
   /** What the source's posts are signed with. */
   secretsOf(source: string): readonly string[]
+  /** Whether its posts are messages of Amazon SNS, which are signed by it. */
+  bySns(source: string): boolean
 }
 
-export function openTokens({ adminToken, sourceTokens, sourceSecrets = [] }: Access): Tokens {
+/** The source that Amazon SNS posts to. */
+export const SNS_SOURCE = 'cloudwatch'
+
+export function openTokens(access: Access): Tokens {
+  const { adminToken, sourceTokens, sourceSecrets = [], snsTopics = [] } = access
+  const bySns = (source: string): boolean => source === SNS_SOURCE && snsTopics.length > 0
   const admin = digest(adminToken)
   const sources = new Map<string, Buffer[]>()
   for (const { source, token } of sourceTokens) {
@@ -35,7 +42,7 @@ export function openTokens({ adminToken, sourceTokens, sourceSecrets = [] }: Acc
       const digests = sources.get(source) ?? []
       const signs = sourceSecrets.some((one) => one.source === source)
       return {
-        needed: digests.length > 0 || signs,
+        needed: digests.length > 0 || signs || bySns(source),
         matches: (token) => {
           const given = digest(token)
           // every one is looked at: how long it takes tells nothing
@@ -45,6 +52,7 @@ export function openTokens({ adminToken, sourceTokens, sourceSecrets = [] }: Acc
     },
     secretsOf: (source) =>
       sourceSecrets.filter((one) => one.source === source).map(({ secret }) => secret),
+    bySns,
   }
 }
 
@@ -129,7 +137,7 @@ export function checkIngest(
   tokens: Tokens,
   { source, keyed }: { readonly source: string; readonly keyed: boolean },
 ): boolean {
-  const provable = keyed || tokens.secretsOf(source).length > 0
+  const provable = keyed || tokens.secretsOf(source).length > 0 || tokens.bySns(source)
   if (provable && tokens.ofSource(source).needed && !hasToken(c, tokens, source)) return false
   if (mayUse(c, tokens, source) === 'by token') return true
   // without a token, a page in a browser on this machine must not be able to post for its visitor
@@ -140,7 +148,7 @@ export function checkIngest(
 }
 
 /** Lets a body in that shows by itself who sent it. */
-export function checkProof(
+export async function checkProof(
   c: Context<AppEnv>,
   tokens: Tokens,
   {
@@ -148,11 +156,13 @@ export function checkProof(
     body,
     key,
   }: { readonly source: string; readonly body: Buffer; readonly key: string | undefined },
-): void {
+): Promise<void> {
   if (key !== undefined && tokens.ofSource(source).matches(key)) return
   const request = { header: (name: string) => c.req.header(name), body }
   const secrets = tokens.secretsOf(source)
-  if (isSigned(source, request, { secrets, now: c.get('deps').clock.now() })) return
+  const { clock, sns } = c.get('deps')
+  if (isSigned(source, request, { secrets, now: clock.now() })) return
+  if (tokens.bySns(source) && (await sns?.isGenuine(body)) === true) return
   throw refusal(c, 'ingest')
 }
 

@@ -14,6 +14,7 @@ import type { Access, Caller } from './access.ts'
 import type { Demo } from './demo.ts'
 import type { Lifecycle } from './lifecycle.ts'
 import type { Replays } from './replays.ts'
+import type { Sns } from './sns.ts'
 
 export interface ServerDeps {
   readonly journey: Journey
@@ -27,6 +28,8 @@ export interface ServerDeps {
   readonly clock: Clock
   readonly lifecycle: Lifecycle
   readonly access: Access
+  /** Absent where no topic of SNS may post. */
+  readonly sns?: Sns
   /** Folder of the built console; null: there is none. */
   readonly consoleDir: string | null
   readonly version: string

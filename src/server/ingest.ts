@@ -6,7 +6,7 @@ import type { Source } from '../../ingest/source.ts'
 import { AppError } from '../core/errors.ts'
 import type { IngestItem } from '../core/model.ts'
 import { type RawBody, type Receipt, sourceOf } from '../journey.ts'
-import { checkIngest, checkProof, type Tokens } from './auth.ts'
+import { checkIngest, checkProof, SNS_SOURCE, type Tokens } from './auth.ts'
 import { readBody, toRawBody } from './body.ts'
 import type { AppEnv, ServerDeps } from './deps.ts'
 import { type Admission, openAdmission } from './overload.ts'
@@ -74,10 +74,9 @@ export async function takeBody(
     const read = await readBody(c, { limit: source.maxBodyBytes, onBytes: lease.grow })
     if (read.kind === 'oversize') c.header('Connection', 'close')
     const raw = toRawBody(read)
-    if (!proved) {
-      const body = read.kind === 'oversize' ? read.start : read.bytes
-      checkProof(c, tokens, { source: source.id, body, key: keyOf?.(raw) })
-    }
+    const body = read.kind === 'oversize' ? read.start : read.bytes
+    if (!proved) await checkProof(c, tokens, { source: source.id, body, key: keyOf?.(raw) })
+    if (source.id === SNS_SOURCE && (await deps.sns?.confirm(body)) === true) return CONFIRMED
     const end = deps.metrics.ingestDuration.startTimer({ source: source.id })
     const taken = await receive(deps, source.id, adapt(raw))
     end()
@@ -86,6 +85,9 @@ export async function takeBody(
     lease.release()
   }
 }
+
+/** The answer to a question of SNS that reports nothing. */
+const CONFIRMED: Taken = { receipt: 'subscription-confirmed', items: [], oversize: false }
 
 /** Puts a body into the journal as its source's. */
 export async function receive(deps: ServerDeps, source: string, raw: RawBody): Promise<Taken> {

@@ -17,6 +17,7 @@ import type { Demo } from '../../src/server/demo.ts'
 import type { ServerDeps, ServerLimits } from '../../src/server/deps.ts'
 import { createLifecycle } from '../../src/server/lifecycle.ts'
 import { startServer } from '../../src/server/serve.ts'
+import { createSns } from '../../src/server/sns.ts'
 import { openStore } from '../../src/store/client.ts'
 import { openDeliveries } from '../../src/store/deliveries.ts'
 import { faultPoint } from '../../src/store/fault.ts'
@@ -37,6 +38,8 @@ export interface AppOptions {
   readonly onLog?: (line: string) => void
   /** Of the journey and the server; the machine's unless given. */
   readonly clock?: Clock
+  /** Stands for the network towards Amazon SNS. */
+  readonly snsFetch?: (url: string) => Promise<string>
   /** Instead of putting news into the outbox. */
   readonly announce?: (applied: Applied) => Promise<void>
   /** Makes it the server of a demo; `url` can be read once it listens. */
@@ -113,6 +116,9 @@ export async function startApp(options: AppOptions = {}): Promise<TestApp> {
     ...{ access, consoleDir: options.consoleDir ?? null, version: '1.2.3' },
     ...(options.limits === undefined ? undefined : { limits: options.limits }),
     ...demoOf(options, { engine: journey.engine, url: () => server.url }),
+    ...(options.snsFetch === undefined
+      ? undefined
+      : { sns: createSns({ topics: access.snsTopics ?? [], fetchText: options.snsFetch, clock }) }),
   }
   const app = createApp(deps)
   const server: Awaited<ReturnType<typeof startServer>> = await startServer({
