@@ -51,11 +51,3 @@ function worse(known: Severity | null, other: Severity): Severity {
   if (known === null) return other
   return SEVERITIES.indexOf(other) < SEVERITIES.indexOf(known) ? other : known
 }
-
-/** Keys of the alerts that fire on a CI, muted or not, by key. O(alerts) */
-export function firingOn({ alerts }: Pick<State, 'alerts'>, ci: string): string[] {
-  const keys: string[] = []
-  for (const { status, binding, id, startsAt } of alerts.values())
-    if (status === 'firing' && binding?.ci === ci) keys.push(`${id}.${startsAt}`)
-  return keys.sort(compare)
-}

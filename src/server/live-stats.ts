@@ -20,7 +20,7 @@ export function readBurning({ state }: Engine) {
     if (status !== 'open' && status !== 'provisional') continue
     counts.open += 1
     if (status === 'provisional') counts.forming += 1
-    else if (acknowledgedAt === null) counts.unacknowledged += 1
+    if (acknowledgedAt === null) counts.unacknowledged += 1
     const known = byService.get(service) ?? levels()
     byService.set(service, known)
     known[priority - 1] = (known[priority - 1] ?? 0) + 1

@@ -36,7 +36,10 @@ export interface AlertFacets {
   readonly severities: Readonly<Record<Severity, number>>
   /** Of what is found, how many are so. */
   readonly flags: Readonly<Record<keyof typeof FLAGS, number>>
-  /** The most frequent first, at most 20; so for rules and CIs. */
+  /**
+   * The most frequent first, at most 20; so for rules and CIs. A property that the filter chooses
+   * values of is counted as if it did not, so that further values can be chosen.
+   */
   readonly sources: readonly FacetCount[]
   readonly rules: readonly FacetCount[]
   readonly cis: readonly FacetCount[]
@@ -66,16 +69,22 @@ export async function countFacets(store: Store, filter: AlertFilter): Promise<Al
   const sample = shareOf(totals['total'] ?? 0)
   const shared = sample === 1 ? when : share(when, sample)
   const params = paramsOf([shared, ...where])
-  const [values, labels] = await Promise.all([
+  const [values, labels, open] = await Promise.all([
     store.rows(valuesQuery(all([shared]), all(where)), params),
     store.rows(labelsQuery(all([shared]), all(where)), params),
+    openValues(store, filter, shared),
   ])
   const scaled = (n: number): number => Math.round(n / sample)
   const of = (facet: string): FacetCount[] =>
-    values
-      .filter((row) => row.facet === facet && row.value !== '')
+    (open.get(facet) ?? values.filter((row) => row.facet === facet))
+      .filter(({ value }) => value !== '')
       .slice(0, MAX_VALUES)
       .map(({ value, n }) => ({ value, count: scaled(n) }))
+  const ofLabel = (label: LabelFacet): LabelFacet => {
+    const rows = open.get(`label ${label.name}`)?.filter(({ value }) => value !== '')
+    if (rows === undefined) return label
+    return { ...label, values: rows.map(({ value, n }) => ({ value, count: scaled(n) })) }
+  }
   return {
     total: totals['total'] ?? 0,
     states: { firing: totals['firing'] ?? 0, resolved: totals['resolved'] ?? 0 },
@@ -89,7 +98,7 @@ export async function countFacets(store: Store, filter: AlertFilter): Promise<Al
     sources: of('source'),
     rules: of('rule'),
     cis: of('ci'),
-    labels: toLabels(labels, scaled),
+    labels: toLabels(labels, scaled).map(ofLabel),
     sample,
   }
 }
@@ -186,6 +195,54 @@ function labelsQuery(when: string, where: string): NamedQuery<z.output<typeof La
       LIMIT ${MAX_LABEL_VALUES} BY name
       LIMIT ${MAX_LABELS * MAX_LABEL_VALUES}`,
     row: LabelRow,
+  }
+}
+
+interface Value {
+  readonly value: string
+  readonly n: number
+}
+
+/** Values of what the filter chooses values of, each counted without that choice. */
+async function openValues(
+  store: Store,
+  filter: AlertFilter,
+  when: Condition,
+): Promise<ReadonlyMap<string, readonly Value[]>> {
+  const { labels = [] } = filter
+  const asked: (readonly [string, string, AlertFilter, Record<string, string>])[] = []
+  for (const name of ['source', 'rule', 'ci'] as const)
+    if ((filter[name] ?? []).length > 0)
+      asked.push([name, `toString(${name})`, { ...filter, [name]: [] }, {}])
+  for (const { name } of labels) {
+    const others = labels.filter((label) => label.name !== name)
+    asked.push([
+      `label ${name}`,
+      'labels[{own:String}]',
+      { ...filter, labels: others },
+      { own: name },
+    ])
+  }
+  const found = asked.map(async ([facet, column, without, own]) => {
+    const where = [stateOf(without), severityOf(without), ...flagsOf(without), ...restOf(without)]
+    const params = { ...paramsOf([when, ...where]), ...own }
+    const query = openQuery(column, { when: all([when]), where: all(where) })
+    return [facet, await store.rows(query, params)] as const
+  })
+  return new Map(await Promise.all(found))
+}
+
+function openQuery(
+  column: string,
+  { when, where }: { readonly when: string; readonly where: string },
+): NamedQuery<Value> {
+  return {
+    name: 'alerts.facet_open',
+    sql: `
+      SELECT ${column} AS value, count() AS n
+      FROM alerts FINAL PREWHERE ${when} WHERE ${where}
+      GROUP BY value ORDER BY n DESC, value LIMIT ${MAX_VALUES + 1}`,
+    row: z.object({ value: z.string(), n: z.coerce.number() }),
   }
 }
 

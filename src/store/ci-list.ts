@@ -39,44 +39,28 @@ function among(column: CiFacet): string {
   return `(empty({${column}:Array(String)}) OR has({${column}:Array(String)}, ${column}))`
 }
 
-const MATCHING = [IDS, ...CI_FACETS.map(among), SEARCH].join(' AND ')
-
-const KEY = `concat(multiIf(
+const LIST: NamedQuery<{ key: string; id: string; record: string }> = {
+  name: 'cis.list',
+  sql: `
+    SELECT key, id, record FROM (
+      SELECT id, record, concat(multiIf(
           {sort:String} = 'class', concat(toString(class), '\\0'),
           {sort:String} = 'criticality', toString(if(criticality = 0, 9, criticality)),
           {sort:String} = 'firing', leftPad(toString(9999999 -
             transform(id, {hot:Array(String)}, {counts:Array(UInt32)}, toUInt32(0))), 7, '0'),
-          ''), if({sort:String} = 'id', '', lowerUTF8(name)))`
-
-/** Whole records are read for the CIs of the page only. */
-const LIST: NamedQuery<{ key: string; id: string; record: string }> = {
-  name: 'cis.list',
-  sql: `
-    SELECT ${KEY} AS key, id, record FROM cis FINAL
-    WHERE id IN (
-      SELECT id FROM (SELECT id, ${KEY} AS key FROM cis FINAL WHERE ${MATCHING})
-      WHERE (key, id) > ({after_key:String}, {after:String})
-      ORDER BY key, id
-      LIMIT {rows:UInt32}
+          ''), if({sort:String} = 'id', '', lowerUTF8(name))) AS key
+      FROM cis FINAL
+      WHERE ${[IDS, ...CI_FACETS.map(among), SEARCH].join(' AND ')}
     )
-    ORDER BY key, id`,
+    WHERE (key, id) > ({after_key:String}, {after:String})
+    ORDER BY key, id
+    LIMIT {rows:UInt32}`,
   row: RecordRow.extend({ key: z.string(), id: z.string() }),
-}
-
-/** So many CIs that burn are put into order by how much; the others follow them by name. */
-const MOST_ORDERED = 2000
-
-function hottest(firing: ReadonlyMap<string, number>): (readonly [string, number])[] {
-  return [...firing]
-    .filter(([, count]) => count > 0)
-    .sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1))
-    .slice(0, MOST_ORDERED)
 }
 
 /**
  * CIs in the order asked for. With the sort `firing` a page that is asked for later goes on by the
- * counts of then: a CI whose count changed in between may be left out or come twice. At most 2,000
- * burning CIs come first; where more burn, the rest is among the others by name.
+ * counts of then: a CI whose count changed in between may be left out or come twice.
  *
  * @throws AppError `payload_invalid` on a limit or cursor that does not fit
  */
@@ -88,7 +72,7 @@ export async function listCis(store: Store, request: CiListRequest): Promise<Pag
   if (sorted !== sort) {
     throw new AppError('payload_invalid', 'this cursor is of another order', { field: 'cursor' })
   }
-  const hot = sort === 'firing' ? hottest(firing) : []
+  const hot = sort === 'firing' ? [...firing] : []
   const rows = await store.rows(LIST, {
     ...paramsOf(request),
     sort,
@@ -120,32 +104,31 @@ function paramsOf(filter: CiFilter): Params {
 /** Most values of one facet; the most frequent are kept. */
 export const MAX_FACET_VALUES = 100
 
-const Values = z.array(z.tuple([z.string(), z.coerce.number()]))
-type FacetRow = Readonly<Record<CiFacet, z.output<typeof Values>>> & { readonly total: number }
-
-/** `[value, count]`s, most first, over the rows that pass all other facets. */
-function countsOf(facet: CiFacet): string {
-  const others = CI_FACETS.filter((other) => other !== facet).map(among)
-  const map = `sumMapIf([toString(${facet})], [toUInt64(1)], ${others.join(' AND ')})`
-  const pairs = `arrayZip((${map} AS ${facet}_counts).1, ${facet}_counts.2)`
-  return `arraySlice(arraySort(pair -> (-toInt64(pair.2), pair.1), ${pairs}), 1, ${MAX_FACET_VALUES})
-      AS ${facet}_values`
+interface FacetRow {
+  readonly facet: CiFacet | 'total'
+  readonly value: string
+  readonly n: number
 }
 
 /** Each facet counts under the other filters: what choosing another value of it would show. */
 const FACETS: NamedQuery<FacetRow> = {
   name: 'cis.facets',
-  sql: `
-    SELECT ${CI_FACETS.map((facet) => `${facet}_values AS ${facet}`).join(', ')}, total FROM (
-      SELECT ${CI_FACETS.map(countsOf).join(', ')},
-        countIf(${CI_FACETS.map(among).join(' AND ')}) AS total
-      FROM cis FINAL WHERE ${IDS} AND ${SEARCH})`,
+  sql: [
+    ...CI_FACETS.map((facet) => {
+      const others = CI_FACETS.filter((other) => other !== facet).map(among)
+      return `
+        SELECT * FROM (
+          SELECT '${facet}' AS facet, toString(${facet}) AS value, count() AS n FROM cis FINAL
+          WHERE ${[IDS, ...others, SEARCH].join(' AND ')}
+          GROUP BY value ORDER BY n DESC, value LIMIT ${MAX_FACET_VALUES})`
+    }),
+    `SELECT 'total' AS facet, '' AS value, count() AS n FROM cis FINAL
+      WHERE ${[IDS, ...CI_FACETS.map(among), SEARCH].join(' AND ')}`,
+  ].join(' UNION ALL '),
   row: z.object({
-    class: Values,
-    environment: Values,
-    owner: Values,
-    status: Values,
-    total: z.coerce.number(),
+    facet: z.enum([...CI_FACETS, 'total']),
+    value: z.string(),
+    n: z.coerce.number(),
   }),
 }
 
@@ -163,11 +146,14 @@ export interface CiCounts {
 
 /** How many CIs pass a filter, and how many have each value of each facet. O(CIs) */
 export async function countCis(store: Store, filter: CiFilter): Promise<CiCounts> {
-  const [row] = await store.rows(FACETS, paramsOf(filter))
+  const rows = await store.rows(FACETS, paramsOf(filter))
   const of = (facet: CiFacet): FacetValue[] =>
-    (row?.[facet] ?? []).map(([value, count]) => ({ value, count }))
+    rows
+      .filter((row) => row.facet === facet)
+      .map(({ value, n }) => ({ value, count: n }))
+      .sort((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1))
   return {
-    total: row?.total ?? 0,
+    total: rows.find(({ facet }) => facet === 'total')?.n ?? 0,
     facets: {
       class: of('class'),
       environment: of('environment'),

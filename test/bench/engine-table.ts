@@ -33,9 +33,9 @@ export function showEngine(inside: Inside): string {
       '  candidates per alert, mean / max / bound',
       `${short(storm.candidates.mean)} / ${storm.candidates.max} / ${short(storm.candidates.bound)}`,
     ],
-    ...memory.map(({ alerts, newPerSecond: rate, newPerCpuSecond: cpu }): [string, string] => [
-      `new alerts at ${short(alerts)} active ones, 64 per entry, per s / s of CPU`,
-      `${short(rate)} / ${short(cpu)}`,
+    ...memory.map(({ alerts, newPerSecond: rate }): [string, string] => [
+      `new alerts/s at ${short(alerts)} active ones, 64 per entry`,
+      short(rate),
     ]),
     ...memory.map(({ alerts, heapBytesPerAlert, rssBytesPerAlert }): [string, string] => [
       `memory per active alert at ${short(alerts)}, heap / RSS`,
@@ -53,10 +53,6 @@ export function showEngine(inside: Inside): string {
     [
       '  longest pause idle / while entries go on',
       `${short(snapshot.longestMs)} / ${ms(snapshot.longestUnderLoadMs)}`,
-    ],
-    [
-      '  the same in processor time',
-      `${short(snapshot.longestCpuMs)} / ${ms(snapshot.longestUnderLoadCpuMs)}`,
     ],
     ['  all of its pauses', ms(snapshot.totalMs)],
     [

@@ -30,8 +30,6 @@ export interface StateFigures {
     readonly alerts: number
     /** Of the last ones before, 64 at a time. */
     readonly newPerSecond: number
-    /** The same for each second of processor time: what else the machine does counts less. */
-    readonly newPerCpuSecond: number
     readonly heapBytesPerAlert: number
     readonly rssBytesPerAlert: number
   }[]
@@ -44,9 +42,6 @@ export interface StateFigures {
     readonly longestMs: number
     /** The longest one where an entry is applied between every two. */
     readonly longestUnderLoadMs: number
-    /** Both in processor time. */
-    readonly longestCpuMs: number
-    readonly longestUnderLoadCpuMs: number
   }
   readonly tail: { readonly entries: number; readonly alerts: number }
 }
@@ -67,10 +62,9 @@ export async function measureState({ sizes, tail, data }: StateOptions): Promise
   const measured: StateFigures['memory'][number][] = []
   const marks = [...sizes]
   let applied = 0
-  const latest: { readonly ms: number; readonly cpuMs: number }[] = []
+  const latest: number[] = []
   for (const entry of entries(alerts, new Bodies(64), pace)) {
-    const from = cpuTimeMs()
-    latest.push({ ms: apply(entry), cpuMs: cpuTimeMs() - from })
+    latest.push(apply(entry))
     if (latest.length > TIMED) latest.shift()
     applied += 64
     if (applied < (marks[0] ?? Number.POSITIVE_INFINITY) - 63) continue
@@ -78,8 +72,7 @@ export async function measureState({ sizes, tail, data }: StateOptions): Promise
     const now = memory()
     measured.push({
       alerts: applied,
-      newPerSecond: perSecond(latest.map(({ ms }) => ms)),
-      newPerCpuSecond: perSecond(latest.map(({ cpuMs }) => cpuMs)),
+      newPerSecond: (latest.length * 64) / (latest.reduce((sum, ms) => sum + ms, 0) / 1000),
       heapBytesPerAlert: (now.heap - before.heap) / applied,
       rssBytesPerAlert: (now.rss - before.rss) / applied,
     })
@@ -99,25 +92,9 @@ export async function measureState({ sizes, tail, data }: StateOptions): Promise
   })
   return {
     memory: measured,
-    snapshot: {
-      alerts: applied,
-      ...idle,
-      longestUnderLoadMs: loaded.longestMs,
-      longestUnderLoadCpuMs: loaded.longestCpuMs,
-    },
+    snapshot: { alerts: applied, ...idle, longestUnderLoadMs: loaded.longestMs },
     tail: { entries: rest.length, alerts: rest.length * 64 },
   }
-}
-
-/** Of bodies of 64. */
-function perSecond(times: readonly number[]): number {
-  return (times.length * 64) / (times.reduce((sum, ms) => sum + ms, 0) / 1000)
-}
-
-/** Of all threads of this process. */
-function cpuTimeMs(): number {
-  const { user, system } = process.cpuUsage()
-  return (user + system) / 1000
 }
 
 function memory(): { heap: number; rss: number } {
@@ -161,12 +138,10 @@ function measureSnapshot(
   engine: Engine,
   number: number,
   between: () => void,
-): { chunks: number; bytes: number; totalMs: number; longestMs: number; longestCpuMs: number } {
+): { chunks: number; bytes: number; totalMs: number; longestMs: number } {
   let from = performance.now()
-  let cpuFrom = cpuTimeMs()
   const running = beginSnapshot(engine, number)
   let longestMs = 0
-  let longestCpuMs = 0
   let totalMs = 0
   let bytes = 0
   for (let chunks = 0; ; chunks++) {
@@ -174,11 +149,9 @@ function measureSnapshot(
     const ms = performance.now() - from
     totalMs += ms
     longestMs = Math.max(longestMs, ms)
-    longestCpuMs = Math.max(longestCpuMs, cpuTimeMs() - cpuFrom)
-    if (chunk === null) return { chunks, bytes, totalMs, longestMs, longestCpuMs }
+    if (chunk === null) return { chunks, bytes, totalMs, longestMs }
     bytes += chunk.data.length
     between()
     from = performance.now()
-    cpuFrom = cpuTimeMs()
   }
 }

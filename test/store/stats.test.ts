@@ -211,6 +211,14 @@ overEveryBackend('searching alerts', (on) => {
     expect(facets.severities).toMatchObject({ critical: 4, warning: 6, info: 0 })
     expect(facets.sources).toEqual([{ value: 'prometheus', count: 4 }])
     expect(facets.rules).toHaveLength(4)
+    const chosen = await countFacets(on.store, {
+      rule: ['Disk1', 'Disk2'],
+      labels: [{ name: 'instance', values: ['host-2'] }],
+    })
+    expect(chosen.total).toBe(1)
+    expect(chosen.rules).toEqual([{ value: 'Disk2', count: 1 }])
+    const instances = chosen.labels.find(({ name }) => name === 'instance')?.values
+    expect(instances?.map(({ value }) => value).sort()).toEqual(['host-2', 'host-32', 'host-33'])
     const all = await countFacets(on.store, {})
     expect(all.flags).toEqual({ suppressed: 0, stale: 0, flapping: 0, unbound: 0 })
     expect(all.rules).toHaveLength(20)

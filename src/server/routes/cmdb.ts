@@ -3,9 +3,10 @@ import { createHash } from 'node:crypto'
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { AppError } from '../../core/errors.ts'
 import type { Ci, Relation } from '../../core/model.ts'
+import { listAlerts } from '../../store/alerts.ts'
 import { CI_SORTS, type CiCounts, type CiFilter, countCis, listCis } from '../../store/ci-list.ts'
 import { getCi, incidentsOfCi, listRelations, neighbours } from '../../store/cmdb.ts'
-import { type CiLive, firingOn, liveByCi } from '../ci-live.ts'
+import { type CiLive, liveByCi } from '../ci-live.ts'
 import type { AppEnv, ServerDeps } from '../deps.ts'
 import { applied } from '../patience.ts'
 import {
@@ -260,17 +261,20 @@ export function cmdbRoutes(app: OpenAPIHono<AppEnv>): void {
   app.openapi(one, async (c) => {
     const { store, journey } = c.get('deps')
     const { id } = c.req.valid('param')
-    const { state } = journey.engine
-    const [ci, near] = await Promise.all([getCi(store, id), neighbours(store, id)])
+    const ci = await getCi(store, id)
     if (ci === null) throw new AppError('not_found', NO_CI)
-    const live = liveByCi(state)
+    const near = await neighbours(store, id)
+    const { items } = await listAlerts(store, { ci: [id], state: 'firing', limit: 1000 })
+    const firing = items.map((alert) => `${alert.id}.${alert.episode}`)
+    const of = [...new Set(items.flatMap(({ incident }) => incident ?? []))].sort()
+    const live = liveByCi(journey.engine.state)
     return c.json(
       {
         ...toCi(ci, live.get(id)),
         relations: [...near.relations],
         neighbours: near.items.map((other) => toCi(other, live.get(other.id))),
-        firing: firingOn(state, id),
-        incidents: [...(live.get(id)?.incidents ?? [])],
+        firing,
+        incidents: of,
       },
       200,
     )

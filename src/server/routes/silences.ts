@@ -250,10 +250,10 @@ function commonRoutes(app: OpenAPIHono<AppEnv>, kind: Kind): void {
 }
 
 export function silenceRoutes(app: OpenAPIHono<AppEnv>): void {
-  app.openapi(preview, async (c) => {
+  app.openapi(preview, (c) => {
     const input = c.req.valid('json')
     const { state } = c.get('deps').journey.engine
-    const found = await previewMute(state, input)
+    const found = previewMute(state, input)
     const unknown = input.cis.find((ci) => !state.topology.items.has(ci))
     const refusal = found.matchesEverything
       ? TOO_WIDE

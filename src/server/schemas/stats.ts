@@ -44,7 +44,7 @@ export const LiveStats = z
     at: Time,
     open: z.int().openapi({ description: 'incidents that are open or forming' }),
     forming: z.int().openapi({ description: 'of them, those below the open policy' }),
-    unacknowledged: z.int().openapi({ description: 'of them, open and acknowledged by nobody' }),
+    unacknowledged: z.int().openapi({ description: 'of them, those acknowledged by nobody' }),
     byPriority: z.array(z.int()).length(5).openapi({ description: 'of them, by priority 1 to 5' }),
     burning: z
       .array(

@@ -1562,7 +1562,7 @@ export interface LiveStats {
    */
   forming: number
   /**
-   * of them, open and acknowledged by nobody
+   * of them, those acknowledged by nobody
    */
   unacknowledged: number
   /**

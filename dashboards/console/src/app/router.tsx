@@ -6,6 +6,7 @@ import {
   lazyRouteComponent,
   redirect,
 } from '@tanstack/react-router'
+import { readAlertSearch } from '../alerts/search.ts'
 import { session } from '../api/session.ts'
 import { readCiSearch, readOneCiSearch } from '../cis/search.ts'
 import { readDeliveriesSearch } from '../deliveries/search.ts'
@@ -15,6 +16,7 @@ import { readProblemSearch } from '../problems/search.ts'
 import { readNewSearch, readOneSearch, readSilencesSearch } from '../silences/search.ts'
 import { readSourcesSearch } from '../sources/search.ts'
 import { WaitingRows } from '../ui/states.tsx'
+import { readRange } from '../ui/time-range.ts'
 import { NoSuchPage, PageCrashed } from './fallbacks.tsx'
 import { readIncidentSearch, readListSearch } from './search.ts'
 import { Shell } from './shell.tsx'
@@ -42,13 +44,33 @@ const inside = createRoute({
   component: Shell,
 })
 
-const start = createRoute({
+/** The list of incidents was here once: what was kept of it still leads there. */
+const OF_THE_LIST = ['status', 'priority', 'q']
+
+const overview = createRoute({
   getParentRoute: () => inside,
   path: '/',
-  validateSearch: readListSearch,
-  beforeLoad: ({ search }) => {
-    throw redirect({ to: '/incidents', search, replace: true })
+  validateSearch: readRange,
+  beforeLoad: ({ location }) => {
+    const { searchStr } = location
+    if (!OF_THE_LIST.some((name) => new URLSearchParams(searchStr).has(name))) return
+    throw redirect({ href: `/incidents${searchStr}`, replace: true })
   },
+  component: lazyRouteComponent(() => import('../overview/page.tsx'), 'OverviewPage'),
+})
+
+const alerts = createRoute({
+  getParentRoute: () => inside,
+  path: '/alerts',
+  validateSearch: readAlertSearch,
+  component: lazyRouteComponent(() => import('../alerts/page.tsx'), 'AlertsPage'),
+})
+
+const alert = createRoute({
+  getParentRoute: () => inside,
+  path: '/alerts/$id',
+  validateSearch: readRange,
+  component: lazyRouteComponent(() => import('../alerts/alert-page.tsx'), 'AlertPage'),
 })
 
 const incidents = createRoute({
@@ -159,7 +181,9 @@ export const router = createRouter({
   routeTree: root.addChildren([
     login,
     inside.addChildren([
-      start,
+      overview,
+      alerts,
+      alert,
       incidents,
       incident,
       cis,

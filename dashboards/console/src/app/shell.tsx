@@ -12,7 +12,9 @@ import { ShortcutSheet, useSheet } from './shortcuts.tsx'
 import { ThemeSwitch } from './theme-switch.tsx'
 
 type Address =
+  | '/'
   | '/incidents'
+  | '/alerts'
   | '/cis'
   | '/silences'
   | '/problems'
@@ -30,7 +32,9 @@ interface PageEntry {
 /** Groups of pages, as the navigation shows them: what burns, what there is, then Faultline itself. */
 const GROUPS: readonly (readonly PageEntry[])[] = [
   [
+    { to: '/', name: 'Overview', icon: 'overview' },
     { to: '/incidents', name: 'Incidents', icon: 'incidents' },
+    { to: '/alerts', name: 'Alerts', icon: 'bell' },
     { to: '/problems', name: 'Problems', icon: 'repeat' },
   ],
   [

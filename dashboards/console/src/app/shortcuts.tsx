@@ -11,7 +11,9 @@ const SHEET: readonly (readonly [string, readonly (readonly [string, string])[]]
     'Everywhere',
     [
       ['?', 'This sheet'],
+      ['g o', 'Overview'],
       ['i', 'Incidents'],
+      ['g a', 'Alerts'],
       ['g c', 'CIs'],
       ['g m', 'Silences and maintenance'],
       ['g p', 'Problems'],
@@ -23,6 +25,16 @@ const SHEET: readonly (readonly [string, readonly (readonly [string, string])[]]
     ],
   ],
   ['Incidents', LIST_KEYS],
+  [
+    'Alerts',
+    [
+      ['j / k', 'Next or previous alert'],
+      ['Enter', 'Open it'],
+      ['/', 'Search'],
+      ['s', 'Silence the alert that is open'],
+      ['u', 'Back to the list'],
+    ],
+  ],
   [
     'CIs and silences',
     [
@@ -96,6 +108,8 @@ export function ShortcutSheet() {
   useKeys({
     '?': open,
     i: () => void navigate({ to: '/incidents' }),
+    'g o': () => void navigate({ to: '/' }),
+    'g a': () => void navigate({ to: '/alerts' }),
     'g c': () => void navigate({ to: '/cis' }),
     'g m': () => void navigate({ to: '/silences' }),
     'g p': () => void navigate({ to: '/problems' }),

@@ -8,6 +8,7 @@ import type {
   Ledger,
   ProblemSummary,
 } from '../api/schema.d.ts'
+import { applyAlert } from './alerts.ts'
 import type { Freshness } from './freshness.ts'
 import { tellIncident } from './incidents.ts'
 import type { StreamEvent } from './sse.ts'
@@ -25,7 +26,9 @@ export function applyEvent({ type, data }: StreamEvent, shown: Shown): void {
       applyIncident(JSON.parse(data) as IncidentSummary, shown)
       break
     case 'alert': {
-      const { incident } = JSON.parse(data) as AlertUpdate
+      const update = JSON.parse(data) as AlertUpdate
+      const { incident } = update
+      applyAlert(update, shown)
       if (incident !== null) freshness.changed([KEYS.incident, incident])
       freshness.changed([KEYS.stats])
       for (const key of [KEYS.cis, KEYS.silences]) freshness.changed([key])

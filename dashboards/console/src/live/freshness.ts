@@ -7,7 +7,10 @@ import { KEYS } from '../api/queries.ts'
 
 const INTERVAL_MS = 1000
 /** Figures cost the server more than a page of a list. */
-const SLOWER_MS: Readonly<Record<string, number>> = { [KEYS.stats]: 3000 }
+const SLOWER_MS: Readonly<Record<string, number>> = {
+  [KEYS.stats]: 3000,
+  [KEYS.alertFacets]: 3000,
+}
 
 export interface Freshness {
   /** What is shown under this key, or below it, is out of date. */

@@ -1,5 +1,6 @@
 /** The few drawings we need, on a grid of 24, in the colour of the text around them. */
 const PATHS = {
+  overview: 'M4 20V10m5.3 10V4m5.4 16v-7M20 20V8',
   incidents: 'M12 3 2.5 20h19L12 3Zm0 6.5v5m0 2.5v.5',
   repeat:
     'M17 2.5 20.5 6 17 9.5M20.5 6H9a5.5 5.5 0 0 0-5.5 5.5M7 21.5 3.5 18 7 14.5M3.5 18H15a5.5 5.5 0 0 0 5.5-5.5',
