@@ -15,13 +15,14 @@ const BATCHES = ['alerts', 'metrics', 'items', 'resourceLogs', 'scopeLogs', 'log
 /** Sources with bodies that report nothing, by what such a body has: handshakes, tests, other events. */
 const IDLE: Readonly<Record<string, (body: object) => boolean>> = {
   sentry: (body) => 'installation' in body,
-  icinga: (body) => 'state_type' in body,
-  kubernetes: () => true,
-  'alertmanager-events': (body) => 'data' in body,
+  icinga: (body) => Reflect.get(body, 'state_type') === 0,
+  kubernetes: (body) => /"(Normal|DELETED|BOOKMARK)"/.test(JSON.stringify(body)),
+  'alertmanager-events': (body) =>
+    /"(alertmanager|notification|silence|inhibition)/.test(JSON.stringify(body)),
   github: (body) => 'repository' in body || 'sender' in body,
-  gitlab: (body) => 'object_kind' in body || 'event_name' in body,
+  gitlab: (body) => !/"object_kind":"(deployment|feature_flag)"/.test(JSON.stringify(body)),
   otlp: (body) => !JSON.stringify(body).includes('"logRecords":[{'),
-  uptimekuma: (body) => 'heartbeat' in body,
+  uptimekuma: (body) => /"heartbeat":(null|\{.*"status":"?[23]"?\b)/.test(JSON.stringify(body)),
   graylog: (body) => Reflect.get(body, 'event_definition_id') === 'NotificationTestId',
 }
 
