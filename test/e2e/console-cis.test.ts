@@ -134,6 +134,8 @@ describe.skipIf(!chromium.ok)(`the CIs ${chromium.ok ? '' : chromium.reason}`, (
   it('have a page each: alerts, incident, relations with their state, changes', async () => {
     const section = (id: string) => page.locator(`[data-section="${id}"]`)
     await section('alerts').getByText('NoConnections on pay-db').waitFor(WAIT)
+    const silence = section('alerts').getByRole('link', { name: 'silence', exact: true })
+    expect(decodeURIComponent((await silence.getAttribute('href')) ?? '')).toContain('pay-db')
     await section('incidents').locator('[data-incident]').first().waitFor(WAIT)
     await section('relations').getByRole('link', { name: 'host-one' }).waitFor(WAIT)
     await section('changes').getByText('No change is known').waitFor(WAIT)
@@ -181,6 +183,9 @@ describe.skipIf(!chromium.ok)(`the CIs ${chromium.ok ? '' : chromium.reason}`, (
     expect(made.items.map(({ cis }) => cis)).toEqual([['host/1']])
     await open('/cis/host%2F1')
     await page.getByText('in maintenance, ends').waitFor(WAIT)
+    await open('/cis/db%2Fpay')
+    await page.getByRole('link', { name: 'muted by a maintenance window' }).click()
+    await page.getByRole('heading', { name: 'new kernel', level: 1 }).waitFor(WAIT)
   })
 
   it('are accessible and fit, wide and narrow, light and dark', async () => {

@@ -32,7 +32,7 @@ export interface SilenceFilters {
 }
 
 /** Nobody says when one begins or is changed elsewhere while nothing fires: looked at now and then. */
-const LOOK_MS = 15_000
+const LOOK_MS = 5000
 
 export const silencesQuery = ({ kind, state, q }: SilenceFilters) =>
   infiniteQueryOptions({

@@ -1,6 +1,7 @@
 /** What happened to a CI: alerts, incidents, changes. */
 import { Button, Group, Text } from '@mantine/core'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import { ciAlertsQuery, ciChangesQuery, ciIncidentsQuery } from '../api/cis.ts'
 import type { Alert, Change, IncidentSummary } from '../api/schema.d.ts'
 import { Ago } from '../ui/ago.tsx'
@@ -48,6 +49,39 @@ export function AlertsOfCi({ id }: OfCi) {
   )
 }
 
+/** A silence of this very alert, to be widened in the form; or the one there is. */
+function MuteLink({ alert: { state, suppressedBy, labels } }: { readonly alert: Alert }) {
+  if (state !== 'firing') return null
+  if (suppressedBy === null) {
+    const matcher = Object.entries(labels).map(
+      ([name, value]) => `${name}=${JSON.stringify(value)}`,
+    )
+    return (
+      <>
+        {' · '}
+        <Link to="/silences/new" search={{ matcher }}>
+          silence
+        </Link>
+      </>
+    )
+  }
+  const { kind, id, reason } = suppressedBy
+  if (kind === 'rule') return <> · muted by {reason}</>
+  return (
+    <>
+      {' · '}
+      <Link
+        to="/silences/$id"
+        params={{ id }}
+        search={kind === 'maintenance' ? { kind } : {}}
+        title={reason}
+      >
+        muted by a {kind === 'maintenance' ? 'maintenance window' : 'silence'}
+      </Link>
+    </>
+  )
+}
+
 function AlertItem({ alert }: { readonly alert: Alert }) {
   const { key, title, severity, state, suppressedBy, startsAt, endsAt, incident, binding } = alert
   return (
@@ -79,6 +113,7 @@ function AlertItem({ alert }: { readonly alert: Alert }) {
             <span className="fl-mono">{binding.matched}</span>
           </span>
         )}
+        <MuteLink alert={alert} />
       </Text>
     </li>
   )
