@@ -104,7 +104,9 @@ export function useListKeys(props: KeyProps): void {
     r: () => actions.open('resolve'),
     '.': onShowNews,
     Escape: selection.clear,
-    // a link or a button that has the focus takes the key itself
-    Enter: document.activeElement === document.body ? openActive : undefined,
+    // asked at the press: a link or a button that has the focus takes the key itself
+    get Enter() {
+      return document.activeElement === document.body ? openActive : undefined
+    },
   })
 }

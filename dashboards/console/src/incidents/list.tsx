@@ -31,8 +31,9 @@ const OVERSCAN = 10
 /** So many rows before the last one the next page is asked for. */
 const AHEAD = 80
 const ROW_PX = 66
-/** What sticks to the top of the page. */
-const STICKY_PX = 120
+/** What sticks to the top and to the end of the page. */
+const STICKY_PX = 90
+const END_PX = 90
 
 export function IncidentRows(props: ListProps) {
   const { rows, total, gone, selection, dimmed, hasMore, onEnd, onPointer, handle } = props
@@ -45,7 +46,7 @@ export function IncidentRows(props: ListProps) {
     overscan: OVERSCAN,
     scrollMargin: margin,
     scrollPaddingStart: STICKY_PX,
-    scrollPaddingEnd: 40,
+    scrollPaddingEnd: END_PX,
     getItemKey: (at) => rows[at]?.id ?? at,
   })
   useImperativeHandle(handle, () => ({

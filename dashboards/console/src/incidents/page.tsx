@@ -16,10 +16,12 @@ import classes from './incidents.module.css'
 import { useListKeys } from './keys.ts'
 import { IncidentRows, type ListHandle } from './list.tsx'
 import { forgetOtherLists, type IncidentList, type News, useIncidentList } from './list-state.ts'
-import { useSelection } from './selection.ts'
+import { type Selection, useSelection } from './selection.ts'
 import { Chips, Toolbar } from './toolbar.tsx'
 import { Views } from './views.tsx'
 
+/** Rows that are kept at once; nobody reads on to here. */
+const MOST_ROWS = 10_000
 /** So long after the mouse moved over the rows they stay where they are. */
 const STILL_MS = 2000
 
@@ -48,7 +50,7 @@ export function IncidentsPage() {
     list.current?.toTop()
     void refresh()
   }, [refresh])
-  useForgetting(query)
+  useForgetting(query, selection)
   useListKeys({
     ...{ rows, selection, list, searchBox, query, onChange, actions },
     onShowNews: showNews,
@@ -93,7 +95,11 @@ export function IncidentsPage() {
       </Drawer>
       <div className={classes['body']}>
         <div className={classes['sticky']}>
-          {selection.chosen.size > 0 && (
+          <NewsBar news={news} onShow={showNews} />
+        </div>
+        <Body {...{ state, query, onChange, selection, list }} onPointer={held.onPointer} />
+        {selection.chosen.size > 0 && (
+          <div className={classes['bulk']}>
             <BulkBar
               count={selection.chosen.size}
               busy={actions.bulk.busy}
@@ -101,10 +107,8 @@ export function IncidentsPage() {
               onOpen={actions.open}
               onClear={selection.clear}
             />
-          )}
-          <NewsBar news={news} onShow={showNews} />
-        </div>
-        <Body {...{ state, query, onChange, selection, list }} onPointer={held.onPointer} />
+          </div>
+        )}
       </div>
       {actions.asking?.dialog === 'assign' && (
         <AssignMany ids={actions.asking.ids} bulk={actions.bulk} onClose={close} />
@@ -120,7 +124,7 @@ interface BodyProps {
   readonly state: IncidentList
   readonly query: IncidentViewQuery
   readonly onChange: (query: IncidentViewQuery) => void
-  readonly selection: ReturnType<typeof useSelection>
+  readonly selection: Selection
   readonly list: { readonly current: ListHandle | null }
   readonly onPointer: () => void
 }
@@ -128,7 +132,9 @@ interface BodyProps {
 function Body({ state, query, onChange, selection, list, onPointer }: BodyProps) {
   const { query: reading, rows, news } = state
   const { data: facets } = useQuery(facetsQuery(query))
-  const { fetchNextPage, isFetchingNextPage, hasNextPage } = reading
+  const { fetchNextPage, isFetchingNextPage } = reading
+  const isCut = reading.hasNextPage && rows.length >= MOST_ROWS
+  const hasNextPage = reading.hasNextPage && !isCut
   const onEnd = useCallback(() => {
     if (!isFetchingNextPage) void fetchNextPage()
   }, [fetchNextPage, isFetchingNextPage])
@@ -156,7 +162,11 @@ function Body({ state, query, onChange, selection, list, onPointer }: BodyProps)
         <WaitingRows rows={2} height={60} />
       ) : (
         <Text size="xs" c="dimmed" ta="center" role="status" mt="sm">
-          {rows.length === 1 ? '1 incident' : `All ${rows.length} incidents`}
+          {isCut
+            ? `The first ${rows.length} incidents: narrow the filter to see others`
+            : rows.length === 1
+              ? '1 incident'
+              : `All ${rows.length} incidents`}
         </Text>
       )}
     </>
@@ -247,7 +257,12 @@ function usePanel() {
   return { isBeside, isOver, toggle, ref }
 }
 
-function useForgetting(query: IncidentViewQuery): void {
+/** Another filter begins anew: nothing is acted on that is out of sight. */
+function useForgetting(query: IncidentViewQuery, { clear, activate }: Selection): void {
   const client = useQueryClient()
-  useEffect(() => forgetOtherLists(client, query), [client, query])
+  useEffect(() => {
+    forgetOtherLists(client, query)
+    clear()
+    activate(null)
+  }, [client, query, clear, activate])
 }
