@@ -238,6 +238,11 @@ function CostSection({ problem: { figures } }: Pick<HeadlineProps, 'problem'>) {
   )
 }
 
+/** Somebody did something to it, as far as it shows; `z` undoes what does not show as well. */
+function isTouched({ status, decidedAt, owner, workaround }: ProblemDetail): boolean {
+  return status !== 'merged' && (decidedAt !== null || owner !== null || workaround !== null)
+}
+
 function ActionBar({ problem, steps }: { readonly problem: ProblemDetail; readonly steps: Steps }) {
   return (
     <Group gap={8} mt="md" role="group" aria-label="Actions">
@@ -252,7 +257,7 @@ function ActionBar({ problem, steps }: { readonly problem: ProblemDetail; readon
           {name}
         </Button>
       ))}
-      {problem.status !== 'merged' && (
+      {isTouched(problem) && (
         <Button
           size="sm"
           variant="subtle"
