@@ -12,36 +12,38 @@ import { checkLimit, fromCursor, type Page, type PageRequest, toCursor, toPage }
 import { epochMs, type NamedQuery, type Params, sqlTime } from './query.ts'
 import { decodeRecord, RecordRow, SEARCH, searchWords } from './stored.ts'
 
-export interface MemberRow {
-  /** `<alert id>.<episode>` */
-  readonly key: string
-  /** Empty where it is not bound. */
-  readonly ci: string
-  readonly firing: boolean
-  readonly muted: boolean
-  readonly title: string
-  /** How it came into the incident: a method of its evidence, or `none` where nothing was decided. */
+/** Alerts of an incident that came in in one way, from one CI to one CI. */
+export interface JoinRow {
+  /** A method of their evidence, or `none` where nothing was decided: muted, they joined silently. */
   readonly method: LinkEvidence['method'] | 'none'
-  /** The rule or the person that put it there; empty where a score did. */
+  /** The rule or the person that put them there; empty where a score did. */
   readonly by: string
-  /** The member it was linked to; empty where it began the incident, or a rule or person put it there. */
-  readonly best: string
-  /** How sure that link is; 0 without evidence. */
+  /** Their CI; empty where they are not bound. */
+  readonly from: string
+  /** CI of the members they were linked to; empty where there are none, or those are not bound. */
+  readonly to: string
+  readonly alerts: number
+  /** Of those, how many fire and are not muted. */
+  readonly firing: number
+  readonly muted: number
+  /** Of the surest link; 0 without evidence. */
   readonly p: number
-  /** The two strongest reasons of the link. */
+  /** Of the alert with that link, with its two strongest reasons. */
+  readonly title: string
   readonly because: readonly string[]
-  /** Incidents it stayed out of although they were close. */
-  readonly others: readonly Other[]
 }
 
-interface Other {
+/** An incident that alerts stayed out of although they were close to it. */
+export interface OtherRow {
   readonly incident: string
+  readonly alerts: number
+  /** Of the alert that was closest, and what was missing. */
   readonly p: number
   readonly reason: string
 }
 
-/** Most members that are looked at. */
-export const MAX_MEMBER_ROWS = 50_000
+const MAX_JOIN_ROWS = 5000
+const MAX_OTHERS = 8
 
 const PLACED = `('alert.opened', 'alert.joined', 'alert.moved')`
 /** Moving says nothing of whether an alert fires. */
@@ -92,53 +94,89 @@ type Moment = keyof typeof MEMBERS
 
 const flag = z.coerce.number().transform((value) => value === 1)
 
-function narrow(moment: Moment): NamedQuery<MemberRow> {
+function joins(moment: Moment): NamedQuery<JoinRow> {
   return {
-    name: `members.${moment}`,
+    name: `members.joins_${moment}`,
     sql: `
-      SELECT key, ci, firing, muted, title,
-        JSONExtractString(evidence, 'method') AS method,
-        JSONExtractString(evidence, 'by') AS by,
-        JSONExtractString(evidence, 'best') AS best,
-        JSONExtractFloat(evidence, 'p') AS p,
+      SELECT method, by, member.ci AS from, linked.ci AS to, count() AS alerts,
+        countIf(firing AND NOT muted) AS firing, countIf(muted) AS muted, max(sure) AS p,
+        argMax(title, sure) AS title,
         arrayMap(term -> JSONExtractString(term, 'note'), arraySlice(arrayReverseSort(
           term -> JSONExtractFloat(term, 'x') * JSONExtractFloat(term, 'w'),
-          JSONExtractArrayRaw(evidence, 'terms')), 1, 2)) AS because,
-        arrayFilter(other -> other != '',
-          arrayPushFront(related, JSONExtractRaw(evidence, 'runnerUp'))) AS others
-      FROM (${MEMBERS[moment]})
-      ORDER BY first_seen_at, key LIMIT ${MAX_MEMBER_ROWS}`,
+          JSONExtractArrayRaw(argMax(evidence, sure), 'terms')), 1, 2)) AS because
+      FROM (
+        SELECT ci, firing, muted, title, evidence,
+          JSONExtractString(evidence, 'method') AS method,
+          JSONExtractString(evidence, 'by') AS by,
+          JSONExtractString(evidence, 'best') AS best,
+          JSONExtractFloat(evidence, 'p') AS sure
+        FROM (${MEMBERS[moment]})
+      ) AS member
+      LEFT JOIN (SELECT key, ci FROM (${MEMBERS[moment]})) AS linked ON linked.key = member.best
+      GROUP BY method, by, from, to
+      ORDER BY alerts DESC, method, by, from, to LIMIT ${MAX_JOIN_ROWS}`,
     row: z.object({
-      key: z.string(),
-      ci: z.string(),
-      firing: flag,
-      muted: flag,
-      title: z.string(),
       method: z
         .enum(['score', 'rule', 'person', 'first', ''])
         .transform((method) => (method === '' ? 'none' : method)),
       by: z.string(),
-      best: z.string(),
+      from: z.string(),
+      to: z.string(),
+      alerts: z.coerce.number(),
+      firing: z.coerce.number(),
+      muted: z.coerce.number(),
       p: z.coerce.number(),
+      title: z.string(),
       because: z.array(z.string()),
-      others: z.array(z.string().transform((json) => decodeRecord<Other>({ record: json }))),
     }),
   }
 }
 
-const NARROW = { now: narrow('now'), past: narrow('past') }
+function others(moment: Moment): NamedQuery<OtherRow> {
+  return {
+    name: `members.others_${moment}`,
+    sql: `
+      SELECT other AS incident, count() AS alerts, max(near) AS p, argMax(why, near) AS reason
+      FROM (
+        SELECT key, JSONExtractString(one, 'incident') AS other,
+          JSONExtractFloat(one, 'p') AS near, JSONExtractString(one, 'reason') AS why
+        FROM (
+          SELECT key, arrayJoin(arrayPushFront(related, JSONExtractRaw(evidence, 'runnerUp'))) AS one
+          FROM (${MEMBERS[moment]})
+        )
+        ORDER BY near DESC LIMIT 1 BY key, other
+      )
+      WHERE other NOT IN ('', {incident:String})
+      GROUP BY other ORDER BY p DESC, incident LIMIT ${MAX_OTHERS}`,
+    row: z.object({
+      incident: z.string(),
+      alerts: z.coerce.number(),
+      p: z.coerce.number(),
+      reason: z.string(),
+    }),
+  }
+}
+
+const JOINS = { now: joins('now'), past: joins('past') }
+const OTHERS = { now: others('now'), past: others('past') }
 
 /**
- * The episodes that are in an incident, or were at `at`: oldest first, at most
- * {@link MAX_MEMBER_ROWS}. Which alerts were in it then, whether they fired and whether they were
- * muted is exact; the CI is the one that is known now. O(decisions about those alerts)
+ * How the alerts of an incident came in, the most first, and the incidents they stayed out of, the
+ * closest first; now, or at `at`. Which alerts were in it then, whether they fired and whether they
+ * were muted is exact; the CI is the one that is known now. Of the past, only the best incident that
+ * each alert did not join is known. O(decisions about those alerts)
  */
-export async function membersOf(
+export async function joinsOf(
   store: Store,
   incident: string,
   at: EpochMs | null = null,
-): Promise<readonly MemberRow[]> {
-  return store.rows(at === null ? NARROW.now : NARROW.past, paramsOf(incident, at))
+): Promise<{ readonly joins: readonly JoinRow[]; readonly others: readonly OtherRow[] }> {
+  const moment = at === null ? 'now' : 'past'
+  const params = paramsOf(incident, at)
+  return {
+    joins: await store.rows(JOINS[moment], params),
+    others: await store.rows(OTHERS[moment], params),
+  }
 }
 
 function paramsOf(incident: string, at: EpochMs | null): Params {
@@ -200,7 +238,7 @@ function page(moment: Moment): NamedQuery<Found> {
 const PAGE = { now: page('now'), past: page('past') }
 
 /**
- * A page of the alerts of an incident, now or as it was at `at` (see {@link membersOf}). Of a past
+ * A page of the alerts of an incident, now or as it was at `at` (see {@link joinsOf}). Of a past
  * moment, what each alert says of itself (severity, labels, counts, CI) is what is known now;
  * whether it fired, whether it was muted, and why it was in the incident is of then.
  *

@@ -5,7 +5,7 @@
 import type { RootCauseResult } from '../../core/evidence.ts'
 import type { State } from '../../core/state.ts'
 import { compare, type Topology } from '../../core/topology.ts'
-import type { MemberRow } from '../../store/members.ts'
+import type { JoinRow, OtherRow } from '../../store/members.ts'
 import type { IncidentGraph } from '../schemas/graph.ts'
 
 /** CIs with alerts that are drawn: those of the candidates, then those with most alerts. */
@@ -13,7 +13,6 @@ const MAX_ALERTING = 80
 const MAX_JOINS = 200
 /** A candidate below this says nothing in a picture. */
 const LEAST_WEIGHT = 0.05
-const MAX_OTHERS = 8
 /** CIs beside the incident that are drawn, and how many of them beside one CI. */
 const MAX_NEAR_NODES = 24
 const MAX_NEAR_ONE = 6
@@ -22,7 +21,8 @@ export interface GraphInput {
   readonly id: string
   readonly rootCause: RootCauseResult | null
   readonly confirmedCause: string | null
-  readonly members: readonly MemberRow[]
+  readonly joins: readonly JoinRow[]
+  readonly others: readonly OtherRow[]
 }
 
 interface Counts {
@@ -33,12 +33,12 @@ interface Counts {
 
 const NONE: Counts = { alerts: 0, firing: 0, muted: 0 }
 
-/** O(members + alerts of the engine + relations of the CIs). Everything in a fixed order. */
+/** O(rows + alerts of the engine + relations of the CIs). Everything in a fixed order. */
 export function graphOf(
   { topology, alerts }: Pick<State, 'topology' | 'alerts'>,
-  { id, rootCause, confirmedCause, members }: GraphInput,
+  { id, rootCause, confirmedCause, joins: rows, others }: GraphInput,
 ): IncidentGraph {
-  const counts = countsOf(members)
+  const counts = countsOf(rows)
   const candidates = rootCause === null || rootCause.abstained ? [] : rootCause.candidates
   const ranked = candidates.filter(({ weight }) => weight >= LEAST_WEIGHT)
   const causes = [
@@ -54,7 +54,7 @@ export function graphOf(
       compare(a, b),
   )
   const drawn = new Set([...causes, ...alerting.slice(0, MAX_ALERTING)])
-  const joins = joinsOf(members, topology)
+  const joins = pathsOf(rows, topology)
   const isDrawn = ({ path: [from, ...rest] }: Join): boolean =>
     [from, rest.at(-1)].every((ci) => ci === undefined || drawn.has(ci))
   const between = new Set(
@@ -83,63 +83,33 @@ export function graphOf(
     nodes: [...inside.map((ci) => node(ci, 'between')), ...near.map((ci) => node(ci, 'near'))],
     relations: relationsAmong([...inside, ...near], topology),
     joins: [...joins],
-    others: othersOf(members, id),
-    unbound: members.filter(({ ci }) => ci === '').length,
+    others: [...others],
+    unbound: rows.reduce((sum, { from, alerts }) => sum + (from === '' ? alerts : 0), 0),
     leftOut: alerting.filter((ci) => !drawn.has(ci)).length,
   }
 }
 
-function countsOf(members: readonly MemberRow[]): ReadonlyMap<string, Counts> {
+function countsOf(rows: readonly JoinRow[]): ReadonlyMap<string, Counts> {
   const counts = new Map<string, Counts>()
-  for (const { ci, firing, muted } of members) {
-    if (ci === '') continue
-    const here = counts.get(ci) ?? { ...NONE }
-    here.alerts += 1
-    if (muted) here.muted += 1
-    else if (firing) here.firing += 1
-    counts.set(ci, here)
+  for (const { from, alerts, firing, muted } of rows) {
+    if (from === '') continue
+    const here = counts.get(from) ?? { ...NONE }
+    here.alerts += alerts
+    here.firing += firing
+    here.muted += muted
+    counts.set(from, here)
   }
   return counts
 }
 
 type Join = IncidentGraph['joins'][number]
 
-/** How the alerts came in: those of one kind, from one CI to one CI, together. */
-function joinsOf(members: readonly MemberRow[], topology: Topology): readonly Join[] {
-  const cis = new Map(members.map(({ key, ci }) => [key, ci === '' ? null : ci]))
-  const found = new Map<string, Join>()
-  for (const { ci, method, by, best, p, title, because } of members) {
-    const [from, to] = [ci === '' ? null : ci, cis.get(best) ?? null]
-    const key = JSON.stringify([method, by, from, to])
-    const known = found.get(key)
-    const path = known?.path ?? pathBetween(from, to, topology)
-    const alerts = (known?.alerts ?? 0) + 1
-    if (known === undefined || p > known.p)
-      found.set(key, { method, by, from, to, alerts, p, title, because: [...because], path })
-    else found.set(key, { ...known, alerts })
-  }
-  const order = (join: Join): string => JSON.stringify([join.method, join.from, join.to, join.by])
-  return [...found.values()]
-    .sort((a, b) => b.alerts - a.alerts || compare(order(a), order(b)))
-    .slice(0, MAX_JOINS)
-}
-
-/** Incidents that alerts of this one stayed out of although they were close: the closest first. */
-function othersOf(members: readonly MemberRow[], id: string): IncidentGraph['others'] {
-  const found = new Map<string, IncidentGraph['others'][number]>()
-  for (const { others } of members) {
-    const seen = new Set<string>()
-    for (const { incident, p, reason } of others) {
-      if (incident === id || seen.has(incident)) continue
-      seen.add(incident)
-      const known = found.get(incident)
-      const best = known === undefined || p > known.p ? { p, reason } : known
-      found.set(incident, { ...best, incident, alerts: (known?.alerts ?? 0) + 1 })
-    }
-  }
-  return [...found.values()]
-    .sort((a, b) => b.p - a.p || compare(a.incident, b.incident))
-    .slice(0, MAX_OTHERS)
+function pathsOf(rows: readonly JoinRow[], topology: Topology): readonly Join[] {
+  return rows.slice(0, MAX_JOINS).map(({ method, by, alerts, p, title, because, ...row }) => {
+    const [from, to] = [row.from || null, row.to || null]
+    const path = pathBetween(from, to, topology)
+    return { method, by, from, to, alerts, p, title, because: [...because], path }
+  })
 }
 
 /** The path that the link between two CIs was scored with. */

@@ -2,7 +2,7 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { SEVERITIES } from '../../core/model.ts'
 import { knownSince, stepsOf } from '../../store/incident-history.ts'
-import { listMembers, membersOf } from '../../store/members.ts'
+import { joinsOf, listMembers } from '../../store/members.ts'
 import type { AppEnv } from '../deps.ts'
 import { AlertPage, toAlert } from '../schemas/alert.ts'
 import { At, commaList, defined, IdParams, iso, PageQuery, Search } from '../schemas/common.ts'
@@ -95,8 +95,8 @@ export function incidentPartRoutes(app: OpenAPIHono<AppEnv>): void {
     const { store, journey } = c.get('deps')
     const { at } = c.req.valid('query')
     const record = await incidentOf(store, c.req.valid('param').id, at)
-    const members = await membersOf(store, record.id, at)
-    return c.json(graphOf(journey.engine.state, { ...record, members }), 200)
+    const came = await joinsOf(store, record.id, at)
+    return c.json(graphOf(journey.engine.state, { ...record, ...came }), 200)
   })
 
   app.openapi(steps, async (c) => {
