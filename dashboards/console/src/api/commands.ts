@@ -30,7 +30,7 @@ export interface Order {
 /** Whatever may have changed by a command; the lists and every incident that is shown. */
 export function readIncidentsAgain(client: QueryClient): Promise<unknown> {
   return Promise.all(
-    [KEYS.incidents, KEYS.incident, KEYS.timeline].map((key) =>
+    [KEYS.incidents, KEYS.incident, KEYS.incidentGraph, KEYS.timeline].map((key) =>
       client.invalidateQueries({ queryKey: [key] }),
     ),
   )

@@ -22,6 +22,7 @@ export const KEYS = {
   incidents: 'incidents',
   incident: 'incident',
   incidentThen: 'incident-then',
+  incidentGraph: 'incident-graph',
   timeline: 'timeline',
   problems: 'problems',
   problem: 'problem',
@@ -101,10 +102,10 @@ export const incidentQuery = (id: string, at?: string) =>
     staleTime: staleMs(at),
   })
 
-/** Its alerts on the topology; read again whenever the incident is. */
+/** Its alerts on the topology; while it changes it is read again less often than the incident. */
 export const incidentGraphQuery = (id: string, at?: string) =>
   queryOptions({
-    queryKey: incidentKey(id, at, 'graph'),
+    queryKey: at === undefined ? [KEYS.incidentGraph, id] : incidentKey(id, at, 'graph'),
     queryFn: ({ signal }) =>
       request<IncidentGraph>(`${incidentPath(id)}/graph`, { query: { at }, signal }),
     staleTime: staleMs(at),

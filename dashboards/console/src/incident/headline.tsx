@@ -70,13 +70,12 @@ function Kinship({ incident: { mergedInto, splitFrom } }: Pick<HeadlineProps, 'i
 }
 
 function Facts({ incident }: Pick<HeadlineProps, 'incident'>) {
-  const { alertCount, firingCount, severity, owner, firstAlertAt, resolvedAt, problem } = incident
+  const { alertCount, firingCount, severity, owner, firstAlertAt, resolvedAt } = incident
   return (
     <Group gap="md" className={classes['facts'] ?? ''}>
       <Fact name={resolvedAt === null ? 'For' : 'Lasted'}>
         <Lasting from={firstAlertAt} to={resolvedAt} />
       </Fact>
-      {problem !== null && <Fact name="Problem">{problem}</Fact>}
       <Fact name="Alerts">
         {alertCount}, <span data-firing={firingCount > 0}>{firingCount} firing</span>
       </Fact>

@@ -29,7 +29,8 @@ export function applyEvent({ type, data }: StreamEvent, shown: Shown): void {
       const update = JSON.parse(data) as AlertUpdate
       const { incident } = update
       applyAlert(update, shown)
-      if (incident !== null) freshness.changed([KEYS.incident, incident])
+      if (incident !== null)
+        for (const key of [KEYS.incident, KEYS.incidentGraph]) freshness.changed([key, incident])
       freshness.changed([KEYS.stats])
       for (const key of [KEYS.cis, KEYS.silences]) freshness.changed([key])
       break
@@ -58,6 +59,7 @@ export function applyEvent({ type, data }: StreamEvent, shown: Shown): void {
 function applyIncident(incident: IncidentSummary, { client, freshness }: Shown): void {
   tellIncident(incident)
   freshness.changed([KEYS.incident, incident.id])
+  freshness.changed([KEYS.incidentGraph, incident.id])
   freshness.changed([KEYS.timeline, incident.id])
   freshness.changed([KEYS.stats])
   freshness.changed([KEYS.deliveries])

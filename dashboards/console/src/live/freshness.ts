@@ -10,6 +10,7 @@ const INTERVAL_MS = 1000
 const SLOWER_MS: Readonly<Record<string, number>> = {
   [KEYS.stats]: 3000,
   [KEYS.alertFacets]: 3000,
+  [KEYS.incidentGraph]: 3000,
 }
 
 export interface Freshness {
