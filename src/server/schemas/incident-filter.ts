@@ -131,6 +131,8 @@ export const ViewQuery = z
     edited: z.boolean().optional(),
     q: z.string().max(1000).optional(),
     within: Within.optional(),
+    from: z.iso.datetime().optional().openapi({ description: 'first `provisionalAt`' }),
+    to: z.iso.datetime().optional().openapi({ description: '`provisionalAt` before this' }),
     sort: z.enum(INCIDENT_ORDERS).optional(),
   })
   .openapi('IncidentViewQuery')

@@ -1498,6 +1498,14 @@ export interface IncidentViewQuery {
   edited?: boolean
   q?: string
   within?: string
+  /**
+   * first `provisionalAt`
+   */
+  from?: string
+  /**
+   * `provisionalAt` before this
+   */
+  to?: string
   sort?: 'newest' | 'priority' | 'activity' | 'alerts'
 }
 export interface IncidentViewInput {

@@ -3,6 +3,7 @@
  * value stands by itself, several as a list. In memory it is the query of a view.
  */
 import type { IncidentStatus, IncidentViewQuery, Severity } from '../api/schema.d.ts'
+import { readRange } from '../ui/time-range.ts'
 
 type Some<Value> = Value | readonly Value[]
 
@@ -23,6 +24,9 @@ export interface ListSearch {
   readonly edited?: boolean
   readonly q?: string
   readonly within?: string
+  /** Bounds of when it began. */
+  readonly from?: string
+  readonly to?: string
   readonly sort?: Sort
 }
 
@@ -81,8 +85,14 @@ function fromAddress(given: Record<string, unknown>): IncidentViewQuery {
     ),
     ...(q === undefined ? {} : { q }),
     ...(within !== undefined && WITHIN.test(within) ? { within } : {}),
+    ...beganIn(given),
     ...(sort === undefined ? {} : { sort }),
   })
+}
+
+function beganIn(given: Record<string, unknown>): { readonly from?: string; readonly to?: string } {
+  const { from, to } = readRange(given)
+  return { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) }
 }
 
 function statusesIn(value: unknown): IncidentStatus[] {

@@ -194,8 +194,25 @@ function chipsOf(query: IncidentViewQuery): Chip[] {
         },
       ]
     }),
+    ...beganChips(query),
   ]
 }
+
+/** Bounds of when an incident began come with links: there is no control for them but this. */
+function beganChips({ from, to, ...rest }: IncidentViewQuery): Chip[] {
+  if (from === undefined && to === undefined) return []
+  const at = (iso: string | undefined, open: string): string =>
+    iso === undefined ? open : BEGAN.format(new Date(iso))
+  const value = `${at(from, 'ever')} to ${at(to, 'now')}`
+  return [{ key: 'began', name: 'Began', value, without: trimmed(rest) }]
+}
+
+const BEGAN = new Intl.DateTimeFormat(undefined, {
+  month: 'short',
+  day: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+})
 
 export function Chips({ query, onChange }: Pick<ToolbarProps, 'query' | 'onChange'>) {
   const chips = chipsOf(query)

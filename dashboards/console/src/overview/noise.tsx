@@ -11,6 +11,8 @@ import { rangeStatsQuery } from './api.ts'
 import classes from './overview.module.css'
 
 const COUNT = new Intl.NumberFormat()
+/** What the figures count; a merged one is part of another. */
+const NOT_MERGED = 'provisional,open,resolved,closed'
 
 /** Reports, alerts, incidents: how little is left; and how long people and the engine took. */
 export function NoiseSection({ range }: { readonly range: RangeSearch }) {
@@ -38,7 +40,7 @@ interface StatsProps {
 function Funnel({ stats }: StatsProps) {
   const { from, to, received, rejected, changes, alerts, suppressed, incidents, opened } = stats
   const reports = received - rejected - changes
-  const list = { status: 'all', from, to }
+  const list = { status: NOT_MERGED, from, to }
   return (
     <ol className={classes['funnel']}>
       <Step name="received" value={received} share={1} path="/sources">
@@ -121,7 +123,7 @@ function Step({ name, value, share, path, query = {}, children }: StepProps) {
 }
 
 function Times({ stats: { from, to, opened, toAcknowledge, toResolve } }: StatsProps) {
-  const list = { status: 'all', from, to }
+  const list = { status: NOT_MERGED, from, to }
   return (
     <dl className={classes['timesOf']}>
       <TimeOf

@@ -102,7 +102,10 @@ function SeriesTable({ stats: { buckets, stepMs } }: { readonly stats: SeriesSta
                   </PageLink>
                 </td>
                 <td>
-                  <PageLink path="/incidents" query={{ status: 'all', ...bounds }}>
+                  <PageLink
+                    path="/incidents"
+                    query={{ status: 'provisional,open,resolved,closed', ...bounds }}
+                  >
                     {COUNT.format(sum(incidents))}
                   </PageLink>
                 </td>
