@@ -90,7 +90,7 @@ describe.skipIf(!chromium.ok)(`the list of incidents ${chromium.ok ? '' : chromi
     }
     tab = await browser.open()
     page = tab.page
-    await page.goto(`${faultline.url}/login`)
+    await page.goto(`${faultline.url}/incidents`)
     await page.getByLabel('Token').fill(ADMIN_TOKEN)
     await page.getByLabel('Your name').fill('dana')
     await page.getByRole('button', { name: 'Log in' }).click()
@@ -250,7 +250,7 @@ describe.skipIf(!chromium.ok)(`the list of incidents ${chromium.ok ? '' : chromi
     const address = page.url()
     const other = await browser.open()
     await other.page.goto(`${faultline.url}/login#token=${ADMIN_TOKEN}`)
-    await other.page.locator('[data-incident]').first().waitFor(WAIT)
+    await other.page.getByRole('heading', { level: 1 }).waitFor(WAIT)
     await other.page.goto(address)
     const current = other.page.locator('nav[aria-label="Views"] [aria-current]')
     await current.filter({ hasText: 'Front, nobody on it' }).waitFor(WAIT)
@@ -304,6 +304,8 @@ describe.skipIf(!chromium.ok)(`the list of incidents ${chromium.ok ? '' : chromi
       for (const width of [1280, 390]) {
         const view = await browser.open({ width, scheme })
         await view.page.goto(`${faultline.url}/login#token=${ADMIN_TOKEN}`)
+        await view.page.getByRole('heading', { level: 1 }).waitFor(WAIT)
+        await view.page.goto(`${faultline.url}/incidents`)
         await view.page.locator('[data-incident]').first().waitFor(WAIT)
         await view.page.locator('[data-incident] input').first().click()
         await view.page.getByRole('toolbar', { name: 'Selected incidents' }).waitFor(WAIT)

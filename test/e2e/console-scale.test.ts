@@ -136,6 +136,8 @@ describe.skipIf(!chromium.ok)(
       tab = await browser.open()
       page = tab.page
       await page.goto(`${faultline.url}/login#token=${ADMIN_TOKEN}`)
+      await page.getByRole('heading', { level: 1 }).waitFor(WAIT)
+      await page.goto(`${faultline.url}/incidents`)
       await page.locator('[data-incident]').first().waitFor(WAIT)
     }, 600_000)
 
