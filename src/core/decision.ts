@@ -22,6 +22,7 @@ export const DECISION_ACTIONS = [
   'alert.stale',
   'alert.refreshed', // no longer stale
   'alert.rebound',
+  'alert.severity_changed', // of the same episode
   'alert.moved', // re-placed before notification, or by a person
   // one incident
   'incident.opened',

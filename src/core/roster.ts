@@ -27,7 +27,7 @@ export interface Member extends Snapped {
   readonly signature: string
   readonly rule: string
   readonly title: string
-  readonly severity: Severity
+  severity: Severity
   readonly labels: Labels
   readonly annotations: Labels
   ci: string | null
@@ -58,6 +58,7 @@ export type Seen = Readonly<Member>
 export type MemberChange = Partial<
   Pick<
     Member,
+    | 'severity'
     | 'ci'
     | 'locus'
     | 'service'
@@ -136,8 +137,9 @@ export class Roster {
 
   /** Changes a member that the caller may change. O(log members); only counters where it is no more. */
   change(member: Member, change: MemberChange): void {
-    const { suppressed, flappingSince, service, firing, stale } = change
+    const { severity, suppressed, flappingSince, service, firing, stale } = change
     const moves =
+      (severity !== undefined && severity !== member.severity) ||
       (suppressed !== undefined && suppressed !== member.suppressed) ||
       (flappingSince !== undefined && flappingSince !== member.flappingSince) ||
       (service !== undefined && service !== member.service)

@@ -20,6 +20,7 @@ import { type Ctx, decide, editAlert, episodeKey } from './context.ts'
 import { planResolve } from './incidents.ts'
 import { editMember, updateFlapping, updateMember } from './members.ts'
 import { judge, resumeMember } from './muting.ts'
+import { noteSeverity } from './severity.ts'
 import { heardFrom, noteReturn } from './sources.ts'
 
 /**
@@ -250,6 +251,7 @@ function repeat(ctx: Ctx, { event, identity, reporter }: About): void {
     if (!isEqual(alert.annotations, event.annotations)) alert.annotations = event.annotations
     if (event.generatorUrl !== undefined && alert.generatorUrl !== event.generatorUrl)
       alert.generatorUrl = event.generatorUrl
+    noteSeverity(ctx, alert, event)
   }
   if (alert.status === 'firing') armExpiry(ctx, alert)
   if (alert.stale && event.status === 'firing') noteReturn(ctx, alert)

@@ -1,0 +1,34 @@
+/** An alert that gets worse or better while it fires: the same episode, another urgency. */
+import type { AlertEvent } from '../model.ts'
+import type { AlertState } from '../state.ts'
+import { type Ctx, decide, episodeKey } from './context.ts'
+import { afterJoin } from './incidents.ts'
+import { isAtLeast, showFacts, updateMember } from './members.ts'
+
+/**
+ * Takes over the severity of a report of a firing episode. Its incident opens, rises or falls with
+ * it; one that a person holds resolved stays so: nothing new has joined it.
+ */
+export function noteSeverity(ctx: Ctx, alert: AlertState, event: AlertEvent): void {
+  if (alert.status !== 'firing') return
+  const text = event.severityText ?? null
+  if (alert.severity === event.severity && alert.severityText === text) return
+  const before = alert.severity
+  alert.severity = event.severity
+  alert.severityText = text
+  ctx.out.alerts.add(alert.identity)
+  if (before === event.severity) return
+  const key = episodeKey(alert)
+  decide(ctx, {
+    action: 'alert.severity_changed',
+    reason: isAtLeast(event.severity, before) ? 'worse' : 'better',
+    text: `Now ${event.severity}; it was ${before}`,
+    alert: key,
+    ...(alert.incident === null ? {} : { incident: alert.incident }),
+  })
+  if (alert.incident === null) return
+  const incident = updateMember(ctx, alert.incident, key, { severity: event.severity })
+  if (incident === undefined) return
+  showFacts(ctx, incident)
+  if (incident.status === 'open' || incident.status === 'provisional') afterJoin(ctx, incident)
+}
