@@ -4,7 +4,7 @@ import { defaultRules, PACK_NAMES, parseRules } from '../../src/core/rules.ts'
 describe('rule packs', () => {
   it('are complete without a word from people', () => {
     const rules = defaultRules()
-    expect(Object.keys(rules)).toEqual([...PACK_NAMES])
+    expect(Object.keys(rules)).toEqual([...PACK_NAMES, 'ingest'])
     expect(rules.dedup).toMatchObject({
       grace: 300_000,
       flapping: { slot: 60_000, start: 30, stop: 25 },
