@@ -1,100 +1,89 @@
 /**
- * The README's picture of an incident: the built program, a small shop whose database fills its disk
- * after a deployment, and a real browser. `npx tsx test/support/screenshot.ts [folder]`
+ * The pictures of the README and the documentation, from the running demo after its outage, light and
+ * dark. `npm run screenshot [-- folder]`
  */
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { chromium } from 'playwright-core'
-import { ADMIN_TOKEN, run, until } from './process.ts'
+import type { Page } from 'playwright-core'
+import { z } from 'zod'
+import { startBrowser } from './browser.ts'
+import { logIn, type RunningDemo, startDemo } from './demo.ts'
+import { until } from './process.ts'
 import { requireTool } from './requirements.ts'
 import { ROOT } from './source.ts'
-import { temporaryFolder } from './store.ts'
 
-const ITEMS = [
-  { id: 'shop-web', class: 'service', name: 'shop-web', criticality: 1, owner: 'team-shop' },
-  { id: 'checkout', class: 'service', name: 'checkout', criticality: 1, owner: 'team-shop' },
-  { id: 'orders', class: 'service', name: 'orders', criticality: 2, owner: 'team-orders' },
-  { id: 'orders-db', class: 'database', name: 'orders-db', criticality: 1, owner: 'team-data' },
-  { id: 'db-host-3', class: 'host', name: 'db-host-3', owner: 'team-data' },
-]
-const RELATIONS = [
-  { from: 'shop-web', type: 'depends_on', to: 'checkout' },
-  { from: 'checkout', type: 'depends_on', to: 'orders' },
-  { from: 'orders', type: 'depends_on', to: 'orders-db' },
-  { from: 'orders-db', type: 'runs_on', to: 'db-host-3' },
-]
-const ALERTS = [
-  ['HostDiskAlmostFull', { host: 'db-host-3' }, 'critical', 'db-host-3: 98 % of /var is used'],
-  ['DatabaseWritesFailing', { database: 'orders-db' }, 'critical', 'orders-db rejects writes'],
-  ['HighErrorRate', { service: 'orders' }, 'warning', 'orders: 34 % of requests fail'],
-  ['HighLatency', { service: 'checkout' }, 'warning', 'checkout: p99 is 4.2 s'],
-  ['HighErrorRate', { service: 'shop-web' }, 'warning', 'shop-web: 6 % of requests fail'],
-] as const
-const ARTICLE = `---
-alertnames: [HostDiskAlmostFull]
-classes: [host]
----
-# Disk of a database host is almost full
+const Demo = z.object({
+  phase: z.string(),
+  faults: z.array(z.object({ id: z.string(), incident: z.string().nullable() })),
+})
+type Demo = z.output<typeof Demo>
 
-Find what grows with \`du -xh /var | sort -h | tail\`. Write-ahead logs that a stuck replica keeps are
-the usual cause: drop its replication slot, then the space comes back by itself.
+/** By name of the file: the page, and what is on it when it is whole. */
+function picturesOf(incident: string) {
+  return [
+    { name: 'overview', path: '/', shows: 'Overview' },
+    { name: 'incidents', path: '/incidents', shows: 'kafka-2' },
+    { name: 'incident', path: `/incidents/${incident}`, shows: 'checkout-api 4.18.0 rolled out' },
+    {
+      name: 'together',
+      path: `/incidents/${incident}`,
+      shows: 'checkout-api 4.18.0 rolled out',
+      at: 'Why these are together',
+    },
+    { name: 'problems', path: '/problems', shows: 'KafkaBrokerDiskFull' },
+  ]
+}
 
-## Before you delete anything
+/** Lets the outage happen, and the live pages come to rest. */
+async function play(demo: RunningDemo): Promise<string> {
+  await demo.api('/api/v1/demo', { do: 'begin' })
+  const after = await until('the end of the storm', 240_000, async () => {
+    const state: Demo = Demo.parse(await demo.api('/api/v1/demo'))
+    return state.phase === 'over' ? state : undefined
+  })
+  const id = after.faults.find((fault) => fault.id === 'checkout-deploy')?.incident
+  if (id == null) throw new Error('the deploy has caused no incident')
+  return id
+}
 
-Never remove files below \`pg_wal\` by hand.
-`
+interface Picture {
+  readonly name: string
+  readonly path: string
+  readonly shows: string
+  /** A heading that is scrolled to. */
+  readonly at?: string
+}
+
+async function take(page: Page, demo: RunningDemo, picture: Picture, file: string): Promise<void> {
+  await page.goto(`${demo.url}${picture.path}`)
+  await page.getByText(picture.shows).first().waitFor({ timeout: 60_000 })
+  await page.waitForLoadState('networkidle', { timeout: 5000 }).catch(() => undefined)
+  if (picture.at !== undefined)
+    await page.getByText(picture.at).first().evaluate(`(one) => one.scrollIntoView()`)
+  // charts and the graph are drawn after their data came
+  await page.waitForTimeout(2500)
+  await page.screenshot({ path: file })
+}
 
 async function main(out: string): Promise<void> {
   const tool = requireTool('chromium')
   if (!tool.ok) throw new Error(tool.reason)
-  const folder = temporaryFolder()
-  mkdirSync(join(folder.path, 'articles'))
-  writeFileSync(join(folder.path, 'articles', 'disk-of-a-database-host.md'), ARTICLE)
-  writeFileSync(
-    join(folder.path, 'cmdb.json'),
-    JSON.stringify({ items: ITEMS, relations: RELATIONS }),
-  )
-  const settings = { cmdb: './cmdb.json', knowledge: './articles' }
-  writeFileSync(join(folder.path, 'faultline.yaml'), JSON.stringify(settings))
-  const args = ['--config', join(folder.path, 'faultline.yaml')]
-  const faultline = await run({ data: join(folder.path, 'data'), args })
-  const post = async (source: string, body: unknown): Promise<void> => {
-    await fetch(`${faultline.url}/ingest/${source}`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    })
-  }
-  await post('change', { title: 'orders 4.12 rolled out', ci: 'orders', kind: 'deploy' })
-  for (const [rule, place, severity, title] of ALERTS) {
-    const labels = { alertname: rule, ...place }
-    await post('generic', { title, status: 'firing', severity, labels })
-    await new Promise((resolve) => setTimeout(resolve, 700))
-  }
-  const browser = await chromium.launch({
-    executablePath: tool.path,
-    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-background-networking'],
-  })
-  const page = await browser.newPage({
-    viewport: { width: 1280, height: 1000 },
-    colorScheme: 'dark',
-  })
-  await page.goto(`${faultline.url}/login#token=${ADMIN_TOKEN}`)
-  await until('the list', 20_000, async () => {
-    const rows = await page.getByText('INC-000001').count()
-    return rows > 0 ? true : undefined
-  })
-  await page.goto(`${faultline.url}/incidents/INC-000001`)
-  await until('the cause', 20_000, async () => {
-    const found = await page.getByText('db-host-3').count()
-    return found > 1 ? true : undefined
-  })
-  await new Promise((resolve) => setTimeout(resolve, 3000))
   mkdirSync(out, { recursive: true })
-  await page.screenshot({ path: join(out, 'incident.png') })
-  await browser.close()
-  await faultline.stop()
-  folder.remove()
+  const demo = await startDemo(['--speed=8'])
+  const browser = await startBrowser(tool.path)
+  try {
+    const incident = await play(demo)
+    for (const scheme of ['light', 'dark'] as const) {
+      const { page } = await browser.open({ scheme, width: 1280, height: 860 })
+      await logIn(page, demo)
+      await page.getByRole('button', { name: 'Hide the guide' }).click()
+      for (const picture of picturesOf(incident))
+        await take(page, demo, picture, join(out, `${picture.name}-${scheme}.png`))
+    }
+  } finally {
+    await browser.close()
+    await demo.stop()
+  }
 }
 
 await main(process.argv[2] ?? join(ROOT, 'docs', 'images'))

@@ -170,7 +170,10 @@ function ProblemStep({ demo }: StepProps) {
         retention. Faultline has noticed and proposes a problem, with its incidents and what they
         cost.
       </Text>
-      <ToIncident fault={faultOf(demo, 'kafka-disk')}>Open</ToIncident>
+      <Group gap="xs">
+        <ToIncident fault={faultOf(demo, 'kafka-disk')}>Open</ToIncident>
+        <Go to="/problems">See the problems</Go>
+      </Group>
     </>
   )
 }
