@@ -63,6 +63,8 @@ const SuppressRule = z.strictObject({
   name: z.string().min(1),
   when: z.array(MatcherText).min(1),
   reason: z.string().min(1),
+  /** It fires as long as all is well: its end is what people are told of. */
+  heartbeat: z.boolean().default(false),
 })
 
 /** Alerts that never open an incident by themselves. */

@@ -10,6 +10,7 @@ export const TIMER_KINDS = [
   'silence',
   'expire',
   'settle',
+  'heartbeat',
   'open',
   'notify',
   'resolve',

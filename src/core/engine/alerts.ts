@@ -17,6 +17,7 @@ import type { Outcome } from '../record.ts'
 import type { AlertState } from '../state.ts'
 import { type EpochMs, HOUR, MINUTE } from '../time.ts'
 import { type Ctx, decide, editAlert, episodeKey } from './context.ts'
+import { noteHeartbeat } from './heartbeat.ts'
 import { planResolve } from './incidents.ts'
 import { editMember, updateFlapping, updateMember } from './members.ts'
 import { judge, resumeMember } from './muting.ts'
@@ -121,6 +122,7 @@ function revive(ctx: Ctx, about: About, reason: string): AppliedEvent {
   })
   armExpiry(ctx, alert)
   const loud = judge(ctx, alert)
+  noteHeartbeat(ctx, alert)
   if (resumeMember(ctx, alert)) return { identity, outcome: 'repeated', toPlace: false }
   transfer(ctx.state.ledger, event.source, { from: 'repeated', to: 'held' })
   alert.outcome = 'held'
@@ -147,7 +149,9 @@ function start(
   if (decision.action === 'start_ended') {
     endEpisode(ctx, identity, { endsAt: decision.endsAt, reason: decision.reason })
   } else armExpiry(ctx, alert)
-  return { identity, outcome: 'held', toPlace: judge(ctx, alert) }
+  const toPlace = judge(ctx, alert)
+  noteHeartbeat(ctx, alert)
+  return { identity, outcome: 'held', toPlace }
 }
 
 /** A new episode of a new or known alert, bound and with its claims, not yet placed. */
@@ -307,6 +311,7 @@ export function endEpisode(
     alert: key,
     ...(alert.incident === null ? {} : { incident: alert.incident }),
   })
+  noteHeartbeat(ctx, alert)
   if (alert.incident === null) return
   const ended = { firing: false, stale: false, endsAt: alert.endsAt }
   const incident = updateMember(ctx, alert.incident, key, ended)

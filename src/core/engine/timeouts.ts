@@ -7,6 +7,7 @@ import type { Timer } from '../timers.ts'
 import { armExpiry, endEpisode, FORGET_MS, settleFlapping } from './alerts.ts'
 import { analyse, remember } from './analyse.ts'
 import { type Ctx, decide, editAlert, editIncident, ruledKey } from './context.ts'
+import { heartbeatEvents } from './heartbeat.ts'
 import { arm, decideOpening, openIncident, resolveIncident } from './incidents.ts'
 import { endSilence } from './muting.ts'
 import { setOutcome } from './place.ts'
@@ -30,6 +31,8 @@ export function fire(ctx: Ctx, timer: Timer): FollowUp {
     case 'settle':
       settleFlapping(ctx, timer.id)
       return NOTHING
+    case 'heartbeat':
+      return { events: heartbeatEvents(ctx, timer.id), toPlace: [] }
     case 'forget':
       forget(ctx, timer)
       return NOTHING
