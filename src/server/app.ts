@@ -58,7 +58,8 @@ export function createApp(deps: ServerDeps): App {
   app.use('*', guardHost(deps.access), identify(tokens))
 
   healthRoutes(app)
-  const port = openIngest(deps, tokens)
+  const intake = createIntake(deps)
+  const port = openIngest(deps, tokens, intake)
   ingestRoutes(app, port)
   alertmanagerRoutes(app, port)
   compatibleRoutes(app, port)
@@ -78,7 +79,7 @@ export function createApp(deps: ServerDeps): App {
   letterRoutes(app)
   deliveryRoutes(app)
   operationRoutes(app)
-  sourceRoutes(app, { tokens, intake: createIntake(deps) })
+  sourceRoutes(app, { tokens, intake })
   settingRoutes(app)
   statsRoutes(app)
   previewRoutes(app)

@@ -9,6 +9,7 @@ import { type RawBody, type Receipt, sourceOf } from '../journey.ts'
 import { checkIngest, checkProof, SNS_SOURCE, type Tokens } from './auth.ts'
 import { readBody, toRawBody } from './body.ts'
 import type { AppEnv, ServerDeps } from './deps.ts'
+import type { Intake } from './intake.ts'
 import { type Admission, openAdmission } from './overload.ts'
 import { ProblemError } from './problem-json.ts'
 import type { ReceiptView } from './schemas/operations.ts'
@@ -17,6 +18,7 @@ export interface IngestPort {
   readonly deps: ServerDeps
   readonly tokens: Tokens
   readonly admission: Admission
+  readonly intake: Pick<Intake, 'took'>
 }
 
 const MIB = 2 ** 20
@@ -29,7 +31,11 @@ const UNKNOWN_BYTES = 64 * 1024
 /** Rejected items that are named in an answer; all of them are dead letters. */
 export const NAMED_REJECTIONS = 1000
 
-export function openIngest(deps: ServerDeps, tokens: Tokens): IngestPort {
+export function openIngest(
+  deps: ServerDeps,
+  tokens: Tokens,
+  intake: IngestPort['intake'],
+): IngestPort {
   const { limits, journey, clock } = deps
   const admission = openAdmission({
     sources: [...SOURCES.keys(), MAPPED],
@@ -39,7 +45,7 @@ export function openIngest(deps: ServerDeps, tokens: Tokens): IngestPort {
     lag: () => journey.lag(),
     now: () => clock.now(),
   })
-  return { deps, tokens, admission }
+  return { deps, tokens, admission, intake }
 }
 
 /** A body that is in the journal, and what its source made of it. */
@@ -64,7 +70,7 @@ export interface Dialect {
 export async function takeBody(
   c: Context<AppEnv>,
   source: Source,
-  { deps, tokens, admission }: IngestPort,
+  { deps, tokens, admission, intake }: IngestPort,
   { keyOf, adapt = (raw) => raw }: Dialect = {},
 ): Promise<Taken> {
   const proved = checkIngest(c, tokens, { source: source.id, keyed: keyOf !== undefined })
@@ -80,6 +86,7 @@ export async function takeBody(
     const end = deps.metrics.ingestDuration.startTimer({ source: source.id })
     const taken = await receive(deps, source.id, adapt(raw))
     end()
+    intake.took(source.id, raw.body)
     return taken
   } finally {
     lease.release()

@@ -1,4 +1,7 @@
-/** How much came in lately, minute by minute: since the start, out of the ledger's totals. */
+/**
+ * How much came in lately, minute by minute, and the last body of each source: since the start, out
+ * of the ledger's totals and what was taken in.
+ */
 import { type EpochMs, MINUTE } from '../core/time.ts'
 import type { ServerDeps } from './deps.ts'
 
@@ -10,7 +13,20 @@ export interface Intake {
   minutes(source: string): readonly number[]
   /** When something came in last, as far as is known since the start. */
   lastAt(source: string): EpochMs | null
+  /** Notes a body that was taken in. O(1): only its beginning is kept. */
+  took(source: string, body: string): void
+  /** The last body, for people who set a tool up. */
+  lastBody(source: string): LastBody | null
 }
+
+export interface LastBody {
+  readonly at: EpochMs
+  /** At most its first MAX_BODY_LENGTH characters. */
+  readonly text: string
+  readonly whole: boolean
+}
+
+const MAX_BODY_LENGTH = 8192
 
 interface Meter {
   total: number
@@ -23,6 +39,7 @@ interface Meter {
 export function createIntake({ journey, clock }: Pick<ServerDeps, 'journey' | 'clock'>): Intake {
   const { ledger } = journey.engine.state
   const meters = new Map<string, Meter>()
+  const bodies = new Map<string, LastBody>()
   for (const [source, total] of Object.entries(ledger.received))
     meters.set(source, { total, lastAt: null, byMinute: new Map() })
   journey.watch(() => {
@@ -43,6 +60,14 @@ export function createIntake({ journey, clock }: Pick<ServerDeps, 'journey' | 'c
       )
     },
     lastAt: (source) => meters.get(source)?.lastAt ?? null,
+    took: (source, body) => {
+      const whole = body.length <= MAX_BODY_LENGTH
+      bodies.set(source, { at: clock.now(), text: body.slice(0, MAX_BODY_LENGTH), whole })
+    },
+    lastBody: (source) => {
+      const last = bodies.get(source)
+      return last === undefined ? null : { ...last, text: withoutSecrets(last.text) }
+    },
   }
 }
 
@@ -55,4 +80,12 @@ function count(meter: Meter, total: number, now: EpochMs): void {
   meter.byMinute.set(minute, (meter.byMinute.get(minute) ?? 0) + total - meter.total)
   meter.total = total
   meter.lastAt = now
+}
+
+/** Fields whose values are keys of the tool's own. */
+const SECRETS =
+  /("(?:[\w-]*_)?(?:routing_key|service_key|api_?key|token|secret|password|authorization)"\s*:\s*)"(?:[^"\\]|\\.)*"?/gi
+
+function withoutSecrets(text: string): string {
+  return text.replace(SECRETS, '$1"[secret]"')
 }

@@ -2,12 +2,12 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
 import { SOURCES } from '../../../ingest/index.ts'
 import type { Engine } from '../../core/engine/engine.ts'
-import type { EpochMs } from '../../core/time.ts'
+import { type EpochMs, SECOND } from '../../core/time.ts'
 import { compare } from '../../core/topology.ts'
 import { groupDeadLetters } from '../../store/dead-letters.ts'
 import type { Tokens } from '../auth.ts'
 import type { AppEnv, ServerDeps } from '../deps.ts'
-import type { Intake } from '../intake.ts'
+import type { Intake, LastBody } from '../intake.ts'
 import { emptyOutcomes, viewLedger } from '../ledger-view.ts'
 import { iso } from '../schemas/common.ts'
 import { readProblems } from '../schemas/problem.ts'
@@ -42,15 +42,26 @@ function reportersOf({ state }: Engine) {
 interface Tally {
   firing: number
   stale: number
+  /** Delays of its firing alerts, ms. */
+  readonly delays: number[]
+}
+
+/** Delays of a source that its median is taken of. */
+const MAX_DELAYS = 1000
+
+function medianSeconds(delays: readonly number[]): number | null {
+  const middle = [...delays].sort((a, b) => a - b)[Math.floor(delays.length / 2)]
+  return middle === undefined ? null : middle / SECOND
 }
 
 /** Firing alerts by the source that reported them last. O(alerts) */
 function firingBySource({ state }: Engine): ReadonlyMap<string, Tally> {
   const found = new Map<string, Tally>()
-  for (const { status, source, stale } of state.alerts.values()) {
+  for (const { status, source, stale, startsAt, firstSeenAt } of state.alerts.values()) {
     if (status !== 'firing') continue
-    const tally = found.get(source) ?? { firing: 0, stale: 0 }
+    const tally = found.get(source) ?? { firing: 0, stale: 0, delays: [] }
     tally.firing += 1
+    if (tally.delays.length < MAX_DELAYS) tally.delays.push(Math.max(0, firstSeenAt - startsAt))
     if (stale) tally.stale += 1
     found.set(source, tally)
   }
@@ -94,12 +105,19 @@ async function viewSources(
       state: received === 0 ? 'never' : heard.silent ? 'silent' : 'heard',
       lastSeenAt: last === 0 ? null : iso(last),
       minutes: intake.minutes(source),
-      ...(firing.get(source) ?? { firing: 0, stale: 0 }),
+      firing: firing.get(source)?.firing ?? 0,
+      stale: firing.get(source)?.stale ?? 0,
+      lagSeconds: medianSeconds(firing.get(source)?.delays ?? []),
+      lastBody: bodyOf(intake.lastBody(source)),
       deadLetters: letters.get(source) ?? 0,
       path: known.has(source) ? `/ingest/${source}` : null,
       needsToken: !access.loopback || tokens.ofSource(source).needed,
     }
   })
+}
+
+function bodyOf(last: LastBody | null): SourceView['lastBody'] {
+  return last === null ? null : { ...last, at: iso(last.at) }
 }
 
 export function sourceRoutes(app: OpenAPIHono<AppEnv>, port: Port): void {

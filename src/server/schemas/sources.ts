@@ -26,6 +26,13 @@ const SourceView = z
     firing: z.int().openapi({ description: 'alerts of it that fire now' }),
     stale: z.int().openapi({ description: 'those of them that nobody confirms any more' }),
     deadLetters: z.int().openapi({ description: 'open ones' }),
+    lagSeconds: z.number().nullable().openapi({
+      description: 'how long after they began its firing alerts were heard of: the median',
+    }),
+    lastBody: z
+      .strictObject({ at: Time, text: z.string(), whole: z.boolean() })
+      .nullable()
+      .openapi({ description: 'the last body since the start, its beginning, without keys' }),
     path: z
       .string()
       .nullable()

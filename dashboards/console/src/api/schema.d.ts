@@ -2354,6 +2354,21 @@ export interface Source {
    */
   deadLetters: number
   /**
+   * how long after they began its firing alerts were heard of: the median
+   */
+  lagSeconds: number | null
+  /**
+   * the last body since the start, its beginning, without keys
+   */
+  lastBody: {
+    /**
+     * RFC 3339, UTC, with milliseconds
+     */
+    at: string
+    text: string
+    whole: boolean
+  } | null
+  /**
    * where it posts to; null: Faultline itself
    */
   path: string | null

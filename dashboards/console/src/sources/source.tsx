@@ -1,4 +1,4 @@
-import { Group, Text } from '@mantine/core'
+import { Group, Stack, Text } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import type { Source, Sources } from '../api/schema.d.ts'
@@ -6,6 +6,7 @@ import { Ago } from '../ui/ago.tsx'
 import { Mark } from '../ui/badges.tsx'
 import { percent } from '../ui/figures.ts'
 import { More } from '../ui/more.tsx'
+import { Snippet } from '../ui/snippet.tsx'
 import { OUTCOMES } from './ledger.tsx'
 import { ReporterTable } from './reporters.tsx'
 import classes from './sources.module.css'
@@ -16,6 +17,13 @@ interface SourceItemProps {
 }
 
 const COUNT = new Intl.NumberFormat()
+
+/** How late alerts are heard of, in the unit that fits. */
+function lagText(seconds: number | null): string {
+  if (seconds === null) return '–'
+  if (seconds < 90) return `${Math.round(seconds)} s`
+  return seconds < 5400 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3600)} h`
+}
 
 export function SourceItem({ source, reporters }: SourceItemProps) {
   const { source: id, received, firing, stale, deadLetters, lastSeenAt, minutes } = source
@@ -44,6 +52,7 @@ export function SourceItem({ source, reporters }: SourceItemProps) {
           <Count name="stale" warn={stale > 0}>
             {COUNT.format(stale)}
           </Count>
+          <Count name="lag">{lagText(source.lagSeconds)}</Count>
           <Count name="dead letters" warn={deadLetters > 0}>
             {deadLetters === 0 ? (
               '0'
@@ -56,6 +65,11 @@ export function SourceItem({ source, reporters }: SourceItemProps) {
         </dl>
       </div>
       <Outcomes source={source} />
+      {source.lastBody !== null && (
+        <More label="last payload">
+          <LastBody body={source.lastBody} />
+        </More>
+      )}
       {reporters.length > 0 && (
         <More label={reporters.length === 1 ? '1 reporter' : `${reporters.length} reporters`}>
           <ReporterTable reporters={reporters} />
@@ -84,6 +98,18 @@ function StateMark({ source: { state, stale, needsToken } }: Pick<SourceItemProp
         </Mark>
       )}
     </>
+  )
+}
+
+function LastBody({ body }: { readonly body: NonNullable<Source['lastBody']> }) {
+  return (
+    <Stack gap={4}>
+      <Text size="xs" c="dimmed" component="div">
+        came in <Ago at={body.at} />
+        {body.whole ? '' : '; its beginning'}
+      </Text>
+      <Snippet code={body.text} />
+    </Stack>
   )
 }
 
