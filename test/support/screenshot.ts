@@ -50,7 +50,7 @@ interface Picture {
   readonly name: string
   readonly path: string
   readonly shows: string
-  /** A heading that is scrolled to. */
+  /** Only the section of this name. */
   readonly at?: string
 }
 
@@ -58,11 +58,10 @@ async function take(page: Page, demo: RunningDemo, picture: Picture, file: strin
   await page.goto(`${demo.url}${picture.path}`)
   await page.getByText(picture.shows).first().waitFor({ timeout: 60_000 })
   await page.waitForLoadState('networkidle', { timeout: 5000 }).catch(() => undefined)
-  if (picture.at !== undefined)
-    await page.getByText(picture.at).first().evaluate(`(one) => one.scrollIntoView()`)
   // charts and the graph are drawn after their data came
   await page.waitForTimeout(2500)
-  await page.screenshot({ path: file })
+  const part = picture.at === undefined ? page : page.getByRole('region', { name: picture.at })
+  await part.screenshot({ path: file })
 }
 
 async function main(out: string): Promise<void> {
