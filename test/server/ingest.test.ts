@@ -100,7 +100,7 @@ describe('POST /ingest/{source}', () => {
   })
 
   it('says 404 for a source that is none, and names those there are', async () => {
-    const response = await post('/ingest/nagios', '{}')
+    const response = await post('/ingest/nothing', '{}')
     expect(response.status).toBe(404)
     expect(await response.json()).toMatchObject({ detail: expect.stringMatching(/generic/) })
   })
