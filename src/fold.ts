@@ -322,8 +322,8 @@ export function toBatch(
   applied: Applied,
   { ledger, now }: Pick<State, 'ledger' | 'now'>,
 ): RecordBatch {
-  const { outcomes: _outcomes, result: _result, ...changes } = applied
-  if (entry.kind === 'received')
+  const { outcomes, result: _result, ...changes } = applied
+  if (entry.kind === 'received' && outcomes.length > 0)
     return { ...changes, ledger: [sampleLedger(ledger, entry.source, now)] }
   if (entry.kind === 'silence') return { ...changes, silences: [entry.silence] }
   if (entry.kind === 'topology') {
