@@ -107,7 +107,7 @@ export const EntryShape = z.discriminatedUnion('kind', [
     kind: z.literal('command'),
     ...Head,
     actor: Text,
-    command: z.union([CommandShape, ProblemCommandShape]),
+    command: z.discriminatedUnion('do', [CommandShape, ProblemCommandShape]),
   }),
   z.strictObject({ kind: z.literal('time'), ...Head }),
   z.strictObject({ kind: z.literal('rules'), ...Head, version: Text, packs: z.unknown() }),

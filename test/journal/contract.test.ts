@@ -57,7 +57,7 @@ eachBackend('journal', (backend) => {
   let journal: Journal
 
   const open = async (options: JournalOptions = {}): Promise<void> => {
-    store = await openStore(place.target, { lockTtlMs: 1000 })
+    store = await openStore(place.target, { lockTtlMs: 3000 })
     journal = await openJournal(store.journal, options)
   }
   const close = async (): Promise<void> => {
@@ -70,7 +70,7 @@ eachBackend('journal', (backend) => {
   })
   afterAll(() => place.stop())
   beforeEach(async () => {
-    store = await openStore(place.target, { lockTtlMs: 1000 })
+    store = await openStore(place.target, { lockTtlMs: 3000 })
     await store.exec('test.empty', 'TRUNCATE TABLE journal')
     await store.close()
     await open()

@@ -44,7 +44,7 @@ eachBackend('store', (backend) => {
   let store: Store
 
   const open = (): Promise<Store> =>
-    openStore(place.target, { lockTtlMs: 1000, readTimeoutMs: 2000 })
+    openStore(place.target, { lockTtlMs: 5000, readTimeoutMs: 2000 })
   const read = async (sql: string, params?: Params): Promise<unknown> =>
     (await store.rows(query(sql, Value), params))[0]?.value
 

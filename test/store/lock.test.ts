@@ -71,7 +71,7 @@ describe('the lock of a server', () => {
     expect(await next()).toBe('wrote 1')
     child.kill('SIGSTOP')
 
-    const store = await openStore(place.target, { lockTtlMs: 1000 })
+    const store = await openStore(place.target, { lockTtlMs: 3000 })
     await setMeta(store, 'writer', 'us')
     child.kill('SIGCONT')
     // first what it had done before it was stopped
@@ -101,7 +101,7 @@ describe('the lock of a server', () => {
     await once(child.stdout, 'data')
     child.kill('SIGKILL')
     await exit
-    const store = await openStore(place.target, { lockTtlMs: 1000 })
+    const store = await openStore(place.target, { lockTtlMs: 3000 })
     await setMeta(store, 'a', 'b')
     await store.close()
   })
