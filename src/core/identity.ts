@@ -15,7 +15,10 @@ function field(text: string): string {
  * The full identity: family and named fields without the dropped ones, sorted by name. Equal
  * strings are the same alert, different ones are not: no hash decides.
  */
-export function identityKey(event: AlertEvent, dropLabels: readonly string[]): string {
+export function identityKey(
+  event: Pick<AlertEvent, 'family' | 'identity'>,
+  dropLabels: readonly string[],
+): string {
   let key = field(event.family)
   for (const name of Object.keys(event.identity).sort(compare)) {
     if (dropLabels.includes(name)) continue

@@ -59,7 +59,9 @@ export function openConsole(folder: string | null): Console {
   }
 }
 
-const API = /^\/(api|ingest|v2|-)(\/|$)|^\/(metrics|healthz|readyz|livez|docs|openapi\.json)\/?$/
+/** Below `/alertmanager` Grafana looks for another product, and must not find a page. */
+const API =
+  /^\/(api|ingest|v2|jsm|alertmanager|-)(\/|$)|^\/(metrics|healthz|readyz|livez|docs|openapi\.json)\/?$/
 
 function isOfApi(path: string): boolean {
   return API.test(path)

@@ -59,6 +59,8 @@ export interface Dialect {
   readonly keyOf?: (raw: RawBody) => string | undefined
   /** The body as its source reads it, where the path says a part of it. */
   readonly adapt?: (raw: RawBody) => RawBody
+  /** Does what a body asks for that reports nothing; false where it is to be taken in. */
+  readonly instead?: (raw: RawBody) => Promise<boolean>
 }
 
 /**
@@ -71,7 +73,7 @@ export async function takeBody(
   c: Context<AppEnv>,
   source: Source,
   { deps, tokens, admission, intake }: IngestPort,
-  { keyOf, adapt = (raw) => raw }: Dialect = {},
+  { keyOf, adapt = (raw) => raw, instead }: Dialect = {},
 ): Promise<Taken> {
   const proved = checkIngest(c, tokens, { source: source.id, keyed: keyOf !== undefined })
   const place = SOURCES.has(source.id) ? source.id : MAPPED
@@ -83,6 +85,7 @@ export async function takeBody(
     const body = read.kind === 'oversize' ? read.start : read.bytes
     if (!proved) await checkProof(c, tokens, { source: source.id, body, key: keyOf?.(raw) })
     if (source.id === SNS_SOURCE && (await deps.sns?.confirm(body)) === true) return CONFIRMED
+    if ((await instead?.(raw)) === true) return DONE
     const end = deps.metrics.ingestDuration.startTimer({ source: source.id })
     const taken = await receive(deps, source.id, adapt(raw))
     end()
@@ -95,6 +98,9 @@ export async function takeBody(
 
 /** The answer to a question of SNS that reports nothing. */
 const CONFIRMED: Taken = { receipt: 'subscription-confirmed', items: [], oversize: false }
+
+/** The answer to a deed that was done at once. */
+const DONE: Taken = { receipt: 'done', items: [], oversize: false }
 
 /** Puts a body into the journal as its source's. */
 export async function receive(deps: ServerDeps, source: string, raw: RawBody): Promise<Taken> {

@@ -6,6 +6,7 @@
 import type { Context } from 'hono'
 import { opsgenie } from '../../ingest/opsgenie.ts'
 import type { RawBody } from '../journey.ts'
+import { acknowledgeAlert } from './acknowledge.ts'
 import type { AppEnv } from './deps.ts'
 import { type IngestPort, rejectedOf, takeBody } from './ingest.ts'
 
@@ -16,7 +17,7 @@ export interface Deed {
   readonly alias?: string
 }
 
-/** Deeds that open or close; the others change nothing here and are answered as there. */
+/** Deeds that open or close; of the others only an acknowledgement does something here. */
 const KEPT = new Set(['create', 'close'])
 
 /**
@@ -31,7 +32,13 @@ export async function takeAlert(
   const begun = performance.now()
   const adapt = (raw: RawBody): RawBody =>
     alias === undefined ? raw : { body: JSON.stringify({ ...fields(raw), action, alias }) }
-  const { items, receipt, oversize } = await takeBody(c, opsgenie, port, { adapt })
+  const instead = async (raw: RawBody): Promise<boolean> => {
+    if (action !== 'acknowledge' || alias === undefined) return false
+    const { user } = fields(raw)
+    const actor = typeof user === 'string' && user !== '' ? user.slice(0, 64) : opsgenie.id
+    return acknowledgeAlert(port.deps, { family: opsgenie.family, identity: { alias }, actor })
+  }
+  const { items, receipt, oversize } = await takeBody(c, opsgenie, port, { adapt, instead })
   const took = Math.round(performance.now() - begun) / 1000
   const [fault] = rejectedOf(items)
   if (fault === undefined || !KEPT.has(action))

@@ -6,7 +6,9 @@ import { randomUUID } from 'node:crypto'
 import type { Context } from 'hono'
 import { z } from 'zod'
 import { pagerduty } from '../../ingest/pagerduty.ts'
+import { hash64 } from '../core/fingerprint.ts'
 import type { RawBody } from '../journey.ts'
+import { acknowledgeAlert } from './acknowledge.ts'
 import type { AppEnv } from './deps.ts'
 import { type IngestPort, rejectedOf, takeBody } from './ingest.ts'
 
@@ -26,7 +28,7 @@ function parse({ body, encoding }: RawBody): z.output<typeof Event> | null {
 
 /**
  * `POST /v2/enqueue` and `/v2/change/enqueue`. 202 with the dedup key, which clients read; 400 with
- * PagerDuty's own words where the event cannot be read. An acknowledgement is taken note of only.
+ * PagerDuty's own words where the event cannot be read. An acknowledgement is one of the incident.
  */
 export async function enqueue(
   c: Context<AppEnv>,
@@ -37,6 +39,17 @@ export async function enqueue(
   let action: string | undefined
   const taken = await takeBody(c, pagerduty, port, {
     keyOf: (raw) => parse(raw)?.routing_key,
+    instead: async (raw) => {
+      const event = parse(raw)
+      if (kind === 'change' || event?.event_action !== 'acknowledge') return false
+      action = event.event_action
+      dedupKey = event.dedup_key
+      const { routing_key: key, dedup_key } = event
+      const routing = key === undefined ? {} : { routing: hash64(key) }
+      const identity = { ...routing, dedup_key: dedup_key ?? '' }
+      const { id: actor, family } = pagerduty
+      return acknowledgeAlert(port.deps, { family, identity, actor })
+    },
     adapt: (raw) => {
       const event = parse(raw)
       if (event === null || kind === 'change') return raw

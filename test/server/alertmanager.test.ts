@@ -143,6 +143,10 @@ describe("Alertmanager's API", () => {
     expect((await app.get('/metrics')).body).toContain('alertmanager_build_info{version="0.28.0"}')
   })
 
+  it('is no Mimir: Grafana looks for one below another path', async () => {
+    expect((await app.get('/alertmanager/api/v2/status')).status).toBe(404)
+  })
+
   it('lets pages of other sites read, and ask what they may', async () => {
     const options = await app.request('/api/v2/silences', { method: 'OPTIONS' })
     expect(options.status).toBe(204)
@@ -323,6 +327,49 @@ describe.skipIf(description === undefined || !existsSync(description))(
         if (Array.isArray(body)) expect(body).toHaveLength(1)
         expect(faults(body, definitions[definition], path)).toEqual([])
       }
+      await app.stop()
+    })
+  },
+)
+
+const karma = 'folder' in data ? join(data.folder, 'payloads/karma') : undefined
+
+describe.skipIf(karma === undefined || !existsSync(karma))(
+  'missing' in data ? data.missing : 'what karma reads of an Alertmanager',
+  () => {
+    /** Paths of all fields, with `*` for the places of a list and the names of labels. */
+    const fieldsOf = (value: unknown, at = ''): string[] => {
+      if (Array.isArray(value)) return value.flatMap((one) => fieldsOf(one, `${at}/*`))
+      if (typeof value !== 'object' || value === null) return [`${at}: ${typeof value}`]
+      return Object.entries(value).flatMap(([name, one]) =>
+        /(?:labels|annotations)$/i.test(at)
+          ? fieldsOf(one, `${at}/*`)
+          : fieldsOf(one, `${at}/${name}`),
+      )
+    }
+    const recorded = (name: string): Set<string> =>
+      new Set(fieldsOf(JSON.parse(readFileSync(join(karma ?? '', name), 'utf8'))))
+
+    it('is there, field by field', async () => {
+      const app = await startApp()
+      await app.post('/api/v2/alerts', [
+        { labels: { alertname: 'A' }, annotations: { a: 'b' }, generatorURL: 'http://x.test/' },
+      ])
+      await app.post('/api/v2/silences', {
+        matchers: [equal('alertname', 'A')],
+        startsAt: at(app, 0),
+        endsAt: at(app, HOUR),
+        createdBy: 'x',
+        comment: 'y',
+      })
+      await app.settled()
+      const ours = async (path: string): Promise<Set<string>> =>
+        new Set(fieldsOf((await app.get(path)).body))
+      const missing = (wanted: Set<string>, has: Set<string>) =>
+        [...wanted].filter((field) => !has.has(field) && !/(inhibited|muted)By/.test(field))
+      const groups = await ours('/api/v2/alerts/groups?group_by=alertname')
+      expect(missing(recorded('v2_alerts_groups.json'), groups)).toEqual([])
+      expect(missing(recorded('v2_silences.json'), await ours('/api/v2/silences'))).toEqual([])
       await app.stop()
     })
   },

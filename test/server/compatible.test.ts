@@ -37,7 +37,13 @@ describe("PagerDuty's paths", () => {
       dedup_key: 'db-1/disk',
     })
     expect(await states(app)).toEqual(['Disk 99% firing'])
-    await app.post('/v2/enqueue', event('acknowledge', { dedup_key: 'db-1/disk' }))
+    const acknowledged = await app.post(
+      '/v2/enqueue',
+      event('acknowledge', { dedup_key: 'db-1/disk' }),
+    )
+    expect(acknowledged.body).toMatchObject({ status: 'success', dedup_key: 'db-1/disk' })
+    const { items } = (await app.get('/api/v1/incidents')).body
+    expect(items).toMatchObject([{ acknowledgedBy: 'pagerduty' }])
     const closed = { routing_key: KEY, event_action: 'resolve', dedup_key: 'db-1/disk' }
     expect((await app.post('/v2/enqueue', closed)).status).toBe(202)
     expect(await states(app)).toEqual(['Disk 99% resolved'])
@@ -115,11 +121,24 @@ describe("Opsgenie's paths", () => {
     expect(await states(app)).toEqual(['One resolved', 'Slow resolved', 'Two resolved'])
   })
 
-  it('take note of other deeds without changing an alert', async () => {
-    await app.post('/v2/alerts', { message: 'Three', alias: 'three' })
-    const acknowledged = await app.post('/v2/alerts/three/acknowledge?identifierType=alias', {})
-    expect(acknowledged.status).toBe(202)
+  it('acknowledge the incident, in the name of who did', async () => {
+    await app.post('/v2/alerts', { message: 'Three', alias: 'three', priority: 'P1' })
+    await app.settled()
+    const body = { user: 'eve@example.org' }
+    const answer = await app.post('/v2/alerts/three/acknowledge?identifierType=alias', body)
+    expect(answer.status).toBe(202)
     expect(await states(app)).toContain('Three firing')
+    const { items } = (await app.get('/api/v1/incidents?status=open&q=Three')).body
+    expect(items).toMatchObject([{ title: 'Three', acknowledgedBy: 'eve@example.org' }])
+    expect((await app.get('/api/v1/dead-letters?source=opsgenie')).body.items).toEqual([])
+  })
+
+  it('take note of what changes nothing, as dead letters', async () => {
+    expect((await app.post('/v2/alerts/three/notes', { note: 'looking' })).status).toBe(202)
+    expect((await app.post('/v2/alerts/nobody/acknowledge', {})).status).toBe(202)
+    await app.settled()
+    const letters = (await app.get('/api/v1/dead-letters?source=opsgenie')).body.items
+    expect(letters).toHaveLength(2)
   })
 
   it('refuse an alert without a message', async () => {
