@@ -14,6 +14,7 @@ import { axeFaults } from '../support/axe.ts'
 import {
   contrastFaults,
   liveState,
+  pressUntilFocused,
   rebuildConsole,
   startBrowser,
   type TestBrowser,
@@ -90,7 +91,6 @@ const MAIL: Sample = {
 }
 
 const WAIT = { timeout: 15_000 }
-
 /** What the API refuses is in the browser's log as well; the tests that provoke it say so. */
 const REFUSALS = /status of (401|409)/
 const SPILL = 'document.documentElement.scrollWidth - document.documentElement.clientWidth'
@@ -252,9 +252,10 @@ describe.skipIf(!chromium.ok)(`the console ${chromium.ok ? '' : chromium.reason}
     await page.getByLabel('Owner').fill('team-shop')
     await page.keyboard.press('Enter')
     await page.getByRole('dialog').waitFor({ ...WAIT, state: 'detached' })
-    await page.keyboard.press('c')
-    await page.keyboard.type('pool size was lowered <b>yesterday</b>')
-    await page.keyboard.press('Control+Enter')
+    const box = page.getByRole('textbox', { name: 'Comment' })
+    await pressUntilFocused('c', box)
+    await box.fill('pool size was lowered <b>yesterday</b>')
+    await box.press('Control+Enter')
     const comments = page.locator('[data-kind="comment"]')
     await comments.getByText('pool size was lowered <b>yesterday</b>').waitFor(WAIT)
     expect(await incident(id)).toMatchObject({ owner: 'team-shop', acknowledgedBy: 'dana' })

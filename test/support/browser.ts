@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process'
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import { type Browser, chromium, type Locator, type Page } from 'playwright-core'
 import { filesBelow, ROOT } from './source.ts'
 
 /** Nothing but our pages: no calls home, and it runs as root and without a screen. */
@@ -153,3 +153,17 @@ const CONTRAST = `() => {
   }
   return [...faults]
 }`
+
+/**
+ * Presses a key until it has moved the focus to an element: a dialog that closes gives the focus
+ * back a moment later, and a key that comes before that is taken by it.
+ */
+export async function pressUntilFocused(key: string, element: Locator): Promise<void> {
+  const focused = (): Promise<boolean> =>
+    element.evaluate((one) => one === one.ownerDocument.activeElement)
+  for (let tries = 0; tries < 50; tries++) {
+    if (await focused()) return
+    await element.page().keyboard.press(key)
+  }
+  throw new Error(`${key} does not lead there`)
+}

@@ -43,7 +43,7 @@ export function AssignDialog({ incident, commands }: AssignProps) {
                 </Button>
               )}
             </Group>
-            <Button type="submit" disabled={name.trim() === ''} loading={commands.busy}>
+            <Button type="submit" disabled={name.trim() === ''} aria-busy={commands.busy}>
               Assign
             </Button>
           </Group>

@@ -36,7 +36,7 @@ export function CauseDialog({ commands }: { readonly commands: Commands }) {
             <Button variant="default" onClick={commands.close}>
               Cancel
             </Button>
-            <Button type="submit" disabled={text.trim() === ''} loading={commands.busy}>
+            <Button type="submit" disabled={text.trim() === ''} aria-busy={commands.busy}>
               Confirm
             </Button>
           </Group>

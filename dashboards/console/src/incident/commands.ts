@@ -52,7 +52,17 @@ export function useCommands(
   const commentBox = useRef<HTMLTextAreaElement>(null)
   const editable = isEditable(incident) && !past
 
-  const run: Commands['run'] = async (command, done) => {
+  // what is on its way is not sent again, and nothing that is pressed meanwhile is lost
+  const underWay = useRef(new Map<string, Promise<boolean>>())
+  const run: Commands['run'] = (command, done) => {
+    const key = JSON.stringify(command)
+    const known = underWay.current.get(key)
+    if (known !== undefined) return known
+    const running = send(command, done).finally(() => underWay.current.delete(key))
+    underWay.current.set(key, running)
+    return running
+  }
+  const send: Commands['run'] = async (command, done) => {
     try {
       const answer = await order.mutateAsync({ incident: id, command })
       done?.(answer)

@@ -60,7 +60,7 @@ export function SplitDialog({ incident, commands, selected }: SelectionProps) {
           <Button variant="default" onClick={commands.close}>
             Cancel
           </Button>
-          <Button onClick={() => void split()} loading={commands.busy} data-autofocus>
+          <Button onClick={() => void split()} aria-busy={commands.busy} data-autofocus>
             Split off
           </Button>
         </Group>
@@ -100,7 +100,7 @@ function PickerDialog({ title, lead, action, incident, commands, onPick }: Picke
             <Button variant="default" onClick={commands.close}>
               Cancel
             </Button>
-            <Button type="submit" disabled={picked === null} loading={commands.busy}>
+            <Button type="submit" disabled={picked === null} aria-busy={commands.busy}>
               {action}
             </Button>
           </Group>

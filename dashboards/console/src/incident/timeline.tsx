@@ -184,7 +184,7 @@ function CommentForm({ commands }: { readonly commands: Commands }) {
           <Text size="xs" c="dimmed">
             Ctrl + Enter
           </Text>
-          <Button size="compact-sm" type="submit" loading={commands.busy}>
+          <Button size="compact-sm" type="submit" aria-busy={commands.busy}>
             Comment
           </Button>
         </Group>
