@@ -33,8 +33,8 @@ export function Guide({ demo }: { readonly demo: Demo }) {
   const { title, Body } = current
   return (
     <section className={classes['guide']} aria-labelledby="demo-title">
-      <Group justify="space-between" wrap="nowrap" align="flex-start" mb={6}>
-        <div>
+      <Group justify="space-between" align="flex-start" mb={6} gap="xs">
+        <div className={classes['name']}>
           <Text size="xs" c="dimmed" className="fl-num">
             Demo, {at + 1} of {STEPS.length}
           </Text>
