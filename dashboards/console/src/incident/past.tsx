@@ -2,7 +2,7 @@
 import { ActionIcon, Button, Group, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { incidentStepsQuery } from '../api/queries.ts'
 import type { IncidentSteps } from '../api/schema.d.ts'
 import { exact, timeOfDay } from '../ui/clock.ts'
@@ -47,14 +47,16 @@ export function usePast(id: string, at: string | undefined): Past {
     setPlaying(false)
     show(next)
   }
+  const latest = useRef(show)
+  latest.current = show
   useEffect(() => {
     if (!playing) return
     const timer = setTimeout(() => {
-      show(position + 1)
+      latest.current(position + 1)
       if (position + 1 >= last) setPlaying(false)
     }, PLAY_MS)
     return () => clearTimeout(timer)
-  })
+  }, [playing, position, last])
   const togglePlaying = (): void => {
     if (!playing && position >= last) show(0)
     setPlaying(!playing)
