@@ -20,6 +20,9 @@ export default defineConfig({
           name: 'unit',
           include: ['test/*.test.ts', `test/{${PURE.join(',')}}/**/*.test.ts`],
           testTimeout: 30_000,
+          // Pure files share nothing that one could change for the next, and loading it all anew costs as much as the tests.
+          isolate: false,
+          maxWorkers: 2,
         },
       },
       {
