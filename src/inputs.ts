@@ -6,7 +6,7 @@ import { parse as parseYaml } from 'yaml'
 import { z } from 'zod'
 import { SOURCES } from '../ingest/index.ts'
 import { parseArticle } from './core/article.ts'
-import type { Entry } from './core/entry.ts'
+import type { Entry, RulesEntry } from './core/entry.ts'
 import { AppError } from './core/errors.ts'
 import type { Article, Ci, Relation } from './core/model.ts'
 import { PACK_NAMES, parseRules } from './core/rules.ts'
@@ -17,6 +17,11 @@ import { compare } from './core/topology.ts'
 export interface Loaded {
   readonly version: string
   readonly toEntry: (at: EpochMs, scope: string) => Entry
+}
+
+/** Rules, likewise. */
+export interface LoadedRules extends Loaded {
+  readonly toEntry: (at: EpochMs, scope: string) => RulesEntry
 }
 
 const Item = z.object({
@@ -89,7 +94,7 @@ export function loadKnowledge(folder: string): Loaded {
  *
  * @throws AppError `payload_invalid` with every fault, each naming pack and field
  */
-export function loadRules(folder: string): Loaded {
+export function loadRules(folder: string): LoadedRules {
   const packs: Record<string, unknown> = {}
   for (const name of PACK_NAMES) {
     const file = join(folder, `${name}.yaml`)
@@ -102,6 +107,20 @@ export function loadRules(folder: string): Loaded {
     throw new AppError('payload_invalid', `rules in ${folder}: ${read.faults.join('; ')}`)
   const version = versionOf(JSON.stringify(packs))
   return { version, toEntry: (at, scope) => ({ kind: 'rules', at, scope, version, packs }) }
+}
+
+/**
+ * What the files of a folder of rules hold, tests and mappings with them: equal as long as nobody
+ * changes any. A folder that cannot be read has one of its own.
+ */
+export function fingerprintRules(folder: string): string {
+  const isYaml = (name: string): boolean => /\.ya?ml$/.test(name)
+  try {
+    const files = filesBelow(folder).filter(isYaml)
+    return versionOf(JSON.stringify(files.map((file) => [file, readText(file)])))
+  } catch {
+    return 'unreadable'
+  }
 }
 
 /** The mappings of a folder, by the name of their file; a folder that is not there has none. */

@@ -30,6 +30,32 @@ export interface CheckReport {
  * @throws AppError `payload_invalid` where the folder cannot be read
  */
 export function checkRules(folder: string): CheckReport {
+  const steps = checking(folder)
+  for (;;) {
+    const step = steps.next()
+    if (step.done === true) return step.value
+  }
+}
+
+/**
+ * The same beside live work: `pause` is waited for after each case, which takes some milliseconds.
+ *
+ * @throws AppError `payload_invalid` where the folder cannot be read
+ */
+export async function checkRulesGently(
+  folder: string,
+  pause: () => Promise<unknown>,
+): Promise<CheckReport> {
+  const steps = checking(folder)
+  for (;;) {
+    const step = steps.next()
+    if (step.done === true) return step.value
+    await pause()
+  }
+}
+
+/** Stops after each case. */
+function* checking(folder: string): Generator<void, CheckReport> {
   const names = namesIn(folder)
   const packs = PACK_NAMES.filter((name) => names.includes(`${name}.yaml`)).map((name) =>
     readPack(folder, name),
@@ -37,6 +63,13 @@ export function checkRules(folder: string): CheckReport {
   const tests = names.filter((name) => name.endsWith(TEST)).map((file) => readTests(folder, file))
   const documents = Object.fromEntries(packs.map(({ name, document }) => [name, document]))
   const runs = packs.some(({ faults }) => faults.length > 0) ? [] : tests
+  const mismatches: CheckFault[] = []
+  for (const { file, cases } of runs) {
+    for (const test of cases) {
+      mismatches.push(...runCase(file, test, documents))
+      yield
+    }
+  }
   const mapped = checkMappings(folder)
   return {
     packs: packs.length,
@@ -47,7 +80,7 @@ export function checkRules(folder: string): CheckReport {
       ...names.flatMap((name) => nameFaults(name, names)),
       ...packs.flatMap(({ faults }) => faults),
       ...tests.flatMap(({ faults }) => faults),
-      ...runs.flatMap(({ file, cases }) => runCases(file, cases, documents)),
+      ...mismatches,
       ...mapped.faults,
     ],
   }
@@ -149,16 +182,14 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null
 }
 
-function runCases(
+function runCase(
   file: string,
-  cases: readonly RuleCase[],
+  test: RuleCase,
   packs: Readonly<Record<string, unknown>>,
 ): readonly CheckFault[] {
-  return cases.flatMap((test) =>
-    judgeCase(test, playCase(test, packs)).map((mismatch) => ({
-      file,
-      case: test.name,
-      ...mismatch,
-    })),
-  )
+  return judgeCase(test, playCase(test, packs)).map((mismatch) => ({
+    file,
+    case: test.name,
+    ...mismatch,
+  }))
 }

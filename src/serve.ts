@@ -8,8 +8,9 @@ import type { Config } from './config.ts'
 import { ENGINE_VERSION } from './core/engine/context.ts'
 import type { Engine } from './core/engine/engine.ts'
 import type { AppError } from './core/errors.ts'
-import { type Loaded, loadCmdb, loadKnowledge, loadRules } from './inputs.ts'
+import { type Loaded, loadCmdb, loadKnowledge } from './inputs.ts'
 import { createRetention } from './jobs/retention.ts'
+import { createRulesWatch } from './jobs/rules-watch.ts'
 import { createSnapshots } from './jobs/snapshots.ts'
 import { createTicker } from './jobs/ticker.ts'
 import { openJournal } from './journal/clickhouse.ts'
@@ -23,6 +24,7 @@ import { fetchPublic } from './notify/http.ts'
 import { createOutbox, type Outbox } from './notify/outbox.ts'
 import { consoleFolder, shippedRules, version } from './paths.ts'
 import { recover } from './recovery.ts'
+import { openRulesFolder, startWithRules, type WatchedRules } from './rules-reload.ts'
 import type { Access } from './server/access.ts'
 import { createApp } from './server/app.ts'
 import type { Demo } from './server/demo.ts'
@@ -41,6 +43,8 @@ import { createMetrics, type Metrics } from './telemetry/metrics.ts'
 
 export interface Served {
   readonly url: string
+  /** Reads the folder of rules anew. */
+  reloadRules(by: string): Promise<unknown>
   /** Takes nothing more in, finishes what is under way, takes a last snapshot, closes the store. */
   stop(): Promise<void>
 }
@@ -60,10 +64,17 @@ export async function serveUntilStopped(config: Config, startDemo?: StartDemo): 
   const token = adminToken(config)
   const login = token.given ? '' : `#token=${token.value}`
   process.stdout.write(`Open the console: ${served.url}/login${login}\n`)
+  const reload = (): void => {
+    served
+      .reloadRules('SIGHUP')
+      .catch((cause: unknown) => log.error({ err: cause }, 'the rules could not be read anew'))
+  }
+  process.on('SIGHUP', reload)
   await new Promise<void>((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve())
   })
   await served.stop()
+  process.off('SIGHUP', reload)
 }
 
 interface Parts {
@@ -104,8 +115,8 @@ function closing(log: Log): Closing {
 export async function serve(config: Config, log: Log, startDemo?: StartDemo): Promise<Served> {
   const ends = closing(log)
   try {
-    const url = await start(config, { log, ends, ...(startDemo && { startDemo }) })
-    return { url, stop: ends.run }
+    const { url, rules } = await start(config, { log, ends, ...(startDemo && { startDemo }) })
+    return { url, reloadRules: rules.reload, stop: ends.run }
   } catch (cause) {
     await ends.run()
     throw cause
@@ -118,19 +129,24 @@ interface Starting {
   readonly startDemo?: StartDemo
 }
 
-async function start(config: Config, { log, ends, startDemo }: Starting): Promise<string> {
+interface Started {
+  readonly url: string
+  readonly rules: WatchedRules
+}
+
+async function start(config: Config, { log, ends, startDemo }: Starting): Promise<Started> {
   if (config.faultPoint !== null) armFault(config.faultPoint)
   const lifecycle = createLifecycle()
   const parts = await open(config, { log, lifecycle, ends })
   const waiting = createWaitingApp(lifecycle, version())
   const server = await startServer({ app: waiting, listen: config.listen, lifecycle })
-  const journey = await startJourney(parts, server.url).catch(async (cause: unknown) => {
+  const { journey, rules } = await startJourney(parts, server.url).catch(async (cause: unknown) => {
     await server.close()
     throw cause
   })
   ends.add(() => parts.outbox.stop())
   ends.add(() => journey.stop())
-  const jobs = startJobs(parts, journey)
+  const jobs = startJobs(parts, { journey, rules })
   ends.add(() => jobs.stop())
   ends.add(() => server.close())
   await parts.outbox.recover()
@@ -140,7 +156,7 @@ async function start(config: Config, { log, ends, startDemo }: Starting): Promis
     createApp({
       ...parts,
       ...(demo && { demo }),
-      journey,
+      ...{ journey, rules },
       clock: systemClock,
       access: accessOf(config),
       ...snsOf(config),
@@ -151,7 +167,7 @@ async function start(config: Config, { log, ends, startDemo }: Starting): Promis
   )
   lifecycle.ready()
   log.info({ url: server.url, offset: journey.engine.state.offset }, 'ready')
-  return server.url
+  return { url: server.url, rules }
 }
 
 function snsOf({ snsTopics: topics }: Config): { readonly sns?: Sns } {
@@ -215,8 +231,13 @@ async function open(config: Config, { log, lifecycle, ends }: Opening): Promise<
   return { config, log, lifecycle, metrics, store, journal, records, deliveries, outbox }
 }
 
+interface Fed {
+  readonly journey: Journey
+  readonly rules: WatchedRules
+}
+
 /** Recovers the engine, then tells it who runs it and what the files say now. */
-async function startJourney(parts: Parts, url: string): Promise<Journey> {
+async function startJourney(parts: Parts, url: string): Promise<Fed> {
   const { config, log, lifecycle, metrics, store, journal, records, outbox } = parts
   const announce = createAnnouncer({ outbox, consoleUrl: config.consoleUrl ?? url })
   const epoch = await readEpoch(store)
@@ -249,17 +270,19 @@ async function startJourney(parts: Parts, url: string): Promise<Journey> {
     version: `${version()}/${ENGINE_VERSION}`,
     downSince: newest?.at ?? null,
   }))
+  const folder = config.rules ?? shippedRules()
+  const rules = openRulesFolder({ folder, journey, clock: systemClock, metrics, log })
+  await startWithRules(rules, { journey })
   await takeOverFiles(config, journey)
-  return journey
+  return { journey, rules }
 }
 
-/** Submits rules, CMDB and articles whose content differs from what the engine has. */
+/** Submits CMDB and articles whose content differs from what the engine has. */
 async function takeOverFiles(config: Config, journey: Journey): Promise<void> {
   const { state } = journey.engine
   const submit = async (loaded: Loaded, known: string): Promise<void> => {
     if (loaded.version !== known) await journey.submit(loaded.toEntry)
   }
-  await submit(loadRules(config.rules ?? shippedRules()), state.rulesVersion)
   if (config.cmdb !== null) await submit(loadCmdb(config.cmdb), state.topology.version)
   if (config.knowledge !== null)
     await submit(loadKnowledge(config.knowledge), state.articlesVersion)
@@ -268,7 +291,7 @@ async function takeOverFiles(config: Config, journey: Journey): Promise<void> {
 /** Longest wait at the end for what is under way: a store that is away must not keep the process. */
 const SETTLE_MS = 10_000
 
-function startJobs(parts: Parts, journey: Journey): { stop(): Promise<void> } {
+function startJobs(parts: Parts, { journey, rules }: Fed): { stop(): Promise<void> } {
   const { config, store, records, metrics, log } = parts
   const ticker = createTicker({
     journey,
@@ -291,13 +314,21 @@ function startJobs(parts: Parts, journey: Journey): { stop(): Promise<void> } {
     ...config.retention,
     onError: (cause) => log.error({ err: cause }, 'old history could not be let go'),
   })
+  const watch = createRulesWatch({
+    ...rules,
+    clock: systemClock,
+    reload: () => rules.reload('files changed'),
+    onError: (cause) => log.error({ err: cause }, 'the rules could not be read anew; trying again'),
+  })
   ticker.start()
+  watch.start()
   snapshots.start()
   retention.start()
   const heartbeat = startHeartbeat(parts)
   return {
     stop: async () => {
       ticker.stop()
+      await watch.stop()
       heartbeat?.stop()
       await retention.stop()
       const settled = journey.settled().then(() => true)

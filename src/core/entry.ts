@@ -107,6 +107,8 @@ export interface RulesEntry {
   readonly version: string
   /** Parsed packs (core/rules.ts), by name. */
   readonly packs: unknown
+  /** Who had them read anew, where it was no start. */
+  readonly actor?: string
 }
 
 /** A new version of the CMDB: `replace` swaps it whole, `upsert` adds and changes. */

@@ -110,7 +110,13 @@ export const EntryShape = z.discriminatedUnion('kind', [
     command: z.discriminatedUnion('do', [CommandShape, ProblemCommandShape]),
   }),
   z.strictObject({ kind: z.literal('time'), ...Head }),
-  z.strictObject({ kind: z.literal('rules'), ...Head, version: Text, packs: z.unknown() }),
+  z.strictObject({
+    kind: z.literal('rules'),
+    ...Head,
+    version: Text,
+    packs: z.unknown(),
+    actor: z.exactOptional(Text),
+  }),
   z.strictObject({
     kind: z.literal('topology'),
     ...Head,

@@ -31,6 +31,7 @@ import { operationRoutes } from './routes/operations.ts'
 import { previewRoutes } from './routes/preview.ts'
 import { problemCommandRoutes } from './routes/problem-commands.ts'
 import { problemRoutes } from './routes/problems.ts'
+import { ruleRoutes } from './routes/rules.ts'
 import { settingRoutes } from './routes/settings.ts'
 import { silenceRoutes } from './routes/silences.ts'
 import { sourceRoutes } from './routes/sources.ts'
@@ -81,6 +82,7 @@ export function createApp(deps: ServerDeps): App {
   operationRoutes(app)
   sourceRoutes(app, { tokens, intake })
   settingRoutes(app)
+  ruleRoutes(app)
   statsRoutes(app)
   previewRoutes(app)
   streamRoutes(app, hubOf(deps))

@@ -1,5 +1,6 @@
 /** What the server is given; there is nothing behind it that it reaches for itself. */
 import type { HttpBindings } from '@hono/node-server'
+import type { EpochMs } from '../core/time.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { Journey } from '../journey.ts'
 import type { Clock } from '../notify/clock.ts'
@@ -36,8 +37,41 @@ export interface ServerDeps {
   /** Of a demo; absent: this is none. */
   readonly demo?: Demo
   readonly limits?: ServerLimits
+  /** Absent: the rules come from elsewhere, as in a demo. */
+  readonly rules?: RulesFolder
   /** What the config file and the environment say; absent: nothing is known of it. */
   readonly setUp?: SetUp
+}
+
+/** Something wrong with a folder of rules; `case` where a test did not come true. */
+export interface RulesFault {
+  readonly file: string
+  readonly case: string | null
+  readonly expected: string
+  readonly got: string
+}
+
+/** One look at the folder of rules, and what became of what it held. */
+export interface RulesReload {
+  readonly at: EpochMs
+  /** `start`, `files changed`, `SIGHUP`, or the person. */
+  readonly by: string
+  /** `refused`: the rules before it stay in force. */
+  readonly outcome: 'taken' | 'unchanged' | 'refused'
+  /** Of what the folder held; null where it could not be read. */
+  readonly version: string | null
+  /** Cases that were run. */
+  readonly cases: number
+  readonly faults: readonly RulesFault[]
+}
+
+/** The folder that the rules come from. */
+export interface RulesFolder {
+  readonly folder: string
+  /** The newest look; null before the first. */
+  last(): RulesReload | null
+  /** Looks now; one after the other. */
+  reload(by: string): Promise<RulesReload>
 }
 
 /** One setting as people may see it: never a secret. */

@@ -36,6 +36,7 @@ export function createMetrics({ version, sources }: MetricsOptions) {
     ...foldMetrics(registry),
     ...stateMetrics(registry),
     ...notifyMetrics(registry),
+    ...rulesMetrics(registry),
     ...storeMetrics(registry),
     httpRequestDuration: new Histogram({
       name: 'http_request_duration_seconds',
@@ -187,6 +188,28 @@ function notifyMetrics(registry: Registry) {
       name: 'faultline_heartbeats_total',
       help: 'Heartbeats sent to whatever watches Faultline, by result',
       labelNames: ['result'],
+      registers,
+    }),
+  }
+}
+
+function rulesMetrics(registry: Registry) {
+  const registers = [registry]
+  return {
+    rulesReloads: new Counter({
+      name: 'faultline_rules_reloads_total',
+      help: 'Looks at the folder of rules, by what became of it: taken, unchanged or refused',
+      labelNames: ['outcome'],
+      registers,
+    }),
+    rulesReloadOk: new Gauge({
+      name: 'faultline_rules_last_reload_successful',
+      help: '1, or 0 while the folder of rules holds something that was refused',
+      registers,
+    }),
+    rulesReloadTimestamp: new Gauge({
+      name: 'faultline_rules_last_reload_success_timestamp_seconds',
+      help: 'When the folder of rules was last looked at and in order, in seconds since 1970',
       registers,
     }),
   }

@@ -224,3 +224,46 @@ describe('faultline rules check', () => {
     expect(ended.out).toMatch(/^6 packs, \d+ mappings, \d+ cases, 0 faults\n$/)
   })
 })
+
+describe('the folder of rules while faultline serves', () => {
+  it('is watched, and read at once on SIGHUP', async () => {
+    const rules = join(folder.path, 'rules')
+    mkdirSync(rules)
+    const pack = (reason: string): void =>
+      writeFileSync(
+        join(rules, 'suppress.yaml'),
+        JSON.stringify({ rules: [{ name: 'x', when: ['a="b"'], reason }] }),
+      )
+    const cases = `cases: [{ name: c, alerts: [{ id: a, labels: { alertname: A, a: b } }],
+      expect: { muted: { a: 'rule:x' } } }]`
+    writeFileSync(join(rules, 'suppress.test.yaml'), cases)
+    pack('one')
+    const config = file('rules-config.yaml', 'rules: ./rules\n')
+    const running = await run({
+      data: join(folder.path, 'rules-data'),
+      args: ['--config', config],
+    })
+    interface Told {
+      readonly version: string
+      readonly reload: { readonly by: string; readonly outcome: string }
+    }
+    const told = () => api<Told>(running.url, '/api/v1/rules')
+    const newest = (by: string, outcome: string) =>
+      until(`${outcome} by ${by}`, 20_000, async () => {
+        const { version, reload } = await told()
+        return reload.by === by && reload.outcome === outcome ? version : undefined
+      })
+    const first = await newest('start', 'unchanged')
+    pack('two')
+    const second = await newest('files changed', 'taken')
+    expect(second).not.toBe(first)
+    writeFileSync(join(rules, 'suppress.yaml'), 'rules: 7')
+    running.child.kill('SIGHUP')
+    expect(await newest('SIGHUP', 'refused')).toBe(second)
+    await running.stop()
+    const again = await run({ data: join(folder.path, 'rules-data'), args: ['--config', config] })
+    const { version, reload } = await api<Told>(again.url, '/api/v1/rules')
+    expect([version, reload.by, reload.outcome]).toEqual([second, 'start', 'refused'])
+    await again.stop()
+  })
+})

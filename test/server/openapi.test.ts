@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { createDirector, type Director } from '../../src/demo/director.ts'
 import { readScripts } from '../../src/demo/scripts.ts'
 import { stormOf } from '../../src/demo/storm.ts'
-import { demoFolder } from '../../src/paths.ts'
+import { demoFolder, shippedRules } from '../../src/paths.ts'
 import { CMDB, firing, startApp, type TestApp } from '../support/app.ts'
 import {
   type Described,
@@ -63,6 +63,7 @@ beforeAll(async () => {
   }
   app = await startApp({
     channels: [channel],
+    rulesFolder: shippedRules(),
     demo: (parts) => {
       const { storm: script, checks } = readScripts(demoFolder())
       director = createDirector({
@@ -206,6 +207,10 @@ describe('every operation', () => {
     for (const path of ['healthz', 'livez', 'readyz', 'metrics']) await ok('GET', `/${path}`)
     await (await app.request('/api/v1/stream')).body?.cancel()
     called.add('stream')
+  })
+
+  it('rules', async () => {
+    expect(await ok('POST', '/api/v1/rules/reload')).toMatchObject({ outcome: 'taken' })
   })
 
   it('commands', async () => {

@@ -11,6 +11,7 @@ import { type Channel, channelsSchema } from '../../src/notify/channel.ts'
 import { type Clock, systemClock } from '../../src/notify/clock.ts'
 import type { DeliveryRecord } from '../../src/notify/delivery.ts'
 import { createOutbox, type Outbox } from '../../src/notify/outbox.ts'
+import { openRulesFolder, type WatchedRules } from '../../src/rules-reload.ts'
 import type { Access } from '../../src/server/access.ts'
 import { type App, createApp } from '../../src/server/app.ts'
 import type { Demo } from '../../src/server/demo.ts'
@@ -42,6 +43,8 @@ export interface AppOptions {
   readonly snsFetch?: (url: string) => Promise<string>
   /** Instead of putting news into the outbox. */
   readonly announce?: (applied: Applied) => Promise<void>
+  /** Where rules are reloaded from; nothing is read before somebody asks. */
+  readonly rulesFolder?: string
   /** Makes it the server of a demo; `url` can be read once it listens. */
   readonly demo?: (parts: { readonly engine: Engine; readonly url: string }) => Demo
 }
@@ -53,6 +56,7 @@ export interface TestApp {
   readonly journey: Journey
   readonly journal: Journal
   readonly outbox: Outbox
+  readonly rules: WatchedRules | undefined
   /** What the journey reported as its own faults. */
   readonly faults: readonly AppError[]
   /** Moves the clock on; timers stay as they are. */
@@ -111,7 +115,13 @@ export async function startApp(options: AppOptions = {}): Promise<TestApp> {
     hosts: [],
     ...options.access,
   }
+  const { rulesFolder } = options
+  const rules =
+    rulesFolder === undefined
+      ? undefined
+      : openRulesFolder({ folder: rulesFolder, journey, clock, metrics, log })
   const deps: ServerDeps = {
+    ...(rules && { rules }),
     ...{ journey, journal, store, records, deliveries, outbox, metrics, log, clock, lifecycle },
     ...{ access, consoleDir: options.consoleDir ?? null, version: '1.2.3' },
     ...(options.limits === undefined ? undefined : { limits: options.limits }),
@@ -128,7 +138,8 @@ export async function startApp(options: AppOptions = {}): Promise<TestApp> {
   })
   lifecycle.ready()
   return {
-    ...{ url: server.url, app, deps, journey, journal, outbox, faults, ...clientOf(server.url) },
+    ...{ url: server.url, app, deps, journey, journal, outbox, rules, faults },
+    ...clientOf(server.url),
     skip: (ms) => {
       skipped += ms
     },

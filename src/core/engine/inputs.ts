@@ -30,6 +30,7 @@ export function applyRules(ctx: Ctx, entry: RulesEntry): readonly string[] {
     action: 'rules.changed',
     reason: 'new_version',
     text: `Rules ${entry.version} are in force`,
+    ...(entry.actor === undefined ? {} : { actor: entry.actor }),
   })
   describeAgain(ctx)
   return judgeAgain(ctx)

@@ -1,4 +1,4 @@
-/** How Faultline itself is doing: rules in force, the ledger, who reports, figures. */
+/** How Faultline itself is doing: the ledger, who reports, figures. */
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
 import type { Engine } from '../../core/engine/engine.ts'
 import { compare } from '../../core/topology.ts'
@@ -8,25 +8,9 @@ import { countIncidents } from '../../store/incidents.ts'
 import type { AppEnv, ServerDeps } from '../deps.ts'
 import { viewLedger } from '../ledger-view.ts'
 import { iso } from '../schemas/common.ts'
-import { LedgerView, RulesView, StatsView } from '../schemas/operations.ts'
+import { LedgerView, StatsView } from '../schemas/operations.ts'
 import { readProblems } from '../schemas/problem.ts'
 import { reads } from './guards.ts'
-
-const rules = createRoute({
-  method: 'get',
-  path: '/api/v1/rules',
-  operationId: 'getRules',
-  tags: ['operations'],
-  summary: 'The rule packs in force',
-  middleware: reads,
-  responses: {
-    200: {
-      description: 'Every pack with its defaults filled in',
-      content: { 'application/json': { schema: RulesView } },
-    },
-    ...readProblems,
-  },
-})
 
 const ledger = createRoute({
   method: 'get',
@@ -117,11 +101,6 @@ async function figures({ journey, journal, store, outbox, clock, version }: Serv
 }
 
 export function operationRoutes(app: OpenAPIHono<AppEnv>): void {
-  app.openapi(rules, (c) => {
-    const { rules: packs, rulesVersion } = c.get('deps').journey.engine.state
-    return c.json({ version: rulesVersion, packs: { ...packs } }, 200)
-  })
-
   app.openapi(ledger, (c) => c.json(viewLedger(c.get('deps').journey.engine.state.ledger), 200))
 
   app.openapi(stats, async (c) => c.json(await figures(c.get('deps')), 200))

@@ -4,6 +4,7 @@ import { aboutStore } from '../../store/about.ts'
 import type { AppEnv, ServerDeps } from '../deps.ts'
 import { iso } from '../schemas/common.ts'
 import { readProblems } from '../schemas/problem.ts'
+import { viewReload } from '../schemas/rules.ts'
 import { SettingsView } from '../schemas/settings.ts'
 import { reads } from './guards.ts'
 
@@ -35,7 +36,7 @@ function channelsOf({ outbox }: ServerDeps): SettingsView['channels'] {
 }
 
 async function view(deps: ServerDeps): Promise<SettingsView> {
-  const { journey, journal, store, records, setUp, version } = deps
+  const { journey, journal, store, records, setUp, version, rules } = deps
   const { state } = journey.engine
   const { snapshot, ...about } = await aboutStore(store)
   const { waitingRecords, failedInserts } = records.stats()
@@ -44,7 +45,12 @@ async function view(deps: ServerDeps): Promise<SettingsView> {
     file: setUp?.file ?? null,
     settings: setUp?.rows ?? [],
     channels: channelsOf(deps),
-    rules: { version: state.rulesVersion, packs },
+    rules: {
+      version: state.rulesVersion,
+      packs,
+      folder: rules?.folder ?? null,
+      reload: viewReload(rules?.last()),
+    },
     store: { kind: store.kind, ...about, waitingRecords, failedInserts },
     engine: {
       version: state.engineVersion,

@@ -1,4 +1,4 @@
-/** Silences, rules, the ledger, dead letters, deliveries, sources and figures. */
+/** Silences, the ledger, dead letters, deliveries, sources and figures. */
 import { z } from '@hono/zod-openapi'
 import { regexFault } from '../../core/matcher.ts'
 import type { Silence } from '../../core/model.ts'
@@ -123,13 +123,6 @@ export const MutePreviewView = z
       .openapi({ description: 'why it would not be taken; null where it would' }),
   })
   .openapi('MutePreview')
-
-export const RulesView = z
-  .strictObject({
-    version: z.string(),
-    packs: z.record(z.string(), z.unknown()).openapi({ description: 'packs in force, by name' }),
-  })
-  .openapi('Rules')
 
 const Outcomes = z.strictObject(
   Object.fromEntries(OUTCOMES.map((name) => [name, z.int()])) as {

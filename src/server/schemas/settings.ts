@@ -1,6 +1,7 @@
 /** How Faultline is set up, as the API shows it: read-only, and without a secret. */
 import { z } from '@hono/zod-openapi'
 import { Time } from './common.ts'
+import { RulesReloadView } from './rules.ts'
 
 const Setting = z.strictObject({
   key: z.string().openapi({ example: 'retention.journalDays' }),
@@ -36,6 +37,10 @@ export const SettingsView = z
           rules: z.int().openapi({ description: 'rules written in it' }),
         }),
       ),
+      folder: z.string().nullable().openapi({ description: 'where they come from' }),
+      reload: z
+        .union([RulesReloadView, z.null()])
+        .openapi({ description: 'the newest look at the folder' }),
     }),
     store: z.strictObject({
       kind: z.enum(['embedded', 'server']),

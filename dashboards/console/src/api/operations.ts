@@ -17,6 +17,7 @@ import type {
   DiscardAnswer,
   Receipt,
   ReplayAllAnswer,
+  RulesReload,
   Settings,
 } from './schema.d.ts'
 
@@ -155,3 +156,12 @@ export const settingsQuery = () =>
     queryFn: ({ signal }) => request<Settings>('/api/v1/settings', { signal }),
     refetchInterval: 10_000,
   })
+
+/** Has the folder of rules read and checked now; what is at fault there is refused. */
+export function useReloadRules() {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: () => request<RulesReload>('/api/v1/rules/reload', { body: {} }),
+    onSettled: () => client.invalidateQueries({ queryKey: [KEYS.settings] }),
+  })
+}

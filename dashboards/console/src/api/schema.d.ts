@@ -161,6 +161,7 @@ export interface Schemas {
   ReplayAllInput: ReplayAllInput
   ReplayInput: ReplayInput
   Rules: Rules
+  RulesReload: RulesReload
   SeriesStats: SeriesStats
   Settings: Settings
   Severity: Severity
@@ -2115,6 +2116,44 @@ export interface Rules {
   packs: {
     [k: string]: unknown
   }
+  /**
+   * the newest look at the folder of rules; null: there is none
+   */
+  reload: RulesReload | null
+}
+export interface RulesReload {
+  /**
+   * RFC 3339, UTC, with milliseconds
+   */
+  at: string
+  /**
+   * `start`, `files changed`, `SIGHUP`, or the person
+   */
+  by: string
+  /**
+   * `refused`: the rules before it stay in force
+   */
+  outcome: 'taken' | 'unchanged' | 'refused'
+  /**
+   * of what the folder held; null: it could not be read
+   */
+  version: string | null
+  /**
+   * cases that were run
+   */
+  cases: number
+  faults: {
+    /**
+     * name within the folder
+     */
+    file: string
+    /**
+     * the case that did not come true; null: the file is at fault
+     */
+    case: string | null
+    expected: string
+    got: string
+  }[]
 }
 export interface SeriesStats {
   /**
@@ -2202,6 +2241,14 @@ export interface Settings {
        */
       rules: number
     }[]
+    /**
+     * where they come from
+     */
+    folder: string | null
+    /**
+     * the newest look at the folder
+     */
+    reload: RulesReload | null
   }
   store: {
     kind: 'embedded' | 'server'

@@ -1,10 +1,10 @@
-/** What it runs on: rules, journal and snapshot, store. */
+/** What it runs on: journal and snapshot, store. */
 import { Table, Text } from '@mantine/core'
-import type { ReactNode } from 'react'
 import type { Settings } from '../api/schema.d.ts'
 import { Ago } from '../ui/ago.tsx'
 import { bytesText } from '../ui/sizes.ts'
 import { Section } from '../ui/states.tsx'
+import { Fact } from './fact.tsx'
 import classes from './settings.module.css'
 
 interface SectionProps {
@@ -12,43 +12,6 @@ interface SectionProps {
 }
 
 const COUNT = new Intl.NumberFormat()
-
-function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd className="fl-num">{children}</dd>
-    </div>
-  )
-}
-
-export function RulesSection({ settings: { rules, engine } }: SectionProps) {
-  return (
-    <Section title="Rules and versions" id="rules">
-      <dl className={classes['facts']}>
-        <Fact name="Faultline">{engine.faultline}</Fact>
-        <Fact name="Engine">{engine.version}</Fact>
-        <Fact name="Rule packs">{rules.version}</Fact>
-        <Fact name="CMDB">{engine.topology === '' ? 'none' : engine.topology}</Fact>
-        <Fact name="Articles">{engine.articles === '' ? 'none' : engine.articles}</Fact>
-      </dl>
-      <ul className={classes['packs']}>
-        {rules.packs.map(({ name, rules: count }) => (
-          <li key={name} data-pack={name}>
-            <span className="fl-mono">{name}</span>{' '}
-            <Text span size="xs" c="dimmed" className="fl-num">
-              {count === 0 ? 'values only' : count === 1 ? '1 rule' : `${count} rules`}
-            </Text>
-          </li>
-        ))}
-      </ul>
-      <Text size="xs" c="dimmed" mt={8}>
-        Packs are read and checked at the start, all of them or none: a fault in one stops the start
-        and is named. A version is a hash of their content.
-      </Text>
-    </Section>
-  )
-}
 
 export function DurabilitySection({ settings: { journal, snapshot } }: SectionProps) {
   return (

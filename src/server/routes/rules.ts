@@ -1,0 +1,73 @@
+/** The rules in force, and taking over what the folder of rules holds now. */
+import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
+import { AppError } from '../../core/errors.ts'
+import { actorOf } from '../auth.ts'
+import type { AppEnv, RulesFault } from '../deps.ts'
+import { ProblemError } from '../problem-json.ts'
+import { actProblems, readProblems } from '../schemas/problem.ts'
+import { RulesReloadView, RulesView, viewReload } from '../schemas/rules.ts'
+import { administers, reads } from './guards.ts'
+
+const get = createRoute({
+  method: 'get',
+  path: '/api/v1/rules',
+  operationId: 'getRules',
+  tags: ['operations'],
+  summary: 'The rule packs in force',
+  middleware: reads,
+  responses: {
+    200: {
+      description: 'Every pack with its defaults filled in',
+      content: { 'application/json': { schema: RulesView } },
+    },
+    ...readProblems,
+  },
+})
+
+const reload = createRoute({
+  method: 'post',
+  path: '/api/v1/rules/reload',
+  operationId: 'reloadRules',
+  tags: ['operations'],
+  summary: 'Checks the folder of rules with its cases and takes it over, whole or not at all',
+  middleware: administers,
+  responses: {
+    200: {
+      description: 'Taken over, or nothing has changed; what is at fault is refused with 409',
+      content: { 'application/json': { schema: RulesReloadView } },
+    },
+    ...actProblems,
+  },
+})
+
+/** Faults that are told; the settings have all of them. */
+const MAX_TOLD = 100
+
+function sentence({ file, case: name, expected, got }: RulesFault): string {
+  const where = name === null ? file : `${file}, case "${name}"`
+  return `${where}: expected ${expected}, got ${got}`
+}
+
+export function ruleRoutes(app: OpenAPIHono<AppEnv>): void {
+  app.openapi(get, (c) => {
+    const { journey, rules } = c.get('deps')
+    const { rules: packs, rulesVersion } = journey.engine.state
+    const newest = viewReload(rules?.last())
+    return c.json({ version: rulesVersion, packs: { ...packs }, reload: newest }, 200)
+  })
+
+  app.openapi(reload, async (c) => {
+    const { rules, journey } = c.get('deps')
+    if (rules === undefined) throw new AppError('not_found', 'there is no folder of rules')
+    const newest = await rules.reload(actorOf(c))
+    const view = viewReload(newest)
+    if (view === null || newest.outcome === 'refused')
+      throw new ProblemError({
+        code: 'conflict',
+        reason: 'rules_refused',
+        detail: `The rules in the folder are at fault; version ${journey.engine.state.rulesVersion} stays in force.`,
+        errors: newest.faults.slice(0, MAX_TOLD).map((fault) => ({ detail: sentence(fault) })),
+      })
+    return c.json(view, 200)
+  })
+}
