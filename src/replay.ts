@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { finished } from 'node:stream/promises'
 import { z } from 'zod'
+import { BURST_MS } from './core/correlate/link.ts'
 import { Engine, type ItemOutcome } from './core/engine/engine.ts'
 import { survivorOf } from './core/engine/survivor.ts'
 import type { Entry, ReceivedEntry } from './core/entry.ts'
@@ -43,6 +44,8 @@ interface Recorded {
   readonly lines: AlertLine[]
   /** Episode → incident when people were told. */
   readonly told: Map<string, string>
+  /** Episodes that joined an incident people knew of, and when. */
+  readonly joining: Map<string, EpochMs>
   readonly incidents: Map<string, IncidentRecord>
   readonly problems: Map<string, ProblemRecord>
   /** Incident → its problem, where it has one. */
@@ -62,7 +65,7 @@ export async function replayEvents(file: string, { setUp, out }: ReplayInput): P
     offset += 1
     const items = decode(entry, engine.state.rules)
     const applied = engine.apply({ offset, entry }, items)
-    note(recorded, applied)
+    note(recorded, applied, engine.state.now)
     if (line === undefined) return
     applied.outcomes.forEach((item, index) => {
       const read = items[index]
@@ -95,7 +98,7 @@ export async function replayJournal(
   for await (const record of entries) {
     const items = decode(record.entry, engine.state.rules)
     const applied = engine.apply(record, items)
-    note(recorded, applied)
+    note(recorded, applied, engine.state.now)
     applied.outcomes.forEach((item, index) => {
       const read = items[index]
       const fingerprint = read?.kind === 'alert' ? read.fingerprint : null
@@ -109,6 +112,7 @@ function emptyRecord(): Recorded {
   return {
     lines: [],
     told: new Map(),
+    joining: new Map(),
     incidents: new Map(),
     problems: new Map(),
     problemOf: new Map(),
@@ -151,7 +155,8 @@ function drain(engine: Engine, feed: (entry: Entry) => void): void {
 
 type Applied = ReturnType<Engine['apply']>
 
-function note(recorded: Recorded, applied: Applied): void {
+function note(recorded: Recorded, applied: Applied, now: number): void {
+  settleJoined(recorded, now)
   for (const incident of applied.incidents) {
     recorded.incidents.set(incident.id, incident)
     if (incident.mergedInto !== null) recorded.mergedInto.set(incident.id, incident.mergedInto)
@@ -165,7 +170,8 @@ function note(recorded: Recorded, applied: Applied): void {
     recorded.homes.set(key, alert.incident)
     const home = applied.incidents.find(({ id }) => id === alert.incident)
     const known = home ?? recorded.incidents.get(alert.incident)
-    if (known?.notifiedAt != null && !recorded.told.has(key)) recorded.told.set(key, known.id)
+    const isTold = recorded.told.has(key) || recorded.joining.has(key)
+    if (known?.notifiedAt != null && !isTold) recorded.joining.set(key, now)
   }
   for (const { action, incident } of applied.decisions) {
     if (action !== 'incident.notified' || incident === undefined) continue
@@ -174,8 +180,19 @@ function note(recorded: Recorded, applied: Applied): void {
   }
 }
 
+/** What joined an incident that people knew of counts as told once its burst is over. */
+function settleJoined({ joining, told, homes }: Recorded, now: number): void {
+  for (const [key, at] of joining) {
+    if (now <= at + BURST_MS) break
+    joining.delete(key)
+    const home = homes.get(key)
+    if (home !== undefined && !told.has(key)) told.set(key, home)
+  }
+}
+
 async function write(out: string, engine: Engine, recorded: Recorded): Promise<void> {
   mkdirSync(out, { recursive: true })
+  settleJoined(recorded, Number.POSITIVE_INFINITY)
   const final = (id: string): string => survivorOf(recorded.mergedInto, id)
   await writeLines(
     join(out, 'alerts.ndjson'),

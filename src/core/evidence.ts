@@ -5,11 +5,14 @@
  */
 export const LINK_TERMS = [
   'time',
+  'crowd',
   'topology',
   'signature',
   'labels',
   'change',
   'noise',
+  'ended',
+  'again',
   'conflict',
 ] as const
 export type LinkTermName = (typeof LINK_TERMS)[number]

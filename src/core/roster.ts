@@ -85,6 +85,8 @@ export class Roster {
   private readonly changes = new Groups()
   private firing = 0
   private stale = 0
+  /** Latest end of a member; `null` where that is to be looked for anew. */
+  private lastEnd: EpochMs | null = 0
 
   get size(): number {
     return this.byKey.size
@@ -120,8 +122,26 @@ export class Roster {
     return undefined
   }
 
+  /**
+   * When the last of them ended; `null` while an unmuted one fires. O(1), and O(members) once after
+   * the one that ended last left or began anew.
+   */
+  endedAt(): EpochMs | null {
+    if (this.firing > 0) return null
+    if (this.lastEnd === null) {
+      this.lastEnd = 0
+      for (const { endsAt } of this.byKey.values()) this.noteEnd(endsAt)
+    }
+    return this.lastEnd === 0 ? null : this.lastEnd
+  }
+
+  private noteEnd(endsAt: EpochMs | null): void {
+    if (this.lastEnd !== null && endsAt !== null) this.lastEnd = Math.max(this.lastEnd, endsAt)
+  }
+
   /** Adds a member whose `order` comes after that of all others. O(log members). */
   join(member: Member): void {
+    this.noteEnd(member.endsAt)
     this.byKey.set(member.key, member)
     this.count(member)
   }
@@ -131,6 +151,7 @@ export class Roster {
     const member = this.byKey.get(key)
     if (member === undefined) return undefined
     this.byKey.delete(key)
+    if (member.endsAt === this.lastEnd) this.lastEnd = null
     this.uncount(member)
     return member
   }
@@ -149,7 +170,9 @@ export class Roster {
       this.firing += loud * (Number(firing ?? member.firing) - Number(member.firing))
       this.stale += Number(stale ?? member.stale) - Number(member.stale)
     }
+    if (change.endsAt !== undefined && member.endsAt === this.lastEnd) this.lastEnd = null
     Object.assign(member, change)
+    this.noteEnd(change.endsAt ?? null)
     if (moves) this.count(member)
   }
 

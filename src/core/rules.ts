@@ -102,7 +102,7 @@ export type CorrelateRule = z.infer<typeof CorrelateRule>
 export const CorrelatePack = z.strictObject({
   rules: z.array(CorrelateRule).default([]),
   /** No link to an alert that started longer ago than this. */
-  gap: Duration.default(300_000),
+  gap: Duration.default(600_000),
   /** No incident takes new alerts this long after its first one. */
   lifetime: Duration.default(7_200_000),
   /** p from which an alert joins, and from which it is shown as related. */
@@ -111,11 +111,15 @@ export const CorrelatePack = z.strictObject({
   weights: z
     .strictObject({
       time: Weight.default(1),
+      crowd: Weight.default(1),
       topology: Weight.default(1),
       signature: Weight.default(1),
       labels: Weight.default(1),
       change: Weight.default(1),
       noise: Weight.default(1),
+      ended: Weight.default(1),
+      again: Weight.default(1),
+      burst: Weight.default(1),
     })
     .prefault({}),
 })

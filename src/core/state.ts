@@ -67,6 +67,8 @@ export interface AlertState extends Snapped {
   incident: string | null
   /** Where its episode before was: the alert is known as long as one of both incidents is. */
   lastIncident: string | null
+  /** When that episode ended. */
+  lastEndedAt: EpochMs | null
   late: boolean
   evidence: LinkEvidence | null
   related: readonly { readonly incident: string; readonly p: number; readonly reason: string }[]
@@ -180,6 +182,8 @@ export interface IncidentState extends Snapped {
   readonly bounds: { readonly gap: number; readonly lifetime: number; readonly rules: string }
   openAt: EpochMs | null
   notifyAt: EpochMs | null
+  /** When people are told of what is new: once the burst that brought it is over. */
+  tellAt: EpochMs | null
   resolveAt: EpochMs | null
   analyseAt: EpochMs | null
   closeAt: EpochMs | null

@@ -13,6 +13,7 @@ export const TIMER_KINDS = [
   'heartbeat',
   'open',
   'notify',
+  'tell',
   'resolve',
   'analyse',
   'close',

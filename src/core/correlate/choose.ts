@@ -8,6 +8,7 @@ import type { RulePacks } from '../rules.ts'
 import { type EpochMs, MINUTE } from '../time.ts'
 import { compare, type Near, type Topology } from '../topology.ts'
 import {
+  BURST_MS,
   type LinkContext,
   type LinkSide,
   linkScore,
@@ -37,6 +38,8 @@ export interface OpenIncident {
   readonly gap: number
   readonly lifetime: number
   readonly firstAlertAt: EpochMs
+  /** When the last of its alerts ended; `null` while one fires. */
+  readonly endedAt: EpochMs | null
   /** Key of its first alert: breaks ties without looking at ids. */
   readonly firstKey: string
   /** Owned by a correlate rule: the score does not touch it. */
@@ -45,6 +48,8 @@ export interface OpenIncident {
 
 export interface ChooseInput {
   readonly alert: LinkSide & { readonly key: string; readonly identity: string }
+  /** Where the alert's episode before was and when it ended; `null` for the first, or where it flaps. */
+  readonly before: { readonly incident: string; readonly endedAt: EpochMs } | null
   readonly now: EpochMs
   readonly startedAt: EpochMs
   readonly surprise: number
@@ -60,6 +65,8 @@ export type Choice =
       readonly action: 'join'
       readonly incident: string
       readonly reason: 'link'
+      /** Best score towards what began before the alert's burst; `null`: no such link. */
+      readonly outside: number | null
       readonly evidence: LinkEvidence
       readonly related: readonly Runner[]
     }
@@ -81,6 +88,8 @@ interface Scored {
   readonly best: Placement
   readonly score: number
   readonly link: LinkContext
+  /** See Choice. */
+  outside: number | null
 }
 
 interface Candidate {
@@ -120,7 +129,9 @@ export function chooseIncident(input: ChooseInput): Choice {
     ...runner,
     versions,
   }
-  return { action: 'join', incident: best.incident.id, reason: 'link', evidence, related: shown }
+  const { outside } = best
+  const incident = best.incident.id
+  return { action: 'join', incident, reason: 'link', outside, evidence, related: shown }
 }
 
 /** Made only for what is shown. */
@@ -193,6 +204,7 @@ function scoreIncidents(candidates: readonly Candidate[], input: ChooseInput): S
   const isNear = ({ placement, near }: Candidate): boolean =>
     near !== null || placement.locus === alert.locus
   const incidents = contenders(input)
+  const again = input.before
   let nearBy = 0
   for (const candidate of candidates) {
     if (!isNear(candidate)) continue
@@ -216,10 +228,18 @@ function scoreIncidents(candidates: readonly Candidate[], input: ChooseInput): S
       others: Math.max(0, others),
       watchedSeconds,
       surprise,
+      endedMs: incident.endedAt === null ? null : Math.max(0, alert.startsAt - incident.endedAt),
+      againMs: again?.incident === incident.id ? Math.max(0, alert.startsAt - again.endedAt) : null,
       weights: pack.weights,
     }
-    const scored = { incident, best: placement, score: linkScore(alert, placement, link), link }
+    const score = linkScore(alert, placement, link)
+    const isOlder = placement.startsAt < alert.startsAt - BURST_MS
+    const outside = isOlder
+      ? Math.max(score, contender.best?.outside ?? score)
+      : (contender.best?.outside ?? null)
+    const scored = { incident, best: placement, score, link, outside }
     if (contender.best === null || byScore(scored, contender.best) < 0) contender.best = scored
+    else contender.best.outside = outside
   }
   return [...incidents.all()].flatMap(({ best }) => best ?? []).sort(byScore)
 }

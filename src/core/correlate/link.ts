@@ -1,10 +1,10 @@
 /**
  * The link score: log-odds that two alerts belong to one fault, as a sum of a few named terms.
  *
- * The time term is a likelihood ratio. Alerts of one fault follow each other by a mixture of two
- * exponentials (a burst, then a slow cascade); alerts of other faults arrive near by at the rate
- * that was seen there in the last half hour, with a Gamma prior. So closeness in time means much in
- * a quiet neighbourhood and little while another incident storms beside it.
+ * Time and crowd together are a likelihood ratio. Alerts of one fault follow each other like
+ * aftershocks, most at once and ever fewer for a long time (the law of Omori and Utsu); alerts of
+ * other faults arrive near by at the rate that was seen there lately, with a Gamma prior. So
+ * closeness in time means much in a quiet neighbourhood and little beside other faults.
  * @see docs/adr/0008-log-odds-link-score.md
  */
 import type { LinkTermName, Term } from '../evidence.ts'
@@ -22,6 +22,8 @@ export interface LinkSide {
   readonly realm: Readonly<Record<string, string>>
   readonly environment: string | null
   readonly changes: readonly string[]
+  /** Best score towards alerts of its incident that began before its burst; none: it has no such link. */
+  readonly outside?: number
 }
 
 export interface LinkContext {
@@ -32,19 +34,29 @@ export interface LinkContext {
   readonly watchedSeconds: number
   /** Surprise of the new alert, nats. */
   readonly surprise: number
+  /** How long ago the last alert of the incident ended, in ms; `null` while one fires. */
+  readonly endedMs: number | null
+  /** How long ago this very alert ended in the incident, in ms; `null`: it was not in it. */
+  readonly againMs: number | null
   readonly weights: RulePacks['correlate']['weights']
 }
 
-/** Time constants in seconds; share of the burst. */
-const BURST = { share: 0.5, seconds: 15 }
-const CASCADE = { share: 0.5, seconds: 240 }
-/** Gamma prior of the rate near by: one alert in a quarter of an hour. */
-const PRIOR = { alerts: 1, seconds: 900 }
+/** Law of Omori and Utsu, normalised: how alerts of one fault follow one another. */
+const AFTER = { exponent: 2.1, seconds: 13 }
+/** Gamma prior of the rate near by: alerts, and seconds they were seen in. */
+const PRIOR = { alerts: 0.08, seconds: 1500 }
+/** Alerts of a fault come in bursts: so many of them say more of how often faults begin. */
+const CROWD = 1.45
 /** Decay of what was seen near by. */
-export const RATE_TAU_MS = 30 * MINUTE
+export const RATE_TAU_MS = 20 * MINUTE
 
-const SAME_LOCUS = 2.7
-const BY_HOPS = [SAME_LOCUS, 2.45, 2.2, 1.95, 1.2]
+/** Alerts that begin so close together are one burst. */
+export const BURST_MS = 2 * SECOND
+/** Faults begin in bursts, and go on one by one: what a burst is held to more than one alert. */
+const BURST_NATS = 1.3
+
+const SAME_LOCUS = 4.1
+const BY_HOPS = [SAME_LOCUS, 3.8, 2.9, 2.4, 1.9]
 const NO_PATH = -1
 const SAME_SIGNATURE = 1.2
 const SHARED_LABEL = 0.5
@@ -53,12 +65,16 @@ const SAME_CHANGE = 1
 const NOISE = -1
 /** Below this surprise an alert is usual noise and must not glue. */
 const NOISE_BELOW = 0.5
+/** All alerts of the incident have ended: it is over, the surer the longer ago. */
+const ENDED = { most: -4, ms: 2 * MINUTE }
+/** This alert was in the incident, ended, and fires anew: flapping at first, later news. */
+const AGAIN = { most: -4, ms: 2 * MINUTE }
 /** As good as never, yet finite, so that the terms still add up. */
 const CONFLICT = -20
 
 /** The terms of one link, in the order of LINK_TERMS; terms that say nothing are left out. */
 export function linkTerms(a: LinkSide, b: LinkSide, ctx: LinkContext): Term<LinkTermName>[] {
-  const terms = [timeTerm(a, b, ctx), topologyTerm(a, b, ctx)]
+  const terms = [timeTerm(a, b, ctx), crowdTerm(ctx), topologyTerm(a, b, ctx)]
   const far = ctx.near === null && a.locus !== b.locus
   if (far && a.signature === b.signature) terms.push(signatureTerm(a, ctx))
   if (far) terms.push(...labelsTerm(a, b, ctx))
@@ -66,6 +82,8 @@ export function linkTerms(a: LinkSide, b: LinkSide, ctx: LinkContext): Term<Link
   const change = shared[0]
   if (change !== undefined) terms.push(changeTerm(change, ctx))
   if (ctx.surprise < NOISE_BELOW) terms.push(noiseTerm(ctx))
+  if (ctx.endedMs !== null) terms.push(endedTerm(ctx.endedMs, ctx))
+  if (ctx.againMs !== null) terms.push(againTerm(ctx.againMs, ctx))
   if (isConflict(a, b)) terms.push(conflictTerm(a.environment ?? '', b.environment ?? ''))
   return terms
 }
@@ -76,8 +94,8 @@ export function linkTerms(a: LinkSide, b: LinkSide, ctx: LinkContext): Term<Link
  */
 export function linkScore(a: LinkSide, b: LinkSide, ctx: LinkContext): number {
   const { weights } = ctx
-  const dtMs = Math.abs(a.startsAt - b.startsAt)
-  let score = timeLogOdds(dtMs, ctx.others, ctx.watchedSeconds) * weights.time
+  let score = timeLogOdds(Math.abs(a.startsAt - b.startsAt)) * weights.time
+  score += crowdLogOdds(ctx.others, ctx.watchedSeconds) * weights.crowd
   score += topologyLogOdds(a, b, ctx.near) * weights.topology
   const far = ctx.near === null && a.locus !== b.locus
   if (far && a.signature === b.signature) score += SAME_SIGNATURE * weights.signature
@@ -85,6 +103,8 @@ export function linkScore(a: LinkSide, b: LinkSide, ctx: LinkContext): number {
   if (equal > 0) score += labelLogOdds(equal) * weights.labels
   if (sharesChange(a, b)) score += SAME_CHANGE * weights.change
   if (ctx.surprise < NOISE_BELOW) score += NOISE * weights.noise
+  if (ctx.endedMs !== null) score += rising(ctx.endedMs, ENDED) * weights.ended
+  if (ctx.againMs !== null) score += rising(ctx.againMs, AGAIN) * weights.again
   if (isConflict(a, b)) score += CONFLICT
   return score
 }
@@ -113,37 +133,62 @@ function isConflict(a: LinkSide, b: LinkSide): boolean {
   return a.environment !== null && b.environment !== null && a.environment !== b.environment
 }
 
+/** How much less a link carries a burst of `size` alerts than it carries one; 0 for one. */
+export function burstLogOdds(size: number): number {
+  return -BURST_NATS * Math.log(size)
+}
+
 export function sigmoid(x: number): number {
   return 1 / (1 + Math.exp(-x))
 }
 
-/** ln(density of a delay of `dtMs` within one fault / rate of other alerts near by), per second. */
-export function timeLogOdds(dtMs: number, others: number, watchedSeconds: number): number {
-  const dt = dtMs / SECOND
-  const within =
-    (BURST.share / BURST.seconds) * Math.exp(-dt / BURST.seconds) +
-    (CASCADE.share / CASCADE.seconds) * Math.exp(-dt / CASCADE.seconds)
-  const between = (PRIOR.alerts + others) / (PRIOR.seconds + watchedSeconds)
-  return Math.log(within) - Math.log(between)
+/** ln(density of a delay of `dtMs` within one fault / the prior rate of alerts near by), per second. */
+export function timeLogOdds(dtMs: number): number {
+  const { exponent, seconds } = AFTER
+  const within = ((exponent - 1) / seconds) * (1 + dtMs / SECOND / seconds) ** -exponent
+  return Math.log(within) - Math.log(PRIOR.alerts / PRIOR.seconds)
+}
+
+/** How much less closeness says because of what else was seen near by; above 0 after a long quiet. */
+export function crowdLogOdds(others: number, watchedSeconds: number): number {
+  const rate = (PRIOR.alerts + others) / (PRIOR.seconds + watchedSeconds)
+  return -CROWD * Math.log(rate / (PRIOR.alerts / PRIOR.seconds))
+}
+
+function rising(
+  ms: number,
+  { most, ms: full }: { readonly most: number; readonly ms: number },
+): number {
+  return most * Math.min(1, Math.max(0, ms) / full)
 }
 
 function timeTerm(a: LinkSide, b: LinkSide, ctx: LinkContext): Term<LinkTermName> {
   const dtMs = Math.abs(a.startsAt - b.startsAt)
-  const { others, watchedSeconds } = ctx
   return {
     name: 'time',
-    x: timeLogOdds(dtMs, others, watchedSeconds),
+    x: timeLogOdds(dtMs),
     w: ctx.weights.time,
-    inputs: { dtMs, others, watchedSeconds },
-    note: `began ${formatSeconds(dtMs)} apart, ${crowd(others)}`,
+    inputs: { dtMs },
+    note: `began ${formatSeconds(dtMs)} apart`,
+  }
+}
+
+function crowdTerm(ctx: LinkContext): Term<LinkTermName> {
+  const { others, watchedSeconds } = ctx
+  return {
+    name: 'crowd',
+    x: crowdLogOdds(others, watchedSeconds),
+    w: ctx.weights.crowd,
+    inputs: { others, watchedSeconds },
+    note: crowd(others),
   }
 }
 
 /** How busy it was near by, in words. */
 function crowd(others: number): string {
-  if (others < 0.5) return 'while it was quiet near by'
+  if (others < 0.5) return 'it was quiet near by'
   const count = Math.round(others)
-  return `with about ${count} other ${count === 1 ? 'alert' : 'alerts'} near by lately`
+  return `about ${count} other ${count === 1 ? 'alert' : 'alerts'} near by lately`
 }
 
 function formatSeconds(ms: number): string {
@@ -210,6 +255,26 @@ function noiseTerm(ctx: LinkContext): Term<LinkTermName> {
     w: ctx.weights.noise,
     inputs: { surprise: ctx.surprise },
     note: 'this alert comes all the time',
+  }
+}
+
+function endedTerm(endedMs: number, ctx: LinkContext): Term<LinkTermName> {
+  return {
+    name: 'ended',
+    x: rising(endedMs, ENDED),
+    w: ctx.weights.ended,
+    inputs: { endedMs },
+    note: `every alert of it had ended ${formatSeconds(endedMs)} before`,
+  }
+}
+
+function againTerm(againMs: number, ctx: LinkContext): Term<LinkTermName> {
+  return {
+    name: 'again',
+    x: rising(againMs, AGAIN),
+    w: ctx.weights.again,
+    inputs: { againMs },
+    note: `this alert was in it and had ended ${formatSeconds(againMs)} before`,
   }
 }
 

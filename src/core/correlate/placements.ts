@@ -8,7 +8,7 @@ import { compare } from '../topology.ts'
 import type { LinkSide } from './link.ts'
 
 /** Older placements are neither candidates nor counted. */
-export const WINDOW_MS = 30 * MINUTE
+export const WINDOW_MS = 24 * MINUTE
 /** They are forgotten when the oldest is so much older. */
 const PRUNE_MS = 5 * MINUTE
 

@@ -203,6 +203,7 @@ function startEpisode(
     countedAs: null,
     incident: null,
     lastIncident: before?.incident ?? before?.lastIncident ?? null,
+    lastEndedAt: (before?.incident == null ? before?.lastEndedAt : before.endsAt) ?? null,
     late: false,
     evidence: null,
     related: [],

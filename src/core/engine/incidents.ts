@@ -1,9 +1,10 @@
 /** Incidents as the engine makes, opens, tells, resolves and closes them by itself. */
+import { BURST_MS } from '../correlate/link.ts'
 import { Roster } from '../roster.ts'
 import type { IncidentState } from '../state.ts'
 import type { EpochMs } from '../time.ts'
 import { type Ctx, decide, editIncident } from './context.ts'
-import { isAtLeast, tellWhatIsNew } from './members.ts'
+import { isAtLeast } from './members.ts'
 
 /** `INC-000123`, counted within the scope; other scopes than the default one stand in front. */
 function nextId(ctx: Ctx): string {
@@ -67,6 +68,7 @@ export function createIncident(ctx: Ctx, openReason: string): IncidentState {
     bounds: { gap: correlate.gap, lifetime: correlate.lifetime, rules: state.rulesVersion },
     openAt: null,
     notifyAt: null,
+    tellAt: null,
     resolveAt: null,
     analyseAt: null,
     closeAt: null,
@@ -76,7 +78,7 @@ export function createIncident(ctx: Ctx, openReason: string): IncidentState {
   return incident
 }
 
-type TimerField = 'open' | 'notify' | 'resolve' | 'analyse' | 'close'
+type TimerField = 'open' | 'notify' | 'tell' | 'resolve' | 'analyse' | 'close'
 
 /** Sets one of the incident's timers; the one before it is dropped. */
 export function arm(ctx: Ctx, incident: IncidentState, timer: TimerField, at: EpochMs): void {
@@ -88,6 +90,7 @@ export function arm(ctx: Ctx, incident: IncidentState, timer: TimerField, at: Ep
 export function disarm(incident: IncidentState): void {
   incident.openAt = null
   incident.notifyAt = null
+  incident.tellAt = null
   incident.resolveAt = null
   incident.analyseAt = null
   incident.closeAt = null
@@ -154,7 +157,8 @@ export function afterJoin(ctx: Ctx, incident: IncidentState): void {
     if (incident.notifyAt === null || incident.notifyAt > at) arm(ctx, incident, 'notify', at)
   }
   if (incident.firingCount === 0) planResolve(ctx, incident)
-  tellWhatIsNew(ctx, incident)
+  if (incident.told !== null && incident.tellAt === null)
+    arm(ctx, incident, 'tell', state.now + BURST_MS)
   if (incident.analyseAt === null)
     arm(ctx, incident, 'analyse', state.now + analyseWaitOf(incident.memberCount))
 }

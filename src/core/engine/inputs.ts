@@ -9,7 +9,7 @@ import { buildTopology, compare } from '../topology.ts'
 import { type Ctx, decide, ENGINE_VERSION, editAlert, editIncident, episodeKey } from './context.ts'
 import { countServices, editMember, tellWhatIsNew } from './members.ts'
 import { judgeAgain } from './muting.ts'
-import { sideOf } from './place.ts'
+import { sideOf } from './sides.ts'
 
 /** Takes over validated rules; returns the alerts they unmuted, to be placed. */
 export function applyRules(ctx: Ctx, entry: RulesEntry): readonly string[] {

@@ -6,7 +6,8 @@ import { compare } from '../topology.ts'
 import { type Ctx, decide, editAlert, editIncident, episodeKey } from './context.ts'
 import { afterJoin, planResolve } from './incidents.ts'
 import { addMember, editMember, toMember, updateMember } from './members.ts'
-import { setOutcome, sideOf } from './place.ts'
+import { setOutcome } from './place.ts'
+import { sideOf } from './sides.ts'
 
 /** Takes over a silence; returns the alerts it unmuted, to be placed. */
 export function applySilence(ctx: Ctx, { actor, silence }: SilenceEntry): readonly string[] {

@@ -4,8 +4,8 @@
  * be placed anew, as long as nobody was told about their incidents, so that the order of arrival
  * within REORDER_MS leads to the same incidents.
  */
-import { chooseIncident, type OpenIncident, type Runner } from '../correlate/choose.ts'
-import type { LinkSide } from '../correlate/link.ts'
+import { chooseIncident } from '../correlate/choose.ts'
+import { BURST_MS } from '../correlate/link.ts'
 import { byStart, type Placement } from '../correlate/placements.ts'
 import { decideByRules } from '../correlate/rules.ts'
 import type { LinkEvidence } from '../evidence.ts'
@@ -14,22 +14,16 @@ import type { Outcome } from '../record.ts'
 import type { CorrelateRule } from '../rules.ts'
 import type { AlertState, IncidentState } from '../state.ts'
 import { type EpochMs, SECOND } from '../time.ts'
-import { changesNear } from './changes.ts'
-import {
-  type Ctx,
-  decide,
-  editAlert,
-  editIncident,
-  episodeKey,
-  ruledKey,
-  versionsOf,
-} from './context.ts'
+import { announce, type Placing, proposeMerge } from './announce.ts'
+import { type BurstDecision, judgeBurst } from './burst.ts'
+import { type Ctx, editAlert, editIncident, episodeKey, ruledKey, versionsOf } from './context.ts'
 import { sayMoved } from './explain.ts'
-import { afterJoin, createIncident, isReopenable, planResolve, withdrawEmpty } from './incidents.ts'
+import { afterJoin, createIncident, planResolve, withdrawEmpty } from './incidents.ts'
 import { addMember, isAtLeast, removeMember, toMember } from './members.ts'
 import { countStart, uncountStart } from './rates.ts'
 import { transferMembers } from './regroup.ts'
 import { takeOver } from './rename.ts'
+import { episodeBefore, openIncidentOf, sideOf } from './sides.ts'
 
 /** An alert this much late still counts as in order. */
 export const REORDER_MS = 5 * SECOND
@@ -89,8 +83,10 @@ function placeInOrder(
   for (const { identity, key } of order) {
     const alert = editAlert(ctx, identity)
     if (alert === undefined || episodeKey(alert) !== key) continue
-    const made = place(ctx, alert, before.get(key) ?? null)
-    if (made !== null) mark.created.add(made)
+    const placing = choose(ctx, alert)
+    const burst = partOfBurst(ctx, alert, placing)
+    if (burst === null) settle(ctx, { alert, placing, shell: before.get(key) ?? null }, mark)
+    else partBurst(ctx, { alert, burst, before }, mark)
   }
   settleEmptied(ctx, displaced, { before, mark })
 }
@@ -130,7 +126,9 @@ function settleEmptied(
 
 /** Takes out what was placed after `first` began, if all of it may still move; else nothing. */
 function displace(ctx: Ctx, first: { startsAt: number; key: string }): Placement[] {
-  const after = ctx.ix.placements.after(first, MAX_LOOKED_AT)
+  // a burst is judged as one: what began with it is placed with it
+  const from = { startsAt: first.startsAt - BURST_MS, key: '' }
+  const after = ctx.ix.placements.after(from, MAX_LOOKED_AT)
   const later = after.filter((placement) => mayMove(ctx, placement))
   if (after.length > MAX_LOOKED_AT || later.length > MAX_REORDER) return []
   for (const placement of [...later].reverse()) {
@@ -157,24 +155,87 @@ function mayMove(ctx: Ctx, placement: Placement): boolean {
   )
 }
 
-interface Placing {
-  readonly incident: IncidentState | null
-  readonly reason: string
-  readonly evidence: LinkEvidence
-  readonly related: readonly Runner[]
-  /** Set where a rule keeps the incident for a key. */
-  readonly ruled?: { readonly rule: CorrelateRule; readonly key: string }
+/** What an alert's burst decided about it: `null` where the alert stays where it was placed. */
+function partOfBurst(
+  ctx: Ctx,
+  alert: AlertState,
+  { incident, side, evidence }: Placing,
+): (BurstDecision & { readonly action: 'part' }) | null {
+  if (incident === null || evidence.method !== 'score') return null
+  const burst = judgeBurst(ctx, incident, { alert, outside: side.outside ?? null })
+  return burst.action === 'part' ? burst : null
 }
 
-/** Places one episode; the id of the incident it made, or `null`. */
-function place(ctx: Ctx, alert: AlertState, shell: string | null): string | null {
-  const { state, ix } = ctx
-  countStart(ctx, alert)
-  const side = sideOf(ctx, alert)
+/** Takes a burst out of the incident it joined: its first alert begins one, the others are placed anew. */
+function partBurst(
+  ctx: Ctx,
+  {
+    alert,
+    burst,
+    before,
+  }: {
+    readonly alert: AlertState
+    readonly burst: BurstDecision & { readonly action: 'part' }
+    readonly before: ReadonlyMap<string, string>
+  },
+  mark: Mark,
+): void {
+  const [left] = burst.others.map(({ incident }) => incident)
+  for (const { identity, key, incident } of burst.others) {
+    const home = editIncident(ctx, incident)
+    if (home !== undefined) removeMember(ctx, home, key)
+    ctx.ix.placements.remove(key)
+    const other = editAlert(ctx, identity)
+    if (other !== undefined) uncountStart(ctx, other)
+  }
+  const home = left === undefined ? undefined : editIncident(ctx, left)
+  if (home !== undefined) planResolve(ctx, home)
   const key = episodeKey(alert)
-  const wasMuted = alert.outcome === 'suppressed'
-  alert.late = !wasMuted && !isInOrder(ctx, alert.startsAt)
-  const placing = choose(ctx, alert, { ...side, key, identity: alert.identity })
+  const all = [...burst.others, { identity: alert.identity, startsAt: alert.startsAt, key }]
+  all.sort(byStart).forEach((one, index) => {
+    const next = editAlert(ctx, one.identity)
+    if (next === undefined) return
+    const free = choose(ctx, next)
+    const placing = index === 0 ? beginsAlone(ctx, free, { from: left ?? '', p: burst.p }) : free
+    const moved = one.key === key ? null : (left ?? null)
+    settle(ctx, { alert: next, placing, shell: before.get(one.key) ?? moved }, mark)
+  })
+}
+
+/** The first alert of a burst that leaves an incident. */
+function beginsAlone(
+  { state }: Ctx,
+  { side }: Placing,
+  { from, p }: { readonly from: string; readonly p: number },
+): Placing {
+  const { outside: _, ...alone } = side
+  const runnerUp = { incident: from, p, reason: 'so many alerts at once are a fault of their own' }
+  const evidence: LinkEvidence = {
+    method: 'first',
+    terms: [],
+    score: 0,
+    p: 1,
+    threshold: state.rules.correlate.join,
+    runnerUp,
+    versions: versionsOf(state),
+  }
+  const related = p >= state.rules.correlate.related ? [runnerUp] : []
+  return { incident: null, side: alone, reason: 'burst', evidence, related }
+}
+
+/** Puts an episode where it was decided to belong. */
+function settle(
+  ctx: Ctx,
+  {
+    alert,
+    placing,
+    shell,
+  }: { readonly alert: AlertState; readonly placing: Placing; readonly shell: string | null },
+  mark: Mark,
+): void {
+  const { state, ix } = ctx
+  const { side } = placing
+  const key = episodeKey(alert)
   const joined = placing.incident !== null && placing.incident.memberCount > 0
   const incident = placing.incident ?? openNew(ctx, shell, placing)
   alert.evidence = placing.evidence
@@ -189,64 +250,7 @@ function place(ctx: Ctx, alert: AlertState, shell: string | null): string | null
   if (shell !== incident.id) announce(ctx, { alert, incident, placing, shell, joined })
   if (joined) proposeMerge(ctx, incident, placing)
   afterJoin(ctx, incident)
-  return placing.incident !== null || shell === incident.id ? null : incident.id
-}
-
-function announce(
-  ctx: Ctx,
-  {
-    alert,
-    incident,
-    placing,
-    shell,
-    joined,
-  }: {
-    readonly alert: AlertState
-    readonly incident: IncidentState
-    readonly placing: Placing
-    readonly shell: string | null
-    readonly joined: boolean
-  },
-): void {
-  decide(ctx, {
-    action: joined ? (shell === null ? 'alert.joined' : 'alert.moved') : 'alert.opened',
-    reason: placing.reason,
-    text: joined
-      ? `Joined ${incident.id}: ${reasonText(placing.evidence)}`
-      : `Began ${incident.id}: ${placing.reason.replaceAll('_', ' ')}`,
-    alert: episodeKey(alert),
-    incident: incident.id,
-    evidence: placing.evidence,
-  })
-}
-
-/** From this p on, an alert that fits two incidents says that they may be one. */
-const PROPOSE_FROM = 0.95
-const MAX_PROPOSALS = 8
-
-/** The engine merges nothing by itself: it proposes, once for each pair. */
-function proposeMerge(ctx: Ctx, incident: IncidentState, { related, evidence }: Placing): void {
-  const [other] = related
-  if (other === undefined || other.p < PROPOSE_FROM || evidence.p < PROPOSE_FROM) return
-  if (incident.proposedMerges.includes(other.incident)) return
-  if (incident.proposedMerges.length >= MAX_PROPOSALS) return
-  incident.proposedMerges.push(other.incident)
-  decide(ctx, {
-    action: 'incident.merge_proposed',
-    reason: 'alert_fits_both',
-    text: `May be one fault with ${other.incident}: an alert fits both (p ${other.p.toFixed(2)})`,
-    incident: incident.id,
-    evidence,
-  })
-}
-
-function reasonText(evidence: LinkEvidence): string {
-  if (evidence.method !== 'score') return `rule ${evidence.by ?? ''}`
-  const strongest = [...evidence.terms].sort((a, b) => b.x * b.w - a.x * a.w)
-  return strongest
-    .slice(0, 2)
-    .map((term) => term.note)
-    .join('; ')
+  if (placing.incident === null && shell !== incident.id) mark.created.add(incident.id)
 }
 
 /** A new incident, or the emptied one the alert was in before it was placed anew. */
@@ -264,12 +268,13 @@ function openNew(ctx: Ctx, shell: string | null, placing: Placing): IncidentStat
   return incident
 }
 
-function choose(
-  ctx: Ctx,
-  alert: AlertState,
-  side: LinkSide & { readonly key: string; readonly identity: string },
-): Placing {
+/** Counts an episode that begins and decides where it belongs. */
+function choose(ctx: Ctx, alert: AlertState): Placing {
   const { state, ix } = ctx
+  countStart(ctx, alert)
+  alert.late = alert.outcome !== 'suppressed' && !isInOrder(ctx, alert.startsAt)
+  const side = sideOf(ctx, alert)
+  const key = episodeKey(alert)
   const ruling = decideByRules(alert.labels, state.rules.correlate)
   const versions = versionsOf(state)
   if (ruling.action !== 'score') {
@@ -284,16 +289,17 @@ function choose(
       versions,
     } as const
     if (ruling.action === 'apart') {
-      const ruled = { rule: ruling.rule, key: side.key }
-      return { incident: null, reason: `rule_${by}`, evidence, related: [], ruled }
+      const ruled = { rule: ruling.rule, key }
+      return { incident: null, side, reason: `rule_${by}`, evidence, related: [], ruled }
     }
     const incident = ruledIncident(ctx, ruling.rule, ruling.key)
-    return { incident, reason: `rule_${by}`, evidence, related: [], ruled: ruling }
+    return { incident, side, reason: `rule_${by}`, evidence, related: [], ruled: ruling }
   }
   const choice = chooseIncident({
-    alert: side,
+    alert: { ...side, key, identity: alert.identity },
     now: state.now,
     startedAt: state.startedAt,
+    before: episodeBefore(alert),
     surprise: alert.surprise,
     placements: ix.placements,
     topology: state.topology,
@@ -302,8 +308,11 @@ function choose(
     versions,
   })
   const { reason, evidence, related } = choice
-  const joined = choice.action === 'join' ? editIncident(ctx, choice.incident) : undefined
-  return { incident: joined ?? null, reason, evidence, related }
+  if (choice.action === 'open') return { incident: null, side, reason, evidence, related }
+  const { outside } = choice
+  const incident = editIncident(ctx, choice.incident) ?? null
+  const placed = outside === null ? side : { ...side, outside }
+  return { incident, side: placed, reason, evidence, related }
 }
 
 /** The open incident a rule keeps for the key, while its window lasts. */
@@ -314,43 +323,6 @@ function ruledIncident(ctx: Ctx, rule: CorrelateRule, key: string): IncidentStat
   const takes = incident.status === 'open' || incident.status === 'provisional'
   if (!takes || ctx.state.now > incident.rule.until) return null
   return editIncident(ctx, incident.id) ?? null
-}
-
-function openIncidentOf(ctx: Ctx, id: string): OpenIncident | undefined {
-  const incident = ctx.state.incidents.get(id)
-  if (incident === undefined) return undefined
-  const { status } = incident
-  return {
-    id,
-    accepts:
-      status === 'open' || status === 'provisional' || isReopenable(ctx, incident as IncidentState),
-    gap: incident.bounds.gap,
-    lifetime: incident.bounds.lifetime,
-    firstAlertAt: incident.firstAlertAt,
-    firstKey: incident.head ?? '',
-    ruled: incident.rule !== null,
-  }
-}
-
-const REALM_LABELS = ['cluster', 'namespace', 'region', 'service', 'app', 'application', 'job']
-
-/** Where and when the alert began, for links. */
-export function sideOf(ctx: Ctx, alert: AlertState): LinkSide {
-  const item = ctx.state.topology.items.get(alert.binding?.ci ?? '')
-  const realm: Record<string, string> = {}
-  for (const name of REALM_LABELS) {
-    const value = alert.labels[name]
-    if (value !== undefined && value !== '') realm[name] = value
-  }
-  return {
-    startsAt: alert.startsAt,
-    locus: alert.locus,
-    bound: item !== undefined,
-    signature: alert.signature,
-    realm,
-    environment: item?.environment ?? alert.labels['environment'] ?? alert.labels['env'] ?? null,
-    changes: alert.locus === null ? [] : changesNear(ctx, alert.locus, alert.startsAt),
-  }
 }
 
 /** Counts an alert's first item under another outcome than before. */

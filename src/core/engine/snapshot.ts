@@ -56,7 +56,7 @@ const SCALARS = [
 ] as const
 
 /** Of the chunks: a snapshot of another format is none. */
-const FORMAT = 3
+const FORMAT = 4
 
 /** So much is written at a stretch: some milliseconds. */
 const CHUNK: ChunkLimits = { records: 500, size: 256 * 1024 }
@@ -220,7 +220,7 @@ function rebuild({ state, ix }: Engine): void {
   }
   const incidents = [...state.incidents.values()].sort((a, b) => compare(a.id, b.id))
   for (const incident of incidents) {
-    for (const timer of ['open', 'notify', 'resolve', 'analyse', 'close'] as const) {
+    for (const timer of ['open', 'notify', 'tell', 'resolve', 'analyse', 'close'] as const) {
       const at = incident[`${timer}At`]
       if (at !== null) ix.timers.add(at, timer, incident.id)
     }

@@ -9,6 +9,7 @@ import { analyse, remember } from './analyse.ts'
 import { type Ctx, decide, editAlert, editIncident, ruledKey } from './context.ts'
 import { heartbeatEvents } from './heartbeat.ts'
 import { arm, decideOpening, openIncident, resolveIncident } from './incidents.ts'
+import { tellWhatIsNew } from './members.ts'
 import { endSilence } from './muting.ts'
 import { setOutcome } from './place.ts'
 import { discover, searchOn } from './problems.ts'
@@ -44,6 +45,7 @@ export function fire(ctx: Ctx, timer: Timer): FollowUp {
       return NOTHING
     case 'open':
     case 'notify':
+    case 'tell':
     case 'resolve':
     case 'analyse':
     case 'close': {
@@ -61,6 +63,7 @@ export function fire(ctx: Ctx, timer: Timer): FollowUp {
 const INCIDENT_TIMERS = {
   open: tryOpen,
   notify,
+  tell: tellWhatIsNew,
   resolve: (ctx: Ctx, incident: IncidentState): void => {
     if (incident.firingCount > 0) return
     if (incident.status !== 'open' && incident.status !== 'provisional') return

@@ -1,0 +1,79 @@
+/** What is said of a placement: where the alert went and why, and which incidents may be one. */
+import type { Runner } from '../correlate/choose.ts'
+import type { LinkSide } from '../correlate/link.ts'
+import type { LinkEvidence } from '../evidence.ts'
+import type { CorrelateRule } from '../rules.ts'
+import type { AlertState, IncidentState } from '../state.ts'
+import { type Ctx, decide, episodeKey } from './context.ts'
+
+/** Where an episode was decided to belong, and why. */
+export interface Placing {
+  readonly incident: IncidentState | null
+  readonly side: LinkSide
+  readonly reason: string
+  readonly evidence: LinkEvidence
+  readonly related: readonly Runner[]
+  /** Set where a rule keeps the incident for a key. */
+  readonly ruled?: { readonly rule: CorrelateRule; readonly key: string }
+}
+
+export function announce(
+  ctx: Ctx,
+  {
+    alert,
+    incident,
+    placing,
+    shell,
+    joined,
+  }: {
+    readonly alert: AlertState
+    readonly incident: IncidentState
+    readonly placing: Placing
+    readonly shell: string | null
+    readonly joined: boolean
+  },
+): void {
+  decide(ctx, {
+    action: joined ? (shell === null ? 'alert.joined' : 'alert.moved') : 'alert.opened',
+    reason: placing.reason,
+    text: joined
+      ? `Joined ${incident.id}: ${reasonText(placing.evidence)}`
+      : `Began ${incident.id}: ${placing.reason.replaceAll('_', ' ')}`,
+    alert: episodeKey(alert),
+    incident: incident.id,
+    evidence: placing.evidence,
+  })
+}
+
+/** From this p on, an alert that fits two incidents says that they may be one. */
+const PROPOSE_FROM = 0.95
+const MAX_PROPOSALS = 8
+
+/** The engine merges nothing by itself: it proposes, once for each pair. */
+export function proposeMerge(
+  ctx: Ctx,
+  incident: IncidentState,
+  { related, evidence }: Placing,
+): void {
+  const [other] = related
+  if (other === undefined || other.p < PROPOSE_FROM || evidence.p < PROPOSE_FROM) return
+  if (incident.proposedMerges.includes(other.incident)) return
+  if (incident.proposedMerges.length >= MAX_PROPOSALS) return
+  incident.proposedMerges.push(other.incident)
+  decide(ctx, {
+    action: 'incident.merge_proposed',
+    reason: 'alert_fits_both',
+    text: `May be one fault with ${other.incident}: an alert fits both (p ${other.p.toFixed(2)})`,
+    incident: incident.id,
+    evidence,
+  })
+}
+
+function reasonText(evidence: LinkEvidence): string {
+  if (evidence.method !== 'score') return `rule ${evidence.by ?? ''}`
+  const strongest = [...evidence.terms].sort((a, b) => b.x * b.w - a.x * a.w)
+  return strongest
+    .slice(0, 2)
+    .map((term) => term.note)
+    .join('; ')
+}

@@ -1,0 +1,54 @@
+/** What the link score is told of an alert and of the incidents near it. */
+import type { OpenIncident } from '../correlate/choose.ts'
+import type { LinkSide } from '../correlate/link.ts'
+import type { AlertState, IncidentState } from '../state.ts'
+import type { EpochMs } from '../time.ts'
+import { changesNear } from './changes.ts'
+import type { Ctx } from './context.ts'
+import { isReopenable } from './incidents.ts'
+
+const REALM_LABELS = ['cluster', 'namespace', 'region', 'service', 'app', 'application', 'job']
+
+/** Where and when the alert began, for links. */
+export function sideOf(ctx: Ctx, alert: AlertState): LinkSide {
+  const item = ctx.state.topology.items.get(alert.binding?.ci ?? '')
+  const realm: Record<string, string> = {}
+  for (const name of REALM_LABELS) {
+    const value = alert.labels[name]
+    if (value !== undefined && value !== '') realm[name] = value
+  }
+  return {
+    startsAt: alert.startsAt,
+    locus: alert.locus,
+    bound: item !== undefined,
+    signature: alert.signature,
+    realm,
+    environment: item?.environment ?? alert.labels['environment'] ?? alert.labels['env'] ?? null,
+    changes: alert.locus === null ? [] : changesNear(ctx, alert.locus, alert.startsAt),
+  }
+}
+
+/** Where the alert was before, and until when; one that flaps is expected to come again. */
+export function episodeBefore(alert: AlertState): { incident: string; endedAt: EpochMs } | null {
+  const { lastIncident, lastEndedAt, flap } = alert
+  if (lastIncident === null || lastEndedAt === null || flap?.since != null) return null
+  return { incident: lastIncident, endedAt: lastEndedAt }
+}
+
+/** An incident as a candidate; whether it takes alerts at all now. */
+export function openIncidentOf(ctx: Ctx, id: string): OpenIncident | undefined {
+  const incident = ctx.state.incidents.get(id)
+  if (incident === undefined) return undefined
+  const { status } = incident
+  return {
+    id,
+    accepts:
+      status === 'open' || status === 'provisional' || isReopenable(ctx, incident as IncidentState),
+    gap: incident.bounds.gap,
+    lifetime: incident.bounds.lifetime,
+    firstAlertAt: incident.firstAlertAt,
+    endedAt: incident.members.endedAt(),
+    firstKey: incident.head ?? '',
+    ruled: incident.rule !== null,
+  }
+}
