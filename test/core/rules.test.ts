@@ -10,7 +10,7 @@ describe('rule packs', () => {
       flapping: { slot: 60_000, start: 30, stop: 25 },
     })
     expect(rules.correlate).toMatchObject({
-      gap: 300_000,
+      gap: 600_000,
       lifetime: 7_200_000,
       join: 0.8,
       related: 0.6,

@@ -14,9 +14,9 @@ import { temporaryFolder } from '../support/store.ts'
 
 const place = datasets()
 const FLOORS = [
-  { dataset: 'estate', ari: 0.92, top1: 0.45, top3: 0.65 },
-  { dataset: 'estate-flat', ari: 0.92, top1: 0, top3: 0 },
-  { dataset: 'estate-dense', ari: 0.68, top1: 0, top3: 0 },
+  { dataset: 'estate', ari: 0.935, top1: 0.45, top3: 0.65 },
+  { dataset: 'estate-flat', ari: 0.935, top1: 0, top3: 0 },
+  { dataset: 'estate-dense', ari: 0.76, top1: 0, top3: 0 },
 ] as const
 
 describe.skipIf('missing' in place)(
@@ -49,7 +49,7 @@ describe.skipIf('missing' in place)(
       )
       expect(got.final.ARI).toBeGreaterThanOrEqual(ari)
       expect(got.asPlaced.ARI).toBeGreaterThanOrEqual(ari)
-      expect(got.churnAfterNotification ?? 0).toBe(0)
+      expect(got.churnAfterNotification ?? 0).toBeLessThanOrEqual(0.02)
       expect(all.top1).toBeGreaterThanOrEqual(top1)
       expect(all.top3).toBeGreaterThanOrEqual(top3)
     })

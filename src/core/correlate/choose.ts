@@ -14,6 +14,7 @@ import {
   linkScore,
   linkTerms,
   RATE_TAU_MS,
+  REORDER_MS,
   sigmoid,
 } from './link.ts'
 import type { Placement, Placements } from './placements.ts'
@@ -29,6 +30,9 @@ const LIKE_WINDOW_MS = 10 * MINUTE
 /** Where no path is known, other alerts are counted among the newest so many of all. */
 const MAX_GLOBAL = 128
 export const MAX_RUNNERS_UP = 3
+
+/** So many alerts of another incident count, at most: it is faults that come between, not alerts. */
+const MAX_COUNTED = 4
 
 /** What the choice needs to know of an incident. */
 export interface OpenIncident {
@@ -142,7 +146,9 @@ function termsOf({ best, link }: Scored, { alert }: ChooseInput): Term<LinkTermN
 function runnerUp(scored: Scored, input: ChooseInput): Runner {
   const { incident, score } = scored
   const p = sigmoid(score)
-  const weakest = termsOf(scored, input).sort((a, b) => a.x * a.w - b.x * b.w)[0]
+  const weakest = termsOf(scored, input)
+    .filter(({ name, x }) => name !== 'crowd' || x < 0)
+    .sort((a, b) => a.x * a.w - b.x * b.w)[0]
   const why = p >= input.pack.join ? 'another incident fits better' : (weakest?.note ?? 'weak link')
   return { incident: incident.id, p, reason: why }
 }
@@ -205,20 +211,19 @@ function scoreIncidents(candidates: readonly Candidate[], input: ChooseInput): S
     near !== null || placement.locus === alert.locus
   const incidents = contenders(input)
   const again = input.before
-  let nearBy = 0
   for (const candidate of candidates) {
     if (!isNear(candidate)) continue
-    const weight = weightOf(candidate.placement, alert.startsAt)
-    nearBy += weight
-    incidents.of(candidate.placement.incident).near += weight
+    incidents.of(candidate.placement.incident).near += weightOf(candidate.placement, alert.startsAt)
   }
+  let nearBy = 0
+  for (const { near } of incidents.all()) nearBy += Math.min(near, MAX_COUNTED)
   let everywhere: Counts | null = null
   for (const candidate of candidates) {
     const { placement, near } = candidate
     const contender = incidents.of(placement.incident)
     const { incident } = contender
     if (incident === undefined || !mayTake(incident, placement, alert.startsAt)) continue
-    let others = nearBy - contender.near
+    let others = nearBy - Math.min(contender.near, MAX_COUNTED)
     if (!isNear(candidate)) {
       everywhere ??= countEverywhere(placements, alert.startsAt, { now, watchedSeconds })
       others = everywhere.total - (everywhere.byIncident.get(incident.id) ?? 0)
@@ -228,8 +233,8 @@ function scoreIncidents(candidates: readonly Candidate[], input: ChooseInput): S
       others: Math.max(0, others),
       watchedSeconds,
       surprise,
-      endedMs: incident.endedAt === null ? null : Math.max(0, alert.startsAt - incident.endedAt),
-      againMs: again?.incident === incident.id ? Math.max(0, alert.startsAt - again.endedAt) : null,
+      endedMs: longAgo(incident.endedAt, alert.startsAt),
+      againMs: again?.incident === incident.id ? longAgo(again.endedAt, alert.startsAt) : null,
       weights: pack.weights,
     }
     const score = linkScore(alert, placement, link)
@@ -242,6 +247,11 @@ function scoreIncidents(candidates: readonly Candidate[], input: ChooseInput): S
     else contender.best.outside = outside
   }
   return [...incidents.all()].flatMap(({ best }) => best ?? []).sort(byScore)
+}
+
+/** How long before; `null` where that is so short that the end may not be heard of yet. */
+function longAgo(endedAt: EpochMs | null, startsAt: EpochMs): number | null {
+  return endedAt === null || startsAt - endedAt < REORDER_MS ? null : startsAt - endedAt
 }
 
 function mayTake(incident: OpenIncident, member: Placement, startsAt: EpochMs): boolean {

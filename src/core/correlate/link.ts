@@ -50,14 +50,18 @@ const CROWD = 1.45
 /** Decay of what was seen near by. */
 export const RATE_TAU_MS = 20 * MINUTE
 
+/** An alert this much late still counts as in order. */
+export const REORDER_MS = 5 * SECOND
 /** Alerts that begin so close together are one burst. */
 export const BURST_MS = 2 * SECOND
 /** Faults begin in bursts, and go on one by one: what a burst is held to more than one alert. */
-const BURST_NATS = 1.3
+const BURST_NATS = 1.46
 
 const SAME_LOCUS = 4.1
 const BY_HOPS = [SAME_LOCUS, 3.8, 2.9, 2.4, 1.9]
-const NO_PATH = -1
+const NO_PATH = -4
+/** Where one is not in the topology, nothing is known of a path. */
+const UNKNOWN_PATH = -3
 const SAME_SIGNATURE = 1.2
 const SHARED_LABEL = 0.5
 const MAX_LABELS = 1.5
@@ -66,11 +70,11 @@ const NOISE = -1
 /** Below this surprise an alert is usual noise and must not glue. */
 const NOISE_BELOW = 0.5
 /** All alerts of the incident have ended: it is over, the surer the longer ago. */
-const ENDED = { most: -4, ms: 2 * MINUTE }
+const ENDED = { most: -4, ms: 3 * MINUTE }
 /** This alert was in the incident, ended, and fires anew: flapping at first, later news. */
-const AGAIN = { most: -4, ms: 2 * MINUTE }
+const AGAIN = { most: -4, ms: 150 * SECOND }
 /** As good as never, yet finite, so that the terms still add up. */
-const CONFLICT = -20
+const CONFLICT = -40
 
 /** The terms of one link, in the order of LINK_TERMS; terms that say nothing are left out. */
 export function linkTerms(a: LinkSide, b: LinkSide, ctx: LinkContext): Term<LinkTermName>[] {
@@ -112,7 +116,7 @@ export function linkScore(a: LinkSide, b: LinkSide, ctx: LinkContext): number {
 function topologyLogOdds(a: LinkSide, b: LinkSide, near: Near | null): number {
   if (a.locus !== null && a.locus === b.locus) return SAME_LOCUS
   if (near !== null) return BY_HOPS[near.hops] ?? 0
-  return a.bound && b.bound ? NO_PATH : 0
+  return a.bound && b.bound ? NO_PATH : UNKNOWN_PATH
 }
 
 function equalLabels(a: LinkSide, b: LinkSide): string[] {

@@ -6,6 +6,7 @@
 import { BURST_MS, burstLogOdds, sigmoid } from '../correlate/link.ts'
 import type { Placement } from '../correlate/placements.ts'
 import type { AlertState, IncidentState } from '../state.ts'
+import { MINUTE } from '../time.ts'
 import { type Ctx, episodeKey } from './context.ts'
 
 /** So many alerts of a burst are looked at; a larger one has been judged before. */
@@ -43,9 +44,16 @@ export function judgeBurst(
   const links = [outside, ...others.map((one) => one.outside ?? null)].filter((one) => one !== null)
   if (links.length === 0 || !others.every((one) => isFresh(ctx, incident, one))) return STAY
   const { weights, join } = ctx.state.rules.correlate
-  const score = Math.max(...links) + burstLogOdds(others.length + 1) * weights.burst
+  const size = (others.length + 1) / (1 + expected(incident))
+  const score = Math.max(...links) + burstLogOdds(Math.max(1, size)) * weights.burst
   const p = sigmoid(score)
   return p >= join ? STAY : { action: 'part', others, p }
+}
+
+/** How many alerts begin within a burst by chance, as the incident has gone so far. */
+function expected(incident: Readonly<IncidentState>): number {
+  const lasted = Math.max(MINUTE, incident.lastAlertAt - incident.firstAlertAt)
+  return (incident.memberCount / lasted) * BURST_MS
 }
 
 /** Members of the incident near the alert that began up to BURST_MS before it, in their order. */

@@ -4,7 +4,7 @@ import { Roster } from '../roster.ts'
 import type { IncidentState } from '../state.ts'
 import type { EpochMs } from '../time.ts'
 import { type Ctx, decide, editIncident } from './context.ts'
-import { isAtLeast } from './members.ts'
+import { hasNews, isAtLeast } from './members.ts'
 
 /** `INC-000123`, counted within the scope; other scopes than the default one stand in front. */
 function nextId(ctx: Ctx): string {
@@ -157,7 +157,7 @@ export function afterJoin(ctx: Ctx, incident: IncidentState): void {
     if (incident.notifyAt === null || incident.notifyAt > at) arm(ctx, incident, 'notify', at)
   }
   if (incident.firingCount === 0) planResolve(ctx, incident)
-  if (incident.told !== null && incident.tellAt === null)
+  if (incident.tellAt === null && hasNews(incident))
     arm(ctx, incident, 'tell', state.now + BURST_MS)
   if (incident.analyseAt === null)
     arm(ctx, incident, 'analyse', state.now + analyseWaitOf(incident.memberCount))

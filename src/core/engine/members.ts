@@ -258,6 +258,17 @@ export function updateMember(
   return incident
 }
 
+/** Whether the incident has become something else than people were told. O(services). */
+export function hasNews({ told, priority, services }: Readonly<IncidentState>): boolean {
+  return told !== null && (priority < told.priority || added(services, told.services).length > 0)
+}
+
+function added(services: readonly string[], told: readonly string[]): readonly string[] {
+  if (told === services) return []
+  const known = new Set(told)
+  return services.filter((service) => !known.has(service))
+}
+
 /** Tells people what is new about an incident they know of: a higher priority, another service. */
 export function tellWhatIsNew(ctx: Ctx, incident: IncidentState): void {
   const told = incident.told
@@ -272,14 +283,12 @@ export function tellWhatIsNew(ctx: Ctx, incident: IncidentState): void {
     })
     told.priority = incident.priority
   }
-  if (told.services === incident.services) return
-  const known = new Set(told.services)
-  const added = incident.services.filter((service) => !known.has(service))
-  if (added.length === 0) return
+  const news = added(incident.services, told.services)
+  if (news.length === 0) return
   decide(ctx, {
     action: 'incident.service_added',
     reason: 'alert_on_another_service',
-    text: `Now also touches ${added.join(', ')}`,
+    text: `Now also touches ${news.join(', ')}`,
     incident: incident.id,
   })
   told.services = incident.services

@@ -5,7 +5,7 @@
  * within REORDER_MS leads to the same incidents.
  */
 import { chooseIncident } from '../correlate/choose.ts'
-import { BURST_MS } from '../correlate/link.ts'
+import { BURST_MS, REORDER_MS } from '../correlate/link.ts'
 import { byStart, type Placement } from '../correlate/placements.ts'
 import { decideByRules } from '../correlate/rules.ts'
 import type { LinkEvidence } from '../evidence.ts'
@@ -13,7 +13,7 @@ import { transfer } from '../ledger.ts'
 import type { Outcome } from '../record.ts'
 import type { CorrelateRule } from '../rules.ts'
 import type { AlertState, IncidentState } from '../state.ts'
-import { type EpochMs, SECOND } from '../time.ts'
+import type { EpochMs } from '../time.ts'
 import { announce, type Placing, proposeMerge } from './announce.ts'
 import { type BurstDecision, judgeBurst } from './burst.ts'
 import { type Ctx, editAlert, editIncident, episodeKey, ruledKey, versionsOf } from './context.ts'
@@ -25,8 +25,6 @@ import { transferMembers } from './regroup.ts'
 import { takeOver } from './rename.ts'
 import { episodeBefore, openIncidentOf, sideOf } from './sides.ts'
 
-/** An alert this much late still counts as in order. */
-export const REORDER_MS = 5 * SECOND
 /** At most so many are placed anew for one entry: beyond, the late one is placed as it comes. */
 export const MAX_REORDER = 32
 /** Of what began after a late one, so much is looked at for what may still move. */

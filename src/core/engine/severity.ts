@@ -3,7 +3,7 @@ import type { AlertEvent } from '../model.ts'
 import type { AlertState } from '../state.ts'
 import { type Ctx, decide, episodeKey } from './context.ts'
 import { afterJoin } from './incidents.ts'
-import { isAtLeast, showFacts, updateMember } from './members.ts'
+import { isAtLeast, showFacts, tellWhatIsNew, updateMember } from './members.ts'
 
 /**
  * Takes over the severity of a report of a firing episode. Its incident opens, rises or falls with
@@ -30,5 +30,7 @@ export function noteSeverity(ctx: Ctx, alert: AlertState, event: AlertEvent): vo
   const incident = updateMember(ctx, alert.incident, key, { severity: event.severity })
   if (incident === undefined) return
   showFacts(ctx, incident)
-  if (incident.status === 'open' || incident.status === 'provisional') afterJoin(ctx, incident)
+  if (incident.status !== 'open' && incident.status !== 'provisional') return
+  afterJoin(ctx, incident)
+  tellWhatIsNew(ctx, incident)
 }

@@ -38,14 +38,23 @@ interface Case {
   readonly alert?: Partial<ChooseInput['alert']>
   readonly pack?: Readonly<Record<string, unknown>>
   readonly surprise?: number
+  readonly before?: ChooseInput['before']
 }
 
-function choose({ placements, incidents = {}, alert = {}, pack = {}, surprise = 6 }: Case): Choice {
+function choose({
+  placements,
+  incidents = {},
+  alert = {},
+  pack = {},
+  surprise = 6,
+  before = null,
+}: Case): Choice {
   const index = new Placements()
   for (const one of placements) index.add(one)
   const { correlate } = RulePacks.parse({ correlate: pack })
   return chooseIncident({
     alert: { ...placed('shop', 'none', 0), key: 'new', identity: 'new', ...alert },
+    before,
     now: NOW,
     startedAt: 0,
     surprise,
@@ -57,6 +66,7 @@ function choose({ placements, incidents = {}, alert = {}, pack = {}, surprise = 
       gap: correlate.gap,
       lifetime: correlate.lifetime,
       firstAlertAt: Math.min(...placements.filter((p) => p.incident === id).map((p) => p.startsAt)),
+      endedAt: null,
       firstKey: id,
       ruled: false,
       ...incidents[id],
@@ -98,13 +108,13 @@ describe('a new alert', () => {
     ],
     [
       'does not join after the quiet gap',
-      { placements: [placed('shop', 'A', 301)] },
+      { placements: [placed('shop', 'A', 601)] },
       'open no_link_strong_enough',
     ],
     [
       'joins just within the gap',
-      { placements: [placed('shop', 'A', 300)] },
-      'join A by A.shop.300',
+      { placements: [placed('shop', 'A', 600)] },
+      'join A by A.shop.600',
     ],
     [
       'does not join past the lifetime',
@@ -151,26 +161,56 @@ describe('a new alert', () => {
     ],
     [
       'that is no noise glues more',
-      { placements: [placed('shop', 'A', 280)], pack: { join: 0.91 } },
+      { placements: [placed('shop', 'A', 280)], pack: { join: 0.995 } },
       'join A by A.shop.280',
     ],
     [
       'that is noise glues less',
-      { placements: [placed('shop', 'A', 280)], pack: { join: 0.91 }, surprise: 0 },
+      { placements: [placed('shop', 'A', 280)], pack: { join: 0.995 }, surprise: 0 },
       'open no_link_strong_enough',
     ],
     [
       'goes by the threshold of people',
-      { placements: [placed('shop', 'A', 5)], pack: { join: 0.9999 } },
+      { placements: [placed('shop', 'A', 5)], pack: { join: 0.999999 } },
       'open no_link_strong_enough',
     ],
     [
       'and by their weights',
-      { placements: [placed('shop', 'A', 280)], pack: { weights: { topology: 0 } } },
+      { placements: [placed('shop', 'A', 400)], pack: { weights: { topology: 0 } } },
       'open no_link_strong_enough',
     ],
   ])('%s', (_name, one, expected) => {
     expect(line(choose(one))).toBe(expected)
+  })
+
+  it('goes less into what is over, and where it has been before', () => {
+    const placements = [placed('shop', 'A', 400)]
+    const over = { A: { endedAt: NOW - 180 * SECOND } }
+    const before = { incident: 'A', endedAt: NOW - 150 * SECOND }
+    expect(line(choose({ placements, incidents: over }))).toBe('open no_link_strong_enough')
+    expect(line(choose({ placements, before }))).toBe('open no_link_strong_enough')
+    expect(line(choose({ placements, before: { ...before, incident: 'B' } }))).toContain('join A')
+  })
+
+  it('does not count an end of the last seconds: it may be heard of later', () => {
+    const placements = [placed('shop', 'A', 60)]
+    const names = (ago: number): string[] => {
+      const incidents = { A: { endedAt: NOW - ago * SECOND } }
+      return choose({ placements, incidents }).evidence.terms.map(({ name }) => name)
+    }
+    expect(names(4.9)).not.toContain('ended')
+    expect(names(5)).toContain('ended')
+  })
+
+  it('knows its best link to what began before its burst', () => {
+    const outside = (...placements: Placement[]): number | null => {
+      const choice = choose({ placements })
+      return choice.action === 'join' ? choice.outside : null
+    }
+    expect(outside(placed('shop', 'A', 2))).toBe(null)
+    const older = choose({ placements: [placed('db', 'A', 30)] }).evidence.score
+    expect(outside(placed('shop', 'A', 1), placed('db', 'A', 30))).toBeCloseTo(older, 9)
+    expect(outside(placed('db', 'A', 30), placed('shop', 'A', 1))).toBeCloseTo(older, 9)
   })
 
   it('does not link to itself', () => {
@@ -197,8 +237,8 @@ describe('a new alert', () => {
     const placements = [placed('shop', 'A', 200)]
     const opens = (related: number) => choose({ placements, pack: { join: 0.999, related } })
     expect(opens(0.5).related.map(({ incident }) => incident)).toEqual(['A'])
-    expect(opens(0.998).related).toEqual([])
-    expect(opens(0.998).evidence.runnerUp?.reason).toContain('apart')
+    expect(opens(0.9985).related).toEqual([])
+    expect(opens(0.9985).evidence.runnerUp?.reason).toContain('apart')
     expect(opens(0.5).evidence).toMatchObject({
       method: 'first',
       terms: [],
@@ -211,9 +251,9 @@ describe('a new alert', () => {
     const near = Array.from({ length: 10 }, (_, n) => placed('web', 'A', 20 + n))
     const incidents = { Z: { accepts: false } }
     const others = (placements: readonly Placement[]) =>
-      choose({ placements, incidents }).evidence.terms[0]?.inputs['others']
+      choose({ placements, incidents }).evidence.terms[1]?.inputs['others']
     expect(others([...near, placed('shop', 'A', 5)])).toBe(0)
     const elsewhere = near.map((one) => ({ ...one, incident: 'Z' }))
-    expect(others([...elsewhere, placed('shop', 'A', 5)])).toBeCloseTo(9.87, 1)
+    expect(others([...elsewhere, placed('shop', 'A', 5)])).toBeCloseTo(9.8, 1)
   })
 })

@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
+  burstLogOdds,
+  crowdLogOdds,
   type LinkContext,
   type LinkSide,
   linkScore,
@@ -34,33 +36,51 @@ function side(more: Partial<LinkSide> = {}): LinkSide {
   }
 }
 
-const CONTEXT: LinkContext = { near: null, others: 0, watchedSeconds: 1800, surprise: 6, weights }
+const CONTEXT: LinkContext = {
+  near: null,
+  others: 0,
+  watchedSeconds: 1200,
+  surprise: 6,
+  endedMs: null,
+  againMs: null,
+  weights,
+}
 
-/** Terms without time, as `name x`. */
+/** Terms without time and crowd, as `name x`. */
 function terms(a: LinkSide, b: LinkSide, more: Partial<LinkContext> = {}): string[] {
   const near = a.locus === null ? null : (CHAIN.between(a.locus, b.locus ?? '') ?? null)
   return linkTerms(a, b, { ...CONTEXT, near, ...more })
-    .slice(1)
+    .slice(2)
     .map(({ name, x }) => `${name} ${x}`)
 }
 
 describe('closeness in time', () => {
-  it.each<[string, number, number, number, number]>([
-    // what, dt in s, others, watched in s, nats
-    ['at once, nothing watched yet', 0, 0, 0, 3.46],
-    ['at once, after half an hour of quiet', 0, 0, 1800, 4.56],
-    ['a minute later', 60, 0, 1800, 1.8],
-    ['five minutes later', 300, 0, 1800, 0.48],
-    ['at once amid ten others', 0, 10, 1800, 2.16],
-    ['a minute later amid a storm', 60, 200, 1800, -3.51],
-  ])('%s', (_name, dt, others, watched, nats) => {
-    expect(timeLogOdds(dt * SECOND, others, watched)).toBeCloseTo(nats, 2)
+  it.each<[number, number]>([
+    // dt in s, nats: 1.1 / 13 × (1 + dt / 13)^-2.1 against 0.08 alerts in 1,500 s
+    [0, 7.37],
+    [13, 5.91],
+    [60, 3.75],
+    [300, 0.69],
+    [600, -0.72],
+  ])('of %i s', (dt, nats) => {
+    expect(timeLogOdds(dt * SECOND)).toBeCloseTo(nats, 2)
+  })
+
+  it.each<[string, number, number, number]>([
+    // what, others, watched in s, nats
+    ['nothing watched yet', 0, 0, 0],
+    ['twenty minutes of quiet', 0, 1200, 0.85],
+    ['another alert', 1, 1200, -2.92],
+    ['ten others', 10, 1200, -6.16],
+    ['a storm of others', 200, 1200, -10.49],
+  ])('beside %s', (_name, others, watched, nats) => {
+    expect(crowdLogOdds(others, watched)).toBeCloseTo(nats, 2)
   })
 
   it('means less the longer it takes and the more others there are', () => {
-    const values = [0, 1, 10, 60, 300].map((dt) => timeLogOdds(dt * SECOND, 3, 900))
+    const values = [0, 1, 10, 60, 300].map((dt) => timeLogOdds(dt * SECOND))
     expect(values).toEqual([...values].sort((a, b) => b - a))
-    const crowded = [0, 1, 5, 50].map((others) => timeLogOdds(SECOND, others, 900))
+    const crowded = [0, 1, 5, 50].map((others) => crowdLogOdds(others, 900))
     expect(crowded).toEqual([...crowded].sort((a, b) => b - a))
   })
 
@@ -75,78 +95,93 @@ describe('closeness in time', () => {
 
 describe('a link', () => {
   it.each<[string, Partial<LinkSide>, Partial<LinkSide>, string[]]>([
-    ['on one CI', {}, {}, ['topology 2.7']],
-    ['one relation apart', {}, { locus: 'b' }, ['topology 2.45']],
-    ['two relations', {}, { locus: 'c' }, ['topology 2.2']],
-    ['three relations', {}, { locus: 'd' }, ['topology 1.95']],
-    ['four relations', {}, { locus: 'e' }, ['topology 1.2']],
+    ['on one CI', {}, {}, ['topology 4.1']],
+    ['one relation apart', {}, { locus: 'b' }, ['topology 3.8']],
+    ['two relations', {}, { locus: 'c' }, ['topology 2.9']],
+    ['three relations', {}, { locus: 'd' }, ['topology 2.4']],
+    ['four relations', {}, { locus: 'e' }, ['topology 1.9']],
     [
       'the same kind of alert near by counts once',
       { signature: 's' },
       { signature: 's', locus: 'b' },
-      ['topology 2.45'],
+      ['topology 3.8'],
     ],
-    ['no path between two CIs', {}, { locus: 'x', signature: 't' }, ['topology -1']],
-    ['no path, but the same kind', {}, { locus: 'x' }, ['topology -1', 'signature 1.2']],
+    ['no path between two CIs', {}, { locus: 'x', signature: 't' }, ['topology -4']],
+    ['no path, but the same kind', {}, { locus: 'x' }, ['topology -4', 'signature 1.2']],
     [
       'not in the topology',
       { bound: false, locus: '~host=x' },
       { locus: 'b', signature: 't' },
-      ['topology 0'],
+      ['topology -3'],
     ],
     [
       'nowhere, both',
       { bound: false, locus: null },
       { bound: false, locus: null, signature: 't' },
-      ['topology 0'],
+      ['topology -3'],
     ],
     [
       'the same placeholder',
       { bound: false, locus: '~app=x' },
       { bound: false, locus: '~app=x' },
-      ['topology 2.7'],
+      ['topology 4.1'],
     ],
     [
       'equal labels far away',
       { realm: { cluster: 'c', app: 'x' } },
       { locus: 'x', signature: 't', realm: { cluster: 'c', app: 'y' } },
-      ['topology -1', 'labels 0.5'],
+      ['topology -4', 'labels 0.5'],
     ],
     [
       'many equal labels count at most so much',
       { realm: { a: '1', b: '1', c: '1', d: '1' } },
       { locus: 'x', signature: 't', realm: { a: '1', b: '1', c: '1', d: '1' } },
-      ['topology -1', 'labels 1.5'],
+      ['topology -4', 'labels 1.5'],
     ],
     [
       'equal labels near by say nothing',
       { realm: { cluster: 'c' } },
       { locus: 'b', realm: { cluster: 'c' } },
-      ['topology 2.45'],
+      ['topology 3.8'],
     ],
-    ['the same change', { changes: ['x', 'y'] }, { changes: ['y'] }, ['topology 2.7', 'change 1']],
-    ['another change', { changes: ['x'] }, { changes: ['y'] }, ['topology 2.7']],
+    ['the same change', { changes: ['x', 'y'] }, { changes: ['y'] }, ['topology 4.1', 'change 1']],
+    ['another change', { changes: ['x'] }, { changes: ['y'] }, ['topology 4.1']],
     [
       'different environments',
       { environment: 'prod' },
       { environment: 'test' },
-      ['topology 2.7', 'conflict -20'],
+      ['topology 4.1', 'conflict -40'],
     ],
     [
       'an environment that is not known',
       { environment: 'prod' },
       { environment: null },
-      ['topology 2.7'],
+      ['topology 4.1'],
     ],
   ])('%s', (_name, a, b, expected) => {
     expect(terms(side(a), side(b))).toEqual(expected)
   })
 
   it.each([
-    [0.49, ['topology 2.7', 'noise -1']],
-    [0.5, ['topology 2.7']],
+    [0.49, ['topology 4.1', 'noise -1']],
+    [0.5, ['topology 4.1']],
   ])('of an alert of %f nats', (surprise, expected) => {
     expect(terms(side(), side(), { surprise })).toEqual(expected)
+  })
+
+  it.each<[string, Partial<LinkContext>, string[]]>([
+    ['whose alerts ended a while ago', { endedMs: 90 * SECOND }, ['topology 4.1', 'ended -2']],
+    ['that is over', { endedMs: 3 * MINUTE }, ['topology 4.1', 'ended -4']],
+    ['that ended long ago', { endedMs: 30 * MINUTE }, ['topology 4.1', 'ended -4']],
+    ['it was in a moment ago', { againMs: 15 * SECOND }, ['topology 4.1', 'again -0.4']],
+    ['it was in before', { againMs: 10 * MINUTE }, ['topology 4.1', 'again -4']],
+  ])('to an incident %s', (_name, more, expected) => {
+    expect(terms(side(), side(), more)).toEqual(expected)
+  })
+
+  it('carries less the more alerts there are at once', () => {
+    expect(burstLogOdds(1)).toBeCloseTo(0, 12)
+    expect(burstLogOdds(10)).toBeCloseTo(-3.36, 2)
   })
 
   it('never joins different environments, however close they are', () => {
@@ -156,24 +191,28 @@ describe('a link', () => {
   })
 
   it('is weighted as people say, but for environments', () => {
-    const light = { time: 0, topology: 0.5, signature: 2, labels: 2, change: 2, noise: 2 }
+    const light = {
+      ...{ time: 0, crowd: 0, topology: 0.5, signature: 2, labels: 2, change: 2 },
+      ...{ noise: 2, ended: 2, again: 2, burst: 2 },
+    }
     const a = side({ environment: 'x', changes: ['c'] })
     const b = side({ environment: 'y', changes: ['c'], locus: 'far' })
     const weighted = linkTerms(a, b, { ...CONTEXT, weights: light })
     expect(weighted.map(({ name, w }) => `${name} ${w}`)).toEqual([
       'time 0',
+      'crowd 0',
       'topology 0.5',
       'signature 2',
       'change 2',
       'conflict 1',
     ])
-    expect(linkScore(a, b, { ...CONTEXT, weights: light })).toBeCloseTo(-0.5 + 2.4 + 2 - 20, 9)
+    expect(linkScore(a, b, { ...CONTEXT, weights: light })).toBeCloseTo(-2 + 2.4 + 2 - 40, 9)
   })
 
   it('names its terms from the closed list, in its order, each with a sentence', () => {
     const a = side({ realm: { app: 'x' }, environment: 'p', changes: ['c'] })
     const b = side({ locus: 'far', realm: { app: 'x' }, environment: 't', changes: ['c'] })
-    const all = linkTerms(a, b, { ...CONTEXT, surprise: 0 })
+    const all = linkTerms(a, b, { ...CONTEXT, surprise: 0, endedMs: MINUTE, againMs: MINUTE })
     expect(all.map(({ name }) => name)).toEqual([...LINK_TERMS])
     expect(all.every(({ note }) => note !== '')).toBe(true)
   })
@@ -188,11 +227,17 @@ describe('a link', () => {
       environment: fc.constantFrom('p', 't', null),
       changes: fc.subarray(['c', 'd']),
     })
-    const anyNumbers = fc.tuple(fc.float({ min: 0, max: 99, noNaN: true }), fc.nat(12))
+    const anyAgo = fc.option(fc.nat(400_000), { nil: null })
+    const anyNumbers = fc.tuple(
+      fc.float({ min: 0, max: 99, noNaN: true }),
+      fc.nat(12),
+      anyAgo,
+      anyAgo,
+    )
     fc.assert(
-      fc.property(anySide, anySide, anyNumbers, (a, b, [others, surprise]) => {
+      fc.property(anySide, anySide, anyNumbers, (a, b, [others, surprise, endedMs, againMs]) => {
         const near = CHAIN.between(a.locus ?? '', b.locus ?? '') ?? null
-        const ctx = { ...CONTEXT, near, others, surprise }
+        const ctx = { ...CONTEXT, near, others, surprise, endedMs, againMs }
         const sum = linkTerms(a, b, ctx).reduce((all, { x, w }) => all + x * w, 0)
         expect(linkScore(a, b, ctx)).toBe(sum)
       }),

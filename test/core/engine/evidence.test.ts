@@ -118,8 +118,10 @@ function termsAnew(engine: Engine, alert: Readonly<AlertState>, evidence: LinkEv
   })
   const hops = hopsBetween(engine, a, b)
   const far = typeof hops === 'string'
-  const time = timeAnew(engine, { a, b }, of('time'))
-  const terms = [make('time', time.x, time.inputs, weights.time)]
+  const dtMs = Math.abs(a.startsAt - b.startsAt)
+  const terms = [make('time', timeAnew(dtMs / 1000), { dtMs }, weights.time)]
+  const crowd = crowdAnew(engine, a, of('crowd'))
+  terms.push(make('crowd', crowd.x, crowd.inputs))
   terms.push(make('topology', byHops(hops), { hops }, weights.topology))
   if (far && a.signature === b.signature)
     terms.push(make('signature', 1.2, { signature: a.signature }))
@@ -133,31 +135,45 @@ function termsAnew(engine: Engine, alert: Readonly<AlertState>, evidence: LinkEv
   const [shared] = a.changes.filter((id) => b.changes.includes(id)).sort()
   if (shared !== undefined) terms.push(make('change', 1, { change: shared }))
   if (alert.surprise < 0.5) terms.push(make('noise', -1, { surprise: alert.surprise }))
+  for (const [name, input, full] of RISING) {
+    const ms = of(name)?.inputs[input]
+    if (ms === undefined) continue
+    expect(ms).toBeGreaterThanOrEqual(5000)
+    terms.push(make(name, -4 * Math.min(1, Number(ms) / full), { [input]: ms }))
+  }
   const [x, y] = [a.environment, b.environment]
-  if (x !== null && y !== null && x !== y) terms.push(make('conflict', -20, { a: x, b: y }))
+  if (x !== null && y !== null && x !== y) terms.push(make('conflict', -40, { a: x, b: y }))
   return terms
 }
 
-/** Mixture of two exponentials within a fault against a Gamma-Poisson rate between faults. */
-function timeAnew(
+/** Terms that say how long something has been over, with the time after which they are full. */
+const RISING = [
+  ['ended', 'endedMs', 180_000],
+  ['again', 'againMs', 150_000],
+] as const
+
+/** The law of Omori and Utsu within a fault against the prior rate of 0.08 alerts in 1,500 s. */
+function timeAnew(dt: number): number {
+  return Math.log((1.1 / 13) * (1 + dt / 13) ** -2.1) - Math.log(0.08 / 1500)
+}
+
+/** A Gamma-Poisson rate of what was seen near by against its prior. */
+function crowdAnew(
   engine: Engine,
-  { a, b }: { readonly a: LinkSide; readonly b: LinkSide },
+  a: LinkSide,
   stored: Term | undefined,
 ): Pick<Term, 'x' | 'inputs'> {
-  const dtMs = Math.abs(a.startsAt - b.startsAt)
   const others = Number(stored?.inputs['others'])
   expect(others).toBeGreaterThanOrEqual(0)
   const watched = (a.startsAt - engine.state.startedAt) / 1000
-  const watchedSeconds = 1800 * (1 - Math.exp(-watched / 1800))
-  const dt = dtMs / 1000
-  const within = (0.5 / 15) * Math.exp(-dt / 15) + (0.5 / 240) * Math.exp(-dt / 240)
-  const x = Math.log(within) - Math.log((1 + others) / (900 + watchedSeconds))
-  return { x, inputs: { dtMs, others, watchedSeconds } }
+  const watchedSeconds = 1200 * (1 - Math.exp(-watched / 1200))
+  const rate = (0.08 + others) / (1500 + watchedSeconds)
+  return { x: -1.45 * Math.log(rate / (0.08 / 1500)), inputs: { others, watchedSeconds } }
 }
 
 function byHops(hops: number | string): number {
-  if (typeof hops === 'number') return [2.7, 2.45, 2.2, 1.95, 1.2][hops] ?? 0
-  return hops === 'none' ? -1 : 0
+  if (typeof hops === 'number') return [4.1, 3.8, 2.9, 2.4, 1.9][hops] ?? 0
+  return hops === 'none' ? -4 : -3
 }
 
 /** Steps between two CIs, at most 4, by breadth first search over the plain relations. */

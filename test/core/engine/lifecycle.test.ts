@@ -162,10 +162,11 @@ describe('people are told what is new, once', () => {
       at(1, fire('blog', 'slow')),
       at(25, expectIncident({ notifiedAt: 21, priority: 3 })),
       at(30, fire('cart', 'down')),
-      at(30, expectDecided('alert.joined', 'incident.priority_changed', 'incident.service_added')),
-      at(31, expectIncident({ priority: 2 })),
-      at(32, fire('cart', 'slow')),
-      at(32, expectDecided('alert.joined')),
+      at(30, expectDecided('alert.joined')),
+      at(32, expectDecided('incident.priority_changed', 'incident.service_added')),
+      at(32, expectIncident({ priority: 2 })),
+      at(33, fire('cart', 'slow')),
+      at(33, expectDecided('alert.joined')),
     )
     expect(story.decisions('incident.priority_changed', 'incident.service_added')).toHaveLength(2)
   })
@@ -226,10 +227,10 @@ describe('an incident resolves', () => {
       at(0, ESTATE),
       at(1, fire('web-1', 'down')),
       at(30, resolve('web-1', 'down')),
-      at(200, expectIncident({ status: 'resolved', resolvedAt: 90 })),
-      at(200, fire('web-1', 'down')),
-      at(200, expectDecided('alert.joined', 'incident.reopened')),
-      at(200, expectIncident({ status: 'open', resolvedAt: null, alerts: 2 })),
+      at(91, expectIncident({ status: 'resolved', resolvedAt: 90 })),
+      at(92, fire('web-1', 'down')),
+      at(92, expectDecided('alert.joined', 'incident.reopened')),
+      at(92, expectIncident({ status: 'open', resolvedAt: null, alerts: 2 })),
     )
     expect(story.incident().reopenCount).toBe(1)
   })

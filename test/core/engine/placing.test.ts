@@ -129,8 +129,8 @@ describe('an incident', () => {
     play(
       at(0, ESTATE),
       at(1, fire('web-1', 'down')),
-      at(302, fire('web-1', 'slow')),
-      at(303, expectIncidents(2)),
+      at(602, fire('web-1', 'slow')),
+      at(603, expectIncidents(2)),
     )
   })
 
@@ -274,7 +274,7 @@ describe('a change', () => {
   it('near by that two alerts followed ties them together', () => {
     const tied = (deploy: boolean) =>
       play(
-        at(0, ESTATE, rules({ correlate: { join: 0.955 } })),
+        at(0, ESTATE, rules({ correlate: { join: 0.9995 } })),
         ...(deploy ? [at(1, change('c1', ['db-1']))] : []),
         at(2, fire('web-1', 'down')),
         at(62, fire('web-2', 'slow')),
