@@ -253,7 +253,18 @@ describe('a new alert', () => {
     const others = (placements: readonly Placement[]) =>
       choose({ placements, incidents }).evidence.terms[1]?.inputs['others']
     expect(others([...near, placed('shop', 'A', 5)])).toBe(0)
-    const elsewhere = near.map((one) => ({ ...one, incident: 'Z' }))
-    expect(others([...elsewhere, placed('shop', 'A', 5)])).toBeCloseTo(9.8, 1)
+    const elsewhere = near.slice(0, 3).map((one) => ({ ...one, incident: 'Z' }))
+    expect(others([...elsewhere, placed('shop', 'A', 5)])).toBeCloseTo(2.95, 1)
+  })
+
+  it('counts a storm of another incident as a few alerts', () => {
+    const storm = (incident: string): Placement[] =>
+      Array.from({ length: 10 }, (_, n) => placed('web', incident, 20 + n))
+    const incidents = { Y: { accepts: false }, Z: { accepts: false } }
+    const others = (...placements: Placement[]) =>
+      choose({ placements: [...placements, placed('shop', 'A', 5)], incidents }).evidence.terms[1]
+        ?.inputs['others']
+    expect(others(...storm('Z'))).toBe(4)
+    expect(others(...storm('Z'), ...storm('Y'))).toBe(8)
   })
 })
