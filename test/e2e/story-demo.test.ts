@@ -30,6 +30,16 @@ const Incident = z.object({
   resolution: z.string().nullable(),
 })
 
+/** What axe finds in the page as it stands, in both themes. */
+async function faultsInBothThemes(page: Page): Promise<readonly string[]> {
+  const found: string[] = []
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme })
+    found.push(...(await axeFaults(page)).map((fault) => `${colorScheme}: ${fault}`))
+  }
+  return found
+}
+
 describe.skipIf(!chromium.ok)(`stories of the demo ${chromium.ok ? '' : chromium.reason}`, () => {
   let demo: RunningDemo
   let browser: TestBrowser
@@ -63,11 +73,13 @@ describe.skipIf(!chromium.ok)(`stories of the demo ${chromium.ok ? '' : chromium
     const page = await tab('light')
     await logIn(page, demo)
     await page.getByRole('heading', { name: 'A quiet night' }).waitFor(WAIT)
+    expect(await faultsInBothThemes(page)).toEqual([])
     await page.getByRole('button', { name: 'Begin now' }).click()
     await page.getByRole('heading', { name: 'A storm becomes a few incidents' }).waitFor(WAIT)
-    await page.getByText('299 of 299').waitFor(WAIT)
+    await page.getByText('312 of 312').waitFor(WAIT)
     await page.getByRole('link', { name: 'See the incidents' }).click()
     await page.getByText('rack-b2: feed B has no power', { exact: false }).first().waitFor(WAIT)
+    expect(await faultsInBothThemes(page)).toEqual([])
     await page.keyboard.press(']')
     await page.getByRole('heading', { name: 'The one that a deploy caused' }).waitFor(WAIT)
     const id = await incidentOf('checkout-deploy')
@@ -76,7 +88,7 @@ describe.skipIf(!chromium.ok)(`stories of the demo ${chromium.ok ? '' : chromium
     await page.getByText('checkout-api 4.18.0 rolled out').first().waitFor(WAIT)
     await page.reload()
     await page.getByRole('heading', { name: 'The one that a deploy caused' }).waitFor(WAIT)
-    expect(await axeFaults(page)).toEqual([])
+    expect(await faultsInBothThemes(page)).toEqual([])
     await guide(page).getByRole('button', { name: 'Hide the guide' }).click()
     await page.getByRole('button', { name: 'Show the guide of the demo' }).waitFor(WAIT)
     await page.reload()
@@ -101,7 +113,7 @@ describe.skipIf(!chromium.ok)(`stories of the demo ${chromium.ok ? '' : chromium
     )
     await page.getByText('checkout-api 4.18.0 rolled out').first().waitFor(WAIT)
     await page.getByText('A container ran out of memory and was killed').first().waitFor(WAIT)
-    expect(await axeFaults(page)).toEqual([])
+    expect(await faultsInBothThemes(page)).toEqual([])
 
     await demo.api('/api/v1/demo', { do: 'mend', fault: 'checkout-deploy' })
     await until('the alerts to end', 120_000, async () =>
@@ -114,6 +126,7 @@ describe.skipIf(!chromium.ok)(`stories of the demo ${chromium.ok ? '' : chromium
       (await incident(id)).status === 'resolved' ? true : undefined,
     )
     expect((await incident(id)).resolution).toBe('Rolled back to 4.17.2')
+    expect(await faultsInBothThemes(page)).toEqual([])
   })
 
   it("the problem manager's morning: what keeps coming back, and who has it now", async () => {
@@ -123,9 +136,10 @@ describe.skipIf(!chromium.ok)(`stories of the demo ${chromium.ok ? '' : chromium
     await page.getByRole('heading', { name: 'Problems', level: 1 }).waitFor(WAIT)
     const kafka = page.getByRole('link', { name: /KafkaBrokerDiskFull on kafka-2/ })
     await kafka.first().waitFor(WAIT)
-    expect(await axeFaults(page)).toEqual([])
+    expect(await faultsInBothThemes(page)).toEqual([])
     await kafka.first().click()
     await page.getByRole('list', { name: 'Incidents of the problem' }).waitFor(WAIT)
+    expect(await faultsInBothThemes(page)).toEqual([])
     await page
       .getByRole('group', { name: 'Actions' })
       .getByRole('button', { name: /Accept/ })

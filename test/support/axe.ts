@@ -8,6 +8,14 @@ const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
 /** Most places that are named for one rule. */
 const PLACES = 5
 
+/** Until colours have faded in: half-way they are neither of the two. What never ends is not waited for. */
+const SETTLED = `new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))).then(() =>
+  Promise.allSettled(
+    document.getAnimations()
+      .filter(({ effect }) => effect?.getComputedTiming().iterations !== Infinity)
+      .map(({ finished }) => finished)))
+  .then(() => undefined)`
+
 interface Found {
   readonly id: string
   readonly help: string
@@ -24,6 +32,7 @@ interface Found {
  * @see https://github.com/dequelabs/axe-core/blob/develop/doc/API.md
  */
 export async function axeFaults(page: Page): Promise<readonly string[]> {
+  await page.evaluate(SETTLED)
   await page.evaluate(axe.source)
   const found = await page.evaluate<readonly Found[]>(
     `axe.run(document, { resultTypes: ['violations'], runOnly: { type: 'tag', values: ${JSON.stringify(RULES)} } })

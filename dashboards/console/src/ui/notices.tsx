@@ -2,6 +2,8 @@
 import { Button, Group, Text } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 
+const DISMISS = { 'aria-label': 'Dismiss' }
+
 interface Follow {
   readonly label: string
   readonly act: () => void
@@ -14,6 +16,7 @@ export function sayDone(message: string, follow: readonly Follow[] = []): void {
     color: 'fault',
     autoClose: follow.length === 0 ? 4000 : 12_000,
     role: 'status',
+    closeButtonProps: DISMISS,
   })
 }
 
@@ -54,5 +57,6 @@ export function sayRefused(error: Error): void {
     color: 'red',
     autoClose: 10_000,
     role: 'alert',
+    closeButtonProps: DISMISS,
   })
 }
