@@ -177,6 +177,13 @@ const operations = createRoute({
   },
 })
 
+/** Whatever leads nowhere leaves the navigation in sight. */
+const nowhere = createRoute({
+  getParentRoute: () => inside,
+  path: '$',
+  component: NoSuchPage,
+})
+
 export const router = createRouter({
   routeTree: root.addChildren([
     login,
@@ -199,6 +206,7 @@ export const router = createRouter({
       deliveries,
       settings,
       operations,
+      nowhere,
     ]),
   ]),
   defaultPreload: 'intent',

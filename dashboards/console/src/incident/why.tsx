@@ -1,5 +1,6 @@
 /** Why an alert is in its incident: the terms, their sum, the threshold, and what it stayed out of. */
 import { Stack, Text } from '@mantine/core'
+import { Link } from '@tanstack/react-router'
 import type { Alert } from '../api/schema.d.ts'
 import { percent } from '../ui/figures.ts'
 import { IncidentLink } from '../ui/incident-link.tsx'
@@ -69,12 +70,26 @@ function Verdict({ evidence, titles }: EvidenceProps & Pick<WhyProps, 'titles'>)
         The rule <b>{by}</b> put it here; rules come before scores.
       </Text>
     )
-  const linked = best === undefined ? undefined : (titles.get(best) ?? best)
   return (
     <Text size="sm">
       It belongs here with <b>{percent(p)}</b>, and {percent(threshold)} is needed to join.
-      {linked !== undefined && <> The closest alert in here: {linked}.</>}
+      {best !== undefined && (
+        <>
+          {' '}
+          The closest alert in here: <LinkedAlert of={best} titles={titles} />.
+        </>
+      )}
     </Text>
+  )
+}
+
+/** The alert it was linked to, by its title where that is known. */
+function LinkedAlert({ of, titles }: Pick<WhyProps, 'titles'> & { readonly of: string }) {
+  const [id = of] = of.split('.')
+  return (
+    <Link to="/alerts/$id" params={{ id }} className="fl-link">
+      {titles.get(of) ?? 'see its page'}
+    </Link>
   )
 }
 
