@@ -25,6 +25,11 @@ export function demoFolder(): string {
   return join(packageRoot(), 'src', 'demo')
 }
 
+/** Pages on how each tool is told to post here, `<source>.md`. */
+export function sourcePages(): string {
+  return join(packageRoot(), 'docs', 'sources')
+}
+
 /** The version in `package.json`. */
 export function version(): string {
   const text = readFileSync(join(packageRoot(), 'package.json'), 'utf8')

@@ -22,7 +22,7 @@ import type { DeliveryRecord } from './notify/delivery.ts'
 import { createHeartbeat, type Heartbeat } from './notify/heartbeat.ts'
 import { fetchPublic } from './notify/http.ts'
 import { createOutbox, type Outbox } from './notify/outbox.ts'
-import { consoleFolder, shippedRules, version } from './paths.ts'
+import { consoleFolder, shippedRules, sourcePages, version } from './paths.ts'
 import { recover } from './recovery.ts'
 import { openRulesFolder, startWithRules, type WatchedRules } from './rules-reload.ts'
 import type { Access } from './server/access.ts'
@@ -161,6 +161,7 @@ async function start(config: Config, { log, ends, startDemo }: Starting): Promis
       access: accessOf(config),
       ...snsOf(config),
       consoleDir: existsSync(consoleFolder()) ? consoleFolder() : null,
+      pagesDir: sourcePages(),
       version: version(),
       setUp: viewSettings(config),
     }),

@@ -33,6 +33,8 @@ export interface ServerDeps {
   readonly sns?: Sns
   /** Folder of the built console; null: there is none. */
   readonly consoleDir: string | null
+  /** Folder of the pages on how each tool posts here, `<source>.md`; null: there is none. */
+  readonly pagesDir: string | null
   readonly version: string
   /** Of a demo; absent: this is none. */
   readonly demo?: Demo

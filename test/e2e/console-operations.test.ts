@@ -106,6 +106,9 @@ describe.skipIf(!chromium.ok)(`operations ${chromium.ok ? '' : chromium.reason}`
     await page.getByText(`${faultline.url}/ingest/alertmanager`).waitFor(WAIT)
     await open('/sources?setup=change')
     await page.getByText('$FAULTLINE_TOKEN').first().waitFor(WAIT)
+    await open('/sources?setup=uptimekuma')
+    await page.getByRole('cell', { name: `${faultline.url}/ingest/uptimekuma` }).waitFor(WAIT)
+    expect(await page.content()).not.toContain('faultline.example.org')
     expect(await page.content()).not.toContain(SOURCE_TOKEN)
   })
 

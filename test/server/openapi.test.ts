@@ -202,7 +202,7 @@ describe('every operation', () => {
       'orders 4.2.0',
       'web 7',
     ])
-    for (const path of ['rules', 'ledger', 'sources', 'stats', 'settings'])
+    for (const path of ['rules', 'ledger', 'sources', 'sources/generic/setup', 'stats', 'settings'])
       await ok('GET', `/api/v1/${path}`)
     for (const path of ['healthz', 'livez', 'readyz', 'metrics']) await ok('GET', `/${path}`)
     await (await app.request('/api/v1/stream')).body?.cancel()

@@ -28,6 +28,17 @@ describe('a source', () => {
     expect(lagSeconds).toBeLessThan(120)
   })
 
+  it('has its page of settings, and no other file', async () => {
+    for (const { source: id, path } of (await app.get('/api/v1/sources')).body.sources) {
+      if (path === null) continue
+      const { status, body } = await app.get(`/api/v1/sources/${id}/setup`)
+      expect([id, status]).toEqual([id, 200])
+      expect(body.markdown).toContain('faultline.example.org')
+    }
+    for (const id of ['none', '..%2F..%2Fpackage', 'constructor'])
+      expect((await app.get(`/api/v1/sources/${id}/setup`)).status).toBe(404)
+  })
+
   it('shows the beginning of a long one', async () => {
     const description = 'x'.repeat(20_000)
     const annotations = { description }

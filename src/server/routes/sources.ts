@@ -1,7 +1,10 @@
 /** Sources: every one there is, heard or not. */
-import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { SOURCES } from '../../../ingest/index.ts'
 import type { Engine } from '../../core/engine/engine.ts'
+import { AppError } from '../../core/errors.ts'
 import { type EpochMs, SECOND } from '../../core/time.ts'
 import { compare } from '../../core/topology.ts'
 import { groupDeadLetters } from '../../store/dead-letters.ts'
@@ -11,7 +14,7 @@ import type { Intake, LastBody } from '../intake.ts'
 import { emptyOutcomes, viewLedger } from '../ledger-view.ts'
 import { iso } from '../schemas/common.ts'
 import { readProblems } from '../schemas/problem.ts'
-import { SourcesView, type SourceView } from '../schemas/sources.ts'
+import { SourceSetUp, SourcesView, type SourceView } from '../schemas/sources.ts'
 import { reads } from './guards.ts'
 
 const sources = createRoute({
@@ -23,6 +26,20 @@ const sources = createRoute({
   middleware: reads,
   responses: {
     200: { description: 'Sources', content: { 'application/json': { schema: SourcesView } } },
+    ...readProblems,
+  },
+})
+
+const setUp = createRoute({
+  method: 'get',
+  path: '/api/v1/sources/{source}/setup',
+  operationId: 'getSourceSetUp',
+  tags: ['operations'],
+  summary: 'How a tool is told to post here',
+  middleware: reads,
+  request: { params: z.object({ source: z.string().max(64) }) },
+  responses: {
+    200: { description: 'Its page', content: { 'application/json': { schema: SourceSetUp } } },
     ...readProblems,
   },
 })
@@ -121,6 +138,15 @@ function bodyOf(last: LastBody | null): SourceView['lastBody'] {
 }
 
 export function sourceRoutes(app: OpenAPIHono<AppEnv>, port: Port): void {
+  app.openapi(setUp, async (c) => {
+    const { source } = c.req.valid('param')
+    // only names of the list, so that no path leads out of the folder
+    const folder = c.get('deps').pagesDir
+    if (folder === null || !SOURCES.has(source))
+      throw new AppError('not_found', 'there is no page on such a source')
+    const markdown = await readFile(join(folder, `${source}.md`), 'utf8')
+    return c.json({ source, markdown }, 200)
+  })
   app.openapi(sources, async (c) => {
     const deps = c.get('deps')
     return c.json(

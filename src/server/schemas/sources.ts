@@ -48,3 +48,13 @@ export const SourcesView = z
     sources: z.array(SourceView).openapi({ description: 'every source there is, by id' }),
   })
   .openapi('Sources')
+
+export const SourceSetUp = z
+  .strictObject({
+    source: z.string(),
+    markdown: z.string().openapi({
+      description:
+        'how the tool is told to post here; `faultline.example.org` stands for the address and `a-long-random-text` for the token',
+    }),
+  })
+  .openapi('SourceSetUp')

@@ -12,6 +12,7 @@ import type {
   IncidentStatus,
   IncidentSteps,
   Ledger,
+  SourceSetUp,
   Sources,
   Stats,
   Timeline,
@@ -192,6 +193,14 @@ export const ledgerQuery = () =>
   queryOptions({
     queryKey: [KEYS.ledger],
     queryFn: ({ signal }) => request<Ledger>('/api/v1/ledger', { signal }),
+  })
+
+export const sourceSetUpQuery = (source: string) =>
+  queryOptions({
+    queryKey: [KEYS.sources, source, 'setup'],
+    queryFn: ({ signal }) =>
+      request<SourceSetUp>(`/api/v1/sources/${encodeURIComponent(source)}/setup`, { signal }),
+    staleTime: Number.POSITIVE_INFINITY,
   })
 
 export const sourcesQuery = () =>

@@ -169,6 +169,7 @@ export interface Schemas {
   SilenceInput: SilenceInput
   SilencePage: SilencePage
   Source: Source
+  SourceSetUp: SourceSetUp
   Sources: Sources
   Stats: Stats
   TalkerStats: TalkerStats
@@ -2423,6 +2424,13 @@ export interface Source {
    * whether a post needs a token
    */
   needsToken: boolean
+}
+export interface SourceSetUp {
+  source: string
+  /**
+   * how the tool is told to post here; `faultline.example.org` stands for the address and `a-long-random-text` for the token
+   */
+  markdown: string
 }
 export interface Sources {
   /**
