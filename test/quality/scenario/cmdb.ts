@@ -59,9 +59,9 @@ function distinct<T extends { readonly from: string; readonly to: string }>(
   return [...new Map(list.map((one) => [`${one.from} ${one.to}`, one])).values()]
 }
 
+/** Discovery writes down where a thing is, as monitoring does. */
 function itemOf(component: Component): object {
-  const { id, name, aliases, labels, owner, criticality, environment } = component
-  const from = component.class
-  const shown = { id, class: from, name, aliases, labels, owner, criticality, environment }
-  return shown
+  const { id, name, aliases, owner, criticality, environment } = component
+  const labels = { ...component.place, ...component.labels }
+  return { id, class: component.class, name, aliases, labels, owner, criticality, environment }
 }
