@@ -32,13 +32,14 @@ import { sentry } from './sentry.ts'
 import type { Source } from './source.ts'
 import { splunk } from './splunk.ts'
 import { telegraf } from './telegraf.ts'
+import { thousandeyes } from './thousandeyes.ts'
 import { uptimekuma } from './uptimekuma.ts'
 import { zabbix } from './zabbix.ts'
 
 const ALL: readonly Source[] = [
   ...[alertmanager, prometheus, generic, change, grafana, pagerduty, opsgenie, datadog, zabbix],
   ...[cloudwatch, azure, gcp, newrelic, dynatrace, sentry, checkmk, nagios, icinga, kibana, splunk],
-  ...[uptimekuma, netdata, pingdom, graylog, telegraf, otlp, cloudevents, kubernetes],
+  ...[uptimekuma, netdata, pingdom, thousandeyes, graylog, telegraf, otlp, cloudevents, kubernetes],
   ...[alertmanagerEvents, github, gitlab, argocd, flux, jenkins],
 ]
 
