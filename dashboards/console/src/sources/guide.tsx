@@ -1,5 +1,5 @@
 /** The page of a source as it stands in the documentation. Loaded when somebody connects a tool. */
-import { Table, Text, Typography } from '@mantine/core'
+import { Box, Table, Text, Typography } from '@mantine/core'
 import Markdown, { type Components } from 'react-markdown'
 import remarkGfm from 'remark-gfm'
 import { Snippet } from '../ui/snippet.tsx'
@@ -12,7 +12,13 @@ const COMPONENTS: Components = {
   code: ({ children, className }) => {
     const text = String(children)
     const isBlock = className !== undefined || text.includes('\n')
-    return isBlock ? <Snippet code={text.trimEnd()} /> : <code>{children}</code>
+    return isBlock ? (
+      <Box mb="sm">
+        <Snippet code={text.trimEnd()} />
+      </Box>
+    ) : (
+      <code>{children}</code>
+    )
   },
   table: ({ children }) => (
     <Table.ScrollContainer minWidth={320}>
