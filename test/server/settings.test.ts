@@ -97,6 +97,8 @@ retention: { journalDays: 7 }
       snapshot: null,
     })
     expect(body.rules.packs.map(({ name }: { name: string }) => name)).toContain('correlate')
+    const mappings = Object.keys(app.deps.journey.engine.state.rules.ingest).length
+    expect(body.rules.packs).toContainEqual({ name: 'ingest', rules: mappings })
     expect(body.store.tables.map(({ table }: { table: string }) => table)).toContain('journal')
     expect(body.store.schema).toBeGreaterThanOrEqual(3)
   })

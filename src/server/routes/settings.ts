@@ -40,7 +40,10 @@ async function view(deps: ServerDeps): Promise<SettingsView> {
   const { state } = journey.engine
   const { snapshot, ...about } = await aboutStore(store)
   const { waitingRecords, failedInserts } = records.stats()
-  const packs = Object.entries(state.rules).map(([name, pack]) => ({ name, rules: rulesIn(pack) }))
+  const packs = Object.entries(state.rules).map(([name, pack]) => ({
+    name,
+    rules: name === 'ingest' ? Object.keys(pack).length : rulesIn(pack),
+  }))
   return {
     file: setUp?.file ?? null,
     settings: setUp?.rows ?? [],

@@ -34,7 +34,7 @@ export const SettingsView = z
       packs: z.array(
         z.strictObject({
           name: z.string(),
-          rules: z.int().openapi({ description: 'rules written in it' }),
+          rules: z.int().openapi({ description: 'rules written in it; mappings of `ingest`' }),
         }),
       ),
       folder: z.string().nullable().openapi({ description: 'where they come from' }),

@@ -2238,7 +2238,7 @@ export interface Settings {
     packs: {
       name: string
       /**
-       * rules written in it
+       * rules written in it; mappings of `ingest`
        */
       rules: number
     }[]

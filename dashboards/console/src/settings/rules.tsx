@@ -1,5 +1,6 @@
 /** The rules in force, the newest look at their folder, and what was refused there. */
 import { Alert, Button, Group, Text } from '@mantine/core'
+import { Link } from '@tanstack/react-router'
 import { useReloadRules } from '../api/operations.ts'
 import type { RulesReload, Settings } from '../api/schema.d.ts'
 import { Ago } from '../ui/ago.tsx'
@@ -28,7 +29,7 @@ export function RulesSection({ settings: { rules, engine } }: SectionProps) {
           <li key={name} data-pack={name}>
             <span className="fl-mono">{name}</span>{' '}
             <Text span size="xs" c="dimmed" className="fl-num">
-              {count === 0 ? 'values only' : count === 1 ? '1 rule' : `${count} rules`}
+              {name === 'ingest' ? <Mappings count={count} /> : rulesOf(count)}
             </Text>
           </li>
         ))}
@@ -36,6 +37,21 @@ export function RulesSection({ settings: { rules, engine } }: SectionProps) {
       {rules.reload !== null && <Newest reload={rules.reload} inForce={rules.version} />}
       {rules.folder !== null && <Folder folder={rules.folder} />}
     </Section>
+  )
+}
+
+function rulesOf(count: number): string {
+  if (count === 0) return 'values only'
+  return count === 1 ? '1 rule' : `${count} rules`
+}
+
+/** Each mapping is a source of its own, and is tried there. */
+function Mappings({ count }: { readonly count: number }) {
+  if (count === 0) return 'no mappings'
+  return (
+    <Link to="/sources/try" className="fl-link">
+      {count === 1 ? '1 mapping' : `${count} mappings`}
+    </Link>
   )
 }
 
