@@ -25,6 +25,8 @@ export const MAX_NEAR_ALERTS = 128
 export const MAX_PER_LOCUS = 24
 /** Placements of the same signature elsewhere. */
 export const MAX_LIKE = 16
+/** Of the newest placements anywhere, so many are looked through for what shares labels. */
+const MAX_MATES = 64
 /** Same-signature candidates must have begun this close. */
 const LIKE_WINDOW_MS = 10 * MINUTE
 /** Where no path is known, other alerts are counted among the newest so many of all. */
@@ -172,7 +174,19 @@ function collect({ alert, now, placements, topology }: ChooseInput): Candidate[]
     .like(alert.signature, now, MAX_LIKE)
     .filter((one) => Math.abs(one.startsAt - alert.startsAt) <= LIKE_WINDOW_MS && !isKnown(one))
   add(like, null)
+  const mates = placements.latest(now, MAX_MATES).filter((one) => isMate(alert, one))
+  add(
+    mates.filter((one) => !isKnown(one)),
+    null,
+  )
   return found
+}
+
+/** Where one of the two is not in the topology, what their labels share stands for nearness. */
+function isMate(alert: LinkSide, other: LinkSide): boolean {
+  if (alert.bound && other.bound) return false
+  for (const name in alert.realm) if (alert.realm[name] === other.realm[name]) return true
+  return false
 }
 
 /** An incident among the candidates. */
@@ -208,7 +222,7 @@ function scoreIncidents(candidates: readonly Candidate[], input: ChooseInput): S
   const watchedSeconds =
     (RATE_TAU_MS / 1000) * (1 - Math.exp(-Math.max(0, alert.startsAt - startedAt) / RATE_TAU_MS))
   const isNear = ({ placement, near }: Candidate): boolean =>
-    near !== null || placement.locus === alert.locus
+    near !== null || placement.locus === alert.locus || isMate(alert, placement)
   const incidents = contenders(input)
   const again = input.before
   for (const candidate of candidates) {

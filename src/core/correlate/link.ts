@@ -59,20 +59,20 @@ const BURST_NATS = 1.46
 
 const SAME_LOCUS = 4.1
 const BY_HOPS = [SAME_LOCUS, 3.8, 2.9, 2.4, 1.9]
-const NO_PATH = -4
+const NO_PATH = -3.5
 /** Where one is not in the topology, nothing is known of a path. */
-const UNKNOWN_PATH = -3
+const UNKNOWN_PATH = -1
 const SAME_SIGNATURE = 1.2
-const SHARED_LABEL = 0.5
-const MAX_LABELS = 1.5
+const SHARED_LABEL = 1.5
+const MAX_LABELS = 4.5
 const SAME_CHANGE = 1
 const NOISE = -1
 /** Below this surprise an alert is usual noise and must not glue. */
 const NOISE_BELOW = 0.5
 /** All alerts of the incident have ended: it is over, the surer the longer ago. */
-const ENDED = { most: -4, ms: 3 * MINUTE }
+const ENDED = { most: -2.5, ms: 3 * MINUTE }
 /** This alert was in the incident, ended, and fires anew: flapping at first, later news. */
-const AGAIN = { most: -4, ms: 150 * SECOND }
+const AGAIN = { most: -2.5, ms: 150 * SECOND }
 /** As good as never, yet finite, so that the terms still add up. */
 const CONFLICT = -40
 

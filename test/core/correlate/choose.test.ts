@@ -98,6 +98,22 @@ describe('a new alert', () => {
       'join A by A.far.5',
     ],
     [
+      'without a CI joins what shares its labels',
+      {
+        placements: [placed('far', 'A', 5, { realm: { namespace: 'pay' } })],
+        alert: { bound: false, locus: '~pod=x', realm: { namespace: 'pay' } },
+      },
+      'join A by A.far.5',
+    ],
+    [
+      'without a CI does not look where no label is shared',
+      {
+        placements: [placed('far', 'A', 5, { realm: { namespace: 'shop' } })],
+        alert: { bound: false, locus: '~pod=x', realm: { namespace: 'pay' } },
+      },
+      'open nothing_near',
+    ],
+    [
       'but not ten minutes apart',
       {
         placements: [placed('far', 'A', 601, { signature: 's' })],
@@ -185,11 +201,14 @@ describe('a new alert', () => {
 
   it('goes less into what is over, and where it has been before', () => {
     const placements = [placed('shop', 'A', 400)]
+    const pack = { join: 0.95 }
     const over = { A: { endedAt: NOW - 180 * SECOND } }
     const before = { incident: 'A', endedAt: NOW - 150 * SECOND }
-    expect(line(choose({ placements, incidents: over }))).toBe('open no_link_strong_enough')
-    expect(line(choose({ placements, before }))).toBe('open no_link_strong_enough')
-    expect(line(choose({ placements, before: { ...before, incident: 'B' } }))).toContain('join A')
+    expect(line(choose({ placements, pack, incidents: over }))).toBe('open no_link_strong_enough')
+    expect(line(choose({ placements, pack, before }))).toBe('open no_link_strong_enough')
+    expect(line(choose({ placements, pack, before: { ...before, incident: 'B' } }))).toContain(
+      'join A',
+    )
   })
 
   it('does not count an end of the last seconds: it may be heard of later', () => {

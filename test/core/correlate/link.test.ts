@@ -106,19 +106,19 @@ describe('a link', () => {
       { signature: 's', locus: 'b' },
       ['topology 3.8'],
     ],
-    ['no path between two CIs', {}, { locus: 'x', signature: 't' }, ['topology -4']],
-    ['no path, but the same kind', {}, { locus: 'x' }, ['topology -4', 'signature 1.2']],
+    ['no path between two CIs', {}, { locus: 'x', signature: 't' }, ['topology -3.5']],
+    ['no path, but the same kind', {}, { locus: 'x' }, ['topology -3.5', 'signature 1.2']],
     [
       'not in the topology',
       { bound: false, locus: '~host=x' },
       { locus: 'b', signature: 't' },
-      ['topology -3'],
+      ['topology -1'],
     ],
     [
       'nowhere, both',
       { bound: false, locus: null },
       { bound: false, locus: null, signature: 't' },
-      ['topology -3'],
+      ['topology -1'],
     ],
     [
       'the same placeholder',
@@ -130,13 +130,13 @@ describe('a link', () => {
       'equal labels far away',
       { realm: { cluster: 'c', app: 'x' } },
       { locus: 'x', signature: 't', realm: { cluster: 'c', app: 'y' } },
-      ['topology -4', 'labels 0.5'],
+      ['topology -3.5', 'labels 1.5'],
     ],
     [
       'many equal labels count at most so much',
       { realm: { a: '1', b: '1', c: '1', d: '1' } },
       { locus: 'x', signature: 't', realm: { a: '1', b: '1', c: '1', d: '1' } },
-      ['topology -4', 'labels 1.5'],
+      ['topology -3.5', 'labels 4.5'],
     ],
     [
       'equal labels near by say nothing',
@@ -170,11 +170,11 @@ describe('a link', () => {
   })
 
   it.each<[string, Partial<LinkContext>, string[]]>([
-    ['whose alerts ended a while ago', { endedMs: 90 * SECOND }, ['topology 4.1', 'ended -2']],
-    ['that is over', { endedMs: 3 * MINUTE }, ['topology 4.1', 'ended -4']],
-    ['that ended long ago', { endedMs: 30 * MINUTE }, ['topology 4.1', 'ended -4']],
-    ['it was in a moment ago', { againMs: 15 * SECOND }, ['topology 4.1', 'again -0.4']],
-    ['it was in before', { againMs: 10 * MINUTE }, ['topology 4.1', 'again -4']],
+    ['whose alerts ended a while ago', { endedMs: 72 * SECOND }, ['topology 4.1', 'ended -1']],
+    ['that is over', { endedMs: 3 * MINUTE }, ['topology 4.1', 'ended -2.5']],
+    ['that ended long ago', { endedMs: 30 * MINUTE }, ['topology 4.1', 'ended -2.5']],
+    ['it was in a moment ago', { againMs: 15 * SECOND }, ['topology 4.1', 'again -0.25']],
+    ['it was in before', { againMs: 10 * MINUTE }, ['topology 4.1', 'again -2.5']],
   ])('to an incident %s', (_name, more, expected) => {
     expect(terms(side(), side(), more)).toEqual(expected)
   })
@@ -206,7 +206,7 @@ describe('a link', () => {
       'change 2',
       'conflict 1',
     ])
-    expect(linkScore(a, b, { ...CONTEXT, weights: light })).toBeCloseTo(-2 + 2.4 + 2 - 40, 9)
+    expect(linkScore(a, b, { ...CONTEXT, weights: light })).toBeCloseTo(-1.75 + 2.4 + 2 - 40, 9)
   })
 
   it('names its terms from the closed list, in its order, each with a sentence', () => {

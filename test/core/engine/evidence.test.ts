@@ -130,7 +130,7 @@ function termsAnew(engine: Engine, alert: Readonly<AlertState>, evidence: LinkEv
     .sort()
   if (far && names.length > 0) {
     const inputs = { equal: names.length, names: names.join(', ') }
-    terms.push(make('labels', Math.min(1.5, 0.5 * names.length), inputs))
+    terms.push(make('labels', Math.min(4.5, 1.5 * names.length), inputs))
   }
   const [shared] = a.changes.filter((id) => b.changes.includes(id)).sort()
   if (shared !== undefined) terms.push(make('change', 1, { change: shared }))
@@ -139,7 +139,7 @@ function termsAnew(engine: Engine, alert: Readonly<AlertState>, evidence: LinkEv
     const ms = of(name)?.inputs[input]
     if (ms === undefined) continue
     expect(ms).toBeGreaterThanOrEqual(5000)
-    terms.push(make(name, -4 * Math.min(1, Number(ms) / full), { [input]: ms }))
+    terms.push(make(name, -2.5 * Math.min(1, Number(ms) / full), { [input]: ms }))
   }
   const [x, y] = [a.environment, b.environment]
   if (x !== null && y !== null && x !== y) terms.push(make('conflict', -40, { a: x, b: y }))
@@ -173,7 +173,7 @@ function crowdAnew(
 
 function byHops(hops: number | string): number {
   if (typeof hops === 'number') return [4.1, 3.8, 2.9, 2.4, 1.9][hops] ?? 0
-  return hops === 'none' ? -4 : -3
+  return hops === 'none' ? -3.5 : -1
 }
 
 /** Steps between two CIs, at most 4, by breadth first search over the plain relations. */
