@@ -15,3 +15,6 @@ export function familyNamed(name: string): Family {
 export function isQuiet({ faults }: Family): boolean {
   return faults.length === 0
 }
+
+/** Families whose faults raise a hundred alerts and more. */
+export const LARGE: ReadonlySet<string> = new Set(['racks-power', 'racks-partition'])

@@ -10,6 +10,7 @@ import { temporaryFolder } from '../../support/store.ts'
 import type { Scenario } from '../scenario/scenario.ts'
 
 const AlertLine = z.object({
+  line: z.number(),
   id: z.string().optional(),
   index: z.number(),
   ci: z.string().optional(),
@@ -42,6 +43,11 @@ export interface Outcome {
 }
 
 const Correlate = z.object({ weights: z.record(z.string(), z.number()) })
+
+/** The terms that the shipped rules weigh. */
+export function shippedTerms(): string[] {
+  return Object.keys(shippedCorrelate().weights)
+}
 
 function shippedCorrelate(): z.output<typeof Correlate> & Record<string, unknown> {
   const text = readFileSync(join(shippedRules(), 'correlate.yaml'), 'utf8')
@@ -101,12 +107,21 @@ export function rulesIn(scratch: string, { without, join: threshold }: Changed):
   return folder
 }
 
-function readOutcome(folder: string): Outcome {
+/** Reads what a replay wrote; reports are named by the id of their line, or its number. */
+export function readOutcome(folder: string): Outcome {
   const placements = new Map<string, Placement>()
   const bound = new Map<string, string>()
   for (const line of linesOf(join(folder, 'alerts.ndjson'))) {
-    const { id, index, ci, incident, incidentAtNotification, finalIncident } = AlertLine.parse(line)
-    const key = `${id} ${index}`
+    const {
+      line: number,
+      id,
+      index,
+      ci,
+      incident,
+      incidentAtNotification,
+      finalIncident,
+    } = AlertLine.parse(line)
+    const key = `${id ?? number} ${index}`
     if (ci !== undefined) bound.set(key, ci)
     placements.set(key, {
       ...(incident === undefined ? {} : { placed: incident }),
