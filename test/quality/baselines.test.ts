@@ -187,7 +187,7 @@ describe('the scores of the engine', () => {
   })
 
   it('see which faults have an incident, and when', () => {
-    expect(scores).toMatchObject({ faults: 2, faultsSeen: 1, unplaced: 1 })
+    expect(scores).toMatchObject({ faults: 2, faultsSeen: 1, unplaced: 1, unopened: 0 })
     expect(scores.secondsToOpen).toEqual([30])
     expect(scores.secondsToSettle).toEqual([120])
   })

@@ -24,7 +24,7 @@ const { values } = parseArgs({
 const { quick } = values
 const seeds = quick ? SEEDS.slice(0, 1) : SEEDS
 /** Instances that an ablation or a threshold is tried on. */
-const FEWER = SEEDS.slice(0, 2)
+const FEWER = SEEDS.slice(0, 1)
 const THRESHOLDS = [0.5, 0.65, 0.8, 0.9, 0.95]
 const began = performance.now()
 
@@ -53,13 +53,14 @@ function bestSettings(tuned: readonly InstanceResult[]): Map<string, string> {
   return chosen
 }
 
+/** The last commit that changed what is measured. */
 function commitOf(): string {
+  const git = (...args: string[]): string =>
+    execFileSync('git', args, { cwd: ROOT, encoding: 'utf8' }).trim()
+  const engine = ['--', 'src', 'ingest', 'rules']
   try {
-    const git = (...args: string[]): string =>
-      execFileSync('git', args, { cwd: ROOT, encoding: 'utf8' }).trim()
-    const changed =
-      git('status', '--porcelain', '--untracked-files=no') === '' ? '' : ' with changes'
-    return `${git('rev-parse', '--short=7', 'HEAD')}${changed}`
+    const changed = git('status', '--porcelain', ...engine) === '' ? '' : ' with changes'
+    return `${git('log', '-1', '--format=%h', ...engine)}${changed}`
   } catch {
     return 'unknown'
   }
@@ -96,7 +97,7 @@ async function measureAll(): Promise<Measured> {
       thresholds.set(threshold, await run(`join at ${threshold}`, tasks))
     }
   }
-  const recorded = quick ? { missing: 'this is the quick run' } : await measureRecorded(only)
+  const recorded = quick ? { missing: 'this is the quick run' } : await measureRecorded()
   return {
     commit: commitOf(),
     rules: loadRules(shippedRules()).version,

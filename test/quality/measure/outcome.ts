@@ -92,7 +92,7 @@ export async function replay(
 }
 
 /** A folder of rules with the change in it. */
-export function rulesIn(scratch: string, { without, join: threshold }: Changed): string {
+function rulesIn(scratch: string, { without, join: threshold }: Changed): string {
   if (without === undefined && threshold === undefined) return shippedRules()
   const folder = join(scratch, 'rules')
   mkdirSync(folder, { recursive: true })

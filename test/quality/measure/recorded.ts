@@ -3,11 +3,12 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { labelFingerprint } from '../../../src/core/fingerprint.ts'
+import { shippedRules } from '../../../src/paths.ts'
 import { datasets, type Score, score } from '../../support/datasets.ts'
 import { temporaryFolder } from '../../support/store.ts'
 import { BASELINES, estateOf } from './baselines.ts'
 import { nameOf } from './instance.ts'
-import { type Changed, readOutcome, replay, rulesIn } from './outcome.ts'
+import { readOutcome, replay } from './outcome.ts'
 import { scoresOfGroups } from './scores.ts'
 import type { Item } from './stream.ts'
 
@@ -26,11 +27,8 @@ export interface RecordedResult {
   readonly baselines: Readonly<Record<string, { readonly ari: number; readonly f: number }>>
 }
 
-/** @param only the baselines to run */
-export async function measureRecorded(
-  only: readonly string[],
-  changed: Changed = {},
-): Promise<RecordedResult[] | { readonly missing: string }> {
+/** Every baseline at every setting: each stream is compared with what is best on it. */
+export async function measureRecorded(): Promise<RecordedResult[] | { readonly missing: string }> {
   const place = datasets()
   if ('missing' in place) return place
   const results: RecordedResult[] = []
@@ -38,12 +36,10 @@ export async function measureRecorded(
     const scratch = temporaryFolder()
     const folder = join(place.folder, dataset)
     const cmdb = join(folder, 'cmdb.json')
-    const rules = rulesIn(scratch.path, changed)
-    await replay(join(folder, file), { rules, cmdb, out: scratch.path })
+    await replay(join(folder, file), { rules: shippedRules(), cmdb, out: scratch.path })
     const items = recordedItems(folder, file, readOutcome(scratch.path).bound)
     const estate = estateOf(Cmdb.parse(JSON.parse(readFileSync(cmdb, 'utf8'))))
-    const chosen = BASELINES.filter((one) => only.includes(nameOf(one)))
-    const baselines = chosen.map((one) => {
+    const baselines = BASELINES.map((one) => {
       const { ari, f } = scoresOfGroups(items, one.group(items, estate)).faults
       return [nameOf(one), { ari, f }] as const
     })

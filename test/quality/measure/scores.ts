@@ -36,6 +36,8 @@ export interface EngineScores {
   readonly faults: number
   /** Fault episodes that are in no incident. */
   readonly unplaced: number
+  /** Fault episodes in an incident that was held and never opened. */
+  readonly unopened: number
   /** Ranks of the true cause where the CMDB knows it; null: not named, or abstained. */
   readonly ranks: readonly (number | null)[]
   readonly abstained: number
@@ -104,6 +106,10 @@ export function scoresOfEngine(
     unplaced: items.filter(
       (item, i) => item.truth.kind === 'incident' && seen[i]?.final === undefined,
     ).length,
+    unopened: items.filter(({ truth: { kind } }, i) => {
+      const home = seen[i]?.final
+      return kind === 'incident' && home !== undefined && !opened.has(home)
+    }).length,
     ranks: ranks.ranks,
     abstained: ranks.abstained,
     quietHours: quietHoursOf(items, final, outcome),
