@@ -3,13 +3,15 @@
  * The command line. Settings come from src/config.ts, what a command does from the files beside it;
  * those that bring the store or the server along are loaded by the commands that need them.
  */
-import { createReadStream } from 'node:fs'
+import { cpSync, createReadStream, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { Command } from 'commander'
+import { Argument, Command } from 'commander'
 import { type Config, processConfig, widenThreadPool } from './config.ts'
 import { AppError } from './core/errors.ts'
+import { RULE_FILE_KINDS } from './core/rule-files.ts'
 import { loadCmdb, loadKnowledge, loadRules } from './inputs.ts'
-import { shippedRules, version } from './paths.ts'
+import { ruleSchemas, shippedRules, version } from './paths.ts'
 import { replayEvents, replayJournal } from './replay.ts'
 
 widenThreadPool()
@@ -122,9 +124,8 @@ journal
     process.stderr.write(`${lines} entries\n`)
   })
 
-program
-  .command('rules')
-  .description('rule packs')
+const rules = program.command('rules').description('rule packs')
+rules
   .command('check')
   .argument('[folder]', 'the shipped packs unless given')
   .action(async (folder: string | undefined) => {
@@ -135,6 +136,20 @@ program
       `${packs} packs, ${mappings} mappings, ${cases} cases, ${faults.length} faults\n`,
     )
     process.exitCode = faults.length > 0 ? 1 : 0
+  })
+
+rules
+  .command('schema')
+  .description('JSON Schemas of the files in a folder of rules, for editors')
+  .addArgument(
+    new Argument('[kind]', 'of one kind, to the standard output').choices(RULE_FILE_KINDS),
+  )
+  .option('--out <folder>', 'all of them, as files')
+  .action(async (kind: string | undefined, { out }: { readonly out?: string }) => {
+    if ((kind === undefined) === (out === undefined))
+      throw new AppError('payload_invalid', 'give either a kind or --out')
+    if (kind !== undefined) process.stdout.write(readFileSync(join(ruleSchemas(), `${kind}.json`)))
+    if (out !== undefined) cpSync(ruleSchemas(), out, { recursive: true })
   })
 
 program.parseAsync().catch((error: unknown) => {

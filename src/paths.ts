@@ -16,6 +16,11 @@ export function shippedRules(): string {
   return join(packageRoot(), 'rules')
 }
 
+/** JSON Schemas of rule files, `<kind>.json`. */
+export function ruleSchemas(): string {
+  return join(shippedRules(), 'schema')
+}
+
 export function consoleFolder(): string {
   return join(packageRoot(), 'dist', 'console')
 }

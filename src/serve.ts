@@ -22,7 +22,7 @@ import type { DeliveryRecord } from './notify/delivery.ts'
 import { createHeartbeat, type Heartbeat } from './notify/heartbeat.ts'
 import { fetchPublic } from './notify/http.ts'
 import { createOutbox, type Outbox } from './notify/outbox.ts'
-import { consoleFolder, shippedRules, sourcePages, version } from './paths.ts'
+import { consoleFolder, ruleSchemas, shippedRules, sourcePages, version } from './paths.ts'
 import { recover } from './recovery.ts'
 import { openRulesFolder, startWithRules, type WatchedRules } from './rules-reload.ts'
 import type { Access } from './server/access.ts'
@@ -162,6 +162,7 @@ async function start(config: Config, { log, ends, startDemo }: Starting): Promis
       ...snsOf(config),
       consoleDir: existsSync(consoleFolder()) ? consoleFolder() : null,
       pagesDir: sourcePages(),
+      schemasDir: ruleSchemas(),
       version: version(),
       setUp: viewSettings(config),
     }),

@@ -35,6 +35,8 @@ export interface ServerDeps {
   readonly consoleDir: string | null
   /** Folder of the pages on how each tool posts here, `<source>.md`; null: there is none. */
   readonly pagesDir: string | null
+  /** Folder of the JSON Schemas of rule files, `<kind>.json`. */
+  readonly schemasDir: string
   readonly version: string
   /** Of a demo; absent: this is none. */
   readonly demo?: Demo

@@ -225,6 +225,19 @@ describe('faultline rules check', () => {
   })
 })
 
+describe('faultline rules schema', () => {
+  it('prints one, or writes all beside the packs', () => {
+    const one = faultline(['rules', 'schema', 'suppress'])
+    expect(one).toMatchObject({ code: 0, err: '' })
+    const { title, properties } = JSON.parse(one.out)
+    expect([title, Object.keys(properties)]).toEqual(['Rules: suppress', ['rules']])
+    const out = join(folder.path, 'schema')
+    expect(faultline(['rules', 'schema', '--out', out]).code).toBe(0)
+    expect(readFileSync(join(out, 'suppress.json'), 'utf8')).toBe(one.out)
+    expect(faultline(['rules', 'schema']).code).toBe(2)
+  })
+})
+
 describe('the folder of rules while faultline serves', () => {
   it('is watched, and read at once on SIGHUP', async () => {
     const rules = join(folder.path, 'rules')

@@ -211,6 +211,7 @@ describe('every operation', () => {
 
   it('rules', async () => {
     expect(await ok('POST', '/api/v1/rules/reload')).toMatchObject({ outcome: 'taken' })
+    expect(await ok('GET', '/api/v1/rules/schemas/mapping')).toMatchObject({ type: 'object' })
   })
 
   it('commands', async () => {

@@ -115,6 +115,12 @@ describe('what is at fault', () => {
   })
 })
 
+it('hands out the schema of a kind of file', async () => {
+  const one = await app.get('/api/v1/rules/schemas/suppress')
+  expect([one.status, one.body]).toMatchObject([200, { title: 'Rules: suppress', type: 'object' }])
+  expect((await app.get('/api/v1/rules/schemas/..%2Fsuppress')).status).toBe(400)
+})
+
 it('is for those who have the admin token', async () => {
   const answer = await app.request('/api/v1/rules/reload', {
     method: 'POST',

@@ -11,7 +11,7 @@ import { type Channel, channelsSchema } from '../../src/notify/channel.ts'
 import { type Clock, systemClock } from '../../src/notify/clock.ts'
 import type { DeliveryRecord } from '../../src/notify/delivery.ts'
 import { createOutbox, type Outbox } from '../../src/notify/outbox.ts'
-import { sourcePages } from '../../src/paths.ts'
+import { ruleSchemas, sourcePages } from '../../src/paths.ts'
 import { openRulesFolder, type WatchedRules } from '../../src/rules-reload.ts'
 import type { Access } from '../../src/server/access.ts'
 import { type App, createApp } from '../../src/server/app.ts'
@@ -126,6 +126,7 @@ export async function startApp(options: AppOptions = {}): Promise<TestApp> {
     ...{ journey, journal, store, records, deliveries, outbox, metrics, log, clock, lifecycle },
     ...{ access, consoleDir: options.consoleDir ?? null, version: '1.2.3' },
     pagesDir: sourcePages(),
+    schemasDir: ruleSchemas(),
     ...(options.limits === undefined ? undefined : { limits: options.limits }),
     ...demoOf(options, { engine: journey.engine, url: () => server.url }),
     ...(options.snsFetch === undefined

@@ -1,6 +1,9 @@
-/** The rules in force, and taking over what the folder of rules holds now. */
-import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
+/** The rules in force, taking over what the folder of rules holds now, and what its files may hold. */
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { AppError } from '../../core/errors.ts'
+import { RULE_FILE_KINDS } from '../../core/rule-files.ts'
 import { actorOf } from '../auth.ts'
 import type { AppEnv, RulesFault } from '../deps.ts'
 import { ProblemError } from '../problem-json.ts'
@@ -40,6 +43,23 @@ const reload = createRoute({
   },
 })
 
+const schema = createRoute({
+  method: 'get',
+  path: '/api/v1/rules/schemas/{kind}',
+  operationId: 'getRulesSchema',
+  tags: ['operations'],
+  summary: 'The JSON Schema of one kind of rule file, for editors',
+  middleware: reads,
+  request: { params: z.object({ kind: z.enum(RULE_FILE_KINDS) }) },
+  responses: {
+    200: {
+      description: 'A JSON Schema, draft 7',
+      content: { 'application/json': { schema: z.record(z.string(), z.unknown()) } },
+    },
+    ...readProblems,
+  },
+})
+
 /** Faults that are told; the settings have all of them. */
 const MAX_TOLD = 100
 
@@ -54,6 +74,12 @@ export function ruleRoutes(app: OpenAPIHono<AppEnv>): void {
     const { rules: packs, rulesVersion } = journey.engine.state
     const newest = viewReload(rules?.last())
     return c.json({ version: rulesVersion, packs: { ...packs }, reload: newest }, 200)
+  })
+
+  app.openapi(schema, async (c) => {
+    const { kind } = c.req.valid('param')
+    const text = await readFile(join(c.get('deps').schemasDir, `${kind}.json`), 'utf8')
+    return c.json(JSON.parse(text), 200)
   })
 
   app.openapi(reload, async (c) => {

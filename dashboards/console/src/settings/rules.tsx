@@ -97,7 +97,8 @@ function Folder({ folder }: { readonly folder: string }) {
     <Group gap="xs" mt={8} justify="space-between">
       <Text size="xs" c="dimmed" flex={1} miw={200}>
         <code>{folder}</code> is watched: a change is checked with its cases and taken over, all
-        packs or none. A version is a hash of their content.
+        packs or none. A version is a hash of their content. Editors complete the files by the
+        schemas in <code>schema/</code>, which <code>faultline rules schema --out</code> writes.
       </Text>
       <Button
         size="compact-xs"
