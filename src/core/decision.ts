@@ -62,6 +62,9 @@ export const DECISION_ACTIONS = [
   'problem.split',
   'problem.commented',
   'problem.undone',
+  // what people's corrections taught
+  'constraint.learned',
+  'constraint.ended', // undone, taken back, or of no use for long
   // the rest
   'change.recorded',
   'silence.changed',

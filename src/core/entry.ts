@@ -30,7 +30,7 @@ export interface CommandEntry {
   readonly at: EpochMs
   readonly scope: string
   readonly actor: string
-  readonly command: Command | ProblemCommand
+  readonly command: Command | ProblemCommand | ConstraintCommand
 }
 
 export type Command =
@@ -91,6 +91,12 @@ export type ProblemCommand =
     }
   /** Undoes the newest of these that is not undone yet, comments aside. */
   | { readonly do: 'problem.undo'; readonly problem: string }
+
+/** What people do to what was learned from their corrections. */
+export interface ConstraintCommand {
+  readonly do: 'constraint.remove'
+  readonly constraint: string
+}
 
 /** "It is now at least `at`": fires what is due, nothing else; how often it comes changes nothing. */
 export interface TimeEntry {

@@ -14,6 +14,7 @@ export const LINK_TERMS = [
   'ended',
   'again',
   'conflict',
+  'constraint',
 ] as const
 export type LinkTermName = (typeof LINK_TERMS)[number]
 

@@ -6,6 +6,7 @@
 
 import type { LinkSide } from './correlate/link.ts'
 import { byStart } from './correlate/placements.ts'
+import type { Kind } from './learn/constraints.ts'
 import { type Labels, SEVERITIES, type Severity } from './model.ts'
 import type { AlertRecord } from './record.ts'
 import { insertSorted, takeSorted } from './sorted.ts'
@@ -83,6 +84,8 @@ export class Roster {
   private readonly flapping: Member[] = []
   private readonly services = new Groups()
   private readonly changes = new Groups()
+  /** How many there are of a signature, and of a signature on a locus. */
+  private readonly kinds = new Map<string, number>()
   private firing = 0
   private stale = 0
   /** Latest end of a member; `null` where that is to be looked for anew. */
@@ -160,6 +163,7 @@ export class Roster {
   change(member: Member, change: MemberChange): void {
     const { severity, suppressed, flappingSince, service, firing, stale } = change
     const moves =
+      (change.locus !== undefined && change.locus !== member.locus) ||
       (severity !== undefined && severity !== member.severity) ||
       (suppressed !== undefined && suppressed !== member.suppressed) ||
       (flappingSince !== undefined && flappingSince !== member.flappingSince) ||
@@ -222,11 +226,25 @@ export class Roster {
     return this.flapping.filter((member) => member.identity === identity)
   }
 
+  /** Whether any of them is of the kind. O(1) */
+  hasKind({ signature, place }: Kind): boolean {
+    return this.kinds.has(kindKey(signature, place))
+  }
+
+  private countKind({ signature, locus }: Member, by: 1 | -1): void {
+    for (const key of new Set([kindKey(signature, null), kindKey(signature, locus)])) {
+      const count = (this.kinds.get(key) ?? 0) + by
+      if (count === 0) this.kinds.delete(key)
+      else this.kinds.set(key, count)
+    }
+  }
+
   private loudCount(): number {
     return this.size - this.muted.length
   }
 
   private count(member: Member): void {
+    this.countKind(member, 1)
     if (member.suppressed) insertSorted(this.muted, member, byStart)
     else {
       insertSorted(listOf(this.loud, member.severity), member, byStart)
@@ -239,6 +257,7 @@ export class Roster {
   }
 
   private uncount(member: Member): void {
+    this.countKind(member, -1)
     if (member.suppressed) takeSorted(this.muted, member, byStart)
     else {
       takeSorted(listOf(this.loud, member.severity), member, byStart)
@@ -249,6 +268,11 @@ export class Roster {
     if (member.flappingSince !== null) takeSorted(this.flapping, member, byFlapping)
     for (const change of member.changes) this.changes.remove(change, member)
   }
+}
+
+/** The parts cannot run together. */
+function kindKey(signature: string, place: string | null): string {
+  return place === null ? signature : `${signature.length}:${signature}${place}`
 }
 
 function listOf<K>(lists: Map<K, Member[]>, name: K): Member[] {

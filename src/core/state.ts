@@ -11,6 +11,7 @@ import type {
   Term,
 } from './evidence.ts'
 import type { Flap } from './flapping.ts'
+import type { ConstraintState } from './learn/constraints.ts'
 import { emptyLedger, type LedgerState } from './ledger.ts'
 import type { Article, Change, CiBinding, Labels, Severity, Silence } from './model.ts'
 import type { Discovery, PastState, ProblemLinkState, ProblemState } from './problems/state.ts'
@@ -252,6 +253,7 @@ export interface State {
   seq: number
   incidentCounter: number
   problemCounter: number
+  constraintCounter: number
   discovery: Discovery
   /** Latest start of a placed alert: an alert much before it is late. */
   latestStart: EpochMs
@@ -274,6 +276,7 @@ export interface State {
   readonly rates: Table<RateState>
   readonly votes: Table<VoteState>
   readonly confirmed: Table<ConfirmedState>
+  readonly constraints: Table<ConstraintState>
   readonly sources: Table<SourceState>
   readonly profiles: Table<ProfileState>
   readonly raised: Table<RaisedState>
@@ -292,6 +295,7 @@ export function emptyState(scope: string): State {
     seq: 0,
     incidentCounter: 0,
     problemCounter: 0,
+    constraintCounter: 0,
     discovery: { dueAt: null, resolved: 0, search: null },
     latestStart: 0,
     engineVersion: '',
@@ -311,6 +315,7 @@ export function emptyState(scope: string): State {
     rates: new Table((record) => record.key),
     votes: new Table((record) => record.key),
     confirmed: new Table((record) => record.key),
+    constraints: new Table((record) => record.id),
     sources: new Table((record) => record.reporter),
     profiles: new Table((record) => record.incident),
     raised: new Table((record) => record.ci),

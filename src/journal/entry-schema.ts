@@ -89,6 +89,11 @@ const ProblemCommandShape = z.discriminatedUnion('do', [
   z.strictObject({ do: z.literal('problem.undo'), problem: Text }),
 ])
 
+const ConstraintCommandShape = z.strictObject({
+  do: z.literal('constraint.remove'),
+  constraint: Text,
+})
+
 const Head = { at: Time, scope: Text }
 const Mode = z.enum(['replace', 'upsert'])
 
@@ -107,7 +112,11 @@ export const EntryShape = z.discriminatedUnion('kind', [
     kind: z.literal('command'),
     ...Head,
     actor: Text,
-    command: z.discriminatedUnion('do', [CommandShape, ProblemCommandShape]),
+    command: z.discriminatedUnion('do', [
+      CommandShape,
+      ProblemCommandShape,
+      ConstraintCommandShape,
+    ]),
   }),
   z.strictObject({ kind: z.literal('time'), ...Head }),
   z.strictObject({

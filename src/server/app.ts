@@ -17,6 +17,7 @@ import { changeRoutes } from './routes/changes.ts'
 import { cmdbRoutes } from './routes/cmdb.ts'
 import { commandRoutes } from './routes/commands.ts'
 import { compatibleRoutes } from './routes/compatible.ts'
+import { constraintRoutes } from './routes/constraints.ts'
 import { demoRoutes } from './routes/demo.ts'
 import { healthRoutes } from './routes/health.ts'
 import { incidentPartRoutes } from './routes/incident-parts.ts'
@@ -83,6 +84,7 @@ export function createApp(deps: ServerDeps): App {
   sourceRoutes(app, { tokens, intake })
   settingRoutes(app)
   ruleRoutes(app)
+  constraintRoutes(app)
   statsRoutes(app)
   previewRoutes(app)
   streamRoutes(app, hubOf(deps))

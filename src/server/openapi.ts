@@ -17,6 +17,7 @@ const TAGS = [
   { name: 'dead letters', description: 'What could not be read or applied' },
   { name: 'deliveries', description: 'What was sent to whom' },
   { name: 'operations', description: 'Rules, ledger, sources, figures' },
+  { name: 'learning', description: 'What corrections taught the engine' },
   { name: 'live', description: 'Server-sent events' },
   { name: 'demo', description: 'Only of a server that runs the demo' },
   { name: 'health', description: 'For those who watch' },

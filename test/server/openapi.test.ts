@@ -229,6 +229,8 @@ describe('every operation', () => {
     await on(one.id, 'vote', { article: 'db/DiskFull', helpful: true })
     await on(one.id, 'confirm-cause', { ci: 'host:db-1' })
     const { incident: merged } = await on(one.id, 'merge', { from: [other.id] })
+    const { items: learned } = await ok('GET', '/api/v1/constraints?relation=together')
+    await ok('POST', `/api/v1/constraints/${learned[0].id}/delete`)
     await on(merged, 'undo')
     const big = items.find(({ alertCount }: { alertCount: number }) => alertCount > 1)
     const { alerts } = await ok('GET', `/api/v1/incidents/${big.id}`)

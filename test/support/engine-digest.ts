@@ -15,6 +15,7 @@ const TABLES = [
   'rates',
   'votes',
   'confirmed',
+  'constraints',
   'sources',
   'profiles',
   'raised',

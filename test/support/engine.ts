@@ -12,7 +12,7 @@ import { SOURCES } from '../../ingest/index.ts'
 import { readBody } from '../../ingest/source.ts'
 import type { Decision, DecisionAction } from '../../src/core/decision.ts'
 import { type Applied, Engine } from '../../src/core/engine/engine.ts'
-import type { Command, Entry, ProblemCommand } from '../../src/core/entry.ts'
+import type { CommandEntry, Entry } from '../../src/core/entry.ts'
 import { labelFingerprint } from '../../src/core/fingerprint.ts'
 import type {
   AlertEvent,
@@ -177,10 +177,9 @@ export function broken(source = 'prometheus'): Deed {
   return { kind: 'items', source, items: () => [item] }
 }
 
-export function command(
-  what: Command | ProblemCommand | ((story: Story) => Command | ProblemCommand),
-  actor = 'ada',
-): Deed {
+type AnyCommand = CommandEntry['command']
+
+export function command(what: AnyCommand | ((story: Story) => AnyCommand), actor = 'ada'): Deed {
   return {
     kind: 'entry',
     entry: (at, story) => ({

@@ -4,6 +4,7 @@
  * first alert began first. Cost: at most MAX_NEAR_ALERTS + MAX_LIKE links, whatever the storm.
  */
 import type { LinkEvidence, LinkTermName, Term } from '../evidence.ts'
+import type { Said } from '../learn/constraints.ts'
 import type { RulePacks } from '../rules.ts'
 import { type EpochMs, MINUTE } from '../time.ts'
 import { compare, type Near, type Topology } from '../topology.ts'
@@ -15,9 +16,11 @@ import {
   linkTerms,
   RATE_TAU_MS,
   REORDER_MS,
+  scoreUnsaid,
   sigmoid,
 } from './link.ts'
 import type { Placement, Placements } from './placements.ts'
+import { type Learned, partners, saidOfIncident, saidOfLink } from './said.ts'
 
 /** Placements looked at on the alert's own and on near CIs, nearest first. */
 export const MAX_NEAR_ALERTS = 128
@@ -64,9 +67,14 @@ export interface ChooseInput {
   readonly incident: (id: string) => OpenIncident | undefined
   readonly pack: RulePacks['correlate']
   readonly versions: LinkEvidence['versions']
+  /** What people said about the alert and others; absent: nothing. */
+  readonly learned?: Learned | undefined
 }
 
-export type Choice =
+/** Where it belongs, and which constraints had a part in that. */
+export type Choice = { readonly used: readonly string[] } & Outcome
+
+type Outcome =
   | {
       readonly action: 'join'
       readonly incident: string
@@ -121,6 +129,7 @@ export function chooseIncident(input: ChooseInput): Choice {
     return {
       action: 'open',
       reason,
+      used: usedOf(scored, pack.join, null),
       evidence: { ...first, ...runner, versions },
       related: shown,
     }
@@ -137,7 +146,20 @@ export function chooseIncident(input: ChooseInput): Choice {
   }
   const { outside } = best
   const incident = best.incident.id
-  return { action: 'join', incident, reason: 'link', outside, evidence, related: shown }
+  const used = usedOf(scored, pack.join, best)
+  return { action: 'join', incident, reason: 'link', outside, evidence, related: shown, used }
+}
+
+/** Constraints that kept the alert out of what it would have joined, or had it join. */
+function usedOf(scored: readonly Scored[], join: number, joined: Scored | null): string[] {
+  const used = scored.flatMap((one) => {
+    const { said } = one.link
+    if (said == null) return []
+    const counts =
+      said.relation === 'apart' ? sigmoid(scoreUnsaid(one.score, one.link)) >= join : one === joined
+    return counts ? [said.id] : []
+  })
+  return [...new Set(used)]
 }
 
 /** Made only for what is shown. */
@@ -156,7 +178,7 @@ function runnerUp(scored: Scored, input: ChooseInput): Runner {
 }
 
 /** Nearest first: own locus, then by hops; then the same signature elsewhere. */
-function collect({ alert, now, placements, topology }: ChooseInput): Candidate[] {
+function collect({ alert, now, placements, topology, learned }: ChooseInput): Candidate[] {
   const found: Candidate[] = []
   const add = (list: readonly Placement[], near: Near | null): void => {
     for (const placement of list) if (placement.key !== alert.key) found.push({ placement, near })
@@ -179,6 +201,10 @@ function collect({ alert, now, placements, topology }: ChooseInput): Candidate[]
     mates.filter((one) => !isKnown(one)),
     null,
   )
+  for (const one of partners(learned, placements, now)) {
+    const near = topology.between(alert.locus ?? '', one.locus ?? '') ?? null
+    if (!isKnown(one)) add([one], near)
+  }
   return found
 }
 
@@ -193,6 +219,7 @@ function isMate(alert: LinkSide, other: LinkSide): boolean {
 interface Contender {
   readonly id: string
   readonly incident: OpenIncident | undefined
+  readonly said: Said | null
   /** Decayed number of its alerts near by. */
   near: number
   best: Scored | null
@@ -209,7 +236,13 @@ function contenders(input: ChooseInput): {
     of: (id) => {
       // most candidates in a row are of one incident
       if (latest?.id === id) return latest
-      latest = known.get(id) ?? { id, incident: input.incident(id), near: 0, best: null }
+      latest = known.get(id) ?? {
+        id,
+        incident: input.incident(id),
+        said: saidOfIncident(input.learned, id),
+        near: 0,
+        best: null,
+      }
       known.set(id, latest)
       return latest
     },
@@ -250,6 +283,11 @@ function scoreIncidents(candidates: readonly Candidate[], input: ChooseInput): S
       endedMs: longAgo(incident.endedAt, alert.startsAt),
       againMs: again?.incident === incident.id ? longAgo(again.endedAt, alert.startsAt) : null,
       weights: pack.weights,
+      said: saidOfLink(input.learned, contender.said, {
+        a: alert,
+        b: placement,
+        isNear: isNear(candidate),
+      }),
     }
     const score = linkScore(alert, placement, link)
     const isOlder = placement.startsAt < alert.startsAt - BURST_MS

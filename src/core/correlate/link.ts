@@ -8,8 +8,9 @@
  * @see docs/adr/0008-log-odds-link-score.md
  */
 import type { LinkTermName, Term } from '../evidence.ts'
+import type { Said } from '../learn/constraints.ts'
 import type { RulePacks } from '../rules.ts'
-import { type EpochMs, MINUTE, SECOND } from '../time.ts'
+import { type EpochMs, MINUTE, SECOND, toRfc3339 } from '../time.ts'
 import type { Near } from '../topology.ts'
 
 /** Where and when an alert began, as far as links are concerned. */
@@ -39,6 +40,8 @@ export interface LinkContext {
   /** How long ago this very alert ended in the incident, in ms; `null`: it was not in it. */
   readonly againMs: number | null
   readonly weights: RulePacks['correlate']['weights']
+  /** What a person said about the two. */
+  readonly said?: Said | null
 }
 
 /** Law of Omori and Utsu, normalised: how alerts of one fault follow one another. */
@@ -75,6 +78,8 @@ const ENDED = { most: -2.5, ms: 3 * MINUTE }
 const AGAIN = { most: -2.5, ms: 150 * SECOND }
 /** As good as never, yet finite, so that the terms still add up. */
 const CONFLICT = -40
+/** What a person said outweighs what is measured, but not everything at once; a split forbids. */
+const SAID = { together: 6, apart: CONFLICT }
 
 /** The terms of one link, in the order of LINK_TERMS; terms that say nothing are left out. */
 export function linkTerms(a: LinkSide, b: LinkSide, ctx: LinkContext): Term<LinkTermName>[] {
@@ -89,6 +94,7 @@ export function linkTerms(a: LinkSide, b: LinkSide, ctx: LinkContext): Term<Link
   if (ctx.endedMs !== null) terms.push(endedTerm(ctx.endedMs, ctx))
   if (ctx.againMs !== null) terms.push(againTerm(ctx.againMs, ctx))
   if (isConflict(a, b)) terms.push(conflictTerm(a.environment ?? '', b.environment ?? ''))
+  if (ctx.said != null) terms.push(constraintTerm(ctx.said))
   return terms
 }
 
@@ -110,6 +116,7 @@ export function linkScore(a: LinkSide, b: LinkSide, ctx: LinkContext): number {
   if (ctx.endedMs !== null) score += rising(ctx.endedMs, ENDED) * weights.ended
   if (ctx.againMs !== null) score += rising(ctx.againMs, AGAIN) * weights.again
   if (isConflict(a, b)) score += CONFLICT
+  if (ctx.said != null) score += SAID[ctx.said.relation]
   return score
 }
 
@@ -290,4 +297,20 @@ function conflictTerm(a: string, b: string): Term<LinkTermName> {
     inputs: { a, b },
     note: `different environments: ${a} and ${b}`,
   }
+}
+
+function constraintTerm({ id, relation, by, at }: Said): Term<LinkTermName> {
+  const what = relation === 'together' ? 'belong together' : 'are apart'
+  return {
+    name: 'constraint',
+    x: SAID[relation],
+    w: 1,
+    inputs: { constraint: id, relation, by, at },
+    note: `${by} said on ${toRfc3339(at).slice(0, 10)} that these ${what} (${id})`,
+  }
+}
+
+/** The score if nothing had been said. */
+export function scoreUnsaid(score: number, { said }: LinkContext): number {
+  return said == null ? score : score - SAID[said.relation]
 }

@@ -30,6 +30,8 @@ export interface Indices {
     { readonly topology: Topology; readonly worst: number | null }
   >
   readonly problems: ProblemIndex
+  /** Signature → ids of the constraints about it, newest first. */
+  readonly constraints: Map<string, readonly string[]>
 }
 
 /** Which problem owns a family of incidents, and which incidents a problem has. */

@@ -20,6 +20,7 @@ import { applyChange } from './changes.ts'
 import { applyCommand, type CommandResult } from './commands.ts'
 import { type Ctx, editAlert, emptyOutput, episodeKey, type Indices } from './context.ts'
 import { applyArticles, applyEngine, applyRules, applyTopology, extendGrace } from './inputs.ts'
+import { type RemoveResult, removeConstraint } from './learn.ts'
 import { applySilence, joinMuted } from './muting.ts'
 import { placeAll, placeAnew, setOutcome } from './place.ts'
 import { applyProblemCommand, type ProblemResult } from './problem-commands.ts'
@@ -42,7 +43,7 @@ export interface ItemOutcome {
 export interface Applied extends Changes {
   readonly outcomes: readonly ItemOutcome[]
   /** Of a command entry. */
-  readonly result: CommandResult | ProblemResult | null
+  readonly result: CommandResult | ProblemResult | RemoveResult | null
 }
 
 /** Length of articles that are indexed at a stretch. */
@@ -62,6 +63,7 @@ export class Engine {
       knowledge: buildKnowledge([...state.articles.values()]),
       criticality: new WeakMap(),
       problems: { byKey: new Map(), members: new Map() },
+      constraints: new Map(),
       similar: indexSimilar([...state.profiles.values()].map(({ profile }) => profile)),
     }
   }
@@ -136,7 +138,7 @@ function placeOrJoin(ctx: Ctx, identities: readonly string[]): void {
 
 interface EntryResult {
   readonly batch: Batch | null
-  readonly result: CommandResult | ProblemResult | null
+  readonly result: CommandResult | ProblemResult | RemoveResult | null
 }
 
 const NOTHING: EntryResult = { batch: null, result: null }
@@ -168,6 +170,7 @@ function applyEntry(ctx: Ctx, entry: Entry, items: readonly IngestItem[]): Entry
 }
 
 function applyAnyCommand(ctx: Ctx, { actor, command }: CommandEntry): EntryResult['result'] {
+  if ('constraint' in command) return removeConstraint(ctx, command.constraint, actor)
   return 'problem' in command
     ? applyProblemCommand(ctx, command, actor)
     : applyCommand(ctx, command, actor)

@@ -19,6 +19,7 @@ import { type BurstDecision, judgeBurst } from './burst.ts'
 import { type Ctx, editAlert, editIncident, episodeKey, ruledKey, versionsOf } from './context.ts'
 import { sayMoved } from './explain.ts'
 import { afterJoin, createIncident, planResolve, withdrawEmpty } from './incidents.ts'
+import { learnedOf, noteUse } from './learn.ts'
 import { addMember, isAtLeast, removeMember, toMember } from './members.ts'
 import { countStart, uncountStart } from './rates.ts'
 import { transferMembers } from './regroup.ts'
@@ -304,7 +305,9 @@ function choose(ctx: Ctx, alert: AlertState): Placing {
     incident: (id) => openIncidentOf(ctx, id),
     pack: state.rules.correlate,
     versions,
+    learned: learnedOf(ctx, alert),
   })
+  noteUse(ctx, choice.used)
   const { reason, evidence, related } = choice
   if (choice.action === 'open') return { incident: null, side, reason, evidence, related }
   const { outside } = choice

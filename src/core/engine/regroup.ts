@@ -1,10 +1,12 @@
 /** Regrouping by people: merge, split and move, each with what is needed to undo it. */
+import { coreOf, corePairs, cutPairs, type Pair } from '../learn/constraints.ts'
 import type { Member } from '../roster.ts'
 import type { Clocks, Edit, IncidentState } from '../state.ts'
 import { compare } from '../topology.ts'
 import { type Ctx, decide, editAlert, editIncident, episodeKey, survivor } from './context.ts'
 import { type Explained, explainAsBefore, explainByPerson, sayMoved } from './explain.ts'
 import { afterJoin, arm, createIncident, disarm, planResolve } from './incidents.ts'
+import { editKey, learn, unlearn } from './learn.ts'
 import { passMember, showFacts, sortMembers } from './members.ts'
 
 export type Refusal = { readonly refused: string; readonly text: string }
@@ -38,6 +40,7 @@ export function merge(
     const before = clocksOf(oldest)
     const fromStatus = other.status
     const explained = explainByPerson(ctx, other, members, actor)
+    const pairs = corePairs(coreOf(oldest.members.values()), coreOf(other.members.values()))
     transferMembers(ctx, other, oldest, members)
     absorb(ctx, oldest, other)
     settle(ctx, oldest)
@@ -51,6 +54,7 @@ export function merge(
       incident: oldest.id,
     })
     sayMoved(ctx, oldest, members, { actor, reason: 'merge', from: other.id })
+    learn(ctx, oldest, 'together', pairs)
   }
   return { incident: oldest.id }
 }
@@ -144,6 +148,7 @@ export function split(
     incident: made.id,
   })
   sayMoved(ctx, made, wanted, { actor, reason: 'split', from: source.id })
+  learn(ctx, made, 'apart', cut(source, made, explained))
   planResolve(ctx, source)
   settle(ctx, made)
   return { incident: made.id }
@@ -164,6 +169,7 @@ export function move(
   if (wanted.length === source.memberCount)
     return { refused: 'would_empty', text: 'that is all of it: merge the incidents instead' }
   const edit = { kind: 'move', actor, from: source } as const
+  const core = coreOf(target.members.values())
   const explained = explainByPerson(ctx, source, wanted, actor)
   noteEdit(ctx, target, { ...edit, fromStatus: source.status, clocks: null, explained })
   transferMembers(ctx, source, target, wanted)
@@ -176,6 +182,9 @@ export function move(
       incident: id,
     })
   sayMoved(ctx, target, wanted, { actor, reason: 'move', from: source.id })
+  learn(ctx, target, 'apart', cut(source, target, explained))
+  const moved = wanted.flatMap((key) => target.members.get(key) ?? [])
+  learn(ctx, target, 'together', corePairs(coreOf(moved), core))
   planResolve(ctx, source)
   settle(ctx, target)
   return { incident: target.id }
@@ -196,6 +205,7 @@ export function undo(ctx: Ctx, incident: string, actor: string): Result {
   const members = membersOf(target, explained.flatMap(Object.keys))
   if (source === undefined || source.status === 'closed' || members.length === 0) return GONE
   edit.undone = true
+  unlearn(ctx, editKey(target, target.edits.indexOf(edit)), actor)
   if (edit.clocks !== null) {
     source.status = edit.fromStatus
     source.mergedInto = null
@@ -218,6 +228,13 @@ export function undo(ctx: Ctx, incident: string, actor: string): Result {
   if (target.memberCount > 0) rest(ctx, target)
   else becomeMerged(ctx, target, source)
   return { incident: source.id }
+}
+
+/** What it says that these members left `from` for `to`; to be called after they did. */
+function cut(from: IncidentState, to: IncidentState, explained: Explained): Pair[] {
+  const left = Object.keys(explained).flatMap((key) => to.members.get(key) ?? [])
+  const stayed = new Map([...from.members.values()].map((member) => [member.key, member]))
+  return cutPairs(left, stayed, explained)
 }
 
 /** Takes back what a merge gave to `incident`, unless it was changed since. */
@@ -260,7 +277,7 @@ function noteEdit(
     readonly explained: Explained
   },
 ): void {
-  const parts = keepParts(ctx, `${target.id}/${target.edits.length}`, Object.entries(explained))
+  const parts = keepParts(ctx, editKey(target, target.edits.length), Object.entries(explained))
   const about = { at: ctx.state.now, from: from.id, to: target.id, parts, undone: false }
   target.edits.push({ ...edit, ...about })
   target.edited = true

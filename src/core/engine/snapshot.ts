@@ -11,6 +11,7 @@ import type { ChunkLimits } from '../table.ts'
 import { buildTopology, compare } from '../topology.ts'
 import { ENGINE_VERSION, ruledKey } from './context.ts'
 import { Engine } from './engine.ts'
+import { indexConstraint, timerOf } from './learn.ts'
 import { rebuildProblems } from './problem-state.ts'
 
 export interface Chunk {
@@ -28,6 +29,7 @@ const TABLES = [
   'rates',
   'votes',
   'confirmed',
+  'constraints',
   'sources',
   'profiles',
   'raised',
@@ -45,6 +47,7 @@ const SCALARS = [
   'seq',
   'incidentCounter',
   'problemCounter',
+  'constraintCounter',
   'discovery',
   'latestStart',
   'engineVersion',
@@ -56,7 +59,7 @@ const SCALARS = [
 ] as const
 
 /** Of the chunks: a snapshot of another format is none. */
-const FORMAT = 4
+const FORMAT = 5
 
 /** So much is written at a stretch: some milliseconds. */
 const CHUNK: ChunkLimits = { records: 500, size: 256 * 1024 }
@@ -246,5 +249,10 @@ function rebuild({ state, ix }: Engine): void {
     ix.timers.add(forgetAt, 'forget', `change:${change.id}`)
   for (const { reporter, graceUntil } of state.sources.values())
     if (graceUntil !== null) ix.timers.add(graceUntil, 'expire', `source:${reporter}`)
+  const learned = [...state.constraints.values()].sort((a, b) => a.number - b.number)
+  for (const one of learned) {
+    indexConstraint({ ix }, one)
+    ix.timers.add(one.expiresAt, 'forget', timerOf(one.id))
+  }
   rebuildProblems(state, ix)
 }

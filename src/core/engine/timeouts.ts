@@ -9,6 +9,7 @@ import { analyse, remember } from './analyse.ts'
 import { type Ctx, decide, editAlert, editIncident, ruledKey } from './context.ts'
 import { heartbeatEvents } from './heartbeat.ts'
 import { arm, decideOpening, openIncident, resolveIncident } from './incidents.ts'
+import { expireConstraint } from './learn.ts'
 import { tellWhatIsNew } from './members.ts'
 import { endSilence } from './muting.ts'
 import { setOutcome } from './place.ts'
@@ -212,6 +213,7 @@ function endGrace(ctx: Ctx, reporter: string): FollowUp {
 /** An alert is known as long as its incident is: a late report of it must not become a second one. */
 function forget(ctx: Ctx, { at, id }: Timer): void {
   const { state } = ctx
+  if (expireConstraint(ctx, at, id)) return
   if (id.startsWith('change:')) {
     const key = id.slice('change:'.length)
     if (state.changes.get(key)?.forgetAt === at) state.changes.delete(key)

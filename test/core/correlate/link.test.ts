@@ -46,6 +46,14 @@ const CONTEXT: LinkContext = {
   weights,
 }
 
+const SAID = {
+  id: 'L-1',
+  relation: 'together',
+  partner: { signature: 'down|host', place: null },
+  by: 'ada',
+  at: 0,
+} as const
+
 /** Terms without time and crowd, as `name x`. */
 function terms(a: LinkSide, b: LinkSide, more: Partial<LinkContext> = {}): string[] {
   const near = a.locus === null ? null : (CHAIN.between(a.locus, b.locus ?? '') ?? null)
@@ -212,7 +220,10 @@ describe('a link', () => {
   it('names its terms from the closed list, in its order, each with a sentence', () => {
     const a = side({ realm: { app: 'x' }, environment: 'p', changes: ['c'] })
     const b = side({ locus: 'far', realm: { app: 'x' }, environment: 't', changes: ['c'] })
-    const all = linkTerms(a, b, { ...CONTEXT, surprise: 0, endedMs: MINUTE, againMs: MINUTE })
+    const all = linkTerms(a, b, {
+      ...CONTEXT,
+      ...{ surprise: 0, endedMs: MINUTE, againMs: MINUTE, said: SAID },
+    })
     expect(all.map(({ name }) => name)).toEqual([...LINK_TERMS])
     expect(all.every(({ note }) => note !== '')).toBe(true)
   })

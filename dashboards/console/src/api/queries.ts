@@ -40,6 +40,7 @@ export const KEYS = {
   ci: 'ci',
   cis: 'cis',
   silences: 'silences',
+  constraints: 'constraints',
   settings: 'settings',
   article: 'article',
 } as const

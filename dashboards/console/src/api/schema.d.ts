@@ -88,6 +88,7 @@ export interface Schemas {
   AlertEpisodes: AlertEpisodes
   AlertFacets: AlertFacets
   AlertHistory: AlertHistory
+  AlertKind: AlertKind
   AlertPage: AlertPage
   AlertUpdate: AlertUpdate
   AlertmanagerAlert: AlertmanagerAlert
@@ -110,6 +111,8 @@ export interface Schemas {
   CiLive: CiLive
   CiPage: CiPage
   CommandAnswer: CommandAnswer
+  Constraint: Constraint
+  ConstraintPage: ConstraintPage
   DeadLetter: DeadLetter
   DeadLetterPage: DeadLetterPage
   Decision: Decision
@@ -401,6 +404,17 @@ export interface AlertHistory {
     actor: string
     incident: string | null
   }[]
+}
+export interface AlertKind {
+  /**
+   * rule and class of the CI
+   */
+  signature: string
+  /**
+   * the CI, or what labels say; null: any CI of the class
+   */
+  place: string | null
+  text: string
 }
 export interface AlertPage {
   items: Alert[]
@@ -818,6 +832,59 @@ export interface CommandAnswer {
     title: string
     resolution: string | null
   }[]
+}
+export interface Constraint {
+  id: string
+  /**
+   * `together` adds 6 to the score of a link, `apart` forbids it
+   */
+  relation: 'together' | 'apart'
+  a: AlertKind
+  b: AlertKind
+  text: string
+  /**
+   * the person whose correction it was
+   */
+  by: string
+  /**
+   * RFC 3339, UTC, with milliseconds
+   */
+  at: string
+  from: {
+    kind: 'merge' | 'split' | 'move'
+    /**
+     * the incident that the correction ended at
+     */
+    incident: string
+    other: string
+  }
+  /**
+   * placements that it decided
+   */
+  used: number
+  /**
+   * RFC 3339, UTC, with milliseconds
+   */
+  usedAt: string | null
+  /**
+   * 30 days after it was of use the last time
+   */
+  expiresAt: string
+}
+export interface ConstraintPage {
+  items: Constraint[]
+  next?: string
+  total: number
+  limits: {
+    /**
+     * so many are kept
+     */
+    total: number
+    /**
+     * so many of one person
+     */
+    perPerson: number
+  }
 }
 export interface DeadLetter {
   id: string

@@ -10,6 +10,7 @@ import { readAlertSearch } from '../alerts/search.ts'
 import { session } from '../api/session.ts'
 import { readCiSearch, readOneCiSearch } from '../cis/search.ts'
 import { readDeliveriesSearch } from '../deliveries/search.ts'
+import { readLearnedSearch } from '../learned/search.ts'
 import { readLettersSearch } from '../letters/search.ts'
 import { LoginPage } from '../login/page.tsx'
 import { readProblemSearch } from '../problems/search.ts'
@@ -122,6 +123,13 @@ const silence = createRoute({
   component: lazyRouteComponent(() => import('../silences/edit.tsx'), 'SilencePage'),
 })
 
+const learned = createRoute({
+  getParentRoute: () => inside,
+  path: '/learned',
+  validateSearch: readLearnedSearch,
+  component: lazyRouteComponent(() => import('../learned/page.tsx'), 'LearnedPage'),
+})
+
 const problems = createRoute({
   getParentRoute: () => inside,
   path: '/problems',
@@ -200,6 +208,7 @@ export const router = createRouter({
       silence,
       problems,
       problem,
+      learned,
       sources,
       tryPayload,
       letters,

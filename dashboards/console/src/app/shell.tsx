@@ -18,6 +18,7 @@ type Address =
   | '/cis'
   | '/silences'
   | '/problems'
+  | '/learned'
   | '/sources'
   | '/dead-letters'
   | '/deliveries'
@@ -40,6 +41,7 @@ const GROUPS: readonly (readonly PageEntry[])[] = [
   [
     { to: '/cis', name: 'CIs', icon: 'cis' },
     { to: '/silences', name: 'Silences', icon: 'muted' },
+    { to: '/learned', name: 'Learned', icon: 'merge' },
   ],
   [
     { to: '/sources', name: 'Sources', icon: 'sources' },

@@ -40,6 +40,15 @@ export function Why({ alert, titles }: WhyProps) {
       {evidence.terms.length > 0 && (
         <TermTable terms={evidence.terms} score={evidence.score} sum="score, in log-odds" />
       )}
+      {evidence.terms.some(({ name }) => name === 'constraint') && (
+        <Text size="sm">
+          A correction had a part in it: see{' '}
+          <Link to="/learned" className="fl-link">
+            what was learned
+          </Link>
+          .
+        </Text>
+      )}
       <LeftOut alert={alert} evidence={evidence} />
       <Text size="xs" c="dimmed">
         Decided with rules <span className="fl-mono">{evidence.versions.rules}</span>, topology{' '}

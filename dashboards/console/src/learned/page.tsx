@@ -1,0 +1,89 @@
+/** What was learned: who said what of which alerts, how often it decided, until when it holds. */
+import { Button, Group, SegmentedControl, Stack, Text, Title } from '@mantine/core'
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { useNavigate, useSearch } from '@tanstack/react-router'
+import { constraintsQuery } from '../api/constraints.ts'
+import { focusStep, useKeys } from '../ui/keys.ts'
+import classes from '../ui/rows.module.css'
+import { Empty, Failure, Section, WaitingRows } from '../ui/states.tsx'
+import { ConstraintRow } from './constraint.tsx'
+import { readLearnedSearch } from './search.ts'
+
+const ROW = '[data-constraint] button[data-main]'
+
+export function LearnedPage() {
+  const { relation } = useSearch({ from: '/inside/learned' })
+  const navigate = useNavigate({ from: '/learned' })
+  const list = useInfiniteQuery(constraintsQuery(relation))
+  const constraints = list.data?.pages.flatMap(({ items }) => items) ?? []
+  const [first] = list.data?.pages ?? []
+  useKeys({ j: () => focusStep(ROW, 1), k: () => focusStep(ROW, -1) })
+  return (
+    <Stack gap="md">
+      <title>What was learned · Faultline</title>
+      <div>
+        <Title order={1} size="h3">
+          What was learned
+        </Title>
+        <Text size="sm" c="dimmed">
+          Merges, splits and moves count for later alerts of the same kinds, until they have been of
+          no use for 30 days
+        </Text>
+      </div>
+      <Group component="search" aria-label="Filter what was learned">
+        <SegmentedControl
+          size="sm"
+          value={relation ?? 'all'}
+          onChange={(value) =>
+            void navigate({
+              to: '/learned',
+              search: readLearnedSearch({ relation: value }),
+              replace: true,
+            })
+          }
+          data={[
+            { value: 'all', label: 'All' },
+            { value: 'together', label: 'Belong together' },
+            { value: 'apart', label: 'Are apart' },
+          ]}
+          aria-label="What was said"
+        />
+      </Group>
+      {list.isPending && <WaitingRows rows={3} height={70} />}
+      {list.isError && list.data === undefined && (
+        <Failure what="What was learned" error={list.error} retry={() => void list.refetch()} />
+      )}
+      {list.data !== undefined && constraints.length === 0 && (
+        <Empty title="Nothing so far">
+          <Text size="sm" c="dimmed">
+            Merge, split or move alerts of an incident, and what that says of such alerts stands
+            here.
+          </Text>
+        </Empty>
+      )}
+      {first !== undefined && constraints.length > 0 && (
+        <Section title="Constraints" id="constraints">
+          <Text size="xs" c="dimmed" mb="sm">
+            {first.total} of at most {first.limits.total}, {first.limits.perPerson} of one person
+          </Text>
+          <ul className={classes['rows']} data-dimmed={list.isPlaceholderData || undefined}>
+            {constraints.map((constraint) => (
+              <ConstraintRow key={constraint.id} constraint={constraint} />
+            ))}
+          </ul>
+          {list.hasNextPage && (
+            <Button
+              variant="default"
+              size="xs"
+              mt="sm"
+              onClick={() => void list.fetchNextPage()}
+              loading={list.isFetchingNextPage}
+            >
+              Load more
+            </Button>
+          )}
+        </Section>
+      )}
+    </Stack>
+  )
+}

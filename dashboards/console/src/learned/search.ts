@@ -1,0 +1,14 @@
+/** What the page shows, as it stands in its address. */
+import type { Relation } from '../api/constraints.ts'
+import { kept, oneOfIn } from '../ui/search-params.ts'
+
+const RELATIONS = ['together', 'apart'] as const
+
+export interface LearnedSearch {
+  /** Both unless given. */
+  readonly relation?: Relation
+}
+
+export function readLearnedSearch(given: Record<string, unknown>): LearnedSearch {
+  return kept({ relation: oneOfIn(given, 'relation', RELATIONS) })
+}

@@ -1,0 +1,186 @@
+/**
+ * Constraints: what people's regroupings say about later alerts. A merge says that two kinds of alerts
+ * belong together, a split that they do not, a move both. A kind is a signature on one CI, or on any
+ * CI of its class where CIs of that class come and go.
+ *
+ * Bounded, whoever corrects and however much: so many pairs for one regrouping, so many constraints of
+ * one person and in all, and each ends when it was of no use for a while.
+ * @see docs/adr/0013-corrections-become-constraints.md
+ */
+import type { LinkEvidence } from '../evidence.ts'
+import { SEVERITIES, type Severity } from '../model.ts'
+import type { Snapped } from '../table.ts'
+import { DAY, type EpochMs } from '../time.ts'
+import { compare } from '../topology.ts'
+
+/** A constraint that was of no use for so long ends. */
+export const KEEP_MS = 30 * DAY
+/** Constraints in all. */
+export const MAX_CONSTRAINTS = 1000
+/** Constraints of one person: a fifth of all, so that nobody teaches the engine alone. */
+export const MAX_PER_PERSON = MAX_CONSTRAINTS / 5
+/** Pairs that one regrouping says something about, for each relation. */
+export const MAX_PAIRS = 4
+/** Of each of two incidents so many kinds of alerts stand for it: the worst, then the first. */
+const CORE = 2
+
+/** Alerts of one signature on a place; `null`: on any CI of the class that the signature names. */
+export interface Kind {
+  readonly signature: string
+  readonly place: string | null
+}
+
+/** What is looked at of an alert that a person regrouped. */
+export interface Touched {
+  readonly key: string
+  readonly signature: string
+  readonly locus: string | null
+  readonly severity: Severity
+  readonly startsAt: EpochMs
+  readonly suppressed: boolean
+}
+
+export type Relation = 'together' | 'apart'
+export type Pair = readonly [Kind, Kind]
+
+export interface ConstraintState extends Snapped {
+  readonly id: string
+  /** Rises with each: of two about the same, the newer one counts. */
+  readonly number: number
+  readonly relation: Relation
+  readonly a: Kind
+  readonly b: Kind
+  readonly by: string
+  readonly at: EpochMs
+  /** What it was learned from: undoing that takes it back. */
+  readonly from: {
+    readonly kind: 'merge' | 'split' | 'move'
+    /** Key of the regrouping: `<incident>/<number>`. */
+    readonly edit: string
+    readonly incident: string
+    readonly other: string
+  }
+  expiresAt: EpochMs
+  used: number
+  usedAt: EpochMs | null
+}
+
+/** A constraint as one alert sees it. */
+export interface Said {
+  /** Id of the constraint. */
+  readonly id: string
+  readonly relation: Relation
+  readonly partner: Kind
+  readonly by: string
+  readonly at: EpochMs
+}
+
+/** Classes whose CIs come and go: what is said of one is meant of them all. */
+const PASSING = new Set(['pod', 'container', 'process', 'job', 'replicaset'])
+
+/** The kind of an alert. */
+export function kindOf({ signature, locus }: Pick<Touched, 'signature' | 'locus'>): Kind {
+  const ciClass = signature.slice(signature.lastIndexOf('|') + 1)
+  const passes = PASSING.has(ciClass) || locus === null || locus.startsWith('~pod=')
+  return { signature, place: passes ? null : locus }
+}
+
+export function isOfKind(kind: Kind, alert: Pick<Touched, 'signature' | 'locus'>): boolean {
+  return kind.signature === alert.signature && (kind.place === null || kind.place === alert.locus)
+}
+
+/** "disk full on db-1". */
+export function kindText({ signature, place }: Kind): string {
+  const at = signature.lastIndexOf('|')
+  const [rule, ciClass] = [signature.slice(0, at), signature.slice(at + 1)]
+  if (place !== null) return `${rule} on ${place}`
+  return ciClass === '?' ? `${rule} anywhere` : `${rule} on any ${ciClass}`
+}
+
+/** "disk full on db-1 and latency on shop belong together". */
+export function constraintText({ relation, a, b }: Pick<ConstraintState, 'relation' | 'a' | 'b'>) {
+  const what = relation === 'together' ? 'belong together' : 'are apart'
+  return `${kindText(a)} and ${kindText(b)} ${what}`
+}
+
+/** The alerts that stand for an incident: unmuted ones first, the worst, then the first. O(members). */
+export function coreOf(members: Iterable<Touched>, size: number = CORE): Kind[] {
+  const sorted = [...members].sort(
+    (a, b) =>
+      Number(a.suppressed) - Number(b.suppressed) ||
+      SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) ||
+      a.startsAt - b.startsAt ||
+      compare(a.key, b.key),
+  )
+  const kinds: Kind[] = []
+  for (const member of sorted) {
+    const kind = kindOf(member)
+    if (!kinds.some((one) => isSame(one, kind))) kinds.push(kind)
+    if (kinds.length === size) break
+  }
+  return kinds
+}
+
+/** Every kind of one with every kind of the other, the first of both first; at most MAX_PAIRS. */
+export function corePairs(some: readonly Kind[], others: readonly Kind[]): Pair[] {
+  return some
+    .flatMap((a) => others.map((b): Pair => [a, b]))
+    .filter(isPair)
+    .slice(0, MAX_PAIRS)
+}
+
+/**
+ * What a cut between members says: first the links that had joined those who part, then their cores.
+ *
+ * @param before why those who left were where they were, by member
+ */
+export function cutPairs(
+  left: readonly Touched[],
+  stayed: ReadonlyMap<string, Touched>,
+  before: Readonly<Record<string, LinkEvidence | null>>,
+): Pair[] {
+  const links = left.flatMap((member): Pair[] => {
+    const other = stayed.get(before[member.key]?.best ?? '')
+    return other === undefined ? [] : [[kindOf(member), kindOf(other)]]
+  })
+  const cores = corePairs(coreOf(left), coreOf(stayed.values()))
+  return unique([...links, ...cores].filter(isPair)).slice(0, MAX_PAIRS)
+}
+
+/** Nothing can be said of one kind and itself: its alerts differ by what a kind has not. */
+function isPair([a, b]: Pair): boolean {
+  return !isSame(a, b)
+}
+
+function isSame(a: Kind, b: Kind): boolean {
+  return a.signature === b.signature && a.place === b.place
+}
+
+function unique(pairs: readonly Pair[]): Pair[] {
+  const isKnown = ([a, b]: Pair, [c, d]: Pair): boolean =>
+    (isSame(a, c) && isSame(b, d)) || (isSame(a, d) && isSame(b, c))
+  return pairs.filter((pair, at) => pairs.findIndex((other) => isKnown(pair, other)) === at)
+}
+
+/**
+ * The constraint that has to go before one of `by` may come, or `null`: of that person's where they
+ * have their share, else of whoever has most; of these the one of least use lately.
+ */
+export function toForget(
+  all: readonly Readonly<ConstraintState>[],
+  by: string,
+): Readonly<ConstraintState> | null {
+  const own = all.filter((one) => one.by === by)
+  if (own.length >= MAX_PER_PERSON) return leastUseful(own)
+  if (all.length < MAX_CONSTRAINTS) return null
+  const counts = new Map<string, number>()
+  for (const one of all) counts.set(one.by, (counts.get(one.by) ?? 0) + 1)
+  const [most] = [...counts].sort((a, b) => b[1] - a[1] || compare(a[0], b[0]))
+  return leastUseful(all.filter((one) => one.by === most?.[0]))
+}
+
+function leastUseful(some: readonly Readonly<ConstraintState>[]): Readonly<ConstraintState> | null {
+  const lately = (one: Readonly<ConstraintState>): EpochMs => one.usedAt ?? one.at
+  const [least] = [...some].sort((a, b) => lately(a) - lately(b) || a.number - b.number)
+  return least ?? null
+}

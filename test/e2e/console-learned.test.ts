@@ -1,0 +1,91 @@
+/** What was learned, in a real browser: who said what, how often it decided, and taking it back. */
+import { join } from 'node:path'
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { firing, startApp, type TestApp, TOKEN } from '../support/app.ts'
+import { axeFaults } from '../support/axe.ts'
+import {
+  contrastFaults,
+  liveState,
+  rebuildConsole,
+  startBrowser,
+  type TestBrowser,
+} from '../support/browser.ts'
+import { requireTool } from '../support/requirements.ts'
+import { ROOT } from '../support/source.ts'
+
+const chromium = requireTool('chromium')
+const WAIT = { timeout: 15_000 }
+const SPILL = 'document.documentElement.scrollWidth - document.documentElement.clientWidth'
+
+describe.skipIf(!chromium.ok)(`what was learned ${chromium.ok ? '' : chromium.reason}`, () => {
+  let app: TestApp
+  let browser: TestBrowser
+  let page: Page
+
+  const post = (name: string, more: object = {}) =>
+    app.post('/ingest/generic', firing(name, `${name}-1`, { severity: 'critical', ...more }))
+  const idOf = async (q: string): Promise<string> =>
+    (await app.get(`/api/v1/incidents?status=open&q=${q}`)).body.items[0].id
+
+  beforeAll(async () => {
+    if (!chromium.ok) return
+    expect(rebuildConsole()).toBeNull()
+    app = await startApp({ consoleDir: join(ROOT, 'dist/console') })
+    for (const name of ['Alpha', 'Beta']) await post(name)
+    await app.settled()
+    const [alpha, beta] = [await idOf('Alpha'), await idOf('Beta')]
+    await app.post(
+      `/api/v1/incidents/${alpha}/merge`,
+      { from: [beta] },
+      { 'x-faultline-actor': 'ada' },
+    )
+    await post('Beta', { status: 'resolved' })
+    await app.settled()
+    await post('Beta')
+    await app.settled()
+    browser = await startBrowser(chromium.path)
+    page = (await browser.open({})).page
+    await page.goto(`${app.url}/login#token=${TOKEN}`)
+    await page
+      .locator('[data-live]')
+      .first()
+      .waitFor({ state: 'attached', ...WAIT })
+  }, 180_000)
+
+  afterAll(async () => {
+    await browser?.close()
+    await app?.stop()
+  })
+
+  it('is a page with a key of its own', async () => {
+    await page.keyboard.press('g')
+    await page.keyboard.press('l')
+    const row = page.locator('[data-constraint="L-1"]')
+    await row.waitFor(WAIT)
+    const text = (await row.textContent()) ?? ''
+    expect(text).toMatch(/Alpha on .*and.*Beta on .*belong together/)
+    expect(text).toMatch(/L-1: ada merged INC-\d+ and INC-\d+/)
+    expect(text).toContain('used once')
+    expect(await page.evaluate(SPILL)).toBe(0)
+    expect(await axeFaults(page)).toEqual([])
+    expect(await contrastFaults(page)).toEqual([])
+  })
+
+  it('is named where it decided, with a way to it', async () => {
+    const { body } = await app.get('/api/v1/alerts?state=firing')
+    const beta = body.items.find(({ title }: { title: string }) => title.startsWith('Beta'))
+    await page.goto(`${app.url}/alerts/${beta.id}`)
+    await liveState(page, true)
+    await page.getByText(/ada said on .* that these belong together/).waitFor(WAIT)
+    await page.getByRole('link', { name: 'what was learned', exact: true }).click()
+    await page.locator('[data-constraint="L-1"]').waitFor(WAIT)
+  })
+
+  it('is taken back with a button', async () => {
+    await page.getByRole('button', { name: 'Take back L-1' }).click()
+    await page.locator('[data-constraint="L-1"]').waitFor({ state: 'detached', ...WAIT })
+    await page.getByText('Nothing so far').waitFor(WAIT)
+    expect((await app.get('/api/v1/constraints')).body.items).toEqual([])
+  })
+})

@@ -1,0 +1,74 @@
+/** What corrections taught, by the API: listed with author and use, in pages, and taken back. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { firing, startApp, type TestApp } from '../support/app.ts'
+
+let app: TestApp
+const PATH = '/api/v1/constraints'
+const as = (actor: string) => ({ 'x-faultline-actor': actor })
+const titled = async (q: string) =>
+  (await app.get(`/api/v1/incidents?status=provisional,open&q=${q}`)).body.items[0].id
+
+beforeAll(async () => {
+  app = await startApp()
+  for (const name of ['Alpha', 'Beta', 'Gamma', 'Delta'])
+    await app.post('/ingest/generic', firing(name, `${name}-1`, { severity: 'critical' }))
+  await app.settled()
+  const [alpha, beta, gamma, delta] = await Promise.all(
+    ['alpha', 'beta', 'gamma', 'delta'].map(titled),
+  )
+  await app.post(`/api/v1/incidents/${alpha}/merge`, { from: [beta] }, as('ada'))
+  const merged = await app.post(`/api/v1/incidents/${gamma}/merge`, { from: [delta] }, as('eve'))
+  const { incident } = merged.body
+  const { body } = await app.get(`/api/v1/incidents/${incident}`)
+  const members = [body.alerts[0].key]
+  await app.post(`/api/v1/incidents/${incident}/split`, { members }, as('eve'))
+})
+afterAll(() => app.stop())
+
+interface Listed {
+  readonly id: string
+  readonly relation: string
+  readonly by: string
+}
+
+const idsOf = (items: readonly Listed[]) => items.map(({ id }) => id)
+
+describe('the list', () => {
+  it('says who said what, from which correction, until when it holds', async () => {
+    const { body } = await app.get(PATH)
+    expect(idsOf(body.items)).toEqual(['L-3', 'L-2', 'L-1'])
+    expect(body).toMatchObject({ total: 3, limits: { total: 1000, perPerson: 200 } })
+    expect(body.items[2]).toMatchObject({
+      ...{ relation: 'together', by: 'ada', used: 0, usedAt: null },
+      text: expect.stringMatching(/^Alpha on .* and Beta on .* belong together$/),
+      from: { kind: 'merge', incident: expect.stringMatching(/^INC-/) },
+    })
+    const { at, expiresAt } = body.items[0]
+    expect(Date.parse(expiresAt) - Date.parse(at)).toBe(30 * 86_400_000)
+  })
+
+  it('comes in pages, by relation and by person', async () => {
+    const first = (await app.get(`${PATH}?limit=2`)).body
+    expect(idsOf(first.items)).toEqual(['L-3', 'L-2'])
+    const second = (await app.get(`${PATH}?limit=2&cursor=${first.next}`)).body
+    expect([idsOf(second.items), second.next]).toEqual([['L-1'], undefined])
+    expect(idsOf((await app.get(`${PATH}?relation=apart`)).body.items)).toEqual(['L-3'])
+    expect(idsOf((await app.get(`${PATH}?by=eve`)).body.items)).toEqual(['L-3', 'L-2'])
+    expect((await app.get(`${PATH}?cursor=x`)).status).toBe(400)
+  })
+})
+
+describe('taking back', () => {
+  it('ends one, by whom is in the journal; what never was is not', async () => {
+    const { status, body } = await app.post(`${PATH}/L-1/delete`, {}, as('bo'))
+    expect([status, body.id]).toEqual([200, 'L-1'])
+    expect(idsOf((await app.get(PATH)).body.items)).toEqual(['L-3', 'L-2'])
+    const last = app.journal.last()
+    const entries: unknown[] = []
+    for await (const { entry } of app.journal.read(last)) entries.push(entry)
+    const command = { do: 'constraint.remove', constraint: 'L-1' }
+    expect(entries).toMatchObject([{ kind: 'command', actor: 'bo', command }])
+    expect((await app.post(`${PATH}/L-1/delete`, {})).status).toBe(404)
+    expect(app.journal.last()).toBe(last)
+  })
+})
