@@ -3,7 +3,7 @@
  * them (docs/rules.md describes it for people). All times are offsets from the beginning of the case.
  */
 import { z } from 'zod'
-import { Duration, MatcherText } from './core/rules.ts'
+import { Duration, MatcherText } from './core/rule-language.ts'
 import { Cmdb } from './inputs.ts'
 
 const Times = z

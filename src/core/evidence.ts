@@ -30,6 +30,35 @@ export interface Term<Name extends string = string> {
   readonly note: string
 }
 
+export const REJECTED_REASONS = [
+  /** Its best link is too weak / weaker than the one that was taken. */
+  'weak',
+  'weaker',
+  /** So many alerts at once are a fault of their own. */
+  'burst',
+  /** Too long since its nearest alert / since its first one. */
+  'gap',
+  'lifetime',
+  /** It had resolved, or takes only what a rule puts there. */
+  'resolved',
+  'ruled',
+  /** A rule forbids or bounds it. */
+  'rule',
+] as const
+
+/** An incident that was looked at and not joined. */
+export interface Rejected {
+  readonly incident: string
+  readonly reason: (typeof REJECTED_REASONS)[number]
+  /** What was measured and the limit it did not keep: ms, for links p; absent where no number decided. */
+  readonly value?: number
+  readonly limit?: number
+  /** The rule that decided, where one did. */
+  readonly rule?: string
+  /** One short human sentence. */
+  readonly note: string
+}
+
 /** Why an episode is in its incident (or is not). */
 export interface LinkEvidence {
   readonly method: 'score' | 'rule' | 'person' | 'first'
@@ -45,6 +74,10 @@ export interface LinkEvidence {
   readonly threshold: number
   /** Best incident it did not join, with what was missing. */
   readonly runnerUp?: { readonly incident: string; readonly p: number; readonly reason: string }
+  /** Incidents that were looked at and not joined, at most MAX_REJECTED, the most telling first. */
+  readonly rejected?: readonly Rejected[]
+  /** The rule that bounds what the score may link it to. */
+  readonly boundBy?: string
   /** Versions this decision was made with. */
   readonly versions: { readonly rules: string; readonly topology: string; readonly engine: string }
 }

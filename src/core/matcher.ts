@@ -49,8 +49,12 @@ function compile(pattern: string): RE2JS {
 
 /** Whether one matcher holds for the labels; a broken one, negated or not, never. Linear in the value. */
 export function matches(matcher: Matcher, labels: Labels): boolean {
+  return matchesValue(matcher, labels[matcher.name] ?? '')
+}
+
+/** Whether one matcher holds for the value of what it names. */
+export function matchesValue(matcher: Matcher, value: string): boolean {
   if (matcher.isRegex && regexFault(matcher.value) !== null) return false
-  const value = labels[matcher.name] ?? ''
   const hit = matcher.isRegex
     ? compile(matcher.value).matcher(value).matches()
     : value === matcher.value

@@ -86,6 +86,8 @@ export class Roster {
   private readonly changes = new Groups()
   /** How many there are of a signature, and of a signature on a locus. */
   private readonly kinds = new Map<string, number>()
+  /** How many placed ones have each mark of the rules. */
+  private readonly marks = new Map<string, number>()
   private firing = 0
   private stale = 0
   /** Latest end of a member; `null` where that is to be looked for anew. */
@@ -161,13 +163,14 @@ export class Roster {
 
   /** Changes a member that the caller may change. O(log members); only counters where it is no more. */
   change(member: Member, change: MemberChange): void {
-    const { severity, suppressed, flappingSince, service, firing, stale } = change
+    const { severity, suppressed, flappingSince, service, firing, stale, side } = change
     const moves =
       (change.locus !== undefined && change.locus !== member.locus) ||
       (severity !== undefined && severity !== member.severity) ||
       (suppressed !== undefined && suppressed !== member.suppressed) ||
       (flappingSince !== undefined && flappingSince !== member.flappingSince) ||
-      (service !== undefined && service !== member.service)
+      (service !== undefined && service !== member.service) ||
+      (side !== undefined && (marksOf(side).length > 0 || marksOf(member.side).length > 0))
     if (moves) this.uncount(member)
     else {
       const loud = member.suppressed ? 0 : 1
@@ -216,6 +219,11 @@ export class Roster {
     return this.changes.inOrder()
   }
 
+  /** Marks that rules gave to placed ones. */
+  markNames(): readonly string[] {
+    return [...this.marks.keys()]
+  }
+
   /** Since when the one flaps that has flapped longest. */
   flappingSince(): EpochMs | null {
     return this.flapping[0]?.flappingSince ?? null
@@ -254,6 +262,7 @@ export class Roster {
     if (member.stale) this.stale += 1
     if (member.flappingSince !== null) insertSorted(this.flapping, member, byFlapping)
     for (const change of member.changes) this.changes.add(change, member)
+    for (const mark of marksOf(member.side)) this.marks.set(mark, (this.marks.get(mark) ?? 0) + 1)
   }
 
   private uncount(member: Member): void {
@@ -267,12 +276,21 @@ export class Roster {
     if (member.stale) this.stale -= 1
     if (member.flappingSince !== null) takeSorted(this.flapping, member, byFlapping)
     for (const change of member.changes) this.changes.remove(change, member)
+    for (const mark of marksOf(member.side)) {
+      const left = (this.marks.get(mark) ?? 0) - 1
+      if (left > 0) this.marks.set(mark, left)
+      else this.marks.delete(mark)
+    }
   }
 }
 
 /** The parts cannot run together. */
 function kindKey(signature: string, place: string | null): string {
   return place === null ? signature : `${signature.length}:${signature}${place}`
+}
+
+function marksOf(side: LinkSide | null): readonly string[] {
+  return side?.limits?.marks ?? []
 }
 
 function listOf<K>(lists: Map<K, Member[]>, name: K): Member[] {

@@ -4,39 +4,10 @@
  */
 import { z } from 'zod'
 import { IngestMapping, MappingId } from './mapping.ts'
-import { parseMatcher, regexFault } from './matcher.ts'
-import type { Matcher } from './model.ts'
 import { SEVERITIES } from './model.ts'
-import { compare } from './topology.ts'
+import { atLeastOne, Duration, LabelWhen, Named, NEEDS_ONE, Regex, When } from './rule-language.ts'
+import { compare, MAX_HOPS } from './topology.ts'
 
-/** One matcher as Alertmanager writes it, e.g. `severity=~"critical|error"`. */
-export const MatcherText = z.string().transform((text, ctx): Matcher => {
-  const matcher = parseMatcher(text)
-  if (!('error' in matcher)) return matcher
-  ctx.addIssue({ code: 'custom', message: matcher.error })
-  return z.NEVER
-})
-
-const UNITS: Readonly<Record<string, number>> = {
-  ms: 1,
-  s: 1000,
-  m: 60_000,
-  h: 3_600_000,
-  d: 86_400_000,
-}
-
-/** `30s`, `5m`, `1h`, `24h`, `7d`, `250ms` → milliseconds. */
-export const Duration = z
-  .string()
-  .regex(/^\d+(ms|s|m|h|d)$/, 'a duration like 30s, 5m or 24h')
-  .transform((text) => {
-    const unit = text.replace(/^\d+/, '')
-    return Number(text.slice(0, -unit.length)) * (UNITS[unit] ?? 0)
-  })
-
-const Regex = z
-  .string()
-  .refine((text) => regexFault(text) === null, 'not an RE2 regular expression')
 const SeverityName = z.enum(SEVERITIES)
 const Weight = z.number().min(0).max(3)
 
@@ -59,9 +30,11 @@ export const DedupPack = z.strictObject({
   grace: Duration.default(300_000),
 })
 
+const SomeWhen = When.refine(atLeastOne, NEEDS_ONE)
+
 const SuppressRule = z.strictObject({
   name: z.string().min(1),
-  when: z.array(MatcherText).min(1),
+  when: SomeWhen,
   reason: z.string().min(1),
   /** It fires as long as all is well: its end is what people are told of. */
   heartbeat: z.boolean().default(false),
@@ -72,7 +45,7 @@ export const SuppressPack = z.strictObject({ rules: z.array(SuppressRule).defaul
 
 const BindRule = z.strictObject({
   name: z.string().min(1),
-  when: z.array(MatcherText).default([]),
+  when: LabelWhen.default([]),
   /** Label whose value is looked up among the CIs' names and aliases. */
   label: z.string().min(1),
   /** Cuts the wanted part out of the value: the first group, or the whole match. */
@@ -84,23 +57,57 @@ const BindRule = z.strictObject({
 /** Which label names a CI, beyond the built-in cascade. First match wins. */
 export const BindPack = z.strictObject({ rules: z.array(BindRule).default([]) })
 
-const CorrelateRule = z.strictObject({
-  name: z.string().min(1),
-  when: z.array(MatcherText).min(1),
-  /**
-   * `group`: alerts with equal values of `by` belong together within `window`, and with nothing else.
-   * `apart`: such an alert always gets an incident of its own.
-   */
-  decide: z.enum(['group', 'apart']),
-  /** An alert that lacks one of these labels is left to the score. */
-  by: z.array(z.string()).default([]),
-  window: Duration.default(900_000),
-})
+/** Placements are looked at for so long: a longer gap would say what cannot be. */
+const MAX_GAP_MS = 1_440_000
+
+const CorrelateRule = z
+  .strictObject({
+    name: z.string().min(1),
+    /** Higher ones are asked first; equal ones in the order in which they are written. */
+    priority: z.number().int().min(-1000).max(1000).default(0),
+    when: SomeWhen,
+    /**
+     * `group`: alerts with equal values of `by` belong together within `window`, and with nothing else.
+     * `apart`: such an alert always gets an incident of its own.
+     * `forbid`: the score puts such an alert into no incident that has one of `with`, nor the other way.
+     * `bound`: `gap`, `lifetime` and `scope` bound what the score may link such an alert to.
+     */
+    decide: z.enum(['group', 'apart', 'forbid', 'bound']),
+    /** An alert that lacks one of these labels or fields goes on to the next rule. */
+    by: z.array(Named).default([]),
+    window: Duration.default(900_000),
+    with: When.default([]),
+    gap: Duration.refine((gap) => gap <= MAX_GAP_MS, 'at most 24m').optional(),
+    lifetime: Duration.optional(),
+    scope: z
+      .union([
+        z.enum(['same_ci', 'same_service']),
+        z.strictObject({ hops: z.number().int().min(1).max(MAX_HOPS) }),
+      ])
+      .optional(),
+  })
+  .check(({ value, issues }) => {
+    const { decide, gap, lifetime, scope } = value
+    const fault = (path: string, message: string): void => {
+      issues.push({ code: 'custom', message, path: [path], input: value })
+    }
+    const bounds = gap !== undefined || lifetime !== undefined || scope !== undefined
+    if (decide === 'forbid' && value.with.length === 0) fault('with', NEEDS_ONE)
+    if (decide !== 'forbid' && value.with.length > 0) fault('with', 'only goes with forbid')
+    if (decide === 'bound' && !bounds) fault('decide', 'needs a gap, a lifetime or a scope')
+    if (decide !== 'bound' && bounds)
+      fault('decide', 'gap, lifetime and scope of a rule only go with bound')
+    if (decide !== 'group' && value.by.length > 0) fault('by', 'only goes with group')
+  })
 export type CorrelateRule = z.infer<typeof CorrelateRule>
+
+function byPriority<Rule extends { readonly priority: number }>(rules: readonly Rule[]): Rule[] {
+  return [...rules].sort((a, b) => b.priority - a.priority)
+}
 
 /** Which alerts belong together: rules, then the score with its weights and bounds. */
 export const CorrelatePack = z.strictObject({
-  rules: z.array(CorrelateRule).default([]),
+  rules: z.array(CorrelateRule).transform(byPriority).default([]),
   /** No link to an alert that started longer ago than this. */
   gap: Duration.default(600_000),
   /** No incident takes new alerts this long after its first one. */

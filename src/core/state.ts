@@ -17,7 +17,7 @@ import type { Article, Change, CiBinding, Labels, Severity, Silence } from './mo
 import type { Discovery, PastState, ProblemLinkState, ProblemState } from './problems/state.ts'
 import type { IncidentStatus, Outcome } from './record.ts'
 import type { Member, Roster, Seen } from './roster.ts'
-import { defaultRules, type RulePacks } from './rules.ts'
+import { type CorrelateRule, defaultRules, type RulePacks } from './rules.ts'
 import type { IncidentProfile } from './similar.ts'
 import type { Suppression } from './suppress.ts'
 import type { RateRecord } from './surprise.ts'
@@ -122,6 +122,8 @@ export interface RuledBy {
   readonly key: string
   readonly since: EpochMs
   readonly until: EpochMs
+  /** The rule as it was then; absent in what an older version wrote. */
+  readonly was?: CorrelateRule
 }
 
 export interface IncidentState extends Snapped {
@@ -179,8 +181,8 @@ export interface IncidentState extends Snapped {
   similar: readonly SimilarIncident[]
   /** The correlate rule and its key that own this incident, where one does. */
   rule: RuledBy | null
-  /** Window and lifetime of the rules version it began with. */
-  readonly bounds: { readonly gap: number; readonly lifetime: number; readonly rules: string }
+  /** Gap and lifetime by the rules it began with, and their version. */
+  bounds: { readonly gap: number; readonly lifetime: number; readonly rules: string }
   openAt: EpochMs | null
   notifyAt: EpochMs | null
   /** When people are told of what is new: once the burst that brought it is over. */

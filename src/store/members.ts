@@ -37,8 +37,8 @@ export interface JoinRow {
 export interface OtherRow {
   readonly incident: string
   readonly alerts: number
-  /** Of the alert that was closest, and what was missing. */
-  readonly p: number
+  /** Of the alert that was closest, and what was missing; `null` where no link was scored. */
+  readonly p: number | null
   readonly reason: string
 }
 
@@ -54,6 +54,11 @@ const KEY = "concat(id, '.', toString(episode))"
 const TOUCHED = `
   SELECT alert FROM decisions
   WHERE incident = {incident:String} AND action IN ${PLACED} AND at <= {at:DateTime64(3, 'UTC')}`
+
+/** Of what alerts stayed out of, what no score kept them out of. */
+const REFUSED = `arrayFilter(
+  one -> JSONExtractString(one, 'reason') IN ('gap', 'lifetime', 'resolved', 'ruled', 'rule'),
+  JSONExtractArrayRaw(evidence, 'rejected'))`
 
 /** Who was in the incident then: the last placing of each alert decides, whatever came after. */
 const THEN = `
@@ -139,9 +144,11 @@ function others(moment: Moment): NamedQuery<OtherRow> {
       SELECT other AS incident, count() AS alerts, max(near) AS p, argMax(why, near) AS reason
       FROM (
         SELECT key, JSONExtractString(one, 'incident') AS other,
-          JSONExtractFloat(one, 'p') AS near, JSONExtractString(one, 'reason') AS why
+          if(JSONHas(one, 'p'), JSONExtractFloat(one, 'p'), -1) AS near,
+          JSONExtractString(one, if(JSONHas(one, 'note'), 'note', 'reason')) AS why
         FROM (
-          SELECT key, arrayJoin(arrayPushFront(related, JSONExtractRaw(evidence, 'runnerUp'))) AS one
+          SELECT key, arrayJoin(arrayConcat(
+            related, [JSONExtractRaw(evidence, 'runnerUp')], ${REFUSED})) AS one
           FROM (${MEMBERS[moment]})
         )
         ORDER BY near DESC LIMIT 1 BY key, other
@@ -151,7 +158,7 @@ function others(moment: Moment): NamedQuery<OtherRow> {
     row: z.object({
       incident: z.string(),
       alerts: z.coerce.number(),
-      p: z.coerce.number(),
+      p: z.coerce.number().transform((p) => (p < 0 ? null : p)),
       reason: z.string(),
     }),
   }

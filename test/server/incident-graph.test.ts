@@ -84,6 +84,20 @@ describe('the picture of an incident', () => {
     expect(await graphOf(nameless.id)).toMatchObject({ nodes: [], unbound: 1 })
   })
 
+  it('says what its alerts were kept out of though no link was scored, as the evidence does', async () => {
+    const startsAt = new Date(app.deps.clock.now() - 11 * 60_000).toISOString()
+    await app.post('/ingest/generic', firing('Old', 'db-1', { startsAt }))
+    await app.settled()
+    const [old] = (await app.get('/api/v1/incidents?q=old')).body.items
+    const note = expect.stringContaining('gap 10 min')
+    const { others } = await graphOf(old.id)
+    expect(others).toContainEqual({ incident: id, alerts: 1, p: null, reason: note })
+    const { alerts } = (await app.get(`/api/v1/incidents/${old.id}`)).body
+    expect(alerts[0].evidence.rejected).toContainEqual(
+      expect.objectContaining({ incident: id, reason: 'gap', limit: 600_000, note }),
+    )
+  })
+
   it('is 404 for an incident that never was', async () => {
     const { status, body } = await app.get('/api/v1/incidents/INC-999999/graph')
     expect([status, body.code]).toEqual([404, 'not_found'])

@@ -19,7 +19,9 @@ import {
   scoreUnsaid,
   sigmoid,
 } from './link.ts'
+import type { OpenIncident } from './open.ts'
 import type { Placement, Placements } from './placements.ts'
+import { nearest, type Refused, refusalOf, rejectedOf } from './reject.ts'
 import { type Learned, partners, saidOfIncident, saidOfLink } from './said.ts'
 
 /** Placements looked at on the alert's own and on near CIs, nearest first. */
@@ -38,22 +40,6 @@ export const MAX_RUNNERS_UP = 3
 
 /** So many alerts of another incident count, at most: it is faults that come between, not alerts. */
 const MAX_COUNTED = 4
-
-/** What the choice needs to know of an incident. */
-export interface OpenIncident {
-  readonly id: string
-  /** Whether it may take alerts at all now (open, or resolved a short while ago). */
-  readonly accepts: boolean
-  readonly gap: number
-  readonly lifetime: number
-  readonly firstAlertAt: EpochMs
-  /** When the last of its alerts ended; `null` while one fires. */
-  readonly endedAt: EpochMs | null
-  /** Key of its first alert: breaks ties without looking at ids. */
-  readonly firstKey: string
-  /** Owned by a correlate rule: the score does not touch it. */
-  readonly ruled: boolean
-}
 
 export interface ChooseInput {
   readonly alert: LinkSide & { readonly key: string; readonly identity: string }
@@ -116,12 +102,22 @@ interface Candidate {
 export function chooseIncident(input: ChooseInput): Choice {
   const { pack, versions } = input
   const candidates = collect(input)
-  const scored = scoreIncidents(candidates, input)
+  const looked = lookAt(candidates, input)
+  const scored = looked.flatMap(({ best }) => best ?? []).sort(byScore)
   const best = scored[0]
   const joins = best !== undefined && sigmoid(best.score) >= pack.join
   const others = joins ? scored.slice(1) : scored
   const related = others.slice(0, MAX_RUNNERS_UP).map((other) => runnerUp(other, input))
-  const runner = related[0] === undefined ? {} : { runnerUp: related[0] }
+  const taken = joins ? sigmoid(best.score) : pack.join
+  const refused = looked.flatMap((one) => (one.best === null ? (one.refused ?? []) : []))
+  const rejected = rejectedOf(related, refused, { taken, join: pack.join })
+  const { bound } = input.alert.limits ?? {}
+  const said = {
+    ...(related[0] === undefined ? {} : { runnerUp: related[0] }),
+    ...(rejected.length === 0 ? {} : { rejected }),
+    ...(bound == null ? {} : { boundBy: bound.rule }),
+    versions,
+  }
   const shown = related.filter(({ p }) => p >= pack.related)
   if (best === undefined || !joins) {
     const reason = candidates.length === 0 ? 'nothing_near' : 'no_link_strong_enough'
@@ -130,7 +126,7 @@ export function chooseIncident(input: ChooseInput): Choice {
       action: 'open',
       reason,
       used: usedOf(scored, pack.join, null),
-      evidence: { ...first, ...runner, versions },
+      evidence: { ...first, ...said },
       related: shown,
     }
   }
@@ -141,8 +137,7 @@ export function chooseIncident(input: ChooseInput): Choice {
     score: best.score,
     p: sigmoid(best.score),
     threshold: pack.join,
-    ...runner,
-    versions,
+    ...said,
   }
   const { outside } = best
   const incident = best.incident.id
@@ -223,6 +218,8 @@ interface Contender {
   /** Decayed number of its alerts near by. */
   near: number
   best: Scored | null
+  /** Of its alerts that it may not be linked to, the one nearest in time. */
+  refused: Refused | null
 }
 
 /** Finds what an id stands for, each once. */
@@ -242,6 +239,7 @@ function contenders(input: ChooseInput): {
         said: saidOfIncident(input.learned, id),
         near: 0,
         best: null,
+        refused: null,
       }
       known.set(id, latest)
       return latest
@@ -250,7 +248,8 @@ function contenders(input: ChooseInput): {
   }
 }
 
-function scoreIncidents(candidates: readonly Candidate[], input: ChooseInput): Scored[] {
+/** The incidents that the candidates are in, each with its best link or with what refuses it. */
+function lookAt(candidates: readonly Candidate[], input: ChooseInput): Contender[] {
   const { alert, now, startedAt, placements, pack, surprise } = input
   const watchedSeconds =
     (RATE_TAU_MS / 1000) * (1 - Math.exp(-Math.max(0, alert.startsAt - startedAt) / RATE_TAU_MS))
@@ -269,7 +268,13 @@ function scoreIncidents(candidates: readonly Candidate[], input: ChooseInput): S
     const { placement, near } = candidate
     const contender = incidents.of(placement.incident)
     const { incident } = contender
-    if (incident === undefined || !mayTake(incident, placement, alert.startsAt)) continue
+    if (incident === undefined) continue
+    const barrable = { alert, member: placement, near, incident }
+    const refusal = refusalOf(barrable)
+    if (refusal !== null) {
+      contender.refused = nearest(contender.refused, barrable, refusal)
+      continue
+    }
     let others = nearBy - Math.min(contender.near, MAX_COUNTED)
     if (!isNear(candidate)) {
       everywhere ??= countEverywhere(placements, alert.startsAt, { now, watchedSeconds })
@@ -298,21 +303,12 @@ function scoreIncidents(candidates: readonly Candidate[], input: ChooseInput): S
     if (contender.best === null || byScore(scored, contender.best) < 0) contender.best = scored
     else contender.best.outside = outside
   }
-  return [...incidents.all()].flatMap(({ best }) => best ?? []).sort(byScore)
+  return [...incidents.all()]
 }
 
 /** How long before; `null` where that is so short that the end may not be heard of yet. */
 function longAgo(endedAt: EpochMs | null, startsAt: EpochMs): number | null {
   return endedAt === null || startsAt - endedAt < REORDER_MS ? null : startsAt - endedAt
-}
-
-function mayTake(incident: OpenIncident, member: Placement, startsAt: EpochMs): boolean {
-  return (
-    incident.accepts &&
-    !incident.ruled &&
-    Math.abs(startsAt - member.startsAt) <= incident.gap &&
-    startsAt - incident.firstAlertAt <= incident.lifetime
-  )
 }
 
 function byScore(a: Scored, b: Scored): number {

@@ -12,6 +12,7 @@ import type { Said } from '../learn/constraints.ts'
 import type { RulePacks } from '../rules.ts'
 import { type EpochMs, MINUTE, SECOND, toRfc3339 } from '../time.ts'
 import type { Near } from '../topology.ts'
+import type { Limits } from './limits.ts'
 
 /** Where and when an alert began, as far as links are concerned. */
 export interface LinkSide {
@@ -25,6 +26,8 @@ export interface LinkSide {
   readonly changes: readonly string[]
   /** Best score towards alerts of its incident that began before its burst; none: it has no such link. */
   readonly outside?: number
+  /** What rules say about its links; absent where none does. */
+  readonly limits?: Limits
 }
 
 export interface LinkContext {

@@ -38,11 +38,18 @@ export function announce(
     reason: placing.reason,
     text: joined
       ? `Joined ${incident.id}: ${reasonText(placing.evidence)}`
-      : `Began ${incident.id}: ${placing.reason.replaceAll('_', ' ')}`,
+      : `Began ${incident.id}: ${beganText(placing)}`,
     alert: episodeKey(alert),
     incident: incident.id,
     evidence: placing.evidence,
   })
+}
+
+/** Why it began an incident: what kept it out of the nearest one, where there was one. */
+function beganText({ reason, evidence }: Placing): string {
+  const [closest] = evidence.rejected ?? []
+  const why = reason.replaceAll('_', ' ')
+  return closest === undefined ? why : `${why}; stayed out of ${closest.incident}: ${closest.note}`
 }
 
 /** From this p on, an alert that fits two incidents says that they may be one. */

@@ -5,6 +5,7 @@ import type { LinkEvidence, Term } from '../evidence.ts'
 import type { KnowledgeIndex } from '../knowledge-index.ts'
 import type { Change } from '../model.ts'
 import type { AlertRecord, DeadLetterRecord } from '../record.ts'
+import type { CorrelateRule } from '../rules.ts'
 import type { SimilarIndex } from '../similar.ts'
 import type { AlertState, IncidentState, RuledBy, State } from '../state.ts'
 import type { EpochMs } from '../time.ts'
@@ -22,6 +23,8 @@ export interface Indices {
   readonly ids: Map<string, string>
   /** Rule name and key → incident that the rule keeps open. */
   readonly ruled: Map<string, string>
+  /** Rules not in force any more that open incidents began with. */
+  former: readonly CorrelateRule[]
   knowledge: KnowledgeIndex
   similar: SimilarIndex
   /** The most critical CI of a list of services, as a topology has it. */

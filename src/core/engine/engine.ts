@@ -60,6 +60,7 @@ export class Engine {
       timers: new Timers(),
       ids: new Map(),
       ruled: new Map(),
+      former: [],
       knowledge: buildKnowledge([...state.articles.values()]),
       criticality: new WeakMap(),
       problems: { byKey: new Map(), members: new Map() },

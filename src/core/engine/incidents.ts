@@ -1,4 +1,6 @@
 /** Incidents as the engine makes, opens, tells, resolves and closes them by itself. */
+
+import type { Bound } from '../correlate/limits.ts'
 import { BURST_MS } from '../correlate/link.ts'
 import { Roster } from '../roster.ts'
 import type { IncidentState } from '../state.ts'
@@ -14,10 +16,20 @@ function nextId(ctx: Ctx): string {
   return state.scope === 'default' ? `INC-${number}` : `${state.scope}/INC-${number}`
 }
 
+/**
+ * Gap and lifetime of an incident, by the rules in force.
+ *
+ * @param bound what a rule says of the alert that begins it
+ */
+export function boundsOf({ state }: Ctx, bound: Bound | null): IncidentState['bounds'] {
+  const { correlate } = state.rules
+  const { gap = correlate.gap, lifetime = correlate.lifetime } = bound ?? {}
+  return { gap, lifetime, rules: state.rulesVersion }
+}
+
 /** A new provisional incident without members; its timers are set by `scheduleOpening`. */
 export function createIncident(ctx: Ctx, openReason: string): IncidentState {
   const { state } = ctx
-  const { correlate } = state.rules
   const incident: IncidentState = {
     snap: 0,
     id: nextId(ctx),
@@ -65,7 +77,7 @@ export function createIncident(ctx: Ctx, openReason: string): IncidentState {
     articles: [],
     similar: [],
     rule: null,
-    bounds: { gap: correlate.gap, lifetime: correlate.lifetime, rules: state.rulesVersion },
+    bounds: boundsOf(ctx, null),
     openAt: null,
     notifyAt: null,
     tellAt: null,

@@ -7,6 +7,7 @@ import type { Article } from '../model.ts'
 import { parseRules } from '../rules.ts'
 import { buildTopology, compare } from '../topology.ts'
 import { type Ctx, decide, ENGINE_VERSION, editAlert, editIncident, episodeKey } from './context.ts'
+import { findFormer } from './former.ts'
 import { countServices, editMember, tellWhatIsNew } from './members.ts'
 import { judgeAgain } from './muting.ts'
 import { sideOf } from './sides.ts'
@@ -26,6 +27,7 @@ export function applyRules(ctx: Ctx, entry: RulesEntry): readonly string[] {
   }
   ctx.state.rules = read.packs
   ctx.state.rulesVersion = entry.version
+  findFormer(ctx.state, ctx.ix)
   decide(ctx, {
     action: 'rules.changed',
     reason: 'new_version',

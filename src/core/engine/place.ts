@@ -7,18 +7,20 @@
 import { chooseIncident } from '../correlate/choose.ts'
 import { BURST_MS, REORDER_MS } from '../correlate/link.ts'
 import { byStart, type Placement } from '../correlate/placements.ts'
+import { BURST_NOTE, explainBurst, MAX_REJECTED } from '../correlate/reject.ts'
 import { decideByRules } from '../correlate/rules.ts'
 import type { LinkEvidence } from '../evidence.ts'
 import { transfer } from '../ledger.ts'
 import type { Outcome } from '../record.ts'
-import type { CorrelateRule } from '../rules.ts'
 import type { AlertState, IncidentState } from '../state.ts'
 import type { EpochMs } from '../time.ts'
 import { announce, type Placing, proposeMerge } from './announce.ts'
 import { type BurstDecision, judgeBurst } from './burst.ts'
 import { type Ctx, editAlert, editIncident, episodeKey, ruledKey, versionsOf } from './context.ts'
 import { sayMoved } from './explain.ts'
-import { afterJoin, createIncident, planResolve, withdrawEmpty } from './incidents.ts'
+import { factsOf } from './facts.ts'
+import { formerHome, ruledIncident } from './former.ts'
+import { afterJoin, boundsOf, createIncident, planResolve, withdrawEmpty } from './incidents.ts'
 import { learnedOf, noteUse } from './learn.ts'
 import { addMember, isAtLeast, removeMember, toMember } from './members.ts'
 import { countStart, uncountStart } from './rates.ts'
@@ -204,18 +206,17 @@ function partBurst(
 /** The first alert of a burst that leaves an incident. */
 function beginsAlone(
   { state }: Ctx,
-  { side }: Placing,
+  { side, evidence: free }: Placing,
   { from, p }: { readonly from: string; readonly p: number },
 ): Placing {
   const { outside: _, ...alone } = side
-  const runnerUp = { incident: from, p, reason: 'so many alerts at once are a fault of their own' }
+  const runnerUp = { incident: from, p, reason: BURST_NOTE }
+  const { join: threshold } = state.rules.correlate
+  const left = explainBurst(from, { p, join: threshold })
+  const others = (free.rejected ?? []).filter(({ incident }) => incident !== from)
   const evidence: LinkEvidence = {
-    method: 'first',
-    terms: [],
-    score: 0,
-    p: 1,
-    threshold: state.rules.correlate.join,
-    runnerUp,
+    ...{ method: 'first', terms: [], score: 0, p: 1, threshold, runnerUp },
+    rejected: [left, ...others].slice(0, MAX_REJECTED),
     versions: versionsOf(state),
   }
   const related = p >= state.rules.correlate.related ? [runnerUp] : []
@@ -257,11 +258,12 @@ function openNew(ctx: Ctx, shell: string | null, placing: Placing): IncidentStat
   const emptied = shell === null ? undefined : editIncident(ctx, shell)
   const isFree = emptied !== undefined && emptied.memberCount === emptied.suppressedCount
   const incident = isFree ? emptied : createIncident(ctx, placing.reason)
+  incident.bounds = boundsOf(ctx, placing.side.limits?.bound ?? null)
   incident.rule = null
   if (placing.ruled !== undefined) {
     const { rule, key } = placing.ruled
     const since = ctx.state.now
-    incident.rule = { name: rule.name, key, since, until: since + rule.window }
+    incident.rule = { name: rule.name, key, since, until: since + rule.window, was: rule }
     ctx.ix.ruled.set(ruledKey(incident.rule), incident.id)
   }
   return incident
@@ -274,25 +276,24 @@ function choose(ctx: Ctx, alert: AlertState): Placing {
   alert.late = alert.outcome !== 'suppressed' && !isInOrder(ctx, alert.startsAt)
   const side = sideOf(ctx, alert)
   const key = episodeKey(alert)
-  const ruling = decideByRules(alert.labels, state.rules.correlate)
+  const facts = factsOf(state, alert)
   const versions = versionsOf(state)
-  if (ruling.action !== 'score') {
-    const by = ruling.rule.name
-    const evidence = {
-      method: 'rule',
-      by,
-      terms: [],
-      score: 0,
-      p: 1,
-      threshold: 1,
-      versions,
-    } as const
-    if (ruling.action === 'apart') {
-      const ruled = { rule: ruling.rule, key }
-      return { incident: null, side, reason: `rule_${by}`, evidence, related: [], ruled }
+  const former = formerHome(ctx, facts)
+  if (former !== null && former.rule !== null)
+    return {
+      incident: former,
+      side,
+      reason: `rule_${former.rule.name}`,
+      evidence: byRule(former.rule.name, { ...versions, rules: former.bounds.rules }),
+      related: [],
     }
-    const incident = ruledIncident(ctx, ruling.rule, ruling.key)
-    return { incident, side, reason: `rule_${by}`, evidence, related: [], ruled: ruling }
+  const ruling = decideByRules(facts, state.rules.correlate)
+  if (ruling.action !== 'score') {
+    const { name } = ruling.rule
+    const said = { side, reason: `rule_${name}`, evidence: byRule(name, versions), related: [] }
+    if (ruling.action === 'apart')
+      return { incident: null, ...said, ruled: { rule: ruling.rule, key } }
+    return { incident: ruledIncident(ctx, name, ruling.key), ...said, ruled: ruling }
   }
   const choice = chooseIncident({
     alert: { ...side, key, identity: alert.identity },
@@ -316,14 +317,8 @@ function choose(ctx: Ctx, alert: AlertState): Placing {
   return { incident, side: placed, reason, evidence, related }
 }
 
-/** The open incident a rule keeps for the key, while its window lasts. */
-function ruledIncident(ctx: Ctx, rule: CorrelateRule, key: string): IncidentState | null {
-  const id = ctx.ix.ruled.get(ruledKey({ name: rule.name, key }))
-  const incident = id === undefined ? undefined : ctx.state.incidents.get(id)
-  if (incident === undefined || incident.rule === null) return null
-  const takes = incident.status === 'open' || incident.status === 'provisional'
-  if (!takes || ctx.state.now > incident.rule.until) return null
-  return editIncident(ctx, incident.id) ?? null
+function byRule(by: string, versions: LinkEvidence['versions']): LinkEvidence {
+  return { method: 'rule', by, terms: [], score: 0, p: 1, threshold: 1, versions }
 }
 
 /** Counts an alert's first item under another outcome than before. */

@@ -22,17 +22,19 @@ export function takeOver(ctx: Ctx, { fresh, old, decisions }: Renaming): void {
   kept.rule = made.rule
   if (made.rule !== null) ctx.ix.ruled.set(ruledKey(made.rule), old)
   const rename = (id: string): string => (id === fresh ? old : id)
-  const renameEvidence = (evidence: LinkEvidence): LinkEvidence =>
-    evidence.runnerUp === undefined
-      ? evidence
-      : {
-          ...evidence,
-          runnerUp: { ...evidence.runnerUp, incident: rename(evidence.runnerUp.incident) },
-        }
+  const renameOne = <Named extends { readonly incident: string }>(one: Named): Named => ({
+    ...one,
+    incident: rename(one.incident),
+  })
+  const renameEvidence = ({ runnerUp, rejected, ...rest }: LinkEvidence): LinkEvidence => ({
+    ...rest,
+    ...(runnerUp === undefined ? {} : { runnerUp: renameOne(runnerUp) }),
+    ...(rejected === undefined ? {} : { rejected: rejected.map(renameOne) }),
+  })
   for (const identity of ctx.out.alerts) {
     const alert = ctx.state.alerts.edit(identity)
     if (alert === undefined) continue
-    alert.related = alert.related.map((one) => ({ ...one, incident: rename(one.incident) }))
+    alert.related = alert.related.map(renameOne)
     if (alert.evidence !== null) alert.evidence = renameEvidence(alert.evidence)
   }
   ctx.out.decisions.splice(

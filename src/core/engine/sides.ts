@@ -1,10 +1,12 @@
 /** What the link score is told of an alert and of the incidents near it. */
-import type { OpenIncident } from '../correlate/choose.ts'
 import type { LinkSide } from '../correlate/link.ts'
+import type { OpenIncident } from '../correlate/open.ts'
+import { limitsOf } from '../correlate/rules.ts'
 import type { AlertState, IncidentState } from '../state.ts'
 import type { EpochMs } from '../time.ts'
 import { changesNear } from './changes.ts'
 import type { Ctx } from './context.ts'
+import { factsOf } from './facts.ts'
 import { isReopenable } from './incidents.ts'
 
 const REALM_LABELS = ['cluster', 'namespace', 'region', 'service', 'app', 'application', 'job']
@@ -17,7 +19,9 @@ export function sideOf(ctx: Ctx, alert: AlertState): LinkSide {
     const value = alert.labels[name]
     if (value !== undefined && value !== '') realm[name] = value
   }
+  const limits = limitsOf(factsOf(ctx.state, alert), ctx.state.rules.correlate)
   return {
+    ...(limits === undefined ? {} : { limits }),
     startsAt: alert.startsAt,
     locus: alert.locus,
     bound: item !== undefined,
@@ -39,7 +43,8 @@ export function episodeBefore(alert: AlertState): { incident: string; endedAt: E
 export function openIncidentOf(ctx: Ctx, id: string): OpenIncident | undefined {
   const incident = ctx.state.incidents.get(id)
   if (incident === undefined) return undefined
-  const { status } = incident
+  const { status, resolvedAt } = incident
+  const { now, rules } = ctx.state
   return {
     id,
     accepts:
@@ -49,6 +54,9 @@ export function openIncidentOf(ctx: Ctx, id: string): OpenIncident | undefined {
     firstAlertAt: incident.firstAlertAt,
     endedAt: incident.members.endedAt(),
     firstKey: incident.head ?? '',
-    ruled: incident.rule !== null,
+    ruled: incident.rule?.name ?? null,
+    resolved:
+      resolvedAt === null ? null : { agoMs: now - resolvedAt, reopenMs: rules.lifecycle.reopen },
+    marks: () => incident.members.markNames(),
   }
 }

@@ -11,6 +11,7 @@ import type { ChunkLimits } from '../table.ts'
 import { buildTopology, compare } from '../topology.ts'
 import { ENGINE_VERSION, ruledKey } from './context.ts'
 import { Engine } from './engine.ts'
+import { findFormer } from './former.ts'
 import { indexConstraint, timerOf } from './learn.ts'
 import { rebuildProblems } from './problem-state.ts'
 
@@ -241,6 +242,7 @@ function rebuild({ state, ix }: Engine): void {
   const ruled = incidents.filter((incident) => incident.rule !== null)
   for (const { rule, id } of ruled.sort((a, b) => (a.rule?.since ?? 0) - (b.rule?.since ?? 0)))
     if (rule !== null) ix.ruled.set(ruledKey(rule), id)
+  findFormer(state, ix)
   for (const { silence } of state.silences.values()) {
     for (const at of [silence.startsAt, silence.endsAt])
       if (at > state.now) ix.timers.add(at, 'silence', silence.id)

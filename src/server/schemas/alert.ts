@@ -1,8 +1,18 @@
 /** Alerts as the API shows them: one item is one episode. */
 import { z } from '@hono/zod-openapi'
+import { REJECTED_REASONS } from '../../core/evidence.ts'
 import type { AlertRecord } from '../../core/record.ts'
 import { OUTCOMES } from '../../core/record.ts'
 import { iso, LabelSet, pageOf, SeverityName, Terms, Time } from './common.ts'
+
+const Rejected = z.strictObject({
+  incident: z.string(),
+  reason: z.enum(REJECTED_REASONS),
+  value: z.number().optional().openapi({ description: 'what was measured: ms, for links p' }),
+  limit: z.number().optional().openapi({ description: 'what it would have had to keep' }),
+  rule: z.string().optional().openapi({ description: 'the rule that decided' }),
+  note: z.string().openapi({ example: 'the nearest alert began 11 min apart, gap 10 min' }),
+})
 
 export const LinkEvidenceView = z
   .strictObject({
@@ -16,6 +26,15 @@ export const LinkEvidenceView = z
     runnerUp: z
       .strictObject({ incident: z.string(), p: z.number(), reason: z.string() })
       .optional(),
+    rejected: z
+      .array(Rejected)
+      .readonly()
+      .optional()
+      .openapi({ description: 'incidents that were looked at and not joined, most telling first' }),
+    boundBy: z
+      .string()
+      .optional()
+      .openapi({ description: 'the rule that bounds what the score may link it to' }),
     versions: z.strictObject({ rules: z.string(), topology: z.string(), engine: z.string() }),
   })
   .openapi('LinkEvidence')

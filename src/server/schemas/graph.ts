@@ -50,7 +50,7 @@ export const IncidentGraph = z
       .array(
         z.strictObject({
           incident: z.string(),
-          p: z.number(),
+          p: z.number().nullable().openapi({ description: 'null where no link was scored' }),
           reason: z.string(),
           alerts: z.int(),
         }),

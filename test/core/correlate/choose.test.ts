@@ -4,8 +4,8 @@ import {
   type ChooseInput,
   chooseIncident,
   MAX_RUNNERS_UP,
-  type OpenIncident,
 } from '../../../src/core/correlate/choose.ts'
+import type { OpenIncident } from '../../../src/core/correlate/open.ts'
 import { type Placement, Placements } from '../../../src/core/correlate/placements.ts'
 import { RulePacks } from '../../../src/core/rules.ts'
 import { MINUTE, SECOND } from '../../../src/core/time.ts'
@@ -68,7 +68,9 @@ function choose({
       firstAlertAt: Math.min(...placements.filter((p) => p.incident === id).map((p) => p.startsAt)),
       endedAt: null,
       firstKey: id,
-      ruled: false,
+      ruled: null,
+      resolved: null,
+      marks: () => [],
       ...incidents[id],
     }),
     pack: correlate,
@@ -144,7 +146,7 @@ describe('a new alert', () => {
     ],
     [
       'does not join what a rule owns',
-      { placements: [placed('shop', 'A', 5)], incidents: { A: { ruled: true } } },
+      { placements: [placed('shop', 'A', 5)], incidents: { A: { ruled: 'r' } } },
       'open no_link_strong_enough',
     ],
     [

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { decideByRules } from '../../../src/core/correlate/rules.ts'
+import type { Facts } from '../../../src/core/facts.ts'
 import type { Labels } from '../../../src/core/model.ts'
 import { RulePacks } from '../../../src/core/rules.ts'
 
@@ -14,8 +15,13 @@ const { correlate: PACK } = RulePacks.parse({
   },
 })
 
+function facts(labels: Labels, more: Partial<Facts> = {}): Facts {
+  const about = { source: 'prometheus', severity: 'warning', name: 'A', title: 'a' } as const
+  return { labels, ...about, ci: null, service: () => null, ...more }
+}
+
 function decided(labels: Labels): string {
-  const ruling = decideByRules(labels, PACK)
+  const ruling = decideByRules(facts(labels), PACK)
   if (ruling.action === 'score') return ruling.reason
   return `${ruling.action} ${ruling.rule.name}${ruling.action === 'group' ? ` ${ruling.key}` : ''}`
 }

@@ -23,6 +23,30 @@ export type LinkEvidence = {
     p: number
     reason: string
   }
+  /**
+   * incidents that were looked at and not joined, most telling first
+   */
+  rejected?: {
+    incident: string
+    reason: 'weak' | 'weaker' | 'burst' | 'gap' | 'lifetime' | 'resolved' | 'ruled' | 'rule'
+    /**
+     * what was measured: ms, for links p
+     */
+    value?: number
+    /**
+     * what it would have had to keep
+     */
+    limit?: number
+    /**
+     * the rule that decided
+     */
+    rule?: string
+    note: string
+  }[]
+  /**
+   * the rule that bounds what the score may link it to
+   */
+  boundBy?: string
   versions: {
     rules: string
     topology: string
@@ -1363,7 +1387,10 @@ export interface IncidentGraph {
    */
   others: {
     incident: string
-    p: number
+    /**
+     * null where no link was scored
+     */
+    p: number | null
     reason: string
     alerts: number
   }[]

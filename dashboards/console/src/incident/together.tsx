@@ -188,8 +188,8 @@ function LeftOut({ graph }: { readonly graph: IncidentGraph }) {
         {others.map(({ incident, p, reason, alerts }) => (
           <li key={incident}>
             <Text size="sm" component="span">
-              <IncidentLink id={incident} /> was close to {countOf(alerts)}, at {percent(p)}: they
-              stayed out of it, {reason}.
+              <IncidentLink id={incident} /> was close to {countOf(alerts)}
+              {p !== null && `, at ${percent(p)}`}: they stayed out of it, {reason}.
             </Text>
           </li>
         ))}

@@ -68,7 +68,7 @@ function Verdict({ evidence, titles }: EvidenceProps & Pick<WhyProps, 'titles'>)
   if (method === 'first')
     return (
       <Text size="sm">
-        It began this incident: no open incident was close enough (an alert joins from{' '}
+        It began this incident: none that was there took it (an alert joins from{' '}
         {percent(threshold)}).
       </Text>
     )
@@ -102,24 +102,33 @@ function LinkedAlert({ of, titles }: Pick<WhyProps, 'titles'> & { readonly of: s
   )
 }
 
-/** The best incident it did not join, and others that were close. */
+/** Incidents that were looked at and that it stayed out of, each with the reason. */
 function LeftOut({ alert, evidence }: EvidenceProps & Pick<WhyProps, 'alert'>) {
-  const { runnerUp } = evidence
-  const others = alert.related.filter(({ incident }) => incident !== runnerUp?.incident)
-  const all = [...(runnerUp === undefined ? [] : [runnerUp]), ...others]
-  if (all.length === 0) {
-    return (
-      <Text size="sm" c="dimmed">
-        No other incident was close.
-      </Text>
-    )
-  }
+  const { runnerUp, rejected = [], boundBy } = evidence
+  const close = [...(runnerUp === undefined ? [] : [runnerUp]), ...alert.related]
+  const told = new Set(rejected.map(({ incident }) => incident))
+  const untold = new Map(close.map((one) => [one.incident, one]))
+  const all = [
+    ...rejected.map(({ incident, note }) => ({ incident, note })),
+    ...[...untold.values()]
+      .filter(({ incident }) => !told.has(incident))
+      .map(({ incident, p, reason }) => ({ incident, note: `fits with ${percent(p)}: ${reason}` })),
+  ]
   return (
-    <div>
-      {all.map(({ incident, p, reason }, at) => (
+    <div data-left-out={all.length}>
+      {boundBy !== undefined && (
+        <Text size="sm">
+          The rule <b>{boundBy}</b> bounds what it may be linked to.
+        </Text>
+      )}
+      {all.length === 0 && (
+        <Text size="sm" c="dimmed">
+          No other incident was close.
+        </Text>
+      )}
+      {all.map(({ incident, note }) => (
         <Text size="sm" key={incident}>
-          {at === 0 ? 'Best one it did not join: ' : 'Also close: '}
-          <IncidentLink id={incident} /> at {percent(p)}: {reason}
+          Stayed out of <IncidentLink id={incident} />: {note}
         </Text>
       ))}
     </div>

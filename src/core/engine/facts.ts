@@ -1,0 +1,20 @@
+/** What rules may ask about an alert, as the state has it. */
+import type { Facts } from '../facts.ts'
+import type { AlertState, State } from '../state.ts'
+import { serviceOf } from './members.ts'
+
+type About = Readonly<
+  Pick<AlertState, 'labels' | 'source' | 'severity' | 'rule' | 'title' | 'binding'>
+>
+
+export function factsOf({ topology }: Pick<State, 'topology'>, alert: About): Facts {
+  const { labels, source, severity, rule, title, binding } = alert
+  const ci = topology.items.get(binding?.ci ?? '') ?? null
+  return {
+    ...{ labels, source, severity, title, ci, name: rule },
+    service: () => {
+      const service = serviceOf({ ci: ci?.id ?? null, labels }, topology)
+      return topology.items.get(service ?? '')?.name ?? service
+    },
+  }
+}
