@@ -43,6 +43,7 @@ export const DECISION_ACTIONS = [
   'incident.acknowledged',
   'incident.unacknowledged',
   'incident.assigned',
+  'incident.dismissed', // a person said that it is none
   'incident.commented',
   'incident.cause_confirmed',
   'incident.voted',

@@ -55,8 +55,10 @@ export type Command =
       readonly members: readonly string[]
       readonly to: string
     }
-  /** Undoes the newest merge, split or move of the incident that is not undone yet. */
+  /** Undoes the newest merge, split, move or dismissal of the incident that is not undone yet. */
   | { readonly do: 'undo'; readonly incident: string }
+  /** It is none: it ends, and such alerts are held from then on. */
+  | { readonly do: 'dismiss'; readonly incident: string; readonly reason?: string }
   | { readonly do: 'confirm_cause'; readonly incident: string; readonly ci: string }
   | {
       readonly do: 'vote'

@@ -73,7 +73,14 @@ export type MemberChange = Partial<
 >
 
 /** Worst first; `unknown` is a little less than a warning: nobody said it is harmless. */
-const WORST: readonly Severity[] = ['critical', 'error', 'warning', 'unknown', 'info', 'none']
+export const WORST: readonly Severity[] = [
+  'critical',
+  'error',
+  'warning',
+  'unknown',
+  'info',
+  'none',
+]
 
 export class Roster {
   private readonly byKey = new Map<string, Member>()

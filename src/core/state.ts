@@ -75,9 +75,9 @@ export interface AlertState extends Snapped {
   related: readonly { readonly incident: string; readonly p: number; readonly reason: string }[]
 }
 
-/** A person's regrouping, with what is needed to undo it. */
+/** A person's regrouping, or word that it is no incident, with what is needed to undo it. */
 export interface Edit {
-  readonly kind: 'merge' | 'split' | 'move'
+  readonly kind: 'merge' | 'split' | 'move' | 'dismiss'
   readonly at: EpochMs
   readonly actor: string
   /** Where the members came from, where they went. */
@@ -175,6 +175,8 @@ export interface IncidentState extends Snapped {
   /** Resolved by a person while alerts still fired: holds until they resolve or something joins. */
   heldResolved: boolean
   reopenCount: number
+  /** How bad it was when a person said that it is no incident. */
+  dismissed: Severity | null
   rootCause: RootCauseResult | null
   confirmedCause: string | null
   articles: readonly SuggestedArticle[]

@@ -61,6 +61,7 @@ const CommandShape = z.discriminatedUnion('do', [
   z.strictObject({ do: z.literal('split'), incident: Text, members: Texts }),
   z.strictObject({ do: z.literal('move'), incident: Text, members: Texts, to: Text }),
   z.strictObject({ do: z.literal('undo'), incident: Text }),
+  z.strictObject({ do: z.literal('dismiss'), incident: Text, reason: z.exactOptional(Text) }),
   z.strictObject({ do: z.literal('confirm_cause'), incident: Text, ci: Text }),
   z.strictObject({ do: z.literal('vote'), incident: Text, article: Text, helpful: z.boolean() }),
 ])

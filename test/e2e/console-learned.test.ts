@@ -88,4 +88,29 @@ describe.skipIf(!chromium.ok)(`what was learned ${chromium.ok ? '' : chromium.re
     await page.getByText('Nothing so far').waitFor(WAIT)
     expect((await app.get('/api/v1/constraints')).body.items).toEqual([])
   })
+  it('is also that something is no incident, said with two keys and taken back with one click', async () => {
+    await post('Gamma')
+    await app.settled()
+    const gamma = await idOf('Gamma')
+    await page.goto(`${app.url}/incidents/${gamma}`)
+    await liveState(page, true)
+    await page.getByRole('button', { name: 'Not an incident…' }).waitFor(WAIT)
+    await page.keyboard.press('d')
+    await page.getByRole('textbox', { name: 'Why' }).fill('a drill')
+    expect(await axeFaults(page)).toEqual([])
+    await page.getByRole('button', { name: 'Not an incident', exact: true }).click()
+    const notice = page.getByRole('status').filter({ hasText: `${gamma} is no incident` })
+    await notice.waitFor(WAIT)
+    const read = async () => (await app.get(`/api/v1/incidents/${gamma}`)).body
+    expect(await read()).toMatchObject({
+      status: 'resolved',
+      resolution: 'Not an incident: a drill',
+    })
+    const { body } = await app.get('/api/v1/constraints?relation=noise')
+    expect(body.items).toMatchObject([{ b: null, severity: 'critical', from: { kind: 'dismiss' } }])
+    await notice.getByRole('button', { name: 'Undo' }).click()
+    await page.getByText('Undone').waitFor(WAIT)
+    expect(await read()).toMatchObject({ status: 'open', resolution: null })
+    expect((await app.get('/api/v1/constraints')).body.items).toEqual([])
+  })
 })

@@ -228,6 +228,8 @@ describe('every operation', () => {
     await on(one.id, 'comment', { text: 'looking' })
     await on(one.id, 'vote', { article: 'db/DiskFull', helpful: true })
     await on(one.id, 'confirm-cause', { ci: 'host:db-1' })
+    await on(other.id, 'dismiss', { reason: 'a test' })
+    await on(other.id, 'undo')
     const { incident: merged } = await on(one.id, 'merge', { from: [other.id] })
     const { items: learned } = await ok('GET', '/api/v1/constraints?relation=together')
     await ok('POST', `/api/v1/constraints/${learned[0].id}/delete`)

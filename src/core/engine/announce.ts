@@ -2,9 +2,12 @@
 import type { Runner } from '../correlate/choose.ts'
 import type { LinkSide } from '../correlate/link.ts'
 import type { LinkEvidence } from '../evidence.ts'
+import type { ConstraintState } from '../learn/constraints.ts'
 import type { CorrelateRule } from '../rules.ts'
 import type { AlertState, IncidentState } from '../state.ts'
+import { toRfc3339 } from '../time.ts'
 import { type Ctx, decide, episodeKey } from './context.ts'
+import { noteUse } from './learn.ts'
 
 /** Where an episode was decided to belong, and why. */
 export interface Placing {
@@ -50,6 +53,30 @@ function beganText({ reason, evidence }: Placing): string {
   const [closest] = evidence.rejected ?? []
   const why = reason.replaceAll('_', ' ')
   return closest === undefined ? why : `${why}; stayed out of ${closest.incident}: ${closest.note}`
+}
+
+/** Says that an alert is known noise: by itself it opens nothing. */
+export function announceNoise(
+  ctx: Ctx,
+  {
+    alert,
+    incident,
+    noise,
+  }: {
+    readonly alert: AlertState
+    readonly incident: IncidentState
+    readonly noise: Readonly<ConstraintState>
+  },
+): void {
+  noteUse(ctx, [noise.id])
+  const said = toRfc3339(noise.at).slice(0, 10)
+  decide(ctx, {
+    action: 'alert.held',
+    reason: 'known_noise',
+    text: `${noise.by} said on ${said} that such alerts are no incident (${noise.id})`,
+    alert: episodeKey(alert),
+    incident: incident.id,
+  })
 }
 
 /** From this p on, an alert that fits two incidents says that they may be one. */

@@ -3,6 +3,7 @@ import type { Command } from '../entry.ts'
 import type { IncidentState } from '../state.ts'
 import { analyse, remember } from './analyse.ts'
 import { type Ctx, type Deciding, decide, editIncident, survivor } from './context.ts'
+import { dismiss } from './dismiss.ts'
 import { resolveIncident } from './incidents.ts'
 import { isEditable, merge, move, type Refusal, split, undo } from './regroup.ts'
 
@@ -91,6 +92,11 @@ function act(ctx: Ctx, acting: Acting): Refusal | null {
       return resolve(ctx, { ...acting, command })
     case 'close':
       return close(ctx, { ...acting, command })
+    case 'dismiss':
+      if (incident.dismissed !== null)
+        return { refused: 'already_dismissed', text: 'it was said already that it is none' }
+      dismiss(ctx, incident, { actor, reason: command.reason })
+      return null
     case 'confirm_cause':
       confirmCause(ctx, incident, command.ci)
       say({

@@ -7,6 +7,7 @@ import type { IncidentState } from '../state.ts'
 import type { EpochMs } from '../time.ts'
 import { type Ctx, decide, editIncident } from './context.ts'
 import { hasNews, isAtLeast } from './members.ts'
+import { weigh } from './noise.ts'
 
 /** `INC-000123`, counted within the scope; other scopes than the default one stand in front. */
 function nextId(ctx: Ctx): string {
@@ -72,6 +73,7 @@ export function createIncident(ctx: Ctx, openReason: string): IncidentState {
     resolvedBy: null,
     heldResolved: false,
     reopenCount: 0,
+    dismissed: null,
     rootCause: null,
     confirmedCause: null,
     articles: [],
@@ -108,18 +110,20 @@ export function disarm(incident: IncidentState): void {
   incident.closeAt = null
 }
 
-/** Sums of surprise are worked out by the caller, who knows the rates. */
 export type OpenDecision =
   | { readonly action: 'open'; readonly reason: 'severity' | 'alert_count' | 'surprise' }
-  | { readonly action: 'hold'; readonly reason: 'below_open_policy' | 'nothing_fires' }
+  | {
+      readonly action: 'hold'
+      readonly reason: 'below_open_policy' | 'nothing_fires' | 'known_noise'
+    }
 
 /** Whether the open policy is met. */
-export function decideOpening(ctx: Ctx, incident: IncidentState, surprise: number): OpenDecision {
+export function decideOpening(ctx: Ctx, incident: IncidentState): OpenDecision {
   const { lifecycle } = ctx.state.rules
-  const loud = incident.memberCount - incident.suppressedCount
   if (incident.firingCount === 0) return { action: 'hold', reason: 'nothing_fires' }
-  if (isAtLeast(incident.severity, lifecycle.open_severity))
-    return { action: 'open', reason: 'severity' }
+  const { severity, loud, surprise, noise } = weigh(ctx, incident)
+  if (noise) return { action: 'hold', reason: 'known_noise' }
+  if (isAtLeast(severity, lifecycle.open_severity)) return { action: 'open', reason: 'severity' }
   if (loud >= lifecycle.open_alerts) return { action: 'open', reason: 'alert_count' }
   if (surprise >= lifecycle.open_surprise) return { action: 'open', reason: 'surprise' }
   return { action: 'hold', reason: 'below_open_policy' }
@@ -157,7 +161,8 @@ export function afterJoin(ctx: Ctx, incident: IncidentState): void {
   const { state } = ctx
   const { lifecycle } = state.rules
   if (incident.resolveAt !== null && incident.firingCount > 0) incident.resolveAt = null
-  if (incident.status === 'resolved' && incident.firingCount > 0) reopen(ctx, incident)
+  if (incident.status === 'resolved' && incident.firingCount > 0 && incident.dismissed === null)
+    reopen(ctx, incident)
   if (incident.status === 'provisional') {
     const wait = incident.severity === 'critical' ? 0 : lifecycle.open_wait
     const at = Math.max(state.now, incident.provisionalAt + wait)
@@ -205,8 +210,13 @@ export function isReopenable(ctx: Ctx, incident: IncidentState): boolean {
   )
 }
 
-export function reopen(ctx: Ctx, incident: IncidentState): void {
+export function reopen(
+  ctx: Ctx,
+  incident: IncidentState,
+  why = { reason: 'alert_fires_again', text: 'Reopened: an alert of it fires again' },
+): void {
   incident.status = 'open'
+  incident.dismissed = null
   incident.resolvedAt = null
   incident.resolvedBy = null
   incident.resolution = null
@@ -215,8 +225,7 @@ export function reopen(ctx: Ctx, incident: IncidentState): void {
   incident.reopenCount += 1
   decide(ctx, {
     action: 'incident.reopened',
-    reason: 'alert_fires_again',
-    text: 'Reopened: an alert of it fires again',
+    ...why,
     incident: incident.id,
   })
 }

@@ -5,16 +5,21 @@ import {
   constraintText,
   isOfKind,
   KEEP_MS,
+  type Kind,
+  kindsOf,
   type Pair,
   type Relation,
   type Said,
+  type Saying,
   toForget,
 } from '../learn/constraints.ts'
 import type { Seen } from '../roster.ts'
 import type { IncidentState } from '../state.ts'
 import type { EpochMs } from '../time.ts'
 import { toRfc3339 } from '../time.ts'
-import { type Ctx, decide } from './context.ts'
+import { compare } from '../topology.ts'
+import { type Ctx, decide, editIncident } from './context.ts'
+import { afterJoin } from './incidents.ts'
 
 /** What is said of one alert: the newest so many count. */
 const MAX_SAID = 32
@@ -26,45 +31,40 @@ export function learn(
   relation: Relation,
   pairs: readonly Pair[],
 ): void {
+  for (const [a, b] of pairs) learnOne(ctx, target, { relation, a, b })
+}
+
+/** Learns from the newest dismissal of `target`. */
+export function learnNoise(ctx: Ctx, target: IncidentState, sayings: readonly Saying[]): void {
+  for (const saying of sayings) learnOne(ctx, target, saying)
+}
+
+function learnOne(ctx: Ctx, target: IncidentState, saying: Saying): void {
+  const { state } = ctx
   const edit = target.edits.at(-1)
   if (edit === undefined) return
-  const from = {
-    kind: edit.kind,
-    edit: editKey(target, target.edits.length - 1),
+  const old = toForget([...state.constraints.values()], edit.actor)
+  if (old !== null) end(ctx, old, { reason: 'too_many', actor: 'engine' })
+  decide(ctx, {
+    action: 'constraint.learned',
+    reason: `by_${edit.kind}`,
+    text: `From now on ${constraintText(saying)}`,
+    actor: edit.actor,
     incident: target.id,
-    other: edit.from,
+  })
+  state.constraintCounter += 1
+  const number = state.constraintCounter
+  const id = state.scope === 'default' ? `L-${number}` : `${state.scope}/L-${number}`
+  const key = editKey(target, target.edits.length - 1)
+  const constraint: ConstraintState = {
+    ...saying,
+    ...{ snap: 0, id, number, by: edit.actor, at: state.now },
+    from: { kind: edit.kind, edit: key, incident: target.id, other: edit.from },
+    ...{ expiresAt: state.now + KEEP_MS, used: 0, usedAt: null },
   }
-  const { state } = ctx
-  for (const [a, b] of pairs) {
-    const old = toForget([...state.constraints.values()], edit.actor)
-    if (old !== null) end(ctx, old, { reason: 'too_many', actor: 'engine' })
-    decide(ctx, {
-      action: 'constraint.learned',
-      reason: `by_${edit.kind}`,
-      text: `From now on ${constraintText({ relation, a, b })}`,
-      actor: edit.actor,
-      incident: target.id,
-    })
-    state.constraintCounter += 1
-    const number = state.constraintCounter
-    const constraint: ConstraintState = {
-      snap: 0,
-      id: state.scope === 'default' ? `L-${number}` : `${state.scope}/L-${number}`,
-      number,
-      relation,
-      a,
-      b,
-      by: edit.actor,
-      at: state.now,
-      from,
-      expiresAt: state.now + KEEP_MS,
-      used: 0,
-      usedAt: null,
-    }
-    state.constraints.set(constraint)
-    indexConstraint(ctx, constraint)
-    ctx.ix.timers.add(constraint.expiresAt, 'forget', timerOf(constraint.id))
-  }
+  state.constraints.set(constraint)
+  indexConstraint(ctx, constraint)
+  ctx.ix.timers.add(constraint.expiresAt, 'forget', timerOf(id))
 }
 
 /** Key of a regrouping, unique for ever. */
@@ -80,7 +80,7 @@ export function timerOf(id: string): string {
 
 /** Lets alerts of both its signatures find it; those of one signature stand newest first. */
 export function indexConstraint({ ix }: Pick<Ctx, 'ix'>, one: Readonly<ConstraintState>): void {
-  for (const signature of new Set([one.a.signature, one.b.signature])) {
+  for (const signature of new Set(kindsOf(one).map((kind) => kind.signature))) {
     const known = ix.constraints.get(signature) ?? []
     ix.constraints.set(signature, [one.id, ...known])
   }
@@ -96,7 +96,7 @@ export function learnedOf(
   const said: Said[] = []
   for (const id of ids) {
     const one = state.constraints.get(id)
-    if (one === undefined) continue
+    if (one === undefined || one.relation === 'noise') continue
     const { relation, a, b, by, at } = one
     if (isOfKind(a, alert)) said.push({ id, relation, partner: b, by, at })
     if (isOfKind(b, alert)) said.push({ id, relation, partner: a, by, at })
@@ -159,7 +159,7 @@ function end(
 ): void {
   const { state, ix } = ctx
   state.constraints.delete(one.id)
-  for (const { signature } of [one.a, one.b]) {
+  for (const { signature } of kindsOf(one)) {
     const left = ix.constraints.get(signature)?.filter((id) => id !== one.id) ?? []
     if (left.length === 0) ix.constraints.delete(signature)
     else ix.constraints.set(signature, left)
@@ -170,4 +170,16 @@ function end(
     text: `No longer holds: ${constraintText(one)} (${one.by}, ${toRfc3339(one.at).slice(0, 10)})`,
     incident: one.from.incident,
   })
+  if (one.relation === 'noise') weighAgain(ctx, one.a)
+}
+
+/** What was held because of it may open now. O(incidents). */
+function weighAgain(ctx: Ctx, kind: Kind): void {
+  const held = [...ctx.state.incidents.values()]
+    .filter(({ status, members }) => status === 'provisional' && members.hasKind(kind))
+    .map(({ id }) => id)
+  for (const id of held.sort(compare)) {
+    const incident = editIncident(ctx, id)
+    if (incident !== undefined) afterJoin(ctx, incident)
+  }
 }

@@ -14,7 +14,7 @@ import { transfer } from '../ledger.ts'
 import type { Outcome } from '../record.ts'
 import type { AlertState, IncidentState } from '../state.ts'
 import type { EpochMs } from '../time.ts'
-import { announce, type Placing, proposeMerge } from './announce.ts'
+import { announce, announceNoise, type Placing, proposeMerge } from './announce.ts'
 import { type BurstDecision, judgeBurst } from './burst.ts'
 import { type Ctx, editAlert, editIncident, episodeKey, ruledKey, versionsOf } from './context.ts'
 import { sayMoved } from './explain.ts'
@@ -23,6 +23,7 @@ import { formerHome, ruledIncident } from './former.ts'
 import { afterJoin, boundsOf, createIncident, planResolve, withdrawEmpty } from './incidents.ts'
 import { learnedOf, noteUse } from './learn.ts'
 import { addMember, isAtLeast, removeMember, toMember } from './members.ts'
+import { knownNoise } from './noise.ts'
 import { countStart, uncountStart } from './rates.ts'
 import { transferMembers } from './regroup.ts'
 import { takeOver } from './rename.ts'
@@ -245,9 +246,12 @@ function settle(
   ix.placements.add({ ...side, key, identity: alert.identity, incident: incident.id })
   state.latestStart = Math.max(state.latestStart, Math.min(alert.startsAt, state.now))
   addMember(ctx, incident, toMember(ctx, alert, side))
-  const meets = isAtLeast(alert.severity, state.rules.lifecycle.open_severity)
+  const noise = knownNoise(ctx, alert)
+  const meets =
+    noise === undefined && isAtLeast(alert.severity, state.rules.lifecycle.open_severity)
   setOutcome(ctx, alert, joined ? 'joined' : meets ? 'opened' : 'held')
   if (shell !== incident.id) announce(ctx, { alert, incident, placing, shell, joined })
+  if (noise !== undefined) announceNoise(ctx, { alert, incident, noise })
   if (joined) proposeMerge(ctx, incident, placing)
   afterJoin(ctx, incident)
   if (placing.incident === null && shell !== incident.id) mark.created.add(incident.id)

@@ -1,9 +1,11 @@
 /** Regrouping by people: merge, split and move, each with what is needed to undo it. */
 import { coreOf, corePairs, cutPairs, type Pair } from '../learn/constraints.ts'
 import type { Member } from '../roster.ts'
-import type { Clocks, Edit, IncidentState } from '../state.ts'
+import type { Edit, IncidentState } from '../state.ts'
 import { compare } from '../topology.ts'
+import { clocksOf, giveBack } from './clocks.ts'
 import { type Ctx, decide, editAlert, editIncident, episodeKey, survivor } from './context.ts'
+import { takeBack } from './dismiss.ts'
 import { type Explained, explainAsBefore, explainByPerson, sayMoved } from './explain.ts'
 import { afterJoin, arm, createIncident, disarm, planResolve } from './incidents.ts'
 import { editKey, learn, unlearn } from './learn.ts'
@@ -62,25 +64,6 @@ export function merge(
 /** Ids in the order in which they were given: longer numbers are younger. */
 function byNumber(a: string, b: string): number {
   return a.length - b.length || compare(a, b)
-}
-
-/** What undoing a merge may give back. */
-function clocksOf(incident: IncidentState): Clocks {
-  return {
-    status: incident.status,
-    provisionalAt: incident.provisionalAt,
-    openedAt: incident.openedAt,
-    notifiedAt: incident.notifiedAt,
-    told: incident.told === null ? null : { ...incident.told },
-    resolvedAt: incident.resolvedAt,
-    resolvedBy: incident.resolvedBy,
-    resolution: incident.resolution,
-    heldResolved: incident.heldResolved,
-    reopenCount: incident.reopenCount,
-    acknowledgedAt: incident.acknowledgedAt,
-    acknowledgedBy: incident.acknowledgedBy,
-    owner: incident.owner,
-  }
 }
 
 function absorb(ctx: Ctx, into: IncidentState, from: IncidentState): void {
@@ -200,12 +183,18 @@ export function undo(ctx: Ctx, incident: string, actor: string): Result {
   if (!isEditable(target)) return GONE
   const edit = target.edits.findLast((one) => !one.undone)
   if (edit === undefined) return { refused: 'nothing_to_undo', text: 'it was not regrouped' }
+  const key = editKey(target, target.edits.indexOf(edit))
+  if (edit.kind === 'dismiss') {
+    takeBack(ctx, target, { edit, key, actor })
+    rest(ctx, target)
+    return { incident: target.id }
+  }
   const source = editIncident(ctx, edit.kind === 'merge' ? edit.from : survivor(ctx, edit.from))
   const explained = edit.parts.map((key) => ctx.state.editParts.get(key)?.explained ?? {})
   const members = membersOf(target, explained.flatMap(Object.keys))
   if (source === undefined || source.status === 'closed' || members.length === 0) return GONE
   edit.undone = true
-  unlearn(ctx, editKey(target, target.edits.indexOf(edit)), actor)
+  unlearn(ctx, key, actor)
   if (edit.clocks !== null) {
     source.status = edit.fromStatus
     source.mergedInto = null
@@ -235,23 +224,6 @@ function cut(from: IncidentState, to: IncidentState, explained: Explained): Pair
   const left = Object.keys(explained).flatMap((key) => to.members.get(key) ?? [])
   const stayed = new Map([...from.members.values()].map((member) => [member.key, member]))
   return cutPairs(left, stayed, explained)
-}
-
-/** Takes back what a merge gave to `incident`, unless it was changed since. */
-function giveBack(incident: IncidentState, { before, after }: NonNullable<Edit['clocks']>): void {
-  const now = clocksOf(incident)
-  const isSame = (name: keyof Clocks): boolean =>
-    JSON.stringify(now[name]) === JSON.stringify(after[name])
-  if (isSame('acknowledgedAt') && isSame('acknowledgedBy')) {
-    incident.acknowledgedAt = before.acknowledgedAt
-    incident.acknowledgedBy = before.acknowledgedBy
-  }
-  if (isSame('owner')) incident.owner = before.owner
-  if (isSame('provisionalAt')) incident.provisionalAt = before.provisionalAt
-  const { acknowledgedAt: _at, acknowledgedBy: _by, owner: _owner, ...course } = before
-  const names = Object.keys(course) as (keyof typeof course)[]
-  if (names.every((name) => name === 'provisionalAt' || isSame(name)))
-    Object.assign(incident, { ...course, provisionalAt: incident.provisionalAt })
 }
 
 function becomeMerged(ctx: Ctx, empty: IncidentState, into: IncidentState): void {

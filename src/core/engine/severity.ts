@@ -2,7 +2,7 @@
 import type { AlertEvent } from '../model.ts'
 import type { AlertState } from '../state.ts'
 import { type Ctx, decide, episodeKey } from './context.ts'
-import { afterJoin } from './incidents.ts'
+import { afterJoin, reopen } from './incidents.ts'
 import { isAtLeast, showFacts, tellWhatIsNew, updateMember } from './members.ts'
 
 /**
@@ -30,6 +30,12 @@ export function noteSeverity(ctx: Ctx, alert: AlertState, event: AlertEvent): vo
   const incident = updateMember(ctx, alert.incident, key, { severity: event.severity })
   if (incident === undefined) return
   showFacts(ctx, incident)
+  const { dismissed } = incident
+  if (dismissed !== null && incident.status === 'resolved' && !isAtLeast(dismissed, event.severity))
+    reopen(ctx, incident, {
+      reason: 'worse_than_dismissed',
+      text: `Reopened: it is ${event.severity} now, and what was dismissed was ${dismissed}`,
+    })
   if (incident.status !== 'open' && incident.status !== 'provisional') return
   afterJoin(ctx, incident)
   tellWhatIsNew(ctx, incident)

@@ -48,7 +48,10 @@ export function openIncidentOf(ctx: Ctx, id: string): OpenIncident | undefined {
   return {
     id,
     accepts:
-      status === 'open' || status === 'provisional' || isReopenable(ctx, incident as IncidentState),
+      incident.dismissed === null &&
+      (status === 'open' ||
+        status === 'provisional' ||
+        isReopenable(ctx, incident as IncidentState)),
     gap: incident.bounds.gap,
     lifetime: incident.bounds.lifetime,
     firstAlertAt: incident.firstAlertAt,

@@ -86,13 +86,7 @@ const INCIDENT_TIMERS = {
 /** Opens it if the policy is met by now; else it stays provisional and held. */
 export function tryOpen(ctx: Ctx, incident: IncidentState): void {
   if (incident.status !== 'provisional') return
-  let surprise = 0
-  let looked = 0
-  for (const member of incident.members.values()) {
-    if (looked++ === MAX_SURPRISE_MEMBERS) break
-    surprise += member.suppressed ? 0 : member.surprise
-  }
-  const decision = decideOpening(ctx, incident, surprise)
+  const decision = decideOpening(ctx, incident)
   if (decision.action === 'hold') return
   openIncident(ctx, incident, decision.reason)
   const members = [...incident.members.values()]
@@ -110,8 +104,6 @@ function presentOf(ctx: Ctx, { identity, startsAt }: Seen): Readonly<AlertState>
   const known = ctx.state.alerts.get(identity)
   return known?.startsAt === startsAt ? known : undefined
 }
-
-const MAX_SURPRISE_MEMBERS = 50
 
 /** An incident that ended unopened: what counted as opened was held after all. */
 function settleHeld(ctx: Ctx, incident: IncidentState): void {

@@ -23,6 +23,8 @@ export const MAX_PER_PERSON = MAX_CONSTRAINTS / 5
 export const MAX_PAIRS = 4
 /** Of each of two incidents so many kinds of alerts stand for it: the worst, then the first. */
 const CORE = 2
+/** Kinds of alerts that one dismissal says something about. */
+export const MAX_NOISE = 16
 
 /** Alerts of one signature on a place; `null`: on any CI of the class that the signature names. */
 export interface Kind {
@@ -40,21 +42,20 @@ export interface Touched {
   readonly suppressed: boolean
 }
 
+/** What is said of two kinds of alerts. */
 export type Relation = 'together' | 'apart'
 export type Pair = readonly [Kind, Kind]
 
-export interface ConstraintState extends Snapped {
+interface Learned extends Snapped {
   readonly id: string
   /** Rises with each: of two about the same, the newer one counts. */
   readonly number: number
-  readonly relation: Relation
   readonly a: Kind
-  readonly b: Kind
   readonly by: string
   readonly at: EpochMs
   /** What it was learned from: undoing that takes it back. */
   readonly from: {
-    readonly kind: 'merge' | 'split' | 'move'
+    readonly kind: 'merge' | 'split' | 'move' | 'dismiss'
     /** Key of the regrouping: `<incident>/<number>`. */
     readonly edit: string
     readonly incident: string
@@ -63,6 +64,29 @@ export interface ConstraintState extends Snapped {
   expiresAt: EpochMs
   used: number
   usedAt: EpochMs | null
+}
+
+/** Two kinds of alerts belong together, or are apart. */
+interface PairLearned extends Learned {
+  readonly relation: Relation
+  readonly b: Kind
+}
+
+/** A kind of alert is no incident, unless it is worse than this. */
+interface NoiseLearned extends Learned {
+  readonly relation: 'noise'
+  readonly severity: Severity
+}
+
+export type ConstraintState = PairLearned | NoiseLearned
+/** What a constraint says. */
+export type Saying =
+  | Pick<PairLearned, 'relation' | 'a' | 'b'>
+  | Pick<NoiseLearned, 'relation' | 'a' | 'severity'>
+
+/** Its kinds of alerts. */
+export function kindsOf(saying: Saying): readonly Kind[] {
+  return saying.relation === 'noise' ? [saying.a] : [saying.a, saying.b]
 }
 
 /** A constraint as one alert sees it. */
@@ -98,13 +122,30 @@ export function kindText({ signature, place }: Kind): string {
 }
 
 /** "disk full on db-1 and latency on shop belong together". */
-export function constraintText({ relation, a, b }: Pick<ConstraintState, 'relation' | 'a' | 'b'>) {
+export function constraintText(saying: Saying): string {
+  if (saying.relation === 'noise')
+    return `${kindText(saying.a)} is no incident, up to ${saying.severity}`
+  const { relation, a, b } = saying
   const what = relation === 'together' ? 'belong together' : 'are apart'
   return `${kindText(a)} and ${kindText(b)} ${what}`
 }
 
 /** The alerts that stand for an incident: unmuted ones first, the worst, then the first. O(members). */
-export function coreOf(members: Iterable<Touched>, size: number = CORE): Kind[] {
+export function coreOf(members: Iterable<Touched>): Kind[] {
+  return worstOf(members, CORE).map(({ kind }) => kind)
+}
+
+/** What a dismissal says: each kind with its worst severity. O(members). */
+export function noiseOf(members: Iterable<Touched>): Saying[] {
+  return worstOf(members, MAX_NOISE).map(({ kind, severity }) => ({
+    ...{ relation: 'noise', a: kind, severity },
+  }))
+}
+
+function worstOf(
+  members: Iterable<Touched>,
+  size: number,
+): { readonly kind: Kind; readonly severity: Severity }[] {
   const sorted = [...members].sort(
     (a, b) =>
       Number(a.suppressed) - Number(b.suppressed) ||
@@ -112,10 +153,11 @@ export function coreOf(members: Iterable<Touched>, size: number = CORE): Kind[] 
       a.startsAt - b.startsAt ||
       compare(a.key, b.key),
   )
-  const kinds: Kind[] = []
+  const kinds: { readonly kind: Kind; readonly severity: Severity }[] = []
   for (const member of sorted) {
     const kind = kindOf(member)
-    if (!kinds.some((one) => isSame(one, kind))) kinds.push(kind)
+    if (!kinds.some((one) => isSame(one.kind, kind)))
+      kinds.push({ kind, severity: member.severity })
     if (kinds.length === size) break
   }
   return kinds

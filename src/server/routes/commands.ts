@@ -94,6 +94,16 @@ const confirmCause = define({
   },
 })
 
+const dismiss = define({
+  name: 'dismiss',
+  summary: 'Says that it is no incident: it ends, and such alerts open none from then on',
+  description:
+    'Its kinds of alerts are known noise until that is undone, taken back, or of no use for 30 days: ' +
+    'held and counted, unless they are worse than what was dismissed.',
+  body: z.strictObject({ reason: z.string().trim().min(1).max(10_000).optional() }),
+  toCommand: (incident, body) => ({ do: 'dismiss', incident, ...defined(body) }),
+})
+
 const vote = define({
   name: 'vote',
   summary: 'Says whether an article helped',
@@ -109,7 +119,7 @@ const PLAIN = [
   { name: 'ack', do: 'acknowledge', summary: 'Acknowledges it: someone is on it' },
   { name: 'unack', do: 'unacknowledge', summary: 'Takes the acknowledgement back' },
   { name: 'close', do: 'close', summary: 'Closes it for good' },
-  { name: 'undo', do: 'undo', summary: 'Undoes its newest merge, split or move' },
+  { name: 'undo', do: 'undo', summary: 'Undoes its newest merge, split, move or dismissal' },
 ] as const
 
 function describe(name: string, summary: string, description?: string) {
@@ -184,5 +194,6 @@ export function commandRoutes(app: OpenAPIHono<AppEnv>): void {
   addWithBody(app, split)
   addWithBody(app, move)
   addWithBody(app, confirmCause)
+  addWithBody(app, dismiss)
   addWithBody(app, vote)
 }

@@ -11,7 +11,7 @@ import {
 import { actorOf } from '../auth.ts'
 import type { AppEnv } from '../deps.ts'
 import { applied } from '../patience.ts'
-import { defined, IdParams, iso, PageQuery, Time } from '../schemas/common.ts'
+import { defined, IdParams, iso, PageQuery, SeverityName, Time } from '../schemas/common.ts'
 import { actProblems, readProblems } from '../schemas/problem.ts'
 import { acts, reads } from './guards.ts'
 
@@ -26,19 +26,27 @@ const KindView = z
   })
   .openapi('AlertKind')
 
+const RELATIONS = ['together', 'apart', 'noise'] as const
+
 const ConstraintView = z
   .strictObject({
     id: z.string(),
-    relation: z
-      .enum(['together', 'apart'])
-      .openapi({ description: '`together` adds 6 to the score of a link, `apart` forbids it' }),
+    relation: z.enum(RELATIONS).openapi({
+      description:
+        '`together` adds 6 to the score of a link, `apart` forbids it; `noise` opens no incident',
+    }),
     a: KindView,
-    b: KindView,
+    b: z
+      .union([KindView, z.null()])
+      .openapi({ description: 'null: known noise is about one kind' }),
+    severity: z
+      .union([SeverityName, z.null()])
+      .openapi({ description: 'what is worse than this is no known noise' }),
     text: z.string(),
     by: z.string().openapi({ description: 'the person whose correction it was' }),
     at: Time,
     from: z.strictObject({
-      kind: z.enum(['merge', 'split', 'move']),
+      kind: z.enum(['merge', 'split', 'move', 'dismiss']),
       incident: z.string().openapi({ description: 'the incident that the correction ended at' }),
       other: z.string(),
     }),
@@ -67,11 +75,11 @@ const list = createRoute({
   path,
   operationId: 'listConstraints',
   tags: ['learning'],
-  summary: 'What merges, splits and moves have taught, the newest first',
+  summary: 'What merges, splits, moves and dismissals have taught, the newest first',
   middleware: reads,
   request: {
     query: PageQuery.extend({
-      relation: z.enum(['together', 'apart']).optional(),
+      relation: z.enum(RELATIONS).optional(),
       by: z.string().max(256).optional().openapi({ description: 'only those of this person' }),
     }),
   },
@@ -96,12 +104,14 @@ const remove = createRoute({
 })
 
 function toView(one: Readonly<ConstraintState>): z.output<typeof ConstraintView> {
-  const { id, relation, a, b, by, at, from, used, usedAt, expiresAt } = one
+  const { id, relation, a, by, at, from, used, usedAt, expiresAt } = one
+  const b = one.relation === 'noise' ? null : { ...one.b, text: kindText(one.b) }
   const { kind, incident, other } = from
   return {
     ...{ id, relation, by, used, text: constraintText(one) },
     a: { ...a, text: kindText(a) },
-    b: { ...b, text: kindText(b) },
+    b,
+    severity: one.relation === 'noise' ? one.severity : null,
     at: iso(at),
     from: { kind, incident, other },
     usedAt: iso(usedAt),

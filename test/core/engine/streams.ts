@@ -48,7 +48,7 @@ export interface Timed {
   readonly act: Act
 }
 
-const COMMANDS = 12
+const COMMANDS = 13
 
 const anyReport: fc.Arbitrary<Report> = fc.record({
   alert: fc.nat(ALERTS - 1),
@@ -144,6 +144,7 @@ function commandOf(
     () => ({ do: 'confirm_cause', incident, ci: 'db-1' }),
     () => ({ do: 'vote', incident, article: 'a1', helpful: b % 2 === 0 }),
     () => ({ do: 'comment', incident, text: 'looking' }),
+    () => ({ do: 'dismiss', incident }),
   ]
   return makers[command % makers.length]?.() ?? null
 }

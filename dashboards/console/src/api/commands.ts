@@ -13,6 +13,7 @@ export type IncidentCommand =
       readonly do: 'resolve'
       readonly body: { readonly resolution?: string; readonly force?: true }
     }
+  | { readonly do: 'dismiss'; readonly body: { readonly reason?: string } }
   | { readonly do: 'merge'; readonly body: { readonly from: readonly string[] } }
   | { readonly do: 'split'; readonly body: { readonly members: readonly string[] } }
   | {

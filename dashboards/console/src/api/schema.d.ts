@@ -860,11 +860,18 @@ export interface CommandAnswer {
 export interface Constraint {
   id: string
   /**
-   * `together` adds 6 to the score of a link, `apart` forbids it
+   * `together` adds 6 to the score of a link, `apart` forbids it; `noise` opens no incident
    */
-  relation: 'together' | 'apart'
+  relation: 'together' | 'apart' | 'noise'
   a: AlertKind
-  b: AlertKind
+  /**
+   * null: known noise is about one kind
+   */
+  b: AlertKind | null
+  /**
+   * what is worse than this is no known noise
+   */
+  severity: Severity | null
   text: string
   /**
    * the person whose correction it was
@@ -875,7 +882,7 @@ export interface Constraint {
    */
   at: string
   from: {
-    kind: 'merge' | 'split' | 'move'
+    kind: 'merge' | 'split' | 'move' | 'dismiss'
     /**
      * the incident that the correction ended at
      */

@@ -67,6 +67,7 @@ const SHEET: readonly (readonly [string, readonly (readonly [string, string])[]]
       ['c', 'Comment'],
       ['e', 'Assign'],
       ['r', 'Resolve'],
+      ['d', 'Say that it is no incident'],
       ['m', 'Merge another incident into it'],
       ['s', 'Split the selected alerts off'],
       ['v', 'Move the selected alerts to another incident'],

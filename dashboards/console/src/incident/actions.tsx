@@ -4,6 +4,7 @@ import { Icon } from '../ui/icons.tsx'
 import { AssignDialog } from './assign.tsx'
 import { CauseDialog } from './cause-dialog.tsx'
 import type { Commands } from './commands.ts'
+import { DismissDialog } from './dismiss.tsx'
 import { MergeDialog, MoveDialog, SplitDialog } from './regroup.tsx'
 import { ResolveDialog } from './resolve.tsx'
 
@@ -45,6 +46,9 @@ export function ActionBar({ incident, commands }: ActionBarProps) {
       >
         Merge…
       </Button>
+      <Button size="sm" variant="default" onClick={() => open('dismiss')}>
+        Not an incident…
+      </Button>
       {incident.edited && (
         <Button
           size="sm"
@@ -52,7 +56,7 @@ export function ActionBar({ incident, commands }: ActionBarProps) {
           onClick={commands.undo}
           leftSection={<Icon name="undo" size={15} />}
         >
-          Undo regrouping
+          Undo last edit
         </Button>
       )}
     </Group>
@@ -78,6 +82,8 @@ export function IncidentDialogs({ incident, commands, selected }: DialogsProps) 
       return <MoveDialog incident={incident} commands={commands} selected={selected} />
     case 'split':
       return <SplitDialog incident={incident} commands={commands} selected={selected} />
+    case 'dismiss':
+      return <DismissDialog incident={incident} commands={commands} />
     case 'cause':
       return <CauseDialog commands={commands} />
   }

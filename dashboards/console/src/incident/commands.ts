@@ -6,7 +6,7 @@ import type { CommandAnswer, Incident } from '../api/schema.d.ts'
 import type { KeyMap } from '../ui/keys.ts'
 import { sayDone, sayRefused } from '../ui/notices.tsx'
 
-export type Dialog = 'assign' | 'resolve' | 'merge' | 'split' | 'move' | 'cause'
+export type Dialog = 'assign' | 'resolve' | 'merge' | 'split' | 'move' | 'cause' | 'dismiss'
 
 export interface Commands {
   /** Closed and merged incidents stay as they are; comments are taken all the same. */
@@ -26,6 +26,8 @@ export interface Commands {
   readonly split: () => Promise<boolean>
   readonly move: (to: string) => Promise<boolean>
   readonly merge: (other: string) => Promise<boolean>
+  /** Says that it is none; can be undone as well. */
+  readonly dismiss: (reason: string) => Promise<boolean>
   readonly commentBox: { readonly current: HTMLTextAreaElement | null }
   readonly keys: KeyMap
 }
@@ -78,7 +80,14 @@ export function useCommands(
       { incident: where, command: { do: 'undo' } },
       { onSuccess: () => sayDone('Undone'), onError: sayRefused },
     )
-  const { split, move, merge } = regrouping({ id, run, go, undoAt, selected, clearSelection })
+  const { split, move, merge, dismiss } = regrouping({
+    id,
+    run,
+    go,
+    undoAt,
+    selected,
+    clearSelection,
+  })
   const acknowledge = (): void =>
     void run({ do: incident.acknowledgedAt === null ? 'ack' : 'unack' })
   const undo = (): void => undoAt(id)
@@ -98,6 +107,7 @@ export function useCommands(
     split,
     move,
     merge,
+    dismiss,
     commentBox,
     keys: {
       c: () => commentBox.current?.focus(),
@@ -106,6 +116,7 @@ export function useCommands(
             a: acknowledge,
             e: () => setDialog('assign'),
             r: () => setDialog('resolve'),
+            d: () => setDialog('dismiss'),
             m: () => setDialog('merge'),
             s: onSelection('split'),
             v: onSelection('move'),
@@ -139,6 +150,10 @@ function regrouping({ id, run, go, undoAt, selected, clearSelection }: Regroupin
     split: () => run({ do: 'split', body: { members: selected } }, sayMoved('split off to')),
     move: (to: string) =>
       run({ do: 'move', body: { members: selected, to } }, sayMoved('moved to')),
+    dismiss: (reason: string) =>
+      run({ do: 'dismiss', body: reason === '' ? {} : { reason } }, () =>
+        sayDone(`${id} is no incident`, [{ label: 'Undo', act: () => undoAt(id) }]),
+      ),
     merge: (other: string) =>
       run({ do: 'merge', body: { from: [other] } }, (answer) => {
         if (answer.incident !== id) go(answer.incident)

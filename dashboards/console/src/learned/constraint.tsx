@@ -9,12 +9,13 @@ import { sayDone, sayRefused } from '../ui/notices.tsx'
 const RELATIONS = {
   together: { name: 'belong together', tone: 'accent' },
   apart: { name: 'are apart', tone: 'calm' },
+  noise: { name: 'is no incident', tone: 'warn' },
 } as const
 
-const VERBS = { merge: 'merged', split: 'split', move: 'moved' } as const
+const VERBS = { merge: 'merged', split: 'split', move: 'moved', dismiss: 'dismissed' } as const
 
 export function ConstraintRow({ constraint }: { readonly constraint: Constraint }) {
-  const { id, relation, a, b, used } = constraint
+  const { id, relation, a, b, severity, used } = constraint
   const forget = useForget()
   const { name, tone } = RELATIONS[relation]
   return (
@@ -25,11 +26,16 @@ export function ConstraintRow({ constraint }: { readonly constraint: Constraint 
             <Text size="sm" fw={600}>
               {a.text}
             </Text>
-            <Text size="sm">and</Text>
-            <Text size="sm" fw={600}>
-              {b.text}
-            </Text>
+            {b !== null && (
+              <>
+                <Text size="sm">and</Text>
+                <Text size="sm" fw={600}>
+                  {b.text}
+                </Text>
+              </>
+            )}
             <Mark tone={tone}>{name}</Mark>
+            {severity !== null && <Text size="sm">up to {severity}</Text>}
           </Group>
           <Origin constraint={constraint} />
         </div>
@@ -63,7 +69,14 @@ function Origin({ constraint }: { readonly constraint: Constraint }) {
   return (
     <Text size="xs" c="dimmed" component="div">
       <span className="fl-mono">{id}</span>: {by} {VERBS[from.kind]}{' '}
-      <IncidentLink id={from.incident} /> and <IncidentLink id={from.other} /> <Ago at={at} />
+      <IncidentLink id={from.incident} />
+      {from.other !== from.incident && (
+        <>
+          {' '}
+          and <IncidentLink id={from.other} />
+        </>
+      )}{' '}
+      <Ago at={at} />
       {usedAt !== null && (
         <>
           , of use <Ago at={usedAt} />

@@ -26,8 +26,8 @@ export function LearnedPage() {
           What was learned
         </Title>
         <Text size="sm" c="dimmed">
-          Merges, splits and moves count for later alerts of the same kinds, until they have been of
-          no use for 30 days
+          Merges, splits, moves and dismissals count for later alerts of the same kinds, until they
+          have been of no use for 30 days
         </Text>
       </div>
       <Group component="search" aria-label="Filter what was learned">
@@ -45,6 +45,7 @@ export function LearnedPage() {
             { value: 'all', label: 'All' },
             { value: 'together', label: 'Belong together' },
             { value: 'apart', label: 'Are apart' },
+            { value: 'noise', label: 'Known noise' },
           ]}
           aria-label="What was said"
         />
@@ -56,8 +57,8 @@ export function LearnedPage() {
       {list.data !== undefined && constraints.length === 0 && (
         <Empty title="Nothing so far">
           <Text size="sm" c="dimmed">
-            Merge, split or move alerts of an incident, and what that says of such alerts stands
-            here.
+            Merge, split or move alerts, or say that something is no incident: what that says of
+            such alerts stands here.
           </Text>
         </Empty>
       )}

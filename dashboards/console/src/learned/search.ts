@@ -2,10 +2,10 @@
 import type { Relation } from '../api/constraints.ts'
 import { kept, oneOfIn } from '../ui/search-params.ts'
 
-const RELATIONS = ['together', 'apart'] as const
+const RELATIONS = ['together', 'apart', 'noise'] as const
 
 export interface LearnedSearch {
-  /** Both unless given. */
+  /** All unless given. */
   readonly relation?: Relation
 }
 

@@ -1,0 +1,41 @@
+/** What an edit of a person changes of an incident besides its members, and gives back when undone. */
+import type { Clocks, Edit, IncidentState } from '../state.ts'
+
+/** What undoing may give back. */
+export function clocksOf(incident: IncidentState): Clocks {
+  return {
+    status: incident.status,
+    provisionalAt: incident.provisionalAt,
+    openedAt: incident.openedAt,
+    notifiedAt: incident.notifiedAt,
+    told: incident.told === null ? null : { ...incident.told },
+    resolvedAt: incident.resolvedAt,
+    resolvedBy: incident.resolvedBy,
+    resolution: incident.resolution,
+    heldResolved: incident.heldResolved,
+    reopenCount: incident.reopenCount,
+    acknowledgedAt: incident.acknowledgedAt,
+    acknowledgedBy: incident.acknowledgedBy,
+    owner: incident.owner,
+  }
+}
+
+/** Takes back what an edit changed of `incident`, unless it was changed since. */
+export function giveBack(
+  incident: IncidentState,
+  { before, after }: NonNullable<Edit['clocks']>,
+): void {
+  const now = clocksOf(incident)
+  const isSame = (name: keyof Clocks): boolean =>
+    JSON.stringify(now[name]) === JSON.stringify(after[name])
+  if (isSame('acknowledgedAt') && isSame('acknowledgedBy')) {
+    incident.acknowledgedAt = before.acknowledgedAt
+    incident.acknowledgedBy = before.acknowledgedBy
+  }
+  if (isSame('owner')) incident.owner = before.owner
+  if (isSame('provisionalAt')) incident.provisionalAt = before.provisionalAt
+  const { acknowledgedAt: _at, acknowledgedBy: _by, owner: _owner, ...course } = before
+  const names = Object.keys(course) as (keyof typeof course)[]
+  if (names.every((name) => name === 'provisionalAt' || isSame(name)))
+    Object.assign(incident, { ...course, provisionalAt: incident.provisionalAt })
+}
