@@ -58,7 +58,7 @@ const Cmdbs = z.strictObject({
   relations: Cmdb.shape.relations,
 })
 
-/** `rule:<name>`, `silence:<id>` or `maintenance:<id>`; `null`: not muted. */
+/** `rule:<name>`, `inhibit:<name>`, `silence:<id>` or `maintenance:<id>`; `null`: not muted. */
 const Muted = z.string().nullable()
 const Bound = z.strictObject({ ci: z.string(), by: z.string() }).nullable()
 const Time = z.union([z.literal('never').transform(() => null), Duration], {

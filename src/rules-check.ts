@@ -136,14 +136,14 @@ function withoutPack(fault: string): string {
 }
 
 /** Rules are known by their names in every decision, so that two of one name cannot be told apart. */
-function sameNames(
-  pack: object | { readonly rules: readonly { readonly name: string }[] },
-): string[] {
-  if (!('rules' in pack)) return []
-  const names = pack.rules.map(({ name }) => name)
-  return names.flatMap((name, index) => {
-    const first = names.indexOf(name)
-    return first === index ? [] : [`rules.${index}.name: ${name} is the name of rules.${first}`]
+function sameNames(pack: object): string[] {
+  return Object.entries(pack).flatMap(([list, rules]) => {
+    const names = Array.isArray(rules) ? rules.map((rule) => Reflect.get(Object(rule), 'name')) : []
+    return names.flatMap((name, index) => {
+      const first = names.indexOf(name)
+      if (first === index || typeof name !== 'string') return []
+      return [`${list}.${index}.name: ${name} is the name of ${list}.${first}`]
+    })
   })
 }
 

@@ -67,6 +67,8 @@ export interface AlertRecord {
     readonly kind: string
     readonly id: string
     readonly reason: string
+    /** The episode that inhibits it, or did first; as `<alert id>.<start>`. */
+    readonly alert?: string
   } | null
   readonly outcome: Outcome
   readonly incident: string | null

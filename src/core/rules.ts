@@ -40,8 +40,25 @@ const SuppressRule = z.strictObject({
   heartbeat: z.boolean().default(false),
 })
 
+const InhibitRule = z.strictObject({
+  name: z.string().min(1),
+  /** What must fire … */
+  source: SomeWhen,
+  /** … to mute what. */
+  target: SomeWhen,
+  /** Labels and fields with equal values on both; one that is missing on both is equal. */
+  equal: z.array(Named).default([]),
+  /** The source is on the target's CI, or on one it depends on over at most so many relations. */
+  downstream: z.number().int().min(0).max(MAX_HOPS).optional(),
+  reason: z.string().min(1),
+})
+export type InhibitRule = z.infer<typeof InhibitRule>
+
 /** Alerts that never open an incident by themselves. */
-export const SuppressPack = z.strictObject({ rules: z.array(SuppressRule).default([]) })
+export const SuppressPack = z.strictObject({
+  rules: z.array(SuppressRule).default([]),
+  inhibit: z.array(InhibitRule).default([]),
+})
 
 const BindRule = z.strictObject({
   name: z.string().min(1),

@@ -1,4 +1,5 @@
 /** Suppression: whether an alert is muted now, by what and why. Muted alerts are tracked and bound. */
+import { type Facts, holds } from './facts.ts'
 import { matchesAll } from './matcher.ts'
 import type { Labels, Silence } from './model.ts'
 import type { RulePacks } from './rules.ts'
@@ -6,9 +7,12 @@ import type { EpochMs } from './time.ts'
 import { compare, type Topology } from './topology.ts'
 
 export interface Suppression {
-  readonly kind: 'silence' | 'maintenance' | 'rule'
+  readonly kind: 'silence' | 'maintenance' | 'rule' | 'inhibit'
+  /** Of the silence or window; else the name of the rule. */
   readonly id: string
   readonly reason: string
+  /** The episode that mutes it, or did first, where one does; as `<alert id>.<start>`. */
+  readonly alert?: string
 }
 
 export type SuppressDecision =
@@ -21,13 +25,18 @@ export interface Suppressible {
   readonly ci: string | null
 }
 
+/** What rules may ask about as well. */
+export interface Judged extends Suppressible {
+  readonly facts: Facts
+}
+
 /**
  * The first that applies: silences and maintenance windows that are active at `at`, soonest end
  * last so that the longest mute is named, then the rules of the suppress pack.
  * O(silences + rules), each with its matchers.
  */
 export function decideSuppression(
-  alert: Suppressible,
+  alert: Judged,
   silences: Iterable<Silence>,
   at: EpochMs,
   { pack, topology }: { readonly pack: RulePacks['suppress']; readonly topology: Topology },
@@ -39,7 +48,7 @@ export function decideSuppression(
     const reason = `${silence.kind} by ${silence.createdBy}: ${silence.comment}`
     return { action: 'suppress', by: { kind: silence.kind, id: silence.id, reason } }
   }
-  const rule = pack.rules.find((r) => matchesAll(r.when, alert.labels))
+  const rule = pack.rules.find((r) => holds(r.when, alert.facts))
   if (rule !== undefined)
     return { action: 'suppress', by: { kind: 'rule', id: rule.name, reason: rule.reason } }
   return { action: 'pass', reason: 'nothing_applies' }

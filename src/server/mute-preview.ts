@@ -72,11 +72,13 @@ function byUrgency(a: AlertState, b: AlertState): number {
   return worse || b.startsAt - a.startsAt || compare(a.id, b.id)
 }
 
+const IS_SILENCE: ReadonlySet<string> = new Set(['silence', 'maintenance'])
+
 /** Firing alerts that each silence or window mutes now, by its id. O(alerts) */
 export function mutedNow({ alerts }: Pick<State, 'alerts'>): ReadonlyMap<string, number> {
   const counts = new Map<string, number>()
   for (const { status, suppressedBy } of alerts.values()) {
-    if (status !== 'firing' || suppressedBy === null || suppressedBy.kind === 'rule') continue
+    if (status !== 'firing' || suppressedBy === null || !IS_SILENCE.has(suppressedBy.kind)) continue
     counts.set(suppressedBy.id, (counts.get(suppressedBy.id) ?? 0) + 1)
   }
   return counts

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import type { Silence } from '../../src/core/model.ts'
 import { RulePacks } from '../../src/core/rules.ts'
-import { covers, decideSuppression, type Suppressible } from '../../src/core/suppress.ts'
+import { covers, decideSuppression, type Judged } from '../../src/core/suppress.ts'
 import { buildTopology } from '../../src/core/topology.ts'
 import { ci, depends, matching } from '../support/engine.ts'
+import { factsFrom } from '../support/facts.ts'
 
 const TOPOLOGY = buildTopology(
   't',
@@ -32,7 +33,8 @@ function silence(id: string, more: Partial<Silence>): Silence {
   }
 }
 
-const ALERT: Suppressible = { labels: { job: 'db', env: 'prod' }, ci: 'shop' }
+const LABELS = { job: 'db', env: 'prod' }
+const ALERT: Judged = { labels: LABELS, ci: 'shop', facts: factsFrom(LABELS) }
 const { suppress: NO_RULES } = RulePacks.parse({})
 
 function by(silences: readonly Silence[], at: number, pack = NO_RULES): string {

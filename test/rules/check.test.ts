@@ -261,11 +261,15 @@ describe('a pack at fault', () => {
 
   it('may not name two rules alike', () => {
     const rule = `{ name: x, when: ['a="b"'], reason: y }`
+    const inhibit = `{ name: y, source: ['a="b"'], target: ['a="c"'], reason: y }`
     const { faults } = check({
-      'suppress.yaml': `rules: [${rule}, ${rule}]`,
+      'suppress.yaml': `rules: [${rule}, ${rule}]\ninhibit: [${inhibit}, ${inhibit}]`,
       'suppress.test.yaml': CASE,
     })
-    expect(faults.map(({ got }) => got)).toEqual(['rules.1.name: x is the name of rules.0'])
+    expect(faults.map(({ got }) => got)).toEqual([
+      'rules.1.name: x is the name of rules.0',
+      'inhibit.1.name: y is the name of inhibit.0',
+    ])
   })
 
   it.each(['suppress.yaml', 'suppress.test.yaml'])(

@@ -44,7 +44,10 @@ const schema = Node.parse(z.toJSONSchema(RulePacks, { io: 'input', unrepresentab
 
 /** A rule with nothing but what it needs, to see its defaults. */
 const BARE: Readonly<Record<string, unknown>> = {
-  suppress: { rules: [{ name: 'x', when: ['a="b"'], reason: 'x' }] },
+  suppress: {
+    rules: [{ name: 'x', when: ['a="b"'], reason: 'x' }],
+    inhibit: [{ name: 'x', source: ['a="b"'], target: ['a="c"'], reason: 'x' }],
+  },
   bind: { rules: [{ name: 'x', label: 'x' }] },
   correlate: { rules: [{ name: 'x', when: ['a="b"'], decide: 'group' }] },
 }

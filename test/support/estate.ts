@@ -82,11 +82,13 @@ export interface Wiring {
   readonly faultline: string
   readonly toyPort: number
   readonly alertmanagerPort: number
+  /** Rules of inhibition as its configuration has them; none unless given. */
+  readonly inhibit?: readonly object[]
 }
 
 /** Alertmanager that tells Faultline's webhook at once and often. */
 export async function alertmanager(path: string, wiring: Wiring): Promise<Program> {
-  const { folder, faultline, alertmanagerPort: port } = wiring
+  const { folder, faultline, alertmanagerPort: port, inhibit = [] } = wiring
   const config = {
     route: {
       receiver: 'faultline',
@@ -95,6 +97,7 @@ export async function alertmanager(path: string, wiring: Wiring): Promise<Progra
       group_interval: '1s',
       repeat_interval: '1h',
     },
+    inhibit_rules: inhibit,
     receivers: [
       { name: 'faultline', webhook_configs: [{ url: `${faultline}/ingest/alertmanager` }] },
     ],

@@ -20,7 +20,7 @@ import { type Ctx, decide, editAlert, episodeKey } from './context.ts'
 import { noteHeartbeat } from './heartbeat.ts'
 import { planResolve } from './incidents.ts'
 import { editMember, updateFlapping, updateMember } from './members.ts'
-import { judge, resumeMember } from './muting.ts'
+import { inhibitable, judge, resumeMember } from './muting.ts'
 import { noteSeverity } from './severity.ts'
 import { heardFrom, noteReturn } from './sources.ts'
 
@@ -35,7 +35,7 @@ const WRITE_REPEATS_MS = MINUTE
 export interface AppliedEvent {
   readonly identity: string
   readonly outcome: Outcome
-  /** Set where an episode began and waits to be placed with the others of its entry. */
+  /** Set where an episode began and waits for the others of its entry: to be placed, or to be inhibited. */
   readonly toPlace: boolean
 }
 
@@ -121,13 +121,14 @@ function revive(ctx: Ctx, about: About, reason: string): AppliedEvent {
     ...(alert.incident === null ? {} : { incident: alert.incident }),
   })
   armExpiry(ctx, alert)
-  const loud = judge(ctx, alert)
+  ctx.ix.inhibitions.add(inhibitable(ctx.state, alert))
+  const waits = judge(ctx, alert)
   noteHeartbeat(ctx, alert)
   if (resumeMember(ctx, alert)) return { identity, outcome: 'repeated', toPlace: false }
   transfer(ctx.state.ledger, event.source, { from: 'repeated', to: 'held' })
   alert.outcome = 'held'
   alert.outcomeSource = event.source
-  return { identity, outcome: 'held', toPlace: loud }
+  return { identity, outcome: 'held', toPlace: waits }
 }
 
 function start(
@@ -211,6 +212,7 @@ function startEpisode(
   state.alerts.set(alert)
   ctx.ix.ids.set(alert.id, identity)
   ctx.out.alerts.add(identity)
+  ctx.ix.inhibitions.add(inhibitable(ctx.state, alert))
   return alert
 }
 
@@ -300,6 +302,7 @@ export function endEpisode(
   alert.status = 'resolved'
   alert.endsAt = Math.max(endsAt, alert.startsAt)
   alert.stale = false
+  ctx.ix.inhibitions.remove(identity)
   alert.expiresAt = null
   alert.forgetAt = ctx.state.now + FORGET_MS
   ctx.ix.timers.add(alert.forgetAt, 'forget', identity)

@@ -2,6 +2,7 @@
 import type { Placements } from '../correlate/placements.ts'
 import type { Decision, DecisionAction } from '../decision.ts'
 import type { LinkEvidence, Term } from '../evidence.ts'
+import type { Inhibitions } from '../inhibit.ts'
 import type { KnowledgeIndex } from '../knowledge-index.ts'
 import type { Change } from '../model.ts'
 import type { AlertRecord, DeadLetterRecord } from '../record.ts'
@@ -21,6 +22,7 @@ export interface Indices {
   readonly timers: Timers
   /** Alert id → identity. */
   readonly ids: Map<string, string>
+  inhibitions: Inhibitions
   /** Rule name and key → incident that the rule keeps open. */
   readonly ruled: Map<string, string>
   /** Rules not in force any more that open incidents began with. */

@@ -5,6 +5,7 @@
  */
 import { Placements } from '../correlate/placements.ts'
 import type { CommandEntry, Entry, JournalRecord, ReceivedEntry } from '../entry.ts'
+import { Inhibitions } from '../inhibit.ts'
 import { buildKnowledge, indexSome } from '../knowledge-index.ts'
 import { countOutcome, countReceived } from '../ledger.ts'
 import type { AlertEvent, IngestItem, RejectedItem } from '../model.ts'
@@ -21,7 +22,7 @@ import { applyCommand, type CommandResult } from './commands.ts'
 import { type Ctx, editAlert, emptyOutput, episodeKey, type Indices } from './context.ts'
 import { applyArticles, applyEngine, applyRules, applyTopology, extendGrace } from './inputs.ts'
 import { type RemoveResult, removeConstraint } from './learn.ts'
-import { applySilence, joinMuted } from './muting.ts'
+import { applySilence, joinMuted, judgeInhibited } from './muting.ts'
 import { placeAll, placeAnew, setOutcome } from './place.ts'
 import { applyProblemCommand, type ProblemResult } from './problem-commands.ts'
 import { countStart } from './rates.ts'
@@ -61,6 +62,7 @@ export class Engine {
       ids: new Map(),
       ruled: new Map(),
       former: [],
+      inhibitions: new Inhibitions(state.rules.suppress.inhibit, state.topology),
       knowledge: buildKnowledge([...state.articles.values()]),
       criticality: new WeakMap(),
       problems: { byKey: new Map(), members: new Map() },
@@ -132,9 +134,17 @@ function applyOwn(ctx: Ctx, events: readonly AlertEvent[]): void {
   )
 }
 
-/** Places alerts; an ended or muted one is not left out of the books. */
+/**
+ * Places alerts, with those that nothing inhibits any more; what is inhibited by now joins silently
+ * where it may, once the others have their place.
+ */
 function placeOrJoin(ctx: Ctx, identities: readonly string[]): void {
-  if (identities.length > 0) placeAll(ctx, identities)
+  const all = [...new Set([...identities, ...judgeInhibited(ctx)])]
+  const isMuted = (identity: string): boolean =>
+    ctx.state.alerts.get(identity)?.suppressedBy != null
+  const loud = all.filter((identity) => !isMuted(identity))
+  if (loud.length > 0) placeAll(ctx, loud)
+  for (const identity of all) if (isMuted(identity)) muteIfMuted(ctx, identity)
 }
 
 interface EntryResult {

@@ -9,7 +9,7 @@ import { buildTopology, compare } from '../topology.ts'
 import { type Ctx, decide, ENGINE_VERSION, editAlert, editIncident, episodeKey } from './context.ts'
 import { findFormer } from './former.ts'
 import { countServices, editMember, tellWhatIsNew } from './members.ts'
-import { judgeAgain } from './muting.ts'
+import { judgeAgain, rebuildInhibitions } from './muting.ts'
 import { sideOf } from './sides.ts'
 
 /** Takes over validated rules; returns the alerts they unmuted, to be placed. */
@@ -35,6 +35,7 @@ export function applyRules(ctx: Ctx, entry: RulesEntry): readonly string[] {
     ...(entry.actor === undefined ? {} : { actor: entry.actor }),
   })
   describeAgain(ctx)
+  rebuildInhibitions(ctx)
   return judgeAgain(ctx)
 }
 
@@ -60,6 +61,7 @@ export function applyTopology(ctx: Ctx, entry: TopologyEntry): readonly string[]
   })
   rebind(ctx)
   describeAgain(ctx)
+  rebuildInhibitions(ctx)
   return judgeAgain(ctx)
 }
 

@@ -1,9 +1,15 @@
-/** Muting changes: a silence or window began, ended or was edited; alerts are judged again. */
+/**
+ * Muting changes: a silence or window began, ended or was edited, what inhibits began or ended; alerts
+ * are judged again.
+ */
 import type { SilenceEntry } from '../entry.ts'
-import type { AlertState } from '../state.ts'
+import { type Inhibitable, Inhibitions } from '../inhibit.ts'
+import type { Silence } from '../model.ts'
+import type { AlertState, State } from '../state.ts'
 import { decideSuppression, type Suppression } from '../suppress.ts'
 import { compare } from '../topology.ts'
 import { type Ctx, decide, editAlert, editIncident, episodeKey } from './context.ts'
+import { factsOf } from './facts.ts'
 import { afterJoin, planResolve } from './incidents.ts'
 import { addMember, editMember, toMember, updateMember } from './members.ts'
 import { setOutcome } from './place.ts'
@@ -26,27 +32,69 @@ export function applySilence(ctx: Ctx, { actor, silence }: SilenceEntry): readon
 }
 
 /**
- * Decides whether a firing episode is muted. A muted one is bound and kept; the caller places the
- * others.
+ * Decides whether a firing episode is muted. A muted one is bound and kept. True where it waits for the
+ * others of its entry: to be placed, or to be inhibited no more.
  */
 export function judge(ctx: Ctx, alert: AlertState): boolean {
-  const { state } = ctx
-  const about = { labels: alert.labels, ci: alert.binding?.ci ?? null }
-  const silences = [...state.silences.values()].map(({ silence }) => silence)
-  const decision = decideSuppression(about, silences, state.now, {
-    pack: state.rules.suppress,
-    topology: state.topology,
-  })
-  if (decision.action === 'pass') return true
-  alert.suppressedBy = decision.by
-  decide(ctx, {
-    action: 'alert.suppressed',
-    reason: `${decision.by.kind}_${decision.by.id}`,
-    text: `Muted by ${decision.by.reason}`,
-    alert: episodeKey(alert),
-    ...(alert.incident === null ? {} : { incident: alert.incident }),
-  })
-  return false
+  const by = muterOf(ctx, alert, silencesOf(ctx))
+  if (by === null) return true
+  alert.suppressedBy = by
+  sayMuted(ctx, alert, by)
+  return by.kind === 'inhibit'
+}
+
+/** What mutes the alert: silences, windows and rules before what inhibits it. */
+function muterOf(
+  { state, ix }: Ctx,
+  alert: Readonly<AlertState>,
+  silences: readonly Silence[],
+): Suppression | null {
+  const about = inhibitable(state, alert)
+  const options = { pack: state.rules.suppress, topology: state.topology }
+  const judged = { ...about, labels: alert.labels }
+  const decision = decideSuppression(judged, silences, state.now, options)
+  if (decision.action === 'suppress') return decision.by
+  const inhibition = ix.inhibitions.inhibitorOf(about)
+  const source = state.alerts.get(inhibition?.source ?? '')
+  if (inhibition === null || source === undefined) return null
+  const { name, reason } = inhibition.rule
+  return {
+    kind: 'inhibit',
+    id: name,
+    reason: `${source.title}: ${reason}`,
+    alert: episodeKey(source),
+  }
+}
+
+function silencesOf({ state }: Ctx): readonly Silence[] {
+  return [...state.silences.values()].map(({ silence }) => silence)
+}
+
+/** What rules of inhibition look at. */
+export function inhibitable(
+  state: Pick<State, 'topology'>,
+  alert: Readonly<AlertState>,
+): Inhibitable {
+  const { identity, startsAt, binding } = alert
+  return { identity, startsAt, ci: binding?.ci ?? null, facts: factsOf(state, alert) }
+}
+
+/** Indexes every firing alert anew, as rules or CIs have changed; nothing is judged by it. */
+export function rebuildInhibitions({ state, ix }: Pick<Ctx, 'state' | 'ix'>): void {
+  ix.inhibitions = new Inhibitions(state.rules.suppress.inhibit, state.topology)
+  for (const alert of state.alerts.values())
+    if (alert.status === 'firing') ix.inhibitions.add(inhibitable(state, alert))
+  ix.inhibitions.takeChanged()
+}
+
+/** Judges those again whose inhibition began or ended; returns those to be placed. */
+export function judgeInhibited(ctx: Ctx): readonly string[] {
+  const identities = ctx.ix.inhibitions.takeChanged()
+  if (identities.length === 0) return []
+  return judgeSome(
+    ctx,
+    identities.map((identity) => ctx.state.alerts.get(identity)),
+  )
 }
 
 /** A silence began or ended; one that has ended is forgotten. Returns the alerts to be placed. */
@@ -60,17 +108,21 @@ export function endSilence(ctx: Ctx, id: string): readonly string[] {
 
 /** Judges every firing alert again. O(firing alerts × silences); returns those to be placed. */
 export function judgeAgain(ctx: Ctx): readonly string[] {
-  const { state } = ctx
-  const silences = [...state.silences.values()].map(({ silence }) => silence)
-  const options = { pack: state.rules.suppress, topology: state.topology }
+  return judgeSome(ctx, ctx.state.alerts.values())
+}
+
+function judgeSome(
+  ctx: Ctx,
+  alerts: Iterable<Readonly<AlertState> | undefined>,
+): readonly string[] {
+  const silences = silencesOf(ctx)
   const toPlace: string[] = []
   const news: { readonly identity: string; readonly by: Suppression | null }[] = []
-  for (const { identity, status, labels, binding, suppressedBy: was } of state.alerts.values()) {
-    if (status !== 'firing') continue
-    const about = { labels, ci: binding?.ci ?? null }
-    const decision = decideSuppression(about, silences, state.now, options)
-    const by = decision.action === 'suppress' ? decision.by : null
-    if (by?.id !== was?.id || by?.kind !== was?.kind) news.push({ identity, by })
+  for (const alert of alerts) {
+    if (alert?.status !== 'firing') continue
+    const by = muterOf(ctx, alert, silences)
+    const was = alert.suppressedBy
+    if (by?.id !== was?.id || by?.kind !== was?.kind) news.push({ identity: alert.identity, by })
   }
   for (const known of news.sort((a, b) => compare(a.identity, b.identity))) {
     const { by } = known
@@ -78,24 +130,29 @@ export function judgeAgain(ctx: Ctx): readonly string[] {
     if (alert === undefined) continue
     const was = alert.suppressedBy
     alert.suppressedBy = by
-    if (by !== null) mute(ctx, alert)
+    if (by !== null) mute(ctx, alert, by)
     else if (was !== null && unmute(ctx, alert, was.id)) toPlace.push(alert.identity)
   }
   return toPlace
 }
 
-function mute(ctx: Ctx, alert: AlertState): void {
-  const key = episodeKey(alert)
+function sayMuted(ctx: Ctx, alert: AlertState, { kind, id, reason }: Suppression): void {
   decide(ctx, {
     action: 'alert.suppressed',
-    reason: `${alert.suppressedBy?.kind}_${alert.suppressedBy?.id}`,
-    text: `Muted by ${alert.suppressedBy?.reason}`,
-    alert: key,
+    reason: `${kind}_${id}`,
+    text: `Muted by ${reason}`,
+    alert: episodeKey(alert),
     ...(alert.incident === null ? {} : { incident: alert.incident }),
   })
+}
+
+function mute(ctx: Ctx, alert: AlertState, by: Suppression): void {
+  const key = episodeKey(alert)
+  sayMuted(ctx, alert, by)
   ctx.ix.placements.remove(key)
   if (alert.incident === null) {
-    setOutcome(ctx, alert, 'suppressed')
+    // one that began within the entry at hand is counted once it has joined or not
+    if (alert.outcome !== 'held') setOutcome(ctx, alert, 'suppressed')
     return
   }
   const incident = updateMember(ctx, alert.incident, key, { suppressed: true, side: null })
@@ -143,24 +200,38 @@ export function resumeMember(ctx: Ctx, alert: AlertState): boolean {
 }
 
 /**
- * A muted alert joins an incident that is about its own CI silently; it never opens one.
- * Returns whether it joined.
+ * A muted alert joins silently the incident of what inhibits it, or else one that is about its own CI;
+ * it never opens one. Returns whether it joined.
  */
 export function joinMuted(ctx: Ctx, alert: AlertState): boolean {
-  if (alert.locus === null) return false
-  const beside = ctx.ix.placements
-    .on(alert.locus, ctx.state.now, 8)
-    .find((placement) => ctx.state.incidents.get(placement.incident)?.status === 'open')
-  const incident = beside === undefined ? undefined : editIncident(ctx, beside.incident)
+  const inhibitors = inhibitorsIncident(ctx, alert)
+  const home = inhibitors ?? besideOf(ctx, alert)
+  const incident = home === null ? undefined : editIncident(ctx, home)
   if (incident === undefined) return false
   alert.incident = incident.id
   addMember(ctx, incident, toMember(ctx, alert, null))
   decide(ctx, {
     action: 'alert.joined',
-    reason: 'muted_beside',
-    text: `Joined ${incident.id} silently: it is muted, and on the same CI`,
+    reason: inhibitors === null ? 'muted_beside' : 'inhibited_by_its_alert',
+    text: `Joined ${incident.id} silently: it is muted, and ${inhibitors === null ? 'on the same CI' : 'what inhibits it is there'}`,
     alert: episodeKey(alert),
     incident: incident.id,
   })
   return true
+}
+
+function besideOf({ state, ix }: Ctx, { locus }: AlertState): string | null {
+  if (locus === null) return null
+  const beside = ix.placements
+    .on(locus, state.now, 8)
+    .find((placement) => state.incidents.get(placement.incident)?.status === 'open')
+  return beside?.incident ?? null
+}
+
+/** The incident of the alert that inhibits this one, while it lasts. */
+function inhibitorsIncident({ state, ix }: Ctx, alert: AlertState): string | null {
+  if (alert.suppressedBy?.kind !== 'inhibit') return null
+  const source = ix.inhibitions.inhibitorOf(inhibitable(state, alert))?.source ?? ''
+  const incident = state.incidents.get(state.alerts.get(source)?.incident ?? '')
+  return incident?.status === 'open' || incident?.status === 'provisional' ? incident.id : null
 }

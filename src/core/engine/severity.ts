@@ -4,6 +4,7 @@ import type { AlertState } from '../state.ts'
 import { type Ctx, decide, episodeKey } from './context.ts'
 import { afterJoin, reopen } from './incidents.ts'
 import { isAtLeast, showFacts, tellWhatIsNew, updateMember } from './members.ts'
+import { inhibitable } from './muting.ts'
 
 /**
  * Takes over the severity of a report of a firing episode. Its incident opens, rises or falls with
@@ -18,6 +19,7 @@ export function noteSeverity(ctx: Ctx, alert: AlertState, event: AlertEvent): vo
   alert.severityText = text
   ctx.out.alerts.add(alert.identity)
   if (before === event.severity) return
+  ctx.ix.inhibitions.renew(inhibitable(ctx.state, alert))
   const key = episodeKey(alert)
   decide(ctx, {
     action: 'alert.severity_changed',

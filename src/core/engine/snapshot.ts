@@ -13,6 +13,7 @@ import { ENGINE_VERSION, ruledKey } from './context.ts'
 import { Engine } from './engine.ts'
 import { findFormer } from './former.ts'
 import { indexConstraint, timerOf } from './learn.ts'
+import { rebuildInhibitions } from './muting.ts'
 import { rebuildProblems } from './problem-state.ts'
 
 export interface Chunk {
@@ -60,7 +61,7 @@ const SCALARS = [
 ] as const
 
 /** Of the chunks: a snapshot of another format is none. */
-const FORMAT = 6
+const FORMAT = 7
 
 /** So much is written at a stretch: some milliseconds. */
 const CHUNK: ChunkLimits = { records: 500, size: 256 * 1024 }
@@ -257,4 +258,5 @@ function rebuild({ state, ix }: Engine): void {
     ix.timers.add(one.expiresAt, 'forget', timerOf(one.id))
   }
   rebuildProblems(state, ix)
+  rebuildInhibitions({ state, ix })
 }

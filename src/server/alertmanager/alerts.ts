@@ -3,6 +3,7 @@
  * that a rule or a maintenance window mutes is `mutedBy` it; there is no Alertmanager word for those.
  */
 import type { Engine } from '../../core/engine/engine.ts'
+import { inhibitable } from '../../core/engine/muting.ts'
 import type { Labels, Silence } from '../../core/model.ts'
 import type { AlertState } from '../../core/state.ts'
 import { covers } from '../../core/suppress.ts'
@@ -46,7 +47,8 @@ function isWanted(alert: AlertState, query: AlertQuery): boolean {
   const by = alert.suppressedBy?.kind
   if (by === undefined && !query.active) return false
   if (by === 'silence' && !query.silenced) return false
-  if (by !== undefined && by !== 'silence' && !query.muted) return false
+  if (by === 'inhibit' && !query.inhibited) return false
+  if ((by === 'rule' || by === 'maintenance') && !query.muted) return false
   return passes(query, labelsOf(alert))
 }
 
@@ -65,11 +67,11 @@ export function toGettable(engine: Engine, alert: AlertState, now: EpochMs): Get
     receivers: RECEIVERS,
     startsAt: iso(alert.startsAt),
     status: {
-      inhibitedBy: [],
+      inhibitedBy: suppressedBy?.kind === 'inhibit' ? inhibitorsOf(engine, alert) : [],
       mutedBy:
-        suppressedBy === null || suppressedBy.kind === 'silence'
-          ? []
-          : [`${suppressedBy.kind}: ${suppressedBy.id}`],
+        suppressedBy?.kind === 'rule' || suppressedBy?.kind === 'maintenance'
+          ? [`${suppressedBy.kind}: ${suppressedBy.id}`]
+          : [],
       silencedBy: suppressedBy === null ? [] : silencesOf(engine, alert, now),
       state: suppressedBy === null ? 'active' : 'suppressed',
     },
@@ -77,6 +79,13 @@ export function toGettable(engine: Engine, alert: AlertState, now: EpochMs): Get
     generatorURL: alert.generatorUrl ?? '',
     labels: labelsOf(alert),
   }
+}
+
+/** The fingerprint of what inhibits it now: of several, one, as Alertmanager has it too. */
+function inhibitorsOf({ state, ix }: Engine, alert: AlertState): readonly string[] {
+  const source = ix.inhibitions.inhibitorOf(inhibitable(state, alert))?.source ?? ''
+  const fingerprint = state.alerts.get(source)?.fingerprint
+  return fingerprint === undefined ? [] : [fingerprint]
 }
 
 function silencesOf({ state }: Engine, alert: AlertState, now: EpochMs): readonly string[] {

@@ -77,7 +77,15 @@ export const AlertView = z
     binding: Binding.nullable(),
     flappingSince: Time.nullable(),
     suppressedBy: z
-      .strictObject({ kind: z.string(), id: z.string(), reason: z.string() })
+      .strictObject({
+        kind: z.string().openapi({ description: '`silence`, `maintenance`, `rule` or `inhibit`' }),
+        id: z.string().openapi({ description: 'of the silence or window; else the rule' }),
+        reason: z.string(),
+        alert: z
+          .string()
+          .optional()
+          .openapi({ description: 'key of the episode that inhibits it, or did first' }),
+      })
       .nullable(),
     outcome: z.enum(OUTCOMES),
     incident: z.string().nullable(),

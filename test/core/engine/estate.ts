@@ -59,6 +59,16 @@ export const PACKS: readonly Readonly<Record<string, unknown>>[] = [
       rules: [
         { name: 'quiet info', when: ['alertname="latency"', 'host="cart"'], reason: 'noise' },
       ],
+      inhibit: [
+        {
+          ...{ name: 'one host', source: ['alertname=~"errors|disk full"'], equal: ['host'] },
+          ...{ target: ['alertname=~"errors|latency"'], reason: 'the same host' },
+        },
+        {
+          ...{ name: 'below', source: ['host=~"db-1|cart|web.*"'], target: ['host=~"shop|cart"'] },
+          ...{ downstream: 2, reason: 'what it needs is at fault' },
+        },
+      ],
     },
     correlate: {
       rules: [
@@ -73,6 +83,20 @@ export const PACKS: readonly Readonly<Record<string, unknown>>[] = [
       ],
     },
     priority: { high_criticality: 2 },
+  },
+  {
+    suppress: {
+      inhibit: [
+        {
+          ...{
+            name: 'disk',
+            source: ['alertname="disk full"'],
+            target: ['alertname!="disk full"'],
+          },
+          reason: 'the disk is full',
+        },
+      ],
+    },
   },
   { lifecycle: { open_severity: 'error', open_wait: '5s', group_wait: '30s', close: '10m' } },
 ]

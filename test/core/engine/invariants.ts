@@ -3,10 +3,12 @@ import { expect } from 'vitest'
 import { WINDOW_MS } from '../../../src/core/correlate/placements.ts'
 import type { Engine } from '../../../src/core/engine/engine.ts'
 import { serviceOf } from '../../../src/core/engine/members.ts'
+import { inhibitable } from '../../../src/core/engine/muting.ts'
 import { ledgerFaults, readLedger } from '../../../src/core/ledger.ts'
 import type { Seen } from '../../../src/core/roster.ts'
 import type { AlertState, IncidentState } from '../../../src/core/state.ts'
 import { compare } from '../../../src/core/topology.ts'
+import { rulesThatMute } from '../inhibit-oracle.ts'
 
 /** Every fault of the state, each as a sentence; empty is right. */
 export function faultsOf(engine: Engine): string[] {
@@ -15,7 +17,25 @@ export function faultsOf(engine: Engine): string[] {
     ...counterFaults(engine),
     ...placementFaults(engine),
     ...ledger(engine),
+    ...inhibitionFaults(engine),
   ]
+}
+
+/** A firing alert that no silence, window or rule mutes is muted exactly where another one inhibits it. */
+function inhibitionFaults({ state }: Engine): string[] {
+  const firing = [...state.alerts.values()].filter(({ status }) => status === 'firing')
+  const all = firing.map((alert) => inhibitable(state, alert))
+  const { relations } = state.topology
+  const options = { rules: state.rules.suppress.inhibit, relations }
+  return firing.flatMap((alert) => {
+    const { suppressedBy: by } = alert
+    if (by !== null && by.kind !== 'inhibit') return []
+    const expected = rulesThatMute(inhibitable(state, alert), all, options)
+    const fits = by === null ? expected.length === 0 : expected.includes(by.id)
+    return fits
+      ? []
+      : [`${keyOf(alert)} is muted by ${by?.id}, expected ${expected.join() || 'none'}`]
+  })
 }
 
 export function expectSound(engine: Engine): void {

@@ -264,9 +264,19 @@ export interface Alert {
    */
   flappingSince: string | null
   suppressedBy: {
+    /**
+     * `silence`, `maintenance`, `rule` or `inhibit`
+     */
     kind: string
+    /**
+     * of the silence or window; else the rule
+     */
     id: string
     reason: string
+    /**
+     * key of the episode that inhibits it, or did first
+     */
+    alert?: string
   } | null
   outcome:
     | 'opened'

@@ -5,6 +5,7 @@ import { Link } from '@tanstack/react-router'
 import { ciAlertsQuery, ciChangesQuery, ciIncidentsQuery } from '../api/cis.ts'
 import type { Alert, Change, IncidentSummary } from '../api/schema.d.ts'
 import { Ago } from '../ui/ago.tsx'
+import { alertIdOf } from '../ui/alert-key.ts'
 import { Mark, PriorityMark, SeverityWord, StateDot, StatusMark } from '../ui/badges.tsx'
 import { IncidentLink } from '../ui/incident-link.tsx'
 import { SafeLink } from '../ui/safe-link.tsx'
@@ -65,8 +66,17 @@ function MuteLink({ alert: { state, suppressedBy, labels } }: { readonly alert: 
       </>
     )
   }
-  const { kind, id, reason } = suppressedBy
+  const { kind, id, reason, alert } = suppressedBy
   if (kind === 'rule') return <> · muted by {reason}</>
+  if (kind === 'inhibit')
+    return (
+      <>
+        {' · '}
+        <Link to="/alerts/$id" params={{ id: alertIdOf(alert ?? '') }} title={`by the rule ${id}`}>
+          inhibited by {reason}
+        </Link>
+      </>
+    )
   return (
     <>
       {' · '}

@@ -1,7 +1,9 @@
 import { Group, Stack, Text } from '@mantine/core'
+import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import type { Alert } from '../api/schema.d.ts'
 import { Ago } from '../ui/ago.tsx'
+import { alertIdOf } from '../ui/alert-key.ts'
 import { StateDot } from '../ui/badges.tsx'
 import { CiName } from '../ui/ci-name.tsx'
 import { decimal, percent } from '../ui/figures.ts'
@@ -19,11 +21,7 @@ export function AlertDetail({ alert, titles }: DetailProps) {
   return (
     <Stack gap="md" className={classes['alertDetail'] ?? ''}>
       <Why alert={alert} titles={titles} />
-      {alert.suppressedBy !== null && (
-        <Text size="sm">
-          <b>Muted</b> by {alert.suppressedBy.kind}: {alert.suppressedBy.reason}
-        </Text>
-      )}
+      {alert.suppressedBy !== null && <Muted by={alert.suppressedBy} />}
       <dl className={classes['facts2']}>
         <Item name="CI">
           <BoundTo alert={alert} />
@@ -55,6 +53,26 @@ export function AlertDetail({ alert, titles }: DetailProps) {
       <Pairs name="Annotations" pairs={alert.annotations} />
       <Pairs name="Labels" pairs={alert.labels} />
     </Stack>
+  )
+}
+
+/** What mutes it, with a link to the alert that inhibits it. */
+function Muted({ by }: { readonly by: NonNullable<Alert['suppressedBy']> }) {
+  const { kind, id, reason, alert } = by
+  if (kind !== 'inhibit' || alert === undefined)
+    return (
+      <Text size="sm">
+        <b>Muted</b> by {kind}: {reason}
+      </Text>
+    )
+  return (
+    <Text size="sm" data-inhibited-by={alert}>
+      <b>Muted</b>: inhibited by{' '}
+      <Link to="/alerts/$id" params={{ id: alertIdOf(alert) }} className="fl-link">
+        {reason}
+      </Link>{' '}
+      (rule <span className="fl-mono">{id}</span>). It comes up once that alert ends.
+    </Text>
   )
 }
 
