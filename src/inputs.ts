@@ -21,6 +21,8 @@ export interface Loaded {
 
 /** Rules, likewise. */
 export interface LoadedRules extends Loaded {
+  /** As they were written, before defaults. */
+  readonly packs: Readonly<Record<string, unknown>>
   readonly toEntry: (at: EpochMs, scope: string) => RulesEntry
 }
 
@@ -106,7 +108,7 @@ export function loadRules(folder: string): LoadedRules {
   if (!read.ok)
     throw new AppError('payload_invalid', `rules in ${folder}: ${read.faults.join('; ')}`)
   const version = versionOf(JSON.stringify(packs))
-  return { version, toEntry: (at, scope) => ({ kind: 'rules', at, scope, version, packs }) }
+  return { version, packs, toEntry: (at, scope) => ({ kind: 'rules', at, scope, version, packs }) }
 }
 
 /**

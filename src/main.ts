@@ -7,6 +7,7 @@ import { cpSync, createReadStream, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { Argument, Command } from 'commander'
+import type { BacktestOptions, Past } from './backtest-cli.ts'
 import { type Config, processConfig, widenThreadPool } from './config.ts'
 import { AppError } from './core/errors.ts'
 import { RULE_FILE_KINDS } from './core/rule-files.ts'
@@ -105,6 +106,49 @@ async function replay(options: ReplayOptions): Promise<void> {
         toEntry(at, 'default'),
   )
   await replayEvents(events, { setUp, out })
+}
+
+program
+  .command('backtest')
+  .description('what other rules would have made of the past')
+  .option('--from <time>', 'RFC 3339; of the journal, or of a part of a file')
+  .option('--to <time>', 'RFC 3339; the end unless given')
+  .option('--rules <folder>', 'rule packs to try, instead of all that were in force')
+  .option('--set <key=value>', 'a setting to try, e.g. correlate.gap=15m; repeatable', collect, [])
+  .option('--events <file>', 'a recorded stream instead of the journal')
+  .option('--journal <file>', 'what `journal export` wrote, instead of the journal')
+  .option('--against <folder>', 'with --events: rule packs to compare with; the shipped ones')
+  .option('--cmdb <file>', 'with --events: CIs and relations')
+  .option('--knowledge <folder>', 'with --events: Markdown articles')
+  .option('--out <folder>', 'where backtest.json goes')
+  .option('--json', 'print the whole report as JSON')
+  .option('--config <file>', 'settings; ./faultline.yaml where it exists')
+  .action(async (options: BacktestOptions) => {
+    const started = performance.now()
+    const { backtest } = await import('./backtest-cli.ts')
+    process.exitCode = await backtest(options, openPast)
+    process.stderr.write(`tried in ${((performance.now() - started) / 1000).toFixed(2)} s\n`)
+  })
+
+function collect(value: string, before: readonly string[]): readonly string[] {
+  return [...before, value]
+}
+
+/** The store of this machine; the engine must not be running. */
+async function openPast(): Promise<Past> {
+  const { openStore } = await import('./store/client.ts')
+  const { openJournal } = await import('./journal/clickhouse.ts')
+  const { store: target, rules } = config()
+  const store = await openStore(target)
+  const journal = await openJournal(store.journal)
+  return {
+    deps: { store, journal },
+    folder: rules ?? shippedRules(),
+    close: async () => {
+      await journal.close()
+      await store.close()
+    },
+  }
 }
 
 async function* linesOf(file: string): AsyncGenerator<string> {

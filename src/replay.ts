@@ -121,7 +121,7 @@ function emptyRecord(): Recorded {
   }
 }
 
-function readLine(
+export function readLine(
   text: string,
   number: number,
 ): { readonly entry: ReceivedEntry; readonly id?: string } {

@@ -47,9 +47,11 @@ export async function trimHistory(store: Store, before: EpochMs): Promise<void> 
   for (const { name, sql } of DELETIONS) await store.exec(name, sql, { before: sqlTime(before) })
 }
 
-const OLDEST_SNAPSHOT = {
-  name: 'retention.oldest_snapshot',
-  sql: 'SELECT count() AS n, min(offset) AS offset FROM snapshots',
+const RESTART_SNAPSHOT = {
+  name: 'retention.restart_snapshot',
+  sql: `
+    SELECT count() AS n, min(offset) AS offset
+    FROM (SELECT offset FROM snapshots ORDER BY snapshot DESC LIMIT 2)`,
   row: z.object({ n: z.coerce.number(), offset: z.coerce.number() }),
 }
 
@@ -61,10 +63,10 @@ const NEWEST_BEFORE = {
 
 /**
  * The offset before which the journal may be trimmed: of entries older than `before`, and never past
- * the oldest snapshot that is kept. 0: nothing may go.
+ * the snapshots that a restart reads. 0: nothing may go.
  */
 export async function trimOffset(store: Store, before: EpochMs): Promise<number> {
-  const [snapshot] = await store.rows(OLDEST_SNAPSHOT)
+  const [snapshot] = await store.rows(RESTART_SNAPSHOT)
   if (snapshot === undefined || snapshot.n === 0) return 0
   const [entry] = await store.rows(NEWEST_BEFORE, { before })
   return Math.min(snapshot.offset, entry?.offset ?? 0)

@@ -1,10 +1,12 @@
 /**
  * Snapshots of the engine's state: chunks, and a last row that says they are whole. One is written
- * at a time; the newest two that were finished are kept.
+ * at a time. The newest two that were finished are kept for a restart; of older ones the newest of
+ * each day, and beyond a week of each week, so that a backtest can begin in the past.
  */
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { AppError } from '../core/errors.ts'
+import { DAY, type EpochMs } from '../core/time.ts'
 import type { Store } from './client.ts'
 import { faultPoint } from './fault.ts'
 import type { NamedQuery } from './query.ts'
@@ -18,7 +20,7 @@ export interface SnapshotChunk {
 export interface SnapshotWriter {
   /** Adds a chunk, in order; resolves when there is room for the next one. */
   chunk(kind: string, data: string): Promise<void>
-  /** Makes the snapshot the newest one, durable, and lets all but the newest two go. */
+  /** Makes the snapshot the newest one, durable, and lets those go that are not kept. */
   finish(): Promise<void>
   /** Throws away what was written so far. */
   abort(): Promise<void>
@@ -35,18 +37,22 @@ const MIB = 2 ** 20
 const INSERT_BYTES = 4 * MIB
 const PAGE_BYTES = 8 * MIB
 const KEPT = 2
+const WEEK = 7
 
 const Finished = z.object({
   snapshot: z.coerce.number(),
   offset: z.coerce.number(),
   chunks: z.number(),
   checksum: z.string(),
+  at: z.coerce.number(),
 })
 type FinishedRow = z.output<typeof Finished>
 
 const FINISHED: NamedQuery<FinishedRow> = {
   name: 'snapshots.finished',
-  sql: 'SELECT snapshot, offset, chunks, checksum FROM snapshots ORDER BY snapshot DESC LIMIT 100',
+  sql: `
+    SELECT snapshot, offset, chunks, checksum, toUnixTimestamp64Milli(finished_at) AS at
+    FROM snapshots ORDER BY snapshot DESC LIMIT 100`,
   row: Finished,
 }
 
@@ -113,13 +119,40 @@ function checksumOf(kind: string, data: string): string {
   return createHash('sha256').update(kind).update('\0').update(data).digest('hex')
 }
 
-/** Everything below the newest two finished ones goes, and what never was finished. */
+const BEGINS = {
+  name: 'snapshots.journal_begins',
+  sql: 'SELECT min(offset) AS first FROM journal',
+  row: z.object({ first: z.coerce.number() }),
+}
+
+/** What is not kept goes, and what never was finished. */
 async function prune(store: Store): Promise<void> {
-  const finished = (await store.rows(FINISHED)).map(({ snapshot }) => snapshot)
-  const kept = new Set(finished.slice(0, KEPT))
+  const [begins] = await store.rows(BEGINS)
+  const kept = new Set(keep(await store.rows(FINISHED), begins?.first ?? 0))
   for (const { snapshot } of await store.rows(STORED)) {
     if (!kept.has(snapshot)) await drop(store, snapshot)
   }
+}
+
+/**
+ * The snapshots to keep, of all that are finished, the newest first.
+ *
+ * @param first offset with which the journal begins: a state that ends before it leads nowhere
+ */
+export function keep(
+  finished: readonly { readonly snapshot: number; readonly offset: number; readonly at: EpochMs }[],
+  first: number,
+): readonly number[] {
+  const today = Math.floor((finished[0]?.at ?? 0) / DAY)
+  const spans = new Set<string>()
+  const past = finished.slice(KEPT).filter(({ offset, at }) => {
+    const day = Math.floor(at / DAY)
+    const span = today - day < WEEK ? `day ${day}` : `week ${Math.floor(day / WEEK)}`
+    if (day === today || offset < first - 1 || spans.has(span)) return false
+    spans.add(span)
+    return true
+  })
+  return [...finished.slice(0, KEPT), ...past].map(({ snapshot }) => snapshot)
 }
 
 async function drop(store: Store, snapshot: number): Promise<void> {
@@ -139,11 +172,37 @@ export async function latestSnapshot(
   store: Store,
   onDamaged: (offset: number) => void = () => undefined,
 ): Promise<Snapshot | null> {
-  for (const finished of await store.rows(FINISHED)) {
+  // not older ones: the journal may have been trimmed up to these
+  return firstWhole(store, (await store.rows(FINISHED)).slice(0, KEPT), onDamaged)
+}
+
+/**
+ * The newest whole snapshot of the state after an entry below `before`, and from which the journal
+ * goes on: of the entry `first - 1` or a later one. `null` where there is none.
+ */
+export async function snapshotBefore(
+  store: Store,
+  { before, first }: { readonly before: number; readonly first: number },
+): Promise<Snapshot | null> {
+  const finished = await store.rows(FINISHED)
+  const usable = finished.filter(({ offset }) => offset < before && offset >= first - 1)
+  return firstWhole(store, usable, () => undefined)
+}
+
+/** Offsets of the states that snapshots hold, rising. */
+export async function snapshotOffsets(store: Store): Promise<readonly number[]> {
+  return (await store.rows(FINISHED)).map(({ offset }) => offset).sort((a, b) => a - b)
+}
+
+async function firstWhole(
+  store: Store,
+  all: readonly FinishedRow[],
+  onDamaged: (offset: number) => void,
+): Promise<Snapshot | null> {
+  for (const finished of all) {
     const chunks = await store.rows(CHUNKS, { snapshot: finished.snapshot })
-    if (isWhole(finished, chunks)) {
+    if (isWhole(finished, chunks))
       return { offset: finished.offset, chunks: readChunks(store, finished.snapshot, chunks) }
-    }
     onDamaged(finished.offset)
   }
   return null
