@@ -29,7 +29,7 @@ export interface Both {
   readonly before: Course
   readonly after: Course
   readonly versions: { readonly before: string; readonly after: string }
-  readonly people: Pick<People, 'constraints' | 'counts' | 'notCarried'>
+  readonly people: Pick<People, 'constraints' | 'dismissed' | 'counts' | 'notCarried'>
 }
 
 export interface Lockstep {

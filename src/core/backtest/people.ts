@@ -5,6 +5,7 @@
 import type { CommandResult } from '../engine/commands.ts'
 import type { Applied, Engine } from '../engine/engine.ts'
 import type { Command, CommandEntry, ConstraintCommand } from '../entry.ts'
+import { kindsOf } from '../learn/constraints.ts'
 import type { IncidentState } from '../state.ts'
 import type { EpochMs } from '../time.ts'
 import { compare } from '../topology.ts'
@@ -38,87 +39,124 @@ export interface People {
   carry(entry: CommandEntry): void
   /** What the corrections say that were not undone, in their order. */
   constraints(): readonly Constraint[]
+  dismissed(): Dismissed
   readonly counts: { given: number; carried: number; held: number }
   readonly notCarried: readonly NotCarried[]
+}
+
+/** Alerts of incidents that people said are none, and how many were in one that had opened by then. */
+export interface Dismissed {
+  readonly alerts: number
+  readonly openedBefore: number
+  readonly openedAfter: number
 }
 
 interface Correction {
   readonly constraint: Constraint
   /** Incidents of the second run that were regrouped for it. */
   readonly done: readonly string[]
+  readonly dismissed: Dismissed
   undone: boolean
 }
 
 /** What a command comes to in the second run; none: it is so already. */
 type Plan = { readonly commands: readonly Command[] } | { readonly reason: string }
 
+const NONE = [[], []] as const
 const NOTHING: Plan = { commands: [] }
 const NO_HOLDER = 'none of its alerts is in an incident under the other rules'
 
+/** `before` and `after` are the runs as they are when a command is carried. */
 export function createPeople(before: Run, after: Run): People {
-  const corrections = new Map<string, Correction>()
-  const counts = { given: 0, carried: 0, held: 0 }
-  const notCarried: NotCarried[] = []
+  return new Carrying({ before, after })
+}
 
-  const perform = ({ commands }: Extract<Plan, { commands: unknown }>, actor: string) => {
-    const done: string[] = []
-    let refused: string | null = null
-    for (const command of commands) {
-      const result = asCommandResult(after.command({ actor, command }, isRegrouping(command)))
-      if (result?.ok === true) done.push(result.incident)
-      else refused ??= `refused: ${result?.text ?? 'no answer'}`
-    }
-    return { done, refused }
+class Carrying implements People {
+  readonly counts = { given: 0, carried: 0, held: 0 }
+  readonly notCarried: NotCarried[] = []
+  private readonly runs: Runs
+  private readonly corrections = new Map<string, Correction>()
+
+  constructor(runs: Runs) {
+    this.runs = runs
   }
 
-  const carry = (entry: CommandEntry): void => {
-    const { command, at, actor } = entry
+  carry(entry: CommandEntry): void {
+    const { command, actor } = entry
     if (command.do === 'comment' || command.do === 'problem.comment') return
-    counts.given += 1
-    const tell = (reason: string): void => {
-      notCarried.push({ at, actor, do: command.do, about: aboutOf(command), reason })
-    }
-    if ('problem' in command) {
-      tell('problems are not compared')
-      return
-    }
-    if ('constraint' in command) {
-      const id = sameConstraint(command.constraint, { before, after })
-      before.command({ actor, command }, false)
-      if (id !== null) after.command({ actor, command: { ...command, constraint: id } }, false)
-      counts[id === null ? 'held' : 'carried'] += 1
-      return
-    }
-    const undone = command.do === 'undo' ? newestEdit(before, command.incident) : null
+    this.counts.given += 1
+    if ('problem' in command) this.tell(entry, 'problems are not compared')
+    else if ('constraint' in command) this.removeConstraint(actor, command)
+    else this.carryCommand(entry, command)
+  }
+
+  constraints(): readonly Constraint[] {
+    return this.standing().map(({ constraint }) => constraint)
+  }
+
+  dismissed(): Dismissed {
+    return this.standing().reduce((sum, { dismissed }) => addUp(sum, dismissed), NOBODY)
+  }
+
+  private standing(): readonly Correction[] {
+    return [...this.corrections.values()].filter(({ undone }) => !undone)
+  }
+
+  private tell({ at, actor, command }: CommandEntry, reason: string): void {
+    this.notCarried.push({ at, actor, do: command.do, about: aboutOf(command), reason })
+  }
+
+  private removeConstraint(actor: string, command: ConstraintCommand): void {
+    const { before, after } = this.runs
+    const id = sameConstraint(command.constraint, this.runs)
+    before.command({ actor, command }, false)
+    if (id !== null) after.command({ actor, command: { ...command, constraint: id } }, false)
+    this.counts[id === null ? 'held' : 'carried'] += 1
+  }
+
+  private carryCommand(entry: CommandEntry, command: Command): void {
+    const { runs, corrections } = this
+    const { actor } = entry
+    const undone = command.do === 'undo' ? newestEdit(runs.before, command.incident) : null
     const known = undone === null ? undefined : corrections.get(undone)
-    const plan = known === undefined ? planOf(command, { before, after }) : undo(known)
-    const result = asCommandResult(before.command({ actor, command }, isRegrouping(command)))
+    const plan = known === undefined ? planOf(command, runs) : undo(known)
+    const dismissed = command.do === 'dismiss' ? lookAt(command.incident, runs) : NOBODY
+    const applied = runs.before.command({ actor, command }, isRegrouping(command))
+    const result = asCommandResult(applied)
     if (result?.ok !== true) {
-      tell('it was refused when it was given')
+      this.tell(entry, 'it was refused when it was given')
       return
     }
     if (known !== undefined) known.undone = true
-    if ('reason' in plan) tell(plan.reason)
-    const { done, refused } = 'reason' in plan ? { done: [], refused: null } : perform(plan, actor)
-    if (refused !== null) tell(refused)
-    else if (!('reason' in plan)) counts[done.length > 0 ? 'carried' : 'held'] += 1
-    note(result.incident, done)
+    const { done, reason } = this.perform(plan, actor)
+    if (reason !== null) this.tell(entry, reason)
+    else this.counts[done.length > 0 ? 'carried' : 'held'] += 1
+    this.note(result.incident, { done, dismissed })
   }
 
-  const note = (incident: string, done: readonly string[]): void => {
-    const target = before.engine.state.incidents.get(incident)
-    for (const [index, edit] of (target?.edits ?? []).entries()) {
-      const id = `${incident}/${index}`
-      if (edit.undone || edit.at !== before.engine.state.now || corrections.has(id)) continue
-      corrections.set(id, { constraint: constraintOf(before, edit), done, undone: false })
+  /** Does what the plan says in the second run; `reason`: why not, or not all of it. */
+  private perform(plan: Plan, actor: string) {
+    const done: string[] = []
+    if ('reason' in plan) return { done, reason: plan.reason }
+    let reason: string | null = null
+    for (const command of plan.commands) {
+      const applied = this.runs.after.command({ actor, command }, isRegrouping(command))
+      const result = asCommandResult(applied)
+      if (result?.ok === true) done.push(result.incident)
+      else reason ??= `refused: ${result?.text ?? 'no answer'}`
     }
+    return { done, reason }
   }
 
-  return {
-    carry,
-    constraints: () =>
-      [...corrections.values()].filter(({ undone }) => !undone).map(({ constraint }) => constraint),
-    ...{ counts, notCarried },
+  private note(incident: string, about: Pick<Correction, 'done' | 'dismissed'>): void {
+    const { before } = this.runs
+    const { incidents, now } = before.engine.state
+    for (const [index, edit] of (incidents.get(incident)?.edits ?? []).entries()) {
+      const id = `${incident}/${index}`
+      if (edit.undone || edit.at !== now || this.corrections.has(id)) continue
+      const constraint = constraintOf(before, edit)
+      this.corrections.set(id, { ...about, constraint, undone: false })
+    }
   }
 }
 
@@ -131,14 +169,38 @@ function aboutOf(command: CommandEntry['command']): string {
 function sameConstraint(id: string, { before, after }: Runs): string | null {
   const known = before.engine.state.constraints.get(id)
   if (known === undefined) return null
-  const textOf = ({ relation, a, b, by }: typeof known): string =>
-    JSON.stringify([relation, a, b, by])
+  const textOf = (one: typeof known): string => JSON.stringify([one.relation, one.by, kindsOf(one)])
   const all = [...after.engine.state.constraints.values()]
   return all.find((one) => textOf(one) === textOf(known))?.id ?? null
 }
 
 function undo({ done }: Correction): Plan {
   return { commands: done.map((incident) => ({ do: 'undo', incident })) }
+}
+
+const NOBODY: Dismissed = { alerts: 0, openedBefore: 0, openedAfter: 0 }
+
+function addUp(a: Dismissed, b: Dismissed): Dismissed {
+  return {
+    alerts: a.alerts + b.alerts,
+    openedBefore: a.openedBefore + b.openedBefore,
+    openedAfter: a.openedAfter + b.openedAfter,
+  }
+}
+
+function isOpened({ engine }: Run, incident: string): boolean {
+  return (engine.state.incidents.get(incident)?.openedAt ?? null) !== null
+}
+
+function lookAt(incident: string, runs: Runs): Dismissed {
+  const alerts = membersOf(runs, incident)
+  const id = survivor(runs.before.engine, incident)?.id ?? incident
+  const homes = [...homesOf(runs, alerts)].filter(([home]) => isOpened(runs.after, home))
+  return {
+    alerts: alerts.length,
+    openedBefore: isOpened(runs.before, id) ? alerts.length : 0,
+    openedAfter: homes.reduce((sum, [, some]) => sum + some.length, 0),
+  }
 }
 
 function isRegrouping({ do: what }: Command): boolean {
@@ -180,8 +242,8 @@ function constraintOf({ engine, course }: Run, edit: Incident['edits'][number]):
     keysOf([...(state.incidents.get(id)?.members.keys() ?? [])].filter((key) => !moved.has(key)))
   const some = keysOf(moved)
   return {
-    together: edit.kind === 'split' ? [[], []] : [some, others(edit.to)],
-    apart: edit.kind === 'merge' ? [[], []] : [some, others(edit.from)],
+    together: edit.kind === 'merge' || edit.kind === 'move' ? [some, others(edit.to)] : NONE,
+    apart: edit.kind === 'split' || edit.kind === 'move' ? [some, others(edit.from)] : NONE,
   }
 }
 
@@ -201,9 +263,21 @@ function planOf(command: Command, runs: Runs): Plan {
       return planMove(command, runs, holder(command.to))
     default: {
       const incident = holder(command.incident)
+      if (
+        command.do === 'dismiss' &&
+        incident !== null &&
+        isNeedless(command.incident, incident, runs)
+      )
+        return NOTHING
       return incident === null ? { reason: NO_HOLDER } : { commands: [{ ...command, incident }] }
     }
   }
+}
+
+/** What never opened needs no word that it is none. */
+function isNeedless(given: string, there: string, { before, after }: Runs): boolean {
+  const known = survivor(before.engine, given)
+  return known !== undefined && isOpened(before, known.id) && !isOpened(after, there)
 }
 
 function membersOf({ before }: Runs, incident: string): readonly string[] {

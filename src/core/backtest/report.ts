@@ -3,7 +3,7 @@ import type { EpochMs } from '../time.ts'
 import { compareSides, type Difference, type Side } from './compare.ts'
 import type { Course, Episode, Told } from './course.ts'
 import type { Both } from './lockstep.ts'
-import type { NotCarried } from './people.ts'
+import type { Dismissed, NotCarried } from './people.ts'
 import { pairsOf, type Score, scorePairs } from './score.ts'
 
 /** Entries of one list; `totals` counts all. */
@@ -78,6 +78,7 @@ export interface Report {
     readonly held: number
     readonly notCarried: number
     readonly list: readonly NotCarried[]
+    readonly dismissed: Dismissed
     /** Pairs that no figure counts, because one correction moved so many alerts. */
     readonly pairsLeftOut: number
   }
@@ -105,6 +106,7 @@ export function reportOn(both: Both, from: EpochMs): Report {
       ...counts,
       notCarried: notCarried.length,
       list: notCarried.slice(0, MAX_LISTED),
+      dismissed: both.people.dismissed(),
       pairsLeftOut: pairs.leftOut,
     },
   }

@@ -160,14 +160,26 @@ describe('people in a backtest', () => {
     expect(after.score).toMatchObject({ together: 1, togetherHeld: 0, apart: 1, apartHeld: 0 })
   })
 
+  const quiet: RuleChange = {
+    base: 'recorded',
+    packs: {
+      suppress: { rules: [{ name: 'q', when: ['alertname="down"'], reason: 'noise' }] },
+    },
+    set: {},
+  }
+
+  it('counts what people said is no incident, and whether it opens', () => {
+    const commands = (): Command[] => [{ do: 'dismiss', incident: 'INC-000001' }]
+    const same = tell({ alerts: FAR, commands })
+    expect(same.people.dismissed).toEqual({ alerts: 1, openedBefore: 1, openedAfter: 1 })
+    const muted = tell({ alerts: FAR, commands, change: quiet })
+    expect(muted.people.dismissed).toEqual({ alerts: 1, openedBefore: 1, openedAfter: 0 })
+    const undo = (): Command[] => [...commands(), { do: 'undo', incident: 'INC-000001' }]
+    const undone = tell({ alerts: FAR, commands: undo })
+    expect(undone.people.dismissed).toEqual({ alerts: 0, openedBefore: 0, openedAfter: 0 })
+  })
+
   it('lists what it cannot carry over', () => {
-    const quiet: RuleChange = {
-      base: 'recorded',
-      packs: {
-        suppress: { rules: [{ name: 'q', when: ['alertname="down"'], reason: 'noise' }] },
-      },
-      set: {},
-    }
     const { people, totals } = tell({
       alerts: FAR,
       commands: () => [{ do: 'acknowledge', incident: 'INC-000001' }],
