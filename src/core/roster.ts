@@ -35,6 +35,8 @@ export interface Member extends Snapped {
   locus: string | null
   /** The service it counts for, as the topology had it when it joined or changed last. */
   service: string | null
+  /** Names of the priority rules that hold for it. */
+  priorityRules: readonly string[]
   firing: boolean
   endsAt: EpochMs | null
   suppressed: boolean
@@ -63,6 +65,7 @@ export type MemberChange = Partial<
     | 'ci'
     | 'locus'
     | 'service'
+    | 'priorityRules'
     | 'firing'
     | 'endsAt'
     | 'suppressed'
@@ -91,6 +94,8 @@ export class Roster {
   private readonly flapping: Member[] = []
   private readonly services = new Groups()
   private readonly changes = new Groups()
+  /** Unmuted ones by priority rule that holds for them. */
+  private readonly ranked = new Map<string, number>()
   /** How many there are of a signature, and of a signature on a locus. */
   private readonly kinds = new Map<string, number>()
   /** How many placed ones have each mark of the rules. */
@@ -177,6 +182,7 @@ export class Roster {
       (suppressed !== undefined && suppressed !== member.suppressed) ||
       (flappingSince !== undefined && flappingSince !== member.flappingSince) ||
       (service !== undefined && service !== member.service) ||
+      (change.priorityRules !== undefined && change.priorityRules !== member.priorityRules) ||
       (side !== undefined && (marksOf(side).length > 0 || marksOf(member.side).length > 0))
     if (moves) this.uncount(member)
     else {
@@ -219,6 +225,13 @@ export class Roster {
   /** Services of unmuted ones, as they joined. The same list as long as nothing changes it. */
   serviceIds(): readonly string[] {
     return this.services.inOrder()
+  }
+
+  /** Of how many of the unmuted a priority rule holds. */
+  holding(rule: string): 'none' | 'some' | 'all' {
+    const count = this.ranked.get(rule) ?? 0
+    if (count === 0) return 'none'
+    return count === this.loudCount() ? 'all' : 'some'
   }
 
   /** Changes near any of them, as they joined. The same list as long as nothing changes it. */
@@ -265,11 +278,20 @@ export class Roster {
       insertSorted(listOf(this.loud, member.severity), member, byStart)
       if (member.firing) this.firing += 1
       if (member.service !== null) this.services.add(member.service, member)
+      this.rank(member, 1)
     }
     if (member.stale) this.stale += 1
     if (member.flappingSince !== null) insertSorted(this.flapping, member, byFlapping)
     for (const change of member.changes) this.changes.add(change, member)
     for (const mark of marksOf(member.side)) this.marks.set(mark, (this.marks.get(mark) ?? 0) + 1)
+  }
+
+  private rank({ priorityRules }: Member, by: 1 | -1): void {
+    for (const rule of priorityRules) {
+      const count = (this.ranked.get(rule) ?? 0) + by
+      if (count === 0) this.ranked.delete(rule)
+      else this.ranked.set(rule, count)
+    }
   }
 
   private uncount(member: Member): void {
@@ -279,6 +301,7 @@ export class Roster {
       takeSorted(listOf(this.loud, member.severity), member, byStart)
       if (member.firing) this.firing -= 1
       if (member.service !== null) this.services.remove(member.service, member)
+      this.rank(member, -1)
     }
     if (member.stale) this.stale -= 1
     if (member.flappingSince !== null) takeSorted(this.flapping, member, byFlapping)

@@ -148,6 +148,31 @@ export const CorrelatePack = z.strictObject({
     .prefault({}),
 })
 
+const PriorityLevel = z.number().int().min(1).max(5)
+
+const PriorityRule = z
+  .strictObject({
+    name: z.string().min(1),
+    when: SomeWhen,
+    /** Exactly this … */
+    set: PriorityLevel.optional(),
+    /** … or never less urgent, or never more urgent than this. */
+    at_least: PriorityLevel.optional(),
+    at_most: PriorityLevel.optional(),
+    reason: z.string().min(1),
+  })
+  .check(({ value, issues }) => {
+    const { set, at_least, at_most } = value
+    const bounds = at_least !== undefined || at_most !== undefined
+    const fault = (message: string): void => {
+      issues.push({ code: 'custom', message, path: [], input: value })
+    }
+    if ((set === undefined) === !bounds) fault('needs either set, or at_least or at_most')
+    if (at_least !== undefined && at_most !== undefined && at_least < at_most)
+      fault('at_most may not be less urgent than at_least')
+  })
+export type PriorityRule = z.infer<typeof PriorityRule>
+
 /** ITIL: priority = impact and urgency by table. */
 export const PriorityPack = z.strictObject({
   urgency: z
@@ -158,6 +183,7 @@ export const PriorityPack = z.strictObject({
   /** So many services touched make the impact high / medium. */
   high_services: z.number().int().min(1).default(5),
   medium_services: z.number().int().min(1).default(2),
+  rules: z.array(PriorityRule).default([]),
 })
 
 /** When an incident opens, is told, resolves, reopens and closes. */

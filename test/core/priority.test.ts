@@ -57,3 +57,45 @@ describe('the priority', () => {
     ).toBe(2)
   })
 })
+
+describe('rules', () => {
+  const { priority: pack } = RulePacks.parse({
+    priority: {
+      rules: [
+        { name: 'never', when: ['a="b"'], set: 1, reason: 'not for this' },
+        { name: 'low', when: ['a="b"'], at_most: 4, reason: 'nobody is hurt' },
+        { name: 'high', when: ['a="b"'], at_least: 2, reason: 'somebody is hurt' },
+        { name: 'fixed', when: ['a="b"'], set: 3, reason: 'agreed' },
+      ],
+    },
+  })
+  type Held = 'none' | 'some' | 'all'
+  it.each<[string, Severity, Record<string, Held>, number, string | null]>([
+    ['none that holds', 'warning', {}, 3, null],
+    ['one that makes it less urgent, for all alerts', 'warning', { low: 'all' }, 4, 'low'],
+    ['one that would, for some of them', 'warning', { low: 'some' }, 3, null],
+    ['one that makes it more urgent, for some alerts', 'warning', { high: 'some' }, 2, 'high'],
+    ['one that it keeps already', 'critical', { high: 'all' }, 2, null],
+    ['the first that changes something', 'critical', { high: 'all', fixed: 'all' }, 3, 'fixed'],
+    ['the first of two', 'warning', { low: 'all', high: 'all' }, 4, 'low'],
+    ['a value that makes it more urgent, for some', 'info', { fixed: 'some' }, 3, 'fixed'],
+    ['a value that makes it less urgent, for some', 'critical', { fixed: 'some' }, 2, null],
+  ])('%s', (_what, severity, held, priority, by) => {
+    const holds = (rule: string): Held => held[rule] ?? 'none'
+    const decided = decidePriority({ severity, services: 1, criticality: null, holds }, pack)
+    expect(decided.priority).toBe(priority)
+    expect(decided.terms.reduce((sum, { x, w }) => sum + x * w, 0)).toBe(priority)
+    const term = decided.terms.find(({ name }) => name === 'rule')
+    expect(term?.inputs['rule'] ?? null).toBe(by)
+  })
+
+  it.each([
+    ['nothing', {}],
+    ['a value and a bound', { set: 1, at_least: 2 }],
+    ['bounds that exclude each other', { at_least: 2, at_most: 4 }],
+    ['no priority', { set: 6 }],
+  ])('that say %s are refused', (_what, fields) => {
+    const rule = { name: 'x', when: ['a="b"'], reason: 'x', ...fields }
+    expect(RulePacks.safeParse({ priority: { rules: [rule] } }).success).toBe(false)
+  })
+})

@@ -29,6 +29,7 @@ function member(n: number, more: Partial<Member> = {}): Member {
     endsAt: null,
     suppressed: false,
     stale: false,
+    priorityRules: [],
     flappingSince: null,
     addedAt: 0,
     changes: [],
@@ -39,6 +40,7 @@ function member(n: number, more: Partial<Member> = {}): Member {
   }
 }
 
+const RULES = ['r1', 'r2']
 const anyService = fc.constantFrom(null, ...SERVICES)
 const anyFacts = fc.record({
   severity: fc.constantFrom(...SEVERITIES),
@@ -47,6 +49,7 @@ const anyFacts = fc.record({
   stale: fc.boolean(),
   service: anyService,
   flappingSince: fc.constantFrom(null, 1, 2, 3),
+  priorityRules: fc.subarray([...RULES]),
   changes: fc.uniqueArray(fc.constantFrom('c1', 'c2', 'c3'), { maxLength: 2 }),
   startsAt: fc.nat(4),
 })
@@ -89,6 +92,7 @@ function said(roster: Roster): unknown {
     services: roster.serviceIds(),
     changes: roster.changeIds(),
     flappingSince: roster.flappingSince(),
+    holding: RULES.map((rule) => roster.holding(rule)),
   }
 }
 
@@ -114,6 +118,10 @@ function seen(members: readonly Member[]): unknown {
     services: [...new Set(loud.flatMap(({ service }) => service ?? []))],
     changes: [...new Set(members.flatMap(({ changes }) => changes))],
     flappingSince: since.length === 0 ? null : Math.min(...since),
+    holding: RULES.map((rule) => {
+      const held = loud.filter(({ priorityRules }) => priorityRules.includes(rule)).length
+      return held === 0 ? 'none' : held === loud.length ? 'all' : 'some'
+    }),
   }
 }
 

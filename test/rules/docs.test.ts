@@ -49,6 +49,7 @@ const BARE: Readonly<Record<string, unknown>> = {
     inhibit: [{ name: 'x', source: ['a="b"'], target: ['a="c"'], reason: 'x' }],
   },
   bind: { rules: [{ name: 'x', label: 'x' }] },
+  priority: { rules: [{ name: 'x', when: ['a="b"'], set: 1, reason: 'x' }] },
   correlate: { rules: [{ name: 'x', when: ['a="b"'], decide: 'group' }] },
 }
 
@@ -80,7 +81,9 @@ describe.each(PACK_NAMES)('the section on %s', (pack) => {
       }
       const duration = Duration.safeParse(told)
       const value = told === 'none' ? undefined : duration.success ? duration.data : parse(told)
-      expect([path, value]).toEqual([path, valueAt(defaults, path)])
+      // what a bare rule must have one of has no default
+      const isGiven = valueAt(BARE[pack], path) !== undefined
+      expect([path, value]).toEqual([path, isGiven ? undefined : valueAt(defaults, path)])
     }
   })
 })

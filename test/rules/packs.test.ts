@@ -47,10 +47,11 @@ describe('the shipped packs', () => {
 
   it('set nothing but defaults, beside their rules and more labels of replicas', () => {
     const shipped = Schema.parse(documents)
-    const settings = ({ suppress: _, bind: __, correlate, dedup, ...rest }: RulePacks): object => ({
+    const settings = ({ suppress: _, bind: __, ...rest }: RulePacks): object => ({
       ...rest,
-      correlate: { ...correlate, rules: [] },
-      dedup: { ...dedup, drop_labels: [] },
+      priority: { ...rest.priority, rules: [] },
+      correlate: { ...rest.correlate, rules: [] },
+      dedup: { ...rest.dedup, drop_labels: [] },
     })
     expect(settings(shipped)).toEqual(settings(defaultRules()))
     expect(shipped.dedup.drop_labels).toEqual(
@@ -58,19 +59,26 @@ describe('the shipped packs', () => {
     )
   })
 
-  const rules = (['suppress', 'bind', 'correlate'] as const).flatMap((pack) =>
-    Schema.parse(documents)[pack].rules.map(({ name }) => [pack, name] as const),
-  )
+  const { suppress, bind, correlate, priority } = Schema.parse(documents)
+  const named = (pack: PackName, list: string, all: readonly { readonly name: string }[]) =>
+    all.map(({ name }) => [pack, list, name] as const)
+  const rules = [
+    ...named('suppress', 'rules', suppress.rules),
+    ...named('suppress', 'inhibit', suppress.inhibit),
+    ...named('bind', 'rules', bind.rules),
+    ...named('correlate', 'rules', correlate.rules),
+    ...named('priority', 'rules', priority.rules),
+  ]
 
   it('have rules', () => {
     expect(rules.length).toBeGreaterThan(20)
   })
 
-  it.each(rules)('have a case that fails without %s rule %s', (pack, name) => {
-    const all = documents[pack]?.['rules'] as readonly { readonly name: string }[]
+  it.each(rules)('have a case that fails without %s %s %s', (pack, list, name) => {
+    const all = documents[pack]?.[list] as readonly { readonly name: string }[]
     const left = all.filter((rule) => rule.name !== name)
     expect(left).toHaveLength(all.length - 1)
-    expect(isNoticed(pack, withPack(pack, { rules: left }))).toBe(true)
+    expect(isNoticed(pack, withPack(pack, { [list]: left }))).toBe(true)
   })
 
   it.each(documents['dedup']?.['drop_labels'] as readonly string[])(

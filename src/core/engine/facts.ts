@@ -1,7 +1,7 @@
 /** What rules may ask about an alert, as the state has it. */
 import type { Facts } from '../facts.ts'
 import type { AlertState, State } from '../state.ts'
-import { serviceOf } from './members.ts'
+import { serviceOf } from './service.ts'
 
 type About = Readonly<
   Pick<AlertState, 'labels' | 'source' | 'severity' | 'rule' | 'title' | 'binding'>

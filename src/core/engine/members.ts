@@ -6,8 +6,9 @@ import { SEVERITIES } from '../model.ts'
 import { decidePriority } from '../priority.ts'
 import type { Member, MemberChange, Seen } from '../roster.ts'
 import type { AlertState, IncidentState } from '../state.ts'
-import type { Topology } from '../topology.ts'
 import { type Ctx, decide, editIncident, episodeKey } from './context.ts'
+import { priorityRulesOf } from './priority-rules.ts'
+import { serviceOf } from './service.ts'
 
 export function severityRank(severity: Severity): number {
   return SEVERITIES.indexOf(severity)
@@ -37,6 +38,7 @@ export function toMember(ctx: Ctx, alert: AlertState, side: LinkSide | null): Me
     ci: alert.binding?.ci ?? null,
     locus: alert.locus,
     service: null,
+    priorityRules: [],
     firing: alert.status === 'firing',
     endsAt: alert.endsAt,
     suppressed: alert.suppressedBy !== null,
@@ -53,6 +55,7 @@ export function toMember(ctx: Ctx, alert: AlertState, side: LinkSide | null): Me
 /** Adds a new member and brings the incident's own facts up to date. O(services + log members). */
 export function addMember(ctx: Ctx, incident: IncidentState, member: Member): void {
   member.service = serviceOf(member, ctx.state.topology)
+  member.priorityRules = priorityRulesOf(ctx.state, member)
   ctx.state.members.set(member)
   enter(incident, member)
   showFacts(ctx, incident)
@@ -110,7 +113,10 @@ export function sortMembers(ctx: Ctx, incident: IncidentState): void {
   showFacts(ctx, incident)
 }
 
-/** Services of the members by the topology in force. O(members), with one walk for each CI. */
+/**
+ * Services of the members by the topology in force, and the priority rules that hold for them. O(members ×
+ * rules), with one walk for each CI.
+ */
 export function countServices(ctx: Ctx, incident: IncidentState): void {
   const known = new Map<string, string | null>()
   const serviceNow = (member: Seen): string | null => {
@@ -124,9 +130,11 @@ export function countServices(ctx: Ctx, incident: IncidentState): void {
   }
   for (const seen of incident.members.values()) {
     const service = serviceNow(seen)
-    if (service === seen.service) continue
+    const priorityRules = priorityRulesOf(ctx.state, seen)
+    const sameRules = priorityRules.join() === seen.priorityRules.join()
+    if (service === seen.service && sameRules) continue
     const member = ctx.state.members.edit(seen)
-    if (member !== undefined) incident.members.change(member, { service })
+    if (member !== undefined) incident.members.change(member, { service, priorityRules })
   }
   showFacts(ctx, incident)
 }
@@ -151,29 +159,6 @@ export function showFacts(ctx: Ctx, incident: IncidentState): void {
   describe(ctx, incident)
 }
 
-const SERVICE_CLASSES = new Set(['service', 'application', 'business_service', 'business-service'])
-
-/**
- * The service a member is about: its CI if that is a service, else the nearest service it belongs
- * to or that runs on it (two relations at most), else what its labels say.
- */
-export function serviceOf(member: Pick<Seen, 'ci' | 'labels'>, topology: Topology): string | null {
-  const isService = (ci: string): boolean =>
-    SERVICE_CLASSES.has(topology.items.get(ci)?.class ?? '')
-  if (member.ci !== null) {
-    if (isService(member.ci)) return member.ci
-    const next = (ci: string): readonly string[] =>
-      topology
-        .edges(ci)
-        .filter((edge) => edge.kind !== 'call')
-        .map((edge) => edge.ci)
-    const near = next(member.ci)
-    const found = near.find(isService) ?? near.flatMap(next).find(isService)
-    if (found !== undefined) return found
-  }
-  return member.labels['service'] ?? member.labels['app'] ?? member.labels['job'] ?? null
-}
-
 /** Title, service and priority; tells people when the priority rises after they were told. */
 function describe(ctx: Ctx, incident: IncidentState): void {
   const head = incident.members.head()
@@ -183,7 +168,10 @@ function describe(ctx: Ctx, incident: IncidentState): void {
   const { severity, services } = incident
   const criticality = worstCriticality(ctx, incident)
   const next = decidePriority(
-    { severity, services: services.length, criticality },
+    {
+      ...{ severity, services: services.length, criticality },
+      holds: (rule) => incident.members.holding(rule),
+    },
     ctx.state.rules.priority,
   )
   incident.impact = next.impact
@@ -252,6 +240,10 @@ export function updateMember(
   const member = incident === undefined ? undefined : editMember(ctx, incident, key)
   if (incident === undefined || member === undefined) return undefined
   incident.members.change(member, change)
+  if (change.severity !== undefined) {
+    const priorityRules = priorityRulesOf(ctx.state, member)
+    incident.members.change(member, { priorityRules })
+  }
   incident.firingCount = incident.members.firingCount
   incident.staleCount = incident.members.staleCount
   if (incident.suppressedCount !== incident.members.suppressedCount) showFacts(ctx, incident)
@@ -276,7 +268,9 @@ export function tellWhatIsNew(ctx: Ctx, incident: IncidentState): void {
   if (incident.priority < told.priority) {
     decide(ctx, {
       action: 'incident.priority_changed',
-      reason: 'impact_or_urgency_rose',
+      reason: incident.priorityEvidence.some(({ name }) => name === 'rule')
+        ? 'priority_rule'
+        : 'impact_or_urgency_rose',
       text: `Priority rose from P${told.priority} to P${incident.priority}`,
       incident: incident.id,
       terms: incident.priorityEvidence,

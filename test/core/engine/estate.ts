@@ -82,7 +82,14 @@ export const PACKS: readonly Readonly<Record<string, unknown>>[] = [
         { name: 'alone', when: ['host="lonely"'], decide: 'apart' },
       ],
     },
-    priority: { high_criticality: 2 },
+    priority: {
+      high_criticality: 2,
+      rules: [
+        { name: 'web', when: [{ host: 'web-*' }], at_most: 4, reason: 'only a front end' },
+        { name: 'data', when: ['ci.class="database"'], set: 1, reason: 'data may be lost' },
+        { name: 'bad', when: ['alert.severity="critical"'], at_least: 2, reason: 'critical' },
+      ],
+    },
   },
   {
     suppress: {

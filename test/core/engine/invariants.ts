@@ -2,8 +2,9 @@
 import { expect } from 'vitest'
 import { WINDOW_MS } from '../../../src/core/correlate/placements.ts'
 import type { Engine } from '../../../src/core/engine/engine.ts'
-import { serviceOf } from '../../../src/core/engine/members.ts'
 import { inhibitable } from '../../../src/core/engine/muting.ts'
+import { priorityRulesOf } from '../../../src/core/engine/priority-rules.ts'
+import { serviceOf } from '../../../src/core/engine/service.ts'
 import { ledgerFaults, readLedger } from '../../../src/core/ledger.ts'
 import type { Seen } from '../../../src/core/roster.ts'
 import type { AlertState, IncidentState } from '../../../src/core/state.ts'
@@ -68,6 +69,11 @@ function homeFaults({ state }: Engine): string[] {
       faults.push(`${key} is in ${home} but names ${alert.incident}`)
     const member = home === undefined ? undefined : state.incidents.get(home)?.members.get(key)
     if (member !== undefined) faults.push(...memberFaults(alert, member))
+    const status = home === undefined ? undefined : state.incidents.get(home)?.status
+    if (member !== undefined && (status === 'open' || status === 'provisional')) {
+      const rules = priorityRulesOf(state, member).join()
+      if (rules !== member.priorityRules.join()) faults.push(`${key} has not the rules ${rules}`)
+    }
   }
   return faults
 }
