@@ -6,7 +6,7 @@
 import { RE2JS } from 're2js'
 import { matchesAll } from './matcher.ts'
 import type { Ci, CiBinding, Labels } from './model.ts'
-import type { RulePacks } from './rules.ts'
+import type { CiKind, RulePacks } from './rules.ts'
 import { compare, type Topology } from './topology.ts'
 
 export type BindDecision =
@@ -24,6 +24,16 @@ interface Step {
   readonly label: string
   readonly names: (value: string) => readonly string[]
   readonly classes?: readonly string[]
+  /** Of several CIs with the name, the one of this kind is meant. */
+  readonly kind?: CiKind
+}
+
+/** Classes by kind, as Kubernetes, CSDM and most CMDBs call them. */
+const KINDS: Readonly<Record<CiKind, RegExp>> = {
+  pod: /(^|_)pod$/,
+  workload: /(^|_)(deployment|statefulset|daemonset|replicaset|workload|cronjob|job|rollout)$/,
+  host: /(^|_)(host|node|server|computer|virtual_machine|vm|vm_instance|device|switch|router|firewall)$/,
+  service: /(^|_)(service|service_discovered|service_auto|application|appl|component|app)$/,
 }
 
 const asIs = (value: string): readonly string[] => [value]
@@ -63,39 +73,61 @@ const HOSTS = ['host', 'hostname', 'fqdn', 'node', 'nodename', 'device', 'ip']
 const SERVICES = ['service', 'service_name', 'app', 'application', 'component', 'database']
 
 const POD_STEPS: readonly Step[] = [
-  { rule: 'kubernetes_pod', confidence: 0.99, label: 'pod', names: asIs },
-  { rule: 'kubernetes_workload', confidence: 0.95, label: 'pod', names: workloadNames },
-  ...WORKLOADS.map((label) => ({
+  { rule: 'kubernetes_pod', confidence: 0.99, label: 'pod', names: asIs, kind: 'pod' },
+  {
     rule: 'kubernetes_workload',
     confidence: 0.95,
-    label,
-    names: asIs,
-  })),
+    label: 'pod',
+    names: workloadNames,
+    kind: 'workload',
+  },
+  ...WORKLOADS.map(
+    (label): Step => ({
+      rule: 'kubernetes_workload',
+      confidence: 0.95,
+      label,
+      names: asIs,
+      kind: 'workload',
+    }),
+  ),
 ]
 const HOST_STEPS: readonly Step[] = HOSTS.map((label) => ({
   rule: 'exact_name',
   confidence: 0.99,
   label,
   names: hostNames,
+  kind: 'host',
 }))
 const SERVICE_STEPS: readonly Step[] = SERVICES.map((label) => ({
   rule: 'service_name',
   confidence: 0.8,
   label,
   names: asIs,
+  kind: 'service',
 }))
 const INSTANCE_STEPS: readonly Step[] = [
-  { rule: 'exact_name', confidence: 0.95, label: 'instance', names: hostNames },
-  ...['instance', ...HOSTS].map((label) => ({
-    rule: 'short_host_name',
-    confidence: 0.85,
-    label,
-    names: shortNames,
-  })),
-  { rule: 'job_name', confidence: 0.75, label: 'job', names: asIs },
+  { rule: 'exact_name', confidence: 0.95, label: 'instance', names: hostNames, kind: 'host' },
+  ...['instance', ...HOSTS].map(
+    (label): Step => ({
+      rule: 'short_host_name',
+      confidence: 0.85,
+      label,
+      names: shortNames,
+      kind: 'host',
+    }),
+  ),
+  { rule: 'job_name', confidence: 0.75, label: 'job', names: asIs, kind: 'service' },
 ]
+/** A container is mostly called like its workload; one called like a sidecar names nothing. */
+const CONTAINER: Step = {
+  rule: 'container_name',
+  confidence: 0.75,
+  label: 'container',
+  names: asIs,
+  kind: 'workload',
+}
 /** With a pod, `instance` and `node` speak of the exporter: the service is nearer. */
-const WITH_POD = [...POD_STEPS, ...SERVICE_STEPS, ...HOST_STEPS]
+const WITH_POD = [...POD_STEPS, ...SERVICE_STEPS, CONTAINER, ...HOST_STEPS]
 const WITHOUT_POD = [...POD_STEPS.slice(2), ...HOST_STEPS, ...SERVICE_STEPS, ...INSTANCE_STEPS]
 
 /**
@@ -122,7 +154,7 @@ export function decideBinding(
     const value = labels[step.label]
     if (value === undefined || value === '') continue
     for (const name of step.names(value)) {
-      const found = lookUp(name, realmLabels(labels, step.label), topology, step.classes ?? [])
+      const found = lookUp(name, realmLabels(labels, step.label), topology, step)
       if (found.item !== null) return bind(found.item, step, labels)
       tried.push(`${step.label}=${name}`)
       if (reason === 'no_name' || reason === 'unknown') reason = found.reason
@@ -149,6 +181,7 @@ function ruleSteps(labels: Labels, pack: RulePacks['bind']): readonly Step[] {
       label: rule.label,
       names: (value: string) => extract(value, rule.extract),
       classes: rule.class,
+      ...(rule.kind === undefined ? {} : { kind: rule.kind }),
     }))
 }
 
@@ -168,7 +201,7 @@ function lookUp(
   name: string,
   labels: Labels,
   topology: Topology,
-  classes: readonly string[],
+  { classes = [], kind }: Pick<Step, 'classes' | 'kind'>,
 ): LookUp {
   const direct = topology.items.get(name)
   const named = topology.named(name)
@@ -187,7 +220,14 @@ function lookUp(
     .map((item) => ({ item, agrees: agreements(item, labels) }))
     .sort((a, b) => b.agrees - a.agrees || compare(a.item.id, b.item.id))
   if (best !== undefined && next !== undefined && best.agrees > next.agrees) return best
+  const ofKind = fitting.filter((item) => kind !== undefined && isKind(item, kind))
+  const [meant] = ofKind.filter((item) => agreements(item, labels) === best?.agrees)
+  if (meant !== undefined && ofKind.length === 1) return { item: meant }
   return { item: null, reason: 'ambiguous' }
+}
+
+function isKind(item: Ci, kind: CiKind): boolean {
+  return KINDS[kind].test(item.class.toLowerCase().replaceAll('-', '_'))
 }
 
 const RETIRED = new Set(['retired', 'decommissioned', 'disposed', 'absent', 'obsolete'])

@@ -60,6 +60,10 @@ export const SuppressPack = z.strictObject({
   inhibit: z.array(InhibitRule).default([]),
 })
 
+/** What sort of thing a label speaks of, whatever the CMDB calls its class. */
+export const CiKind = z.enum(['pod', 'workload', 'host', 'service'])
+export type CiKind = z.infer<typeof CiKind>
+
 const BindRule = z.strictObject({
   name: z.string().min(1),
   when: LabelWhen.default([]),
@@ -68,6 +72,8 @@ const BindRule = z.strictObject({
   /** Cuts the wanted part out of the value: the first group, or the whole match. */
   extract: Regex.optional(),
   class: z.array(z.string()).default([]),
+  /** Of several CIs with the name, the one of this kind is meant. */
+  kind: CiKind.optional(),
   confidence: z.number().gt(0).max(1).default(0.9),
 })
 

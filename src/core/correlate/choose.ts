@@ -38,6 +38,9 @@ const LIKE_WINDOW_MS = 10 * MINUTE
 const MAX_GLOBAL = 128
 export const MAX_RUNNERS_UP = 3
 
+/** Share of its alerts that fire, from which on an incident goes on. */
+const GOES_ON = 0.5
+
 /** So many alerts of another incident count, at most: it is faults that come between, not alerts. */
 const MAX_COUNTED = 4
 
@@ -287,6 +290,7 @@ function lookAt(candidates: readonly Candidate[], input: ChooseInput): Contender
       surprise,
       endedMs: longAgo(incident.endedAt, alert.startsAt),
       againMs: again?.incident === incident.id ? longAgo(again.endedAt, alert.startsAt) : null,
+      goesOn: incident.firingShare >= GOES_ON,
       weights: pack.weights,
       said: saidOfLink(input.learned, contender.said, {
         a: alert,

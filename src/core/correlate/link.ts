@@ -42,6 +42,8 @@ export interface LinkContext {
   readonly endedMs: number | null
   /** How long ago this very alert ended in the incident, in ms; `null`: it was not in it. */
   readonly againMs: number | null
+  /** Most alerts of the incident still fire: its fault goes on. */
+  readonly goesOn: boolean
   readonly weights: RulePacks['correlate']['weights']
   /** What a person said about the two. */
   readonly said?: Said | null
@@ -79,6 +81,8 @@ const NOISE_BELOW = 0.5
 const ENDED = { most: -2.5, ms: 3 * MINUTE }
 /** This alert was in the incident, ended, and fires anew: flapping at first, later news. */
 const AGAIN = { most: -2.5, ms: 150 * SECOND }
+/** While the fault goes on, its alerts come and go: longer until that is news. */
+const AGAIN_AMID = { most: -2.5, ms: 10 * MINUTE }
 /** As good as never, yet finite, so that the terms still add up. */
 const CONFLICT = -40
 /** What a person said outweighs what is measured, but not everything at once; a split forbids. */
@@ -117,7 +121,7 @@ export function linkScore(a: LinkSide, b: LinkSide, ctx: LinkContext): number {
   if (sharesChange(a, b)) score += SAME_CHANGE * weights.change
   if (ctx.surprise < NOISE_BELOW) score += NOISE * weights.noise
   if (ctx.endedMs !== null) score += rising(ctx.endedMs, ENDED) * weights.ended
-  if (ctx.againMs !== null) score += rising(ctx.againMs, AGAIN) * weights.again
+  if (ctx.againMs !== null) score += againLogOdds(ctx.againMs, ctx) * weights.again
   if (isConflict(a, b)) score += CONFLICT
   if (ctx.said != null) score += SAID[ctx.said.relation]
   return score
@@ -282,12 +286,16 @@ function endedTerm(endedMs: number, ctx: LinkContext): Term<LinkTermName> {
   }
 }
 
+function againLogOdds(againMs: number, { goesOn }: Pick<LinkContext, 'goesOn'>): number {
+  return rising(againMs, goesOn ? AGAIN_AMID : AGAIN)
+}
+
 function againTerm(againMs: number, ctx: LinkContext): Term<LinkTermName> {
   return {
     name: 'again',
-    x: rising(againMs, AGAIN),
+    x: againLogOdds(againMs, ctx),
     w: ctx.weights.again,
-    inputs: { againMs },
+    inputs: { againMs, goesOn: String(ctx.goesOn) },
     note: `this alert was in it and had ended ${formatSeconds(againMs)} before`,
   }
 }

@@ -11,6 +11,8 @@ export interface OpenIncident {
   readonly firstAlertAt: EpochMs
   /** When the last of its alerts ended; `null` while one fires. */
   readonly endedAt: EpochMs | null
+  /** How many of its alerts fire, of all that are not suppressed. */
+  readonly firingShare: number
   /** Key of its first alert: breaks ties without looking at ids. */
   readonly firstKey: string
   /** The correlate rule that owns it: the score does not touch it. */

@@ -56,6 +56,8 @@ export function openIncidentOf(ctx: Ctx, id: string): OpenIncident | undefined {
     lifetime: incident.bounds.lifetime,
     firstAlertAt: incident.firstAlertAt,
     endedAt: incident.members.endedAt(),
+    firingShare:
+      incident.firingCount / Math.max(1, incident.memberCount - incident.suppressedCount),
     firstKey: incident.head ?? '',
     ruled: incident.rule?.name ?? null,
     resolved:

@@ -67,6 +67,7 @@ function choose({
       lifetime: correlate.lifetime,
       firstAlertAt: Math.min(...placements.filter((p) => p.incident === id).map((p) => p.startsAt)),
       endedAt: null,
+      firingShare: 0,
       firstKey: id,
       ruled: null,
       resolved: null,
@@ -211,6 +212,8 @@ describe('a new alert', () => {
     expect(line(choose({ placements, pack, before: { ...before, incident: 'B' } }))).toContain(
       'join A',
     )
+    const goesOn = { A: { firingShare: 0.5 } }
+    expect(line(choose({ placements, pack, before, incidents: goesOn }))).toContain('join A')
   })
 
   it('does not count an end of the last seconds: it may be heard of later', () => {

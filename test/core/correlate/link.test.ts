@@ -43,6 +43,7 @@ const CONTEXT: LinkContext = {
   surprise: 6,
   endedMs: null,
   againMs: null,
+  goesOn: false,
   weights,
 }
 
@@ -183,6 +184,11 @@ describe('a link', () => {
     ['that ended long ago', { endedMs: 30 * MINUTE }, ['topology 4.1', 'ended -2.5']],
     ['it was in a moment ago', { againMs: 15 * SECOND }, ['topology 4.1', 'again -0.25']],
     ['it was in before', { againMs: 10 * MINUTE }, ['topology 4.1', 'again -2.5']],
+    [
+      'it was in a moment ago, and the fault goes on',
+      { againMs: MINUTE, goesOn: true },
+      ['topology 4.1', 'again -0.25'],
+    ],
   ])('to an incident %s', (_name, more, expected) => {
     expect(terms(side(), side(), more)).toEqual(expected)
   })
