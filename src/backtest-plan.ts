@@ -49,6 +49,13 @@ export async function planBacktest(
   return { snapshot, first: begins + 1, last, packs: await packsAt({ store, journal }, begins) }
 }
 
+/** The earliest time that a backtest may begin with; `null`: none is known. */
+export async function earliestTime(store: Store): Promise<EpochMs | null> {
+  const span = await journalSpan(store, { from: 0, to: 0 })
+  if (span === null) return null
+  return span.first === 1 ? span.firstAt : earliest(store, span.first)
+}
+
 async function earliest(store: Store, first: number): Promise<EpochMs | null> {
   const offset = (await snapshotOffsets(store)).find((one) => one >= first - 1)
   return offset === undefined ? null : timeAfter(store, offset)

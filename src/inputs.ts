@@ -111,6 +111,14 @@ export function loadRules(folder: string): LoadedRules {
   return { version, packs, toEntry: (at, scope) => ({ kind: 'rules', at, scope, version, packs }) }
 }
 
+/** The text of each pack in a folder, by name; mappings aside. */
+export function readPackTexts(folder: string): Readonly<Record<string, string>> {
+  const files = PACK_NAMES.map((name) => [name, join(folder, `${name}.yaml`)] as const)
+  return Object.fromEntries(
+    files.filter(([, file]) => existsSync(file)).map(([name, file]) => [name, readText(file)]),
+  )
+}
+
 /**
  * What the files of a folder of rules hold, tests and mappings with them: equal as long as nobody
  * changes any. A folder that cannot be read has one of its own.

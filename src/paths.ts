@@ -35,6 +35,11 @@ export function sourcePages(): string {
   return join(packageRoot(), 'docs', 'sources')
 }
 
+/** The thread of a backtest, as it was built: a thread runs no TypeScript. */
+export function backtestWorker(): string {
+  return join(packageRoot(), 'dist', 'src', 'backtest-worker.js')
+}
+
 /** The version in `package.json`. */
 export function version(): string {
   const text = readFileSync(join(packageRoot(), 'package.json'), 'utf8')

@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { SOURCES } from '../ingest/index.ts'
 import { adminToken } from './admin-token.ts'
+import { openBacktests, type RunningBacktests } from './backtests.ts'
 import type { Config } from './config.ts'
 import { ENGINE_VERSION } from './core/engine/context.ts'
 import type { Engine } from './core/engine/engine.ts'
@@ -148,6 +149,8 @@ async function start(config: Config, { log, ends, startDemo }: Starting): Promis
   ends.add(() => journey.stop())
   const jobs = startJobs(parts, { journey, rules })
   ends.add(() => jobs.stop())
+  const backtests = openPast(parts, rules)
+  ends.add(() => backtests.stop())
   ends.add(() => server.close())
   await parts.outbox.recover()
   const demo = startDemo?.({ url: server.url, engine: journey.engine, log })
@@ -156,7 +159,7 @@ async function start(config: Config, { log, ends, startDemo }: Starting): Promis
     createApp({
       ...parts,
       ...(demo && { demo }),
-      ...{ journey, rules },
+      ...{ journey, rules, backtests },
       clock: systemClock,
       access: accessOf(config),
       ...snsOf(config),
@@ -170,6 +173,10 @@ async function start(config: Config, { log, ends, startDemo }: Starting): Promis
   lifecycle.ready()
   log.info({ url: server.url, offset: journey.engine.state.offset }, 'ready')
   return { url: server.url, rules }
+}
+
+function openPast({ store, journal, log }: Parts, { folder }: WatchedRules): RunningBacktests {
+  return openBacktests({ store, journal, log, folder, clock: systemClock })
 }
 
 function snsOf({ snsTopics: topics }: Config): { readonly sns?: Sns } {

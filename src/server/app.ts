@@ -13,6 +13,7 @@ import { invalid, problem, toProblem } from './problem-json.ts'
 import { Replays } from './replays.ts'
 import { alertmanagerRoutes } from './routes/alertmanager.ts'
 import { alertRoutes } from './routes/alerts.ts'
+import { backtestRoutes } from './routes/backtests.ts'
 import { changeRoutes } from './routes/changes.ts'
 import { cmdbRoutes } from './routes/cmdb.ts'
 import { commandRoutes } from './routes/commands.ts'
@@ -87,6 +88,7 @@ export function createApp(deps: ServerDeps): App {
   constraintRoutes(app)
   statsRoutes(app)
   previewRoutes(app)
+  backtestRoutes(app)
   streamRoutes(app, hubOf(deps))
   demoRoutes(app)
   descriptionRoutes(app, deps.version)

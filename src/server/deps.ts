@@ -1,5 +1,7 @@
 /** What the server is given; there is nothing behind it that it reaches for itself. */
 import type { HttpBindings } from '@hono/node-server'
+import type { Report } from '../core/backtest/report.ts'
+import type { RuleChange } from '../core/backtest/rule-change.ts'
 import type { EpochMs } from '../core/time.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { Journey } from '../journey.ts'
@@ -43,6 +45,8 @@ export interface ServerDeps {
   readonly limits?: ServerLimits
   /** Absent: the rules come from elsewhere, as in a demo. */
   readonly rules?: RulesFolder
+  /** Absent: none can be run. */
+  readonly backtests?: Backtests
   /** What the config file and the environment say; absent: nothing is known of it. */
   readonly setUp?: SetUp
 }
@@ -76,6 +80,51 @@ export interface RulesFolder {
   last(): RulesReload | null
   /** Looks now; one after the other. */
   reload(by: string): Promise<RulesReload>
+}
+
+export interface BacktestAsked {
+  /** Both inclusive. */
+  readonly from: EpochMs
+  readonly to: EpochMs
+  readonly change: RuleChange
+}
+
+export const BACKTEST_STATES = ['waiting', 'running', 'done', 'failed', 'cancelled'] as const
+
+export interface Backtest {
+  readonly id: string
+  readonly by: string
+  readonly asked: BacktestAsked
+  readonly state: (typeof BACKTEST_STATES)[number]
+  readonly createdAt: EpochMs
+  readonly startedAt: EpochMs | null
+  readonly endedAt: EpochMs | null
+  /** Entries of the journal, those before the range included that lead to its beginning. */
+  readonly done: number
+  /** null: not known yet. */
+  readonly total: number | null
+  /** One sentence. */
+  readonly failure: string | null
+  readonly report: Report | null
+}
+
+/** Runs of other rules on the past. */
+export interface Backtests {
+  /**
+   * Begins when those before it have ended.
+   *
+   * @throws AppError `payload_invalid` where the rules are at fault; `overloaded`: too many wait
+   */
+  start(by: string, asked: BacktestAsked): Backtest
+  /** The newest first. */
+  list(): readonly Backtest[]
+  find(id: string): Backtest | undefined
+  /** Cancels it, or forgets one that has ended. */
+  remove(id: string): Backtest | undefined
+  /** Earliest time that a range may begin with; null: there is nothing yet. */
+  earliest(): Promise<EpochMs | null>
+  /** Texts of the packs in force, by name. */
+  packs(): Readonly<Record<string, string>>
 }
 
 /** One setting as people may see it: never a secret. */

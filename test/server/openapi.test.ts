@@ -15,6 +15,7 @@ import {
   operationsOf,
   toZod,
 } from '../support/described.ts'
+import { until } from '../support/process.ts'
 import { recur } from '../support/recurring.ts'
 
 let app: TestApp
@@ -212,6 +213,18 @@ describe('every operation', () => {
   it('rules', async () => {
     expect(await ok('POST', '/api/v1/rules/reload')).toMatchObject({ outcome: 'taken' })
     expect(await ok('GET', '/api/v1/rules/schemas/mapping')).toMatchObject({ type: 'object' })
+  })
+
+  it('backtests', async () => {
+    const from = new Date(Date.now() - 86_400_000).toISOString()
+    const to = new Date(Date.now() + 86_400_000).toISOString()
+    const asked = { from, to, set: { 'correlate.gap': '1m' } }
+    const { id } = await ok('POST', '/api/v1/backtests', asked)
+    const path = `/api/v1/backtests/${id}`
+    await until('a report', 30_000, async () => (await ok('GET', path)).report ?? undefined)
+    await ok('GET', '/api/v1/backtests')
+    await ok('GET', '/api/v1/backtests/packs')
+    await ok('DELETE', path)
   })
 
   it('commands', async () => {

@@ -1,6 +1,7 @@
 /** The real app for tests: engine, journal and store as they are, on data of their own, on a free port. */
 import { randomUUID } from 'node:crypto'
 import { SOURCES } from '../../ingest/index.ts'
+import { openBacktests } from '../../src/backtests.ts'
 import { type Applied, Engine } from '../../src/core/engine/engine.ts'
 import type { AppError } from '../../src/core/errors.ts'
 import { openJournal } from '../../src/journal/clickhouse.ts'
@@ -11,7 +12,7 @@ import { type Channel, channelsSchema } from '../../src/notify/channel.ts'
 import { type Clock, systemClock } from '../../src/notify/clock.ts'
 import type { DeliveryRecord } from '../../src/notify/delivery.ts'
 import { createOutbox, type Outbox } from '../../src/notify/outbox.ts'
-import { ruleSchemas, sourcePages } from '../../src/paths.ts'
+import { ruleSchemas, shippedRules, sourcePages } from '../../src/paths.ts'
 import { openRulesFolder, type WatchedRules } from '../../src/rules-reload.ts'
 import type { Access } from '../../src/server/access.ts'
 import { type App, createApp } from '../../src/server/app.ts'
@@ -121,7 +122,10 @@ export async function startApp(options: AppOptions = {}): Promise<TestApp> {
     rulesFolder === undefined
       ? undefined
       : openRulesFolder({ folder: rulesFolder, journey, clock, metrics, log })
+  const folder = rulesFolder ?? shippedRules()
+  const backtests = openBacktests({ store, journal, folder, clock, log })
   const deps: ServerDeps = {
+    backtests,
     ...(rules && { rules }),
     ...{ journey, journal, store, records, deliveries, outbox, metrics, log, clock, lifecycle },
     ...{ access, consoleDir: options.consoleDir ?? null, version: '1.2.3' },
@@ -149,6 +153,7 @@ export async function startApp(options: AppOptions = {}): Promise<TestApp> {
     settled: () => journey.settled(),
     stop: async () => {
       await server.close()
+      await backtests.stop()
       await journey.stop()
       await outbox.stop()
       await records.close()

@@ -124,6 +124,16 @@ export interface Schemas {
   ArticlePage: ArticlePage
   ArticlesAnswer: ArticlesAnswer
   ArticlesInput: ArticlesInput
+  Backtest: Backtest
+  BacktestAlert: BacktestAlert
+  BacktestFigures: BacktestFigures
+  BacktestIncident: BacktestIncident
+  BacktestInput: BacktestInput
+  BacktestPacks: BacktestPacks
+  BacktestPage: BacktestPage
+  BacktestReport: BacktestReport
+  BacktestScore: BacktestScore
+  BacktestSummary: BacktestSummary
   BulkAnswer: BulkAnswer
   BulkCommand: BulkCommand
   Change: Change
@@ -599,6 +609,252 @@ export interface ArticlesInput {
    * @maxItems 50000
    */
   articles: ArticleInput[]
+}
+export interface Backtest {
+  id: string
+  state: 'waiting' | 'running' | 'done' | 'failed' | 'cancelled'
+  by: string
+  /**
+   * RFC 3339, UTC, with milliseconds
+   */
+  from: string
+  /**
+   * RFC 3339, UTC, with milliseconds
+   */
+  to: string
+  /**
+   * names of the packs that were changed
+   */
+  packs: string[]
+  set: {
+    [k: string]: unknown
+  }
+  /**
+   * RFC 3339, UTC, with milliseconds
+   */
+  createdAt: string
+  /**
+   * RFC 3339, UTC, with milliseconds
+   */
+  startedAt: string | null
+  /**
+   * RFC 3339, UTC, with milliseconds
+   */
+  endedAt: string | null
+  /**
+   * entries of the journal that are done
+   */
+  done: number
+  /**
+   * null: not known yet
+   */
+  total: number | null
+  failure: string | null
+  report: BacktestReport | null
+}
+export interface BacktestReport {
+  before: BacktestFigures
+  after: BacktestFigures
+  /**
+   * lengths of all lists
+   */
+  totals: {
+    [k: string]: number
+  }
+  merged: {
+    before: BacktestIncident[]
+    after: BacktestIncident
+  }[]
+  split: {
+    before: BacktestIncident
+    after: BacktestIncident[]
+  }[]
+  gone: BacktestIncident[]
+  fresh: BacktestIncident[]
+  retimed: {
+    before: BacktestIncident
+    after: BacktestIncident
+    byMs: number
+  }[]
+  moved: BacktestAlert[]
+  left: BacktestAlert[]
+  joined: BacktestAlert[]
+  muted: BacktestAlert[]
+  unmuted: BacktestAlert[]
+  onlyBefore: BacktestAlert[]
+  onlyAfter: BacktestAlert[]
+  people: {
+    /**
+     * commands of people in the range
+     */
+    given: number
+    carried: number
+    /**
+     * needless under the other rules
+     */
+    held: number
+    notCarried: number
+    /**
+     * what could not be carried over
+     */
+    list: {
+      /**
+       * RFC 3339, UTC, with milliseconds
+       */
+      at: string
+      actor: string
+      do: string
+      about: string
+      reason: string
+    }[]
+    /**
+     * alerts of what people said is no incident
+     */
+    dismissed: {
+      alerts: number
+      openedBefore: number
+      openedAfter: number
+    }
+    pairsLeftOut: number
+  }
+}
+export interface BacktestFigures {
+  /**
+   * version at the end
+   */
+  rules: string
+  /**
+   * alert episodes that began in the range
+   */
+  alerts: number
+  muted: number
+  /**
+   * incidents that opened in the range
+   */
+  opened: number
+  notified: number
+  score: BacktestScore
+}
+export interface BacktestScore {
+  /**
+   * pairs of alerts that people put together
+   */
+  together: number
+  /**
+   * pairs that people took apart
+   */
+  apart: number
+  /**
+   * of them, those that the engine put together
+   */
+  togetherHeld: number
+  apartHeld: number
+  precision: number | null
+  recall: number | null
+}
+export interface BacktestIncident {
+  id: string
+  title: string
+  priority: number
+  /**
+   * RFC 3339, UTC, with milliseconds
+   */
+  openedAt: string
+  alerts: number
+}
+export interface BacktestAlert {
+  /**
+   * `<alert id>.<start>`
+   */
+  alert: string
+  title: string
+  /**
+   * RFC 3339, UTC, with milliseconds
+   */
+  startsAt: string
+  /**
+   * incident; null: in none
+   */
+  before: string | null
+  after: string | null
+  mutedBy: string | null
+}
+export interface BacktestInput {
+  from: string
+  to: string
+  /**
+   * YAML of whole packs; the others stay as they were at each time
+   */
+  packs?: {
+    dedup?: string
+    suppress?: string
+    bind?: string
+    correlate?: string
+    priority?: string
+    lifecycle?: string
+  }
+  /**
+   * single settings
+   */
+  set?: {
+    [k: string]: unknown
+  }
+}
+export interface BacktestPacks {
+  /**
+   * YAML by name of the pack
+   */
+  packs: {
+    [k: string]: string
+  }
+}
+export interface BacktestPage {
+  items: BacktestSummary[]
+  /**
+   * a range cannot begin before; null: the journal is empty
+   */
+  earliest: string | null
+}
+export interface BacktestSummary {
+  id: string
+  state: 'waiting' | 'running' | 'done' | 'failed' | 'cancelled'
+  by: string
+  /**
+   * RFC 3339, UTC, with milliseconds
+   */
+  from: string
+  /**
+   * RFC 3339, UTC, with milliseconds
+   */
+  to: string
+  /**
+   * names of the packs that were changed
+   */
+  packs: string[]
+  set: {
+    [k: string]: unknown
+  }
+  /**
+   * RFC 3339, UTC, with milliseconds
+   */
+  createdAt: string
+  /**
+   * RFC 3339, UTC, with milliseconds
+   */
+  startedAt: string | null
+  /**
+   * RFC 3339, UTC, with milliseconds
+   */
+  endedAt: string | null
+  /**
+   * entries of the journal that are done
+   */
+  done: number
+  /**
+   * null: not known yet
+   */
+  total: number | null
+  failure: string | null
 }
 export interface BulkAnswer {
   /**
