@@ -41,6 +41,7 @@ export const KEYS = {
   cis: 'cis',
   silences: 'silences',
   constraints: 'constraints',
+  backtests: 'backtests',
   settings: 'settings',
   article: 'article',
 } as const

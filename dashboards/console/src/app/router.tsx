@@ -8,6 +8,7 @@ import {
 } from '@tanstack/react-router'
 import { readAlertSearch } from '../alerts/search.ts'
 import { session } from '../api/session.ts'
+import { readBacktestSearch } from '../backtest/search.ts'
 import { readCiSearch, readOneCiSearch } from '../cis/search.ts'
 import { readDeliveriesSearch } from '../deliveries/search.ts'
 import { readLearnedSearch } from '../learned/search.ts'
@@ -130,6 +131,13 @@ const learned = createRoute({
   component: lazyRouteComponent(() => import('../learned/page.tsx'), 'LearnedPage'),
 })
 
+const backtest = createRoute({
+  getParentRoute: () => inside,
+  path: '/backtest',
+  validateSearch: readBacktestSearch,
+  component: lazyRouteComponent(() => import('../backtest/page.tsx'), 'BacktestPage'),
+})
+
 const problems = createRoute({
   getParentRoute: () => inside,
   path: '/problems',
@@ -209,6 +217,7 @@ export const router = createRouter({
       problems,
       problem,
       learned,
+      backtest,
       sources,
       tryPayload,
       letters,

@@ -19,6 +19,7 @@ type Address =
   | '/silences'
   | '/problems'
   | '/learned'
+  | '/backtest'
   | '/sources'
   | '/dead-letters'
   | '/deliveries'
@@ -42,6 +43,7 @@ const GROUPS: readonly (readonly PageEntry[])[] = [
     { to: '/cis', name: 'CIs', icon: 'cis' },
     { to: '/silences', name: 'Silences', icon: 'muted' },
     { to: '/learned', name: 'Learned', icon: 'merge' },
+    { to: '/backtest', name: 'Backtest', icon: 'undo' },
   ],
   [
     { to: '/sources', name: 'Sources', icon: 'sources' },
