@@ -7,6 +7,7 @@
  */
 import { type Facts, holds, keyOf } from './facts.ts'
 import type { InhibitRule } from './rules.ts'
+import { scopedKey } from './scope.ts'
 import { insertSorted, takeSorted } from './sorted.ts'
 import type { EpochMs } from './time.ts'
 import { compare, type Topology } from './topology.ts'
@@ -16,6 +17,8 @@ export const MAX_CARRIERS = 64
 
 export interface Inhibitable {
   readonly identity: string
+  /** Only alerts of one correlation scope inhibit each other. */
+  readonly scope: string
   readonly startsAt: EpochMs
   readonly facts: Facts
   readonly ci: string | null
@@ -141,12 +144,12 @@ export class Inhibitions {
     return [...identities].sort(compare)
   }
 
-  private partsOf({ facts, ci }: Pick<Inhibitable, 'facts' | 'ci'>): Part[] {
+  private partsOf({ scope, facts, ci }: Pick<Inhibitable, 'scope' | 'facts' | 'ci'>): Part[] {
     return this.rules.flatMap((rule, index) => {
       const isSource = holds(rule.source, facts)
       const isTarget = holds(rule.target, facts)
       if (!isSource && !isTarget) return []
-      const key = `${index} ${keyOf(facts, rule.equal)}`
+      const key = scopedKey(scope, `${index} ${keyOf(facts, rule.equal)}`)
       const { downstream } = rule
       if (downstream === undefined)
         return [{ rule, isSource, isTarget, sourceSlot: key, targetSlots: [key] }]

@@ -9,6 +9,7 @@ import { compare } from './topology.ts'
 export function toAlertRecord(alert: Readonly<AlertState>): AlertRecord {
   return {
     id: alert.id,
+    scope: alert.scope,
     episode: alert.startsAt,
     identity: alert.identity,
     fingerprint: alert.fingerprint,
@@ -49,7 +50,7 @@ export function toAlertRecord(alert: Readonly<AlertState>): AlertRecord {
 export function toIncidentRecord(incident: Readonly<IncidentState>, state: State): IncidentRecord {
   return {
     id: incident.id,
-    scope: state.scope,
+    scope: incident.scope,
     status: incident.status,
     title: incident.title,
     severity: incident.severity,

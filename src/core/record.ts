@@ -34,6 +34,8 @@ export type AlertState = 'firing' | 'resolved'
 export interface AlertRecord {
   /** 16 hex digits of the identity, plus `-2`, `-3` … where two identities share a hash. */
   readonly id: string
+  /** Correlation scope; absent in what an older version wrote, when there was one for all. */
+  readonly scope?: string
   /** When the episode began: with the id it names the episode. */
   readonly episode: EpochMs
   readonly identity: string

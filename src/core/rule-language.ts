@@ -90,6 +90,12 @@ export function atLeastOne(when: readonly Matcher[]): boolean {
 }
 export const NEEDS_ONE = 'needs at least one condition'
 
+/** Name of a label, which is known before an alert is bound. */
+export const LabelName = z
+  .string()
+  .min(1)
+  .refine((name) => !isField(name), { error: 'is a field: labels only' })
+
 /** Name of a label or of a field. */
 export const Named = z
   .string()

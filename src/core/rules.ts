@@ -5,7 +5,17 @@
 import { z } from 'zod'
 import { IngestMapping, MappingId } from './mapping.ts'
 import { SEVERITIES } from './model.ts'
-import { atLeastOne, Duration, LabelWhen, Named, NEEDS_ONE, Regex, When } from './rule-language.ts'
+import {
+  atLeastOne,
+  Duration,
+  LabelName,
+  LabelWhen,
+  Named,
+  NEEDS_ONE,
+  Regex,
+  When,
+} from './rule-language.ts'
+import { MAX_SCOPE_LABELS } from './scope.ts'
 import { compare, MAX_HOPS } from './topology.ts'
 
 const SeverityName = z.enum(SEVERITIES)
@@ -131,6 +141,8 @@ function byPriority<Rule extends { readonly priority: number }>(rules: readonly 
 /** Which alerts belong together: rules, then the score with its weights and bounds. */
 export const CorrelatePack = z.strictObject({
   rules: z.array(CorrelateRule).transform(byPriority).default([]),
+  /** Labels that tell scopes apart: alerts of different scopes never meet. */
+  scope: z.array(LabelName).max(MAX_SCOPE_LABELS).default([]),
   /** No link to an alert that started longer ago than this. */
   gap: Duration.default(600_000),
   /** No incident takes new alerts this long after its first one. */

@@ -27,6 +27,8 @@ import { emptyTopology, type Topology } from './topology.ts'
 
 /** Newest episode of an alert. */
 export interface AlertState extends Snapped {
+  /** Correlation scope: it meets no alert of another one. */
+  readonly scope: string
   readonly identity: string
   readonly id: string
   readonly family: string
@@ -127,6 +129,7 @@ export interface RuledBy {
 }
 
 export interface IncidentState extends Snapped {
+  readonly scope: string
   readonly id: string
   status: IncidentStatus
   title: string
@@ -227,11 +230,13 @@ export interface ConfirmedState extends Snapped {
 
 /** A CI that has raised an alert, so that its silence means something. */
 export interface RaisedState extends Snapped {
+  /** Within its scope: see scopedKey. */
   readonly ci: string
 }
 
 /** What a resolved incident was like, for finding it again. */
 export interface ProfileState extends Snapped {
+  readonly scope: string
   readonly incident: string
   readonly profile: IncidentProfile
 }
@@ -247,7 +252,16 @@ export interface SourceState extends Snapped {
   graceUntil: EpochMs | null
 }
 
+/** What is counted within a correlation scope. */
+export interface ScopeState extends Snapped {
+  readonly scope: string
+  incidentCounter: number
+  /** Latest start of a placed alert: an alert much before it is late. */
+  latestStart: EpochMs
+}
+
 export interface State {
+  /** The partition that this engine folds; it may have many correlation scopes. */
   scope: string
   /** Engine time: never goes back. */
   now: EpochMs
@@ -255,12 +269,9 @@ export interface State {
   /** Offset of the newest applied entry. */
   offset: number
   seq: number
-  incidentCounter: number
   problemCounter: number
   constraintCounter: number
   discovery: Discovery
-  /** Latest start of a placed alert: an alert much before it is late. */
-  latestStart: EpochMs
   engineVersion: string
   /** Expiry by `endsAt` waits until then (after a gap of ours). */
   expiryGraceUntil: EpochMs
@@ -270,6 +281,7 @@ export interface State {
   articles: ReadonlyMap<string, Article>
   articlesVersion: string
   ledger: LedgerState
+  readonly scopes: Table<ScopeState>
   readonly alerts: Table<AlertState>
   readonly incidents: Table<IncidentState>
   /** Members of all incidents. */
@@ -297,11 +309,9 @@ export function emptyState(scope: string): State {
     startedAt: 0,
     offset: 0,
     seq: 0,
-    incidentCounter: 0,
     problemCounter: 0,
     constraintCounter: 0,
     discovery: { dueAt: null, resolved: 0, search: null },
-    latestStart: 0,
     engineVersion: '',
     expiryGraceUntil: 0,
     rules: defaultRules(),
@@ -310,6 +320,7 @@ export function emptyState(scope: string): State {
     articles: new Map(),
     articlesVersion: 'none',
     ledger: emptyLedger(),
+    scopes: new Table((record) => record.scope),
     alerts: new Table((record) => record.identity),
     incidents: new Table((record) => record.id),
     members: new Table((record) => record),

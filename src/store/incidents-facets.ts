@@ -9,6 +9,7 @@ export const INCIDENT_FACETS = [
   'status',
   'priority',
   'severity',
+  'scope',
   'service',
   'owner',
   'team',
@@ -56,6 +57,7 @@ const VALUES: Readonly<Record<IncidentFacet, string>> = {
   status: '[toString(status)]',
   priority: '[toString(priority)]',
   severity: '[toString(severity)]',
+  scope: '[toString(scope)]',
   service: 'services',
   owner: '[owner]',
   team: `arrayDistinct(arrayConcat(
@@ -114,7 +116,7 @@ function query(
         )) AS pair
         FROM (
           SELECT *, ${missed} AS misses FROM (
-            SELECT id, status, priority, severity, services, owner,
+            SELECT id, scope, status, priority, severity, services, owner,
               acknowledged, stale, flapping, edited ${meets.join('\n')}
             FROM incidents FINAL WHERE ${where}
           )

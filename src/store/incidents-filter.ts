@@ -10,6 +10,8 @@ export interface IncidentConditions {
   readonly status?: readonly IncidentStatus[]
   readonly priority?: readonly number[]
   readonly severity?: readonly Severity[]
+  /** Correlation scopes. */
+  readonly scope?: readonly string[]
   /** Ids of service CIs. */
   readonly service?: readonly string[]
   /** `''`: nobody. */
@@ -42,6 +44,7 @@ export type FacetCondition =
   | 'status'
   | 'priority'
   | 'severity'
+  | 'scope'
   | 'service'
   | 'owner'
   | 'team'
@@ -69,6 +72,7 @@ const CONDITIONS: Readonly<Record<FacetCondition, string>> = {
   status: 'has({status:Array(String)}, status)',
   priority: 'has({priority:Array(UInt8)}, priority)',
   severity: 'has({severity:Array(String)}, severity)',
+  scope: 'has({scope:Array(String)}, scope)',
   service: 'hasAny(services, {service:Array(String)})',
   owner: 'has({owner:Array(String)}, owner)',
   team: `(hasAny(services, (SELECT groupArray(id) FROM (${TEAM_CIS})))

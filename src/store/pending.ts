@@ -135,7 +135,7 @@ function addEngineRecords(
     set(
       'alerts',
       [scope, alert.id, alert.episode],
-      row(() => alertRow(alert, scope)),
+      row(() => alertRow(alert)),
     )
   }
   for (const incident of batch.incidents ?? []) {

@@ -9,13 +9,14 @@ import type {
   ProblemLink,
   ProblemRecord,
 } from '../core/record.ts'
+import { DEFAULT_SCOPE } from '../core/scope.ts'
 import type { EpochMs } from '../core/time.ts'
 import { sqlTime, sqlTimeOrNull } from './query.ts'
 import { searchText } from './stored.ts'
 
-export function alertRow(alert: AlertRecord, scope: string): object {
+export function alertRow(alert: AlertRecord): object {
   return {
-    scope,
+    scope: alert.scope ?? DEFAULT_SCOPE,
     id: alert.id,
     episode: alert.episode,
     first_seen_at: sqlTime(alert.firstSeenAt),

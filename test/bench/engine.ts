@@ -11,6 +11,7 @@ import type { Placement } from '../../src/core/correlate/placements.ts'
 import type { Engine } from '../../src/core/engine/engine.ts'
 import type { ReceivedEntry } from '../../src/core/entry.ts'
 import type { Article } from '../../src/core/model.ts'
+import { DEFAULT_SCOPE } from '../../src/core/scope.ts'
 import { quantile } from './figures.ts'
 import { Bodies, estate } from './inputs.ts'
 import { runbooks } from './runbooks.ts'
@@ -165,7 +166,8 @@ function measureStorm(cmdb: string, alerts: number): EngineFigures['storm'] {
 }
 
 /** Counts what the candidate indices hand out: each of it is at most one link to be evaluated. */
-function countCandidates({ ix: { placements } }: Engine): { count: number } {
+function countCandidates({ ix }: Engine): { count: number } {
+  const placements = ix.placements.of(DEFAULT_SCOPE)
   const seen = { count: 0 }
   for (const name of ['on', 'like'] as const) {
     const ask = placements[name].bind(placements)

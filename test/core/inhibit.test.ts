@@ -56,6 +56,7 @@ const anyAlert: fc.Arbitrary<Inhibitable> = fc
   })
   .map(({ labels, severity, ...alert }) => ({
     ...alert,
+    scope: 'default',
     facts: factsFrom(labels, { severity, ci: alert.ci === null ? null : ci(alert.ci) }),
   }))
 const CHAIN = [
@@ -141,7 +142,7 @@ describe('inhibition', () => {
     const rules = parse([{ name: 'x', source: ['s="1"'], target: ['t="1"'], reason: 'x' }])
     const inhibitions = new Inhibitions(rules, buildTopology('t', [], []))
     const alert = (identity: string, labels: Readonly<Record<string, string>>): Inhibitable => ({
-      ...{ identity, startsAt: 0, ci: null, facts: factsFrom(labels) },
+      ...{ identity, scope: 'default', startsAt: 0, ci: null, facts: factsFrom(labels) },
     })
     const targets = Array.from({ length: 1000 }, (_, n) => alert(`t${n}`, { t: '1' }))
     for (const target of targets) inhibitions.add(target)

@@ -98,7 +98,8 @@ describe.skipIf(!tool.ok)(tool.ok ? 'Alertmanager' : tool.reason, () => {
       await post(now + 600_000)
       const inhibitions = new Inhibitions(RULES, emptyTopology())
       const ours: Inhibitable[] = alerts.map((own) => ({
-        ...{ identity: own.alertname, facts: factsFrom(own), startsAt: now, ci: null },
+        ...{ identity: own.alertname, scope: 'default', facts: factsFrom(own) },
+        ...{ startsAt: now, ci: null },
       }))
       for (const one of ours) inhibitions.add(one)
       const expected = ours.filter((one) => inhibitions.inhibitorOf(one) !== null)

@@ -106,7 +106,7 @@ overEveryBackend('lists', (on) => {
     it('have one row per episode and scope', async () => {
       const episodes = [NOW, NOW + 10, NOW + 20].map((episode) => anAlert(1, { episode }))
       await on.write({ alerts: episodes })
-      await on.write({ alerts: [anAlert(1, { episode: NOW, title: 'elsewhere' })] }, 'other')
+      await on.write({ alerts: [anAlert(1, { episode: NOW, scope: 'other' })] }, 'other')
       const found = await getAlert(on.store, anAlert(1).id)
       expect(found.map(({ episode }) => episode - NOW)).toEqual([20, 10, 0, 0])
     })

@@ -21,6 +21,7 @@ export function incidentId(n: number): string {
 export function anAlert(n: number, more: Partial<AlertRecord> = {}): AlertRecord {
   return {
     id: n.toString(16).padStart(16, '0'),
+    scope: 'default',
     episode: NOW + n * 10,
     identity: `prom|alertname=Disk${n % 31}|instance=host-${n}`,
     fingerprint: (n * 7919).toString(16).padStart(16, '0'),

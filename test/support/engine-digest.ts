@@ -15,6 +15,7 @@ const TABLES = [
   'rates',
   'votes',
   'confirmed',
+  'scopes',
   'constraints',
   'sources',
   'profiles',

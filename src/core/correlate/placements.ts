@@ -53,10 +53,14 @@ export class Placements {
     if (placement.locus !== null) takeFrom(this.byLocus, placement.locus, placement)
   }
 
-  /** Forgets placements older than the window, now and then. Amortised O(1) per placement. */
-  prune(now: EpochMs): void {
+  get size(): number {
+    return this.all.length
+  }
+
+  /** Forgets placements older than the window, now and then; their keys. Amortised O(1) per placement. */
+  prune(now: EpochMs): string[] {
     const [oldest] = this.all
-    if (oldest === undefined || oldest.startsAt >= now - WINDOW_MS - PRUNE_MS) return
+    if (oldest === undefined || oldest.startsAt >= now - WINDOW_MS - PRUNE_MS) return []
     const since = now - WINDOW_MS
     const old = this.all.splice(0, lowerBound(this.all, since))
     for (const { key } of old) this.byKey.delete(key)
@@ -65,6 +69,7 @@ export class Placements {
       cutBefore(this.bySignature, name, since)
     for (const name of new Set(old.flatMap(({ locus }) => locus ?? [])))
       cutBefore(this.byLocus, name, since)
+    return old.map(({ key }) => key)
   }
 
   /** Placements on a locus within the window, newest first, at most `limit`. */

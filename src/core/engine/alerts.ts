@@ -9,7 +9,7 @@ import {
   updateClaims,
 } from '../dedup.ts'
 import { decideFlapping, type FlapDecision, settlesAt } from '../flapping.ts'
-import { identityHash, identityKey, locusOf, reporterKey, signatureOf } from '../identity.ts'
+import { identityHash, locusOf, reporterKey, signatureOf } from '../identity.ts'
 import { countOutcome, transfer } from '../ledger.ts'
 import { type AlertEvent, isEqual } from '../model.ts'
 import { toAlertRecord } from '../project.ts'
@@ -18,6 +18,7 @@ import type { AlertState } from '../state.ts'
 import { type EpochMs, HOUR, MINUTE } from '../time.ts'
 import { type Ctx, decide, editAlert, episodeKey } from './context.ts'
 import { noteHeartbeat } from './heartbeat.ts'
+import { identify, indexBare } from './identify.ts'
 import { planResolve } from './incidents.ts'
 import { editMember, updateFlapping, updateMember } from './members.ts'
 import { inhibitable, judge, resumeMember } from './muting.ts'
@@ -51,7 +52,7 @@ export function applyEvent(
 ): AppliedEvent {
   const { state } = ctx
   const { drop_labels } = state.rules.dedup
-  const identity = identityKey(event, drop_labels)
+  const { scope, identity } = identify(ctx, event)
   const reporter = reporterKey(event, drop_labels)
   heardFrom(ctx, event.source, reporter)
   const known = state.alerts.get(identity)
@@ -59,7 +60,7 @@ export function applyEvent(
   if (known !== undefined && firesAgain(decision)) onRefire(identity)
   const outcome = outcomeOf(decision)
   countOutcome(state.ledger, event.source, outcome)
-  const about = { event, identity, reporter }
+  const about = { event, scope, identity, reporter }
   switch (decision.action) {
     case 'ignore':
       noteLate(ctx, about, decision.reason)
@@ -97,6 +98,7 @@ function outcomeOf(decision: DedupDecision): Outcome {
 
 interface About {
   readonly event: AlertEvent
+  readonly scope: string
   readonly identity: string
   readonly reporter: string
 }
@@ -158,7 +160,7 @@ function start(
 /** A new episode of a new or known alert, bound and with its claims, not yet placed. */
 function startEpisode(
   ctx: Ctx,
-  { event, identity, reporter }: About,
+  { event, scope, identity, reporter }: About,
   outcome: Outcome,
 ): AlertState {
   const { state } = ctx
@@ -169,6 +171,7 @@ function startEpisode(
   const ciClass = state.topology.items.get(binding?.ci ?? '')?.class ?? null
   const alert: AlertState = {
     snap: 0,
+    scope,
     identity,
     id: before?.id ?? freeId(ctx, identity),
     family: event.family,
@@ -211,6 +214,7 @@ function startEpisode(
   }
   state.alerts.set(alert)
   ctx.ix.ids.set(alert.id, identity)
+  indexBare(ctx.ix, alert)
   ctx.out.alerts.add(identity)
   ctx.ix.inhibitions.add(inhibitable(ctx.state, alert))
   return alert

@@ -2,10 +2,12 @@
 import { suggestArticles, type Votes } from '../knowledge.ts'
 import { rankRootCauses } from '../rootcause.ts'
 import type { Seen } from '../roster.ts'
+import { scopedKey } from '../scope.ts'
 import { addProfile, type IncidentProfile, similarIncidents } from '../similar.ts'
 import type { IncidentState } from '../state.ts'
 import { topOf } from '../top.ts'
 import { compare } from '../topology.ts'
+import { alikeIn } from './alike.ts'
 import { KEEP_CHANGES_MS, recentChanges } from './changes.ts'
 import { type Ctx, decide } from './context.ts'
 import { pastOf } from './past.ts'
@@ -23,11 +25,12 @@ export function analyse(ctx: Ctx, incident: IncidentState): void {
   const before = JSON.stringify([incident.rootCause, incident.articles, incident.similar])
   incident.rootCause = causesOf(
     ctx,
+    incident.scope,
     incident.suppressedCount === 0 ? members : lookedAt(incident, () => true),
   )
   incident.articles = articlesFor(ctx, incident, members)
   const profile = profileOf(ctx, incident)
-  incident.similar = similarIncidents(profile, ctx.ix.similar, MAX_SIMILAR)
+  incident.similar = similarIncidents(profile, alikeIn(ctx.ix.similar, incident.scope), MAX_SIMILAR)
   recognise(ctx, incident, pastOf(ctx, incident, { members, profile }))
   const after = JSON.stringify([incident.rootCause, incident.articles, incident.similar])
   if (before === after) return
@@ -54,7 +57,11 @@ function bySurprise(a: Seen, b: Seen): number {
   return b.surprise - a.surprise || compare(a.key, b.key)
 }
 
-function causesOf(ctx: Ctx, members: readonly Seen[]): NonNullable<IncidentState['rootCause']> {
+function causesOf(
+  ctx: Ctx,
+  scope: string,
+  members: readonly Seen[],
+): NonNullable<IncidentState['rootCause']> {
   const { state } = ctx
   const signatures = [...new Set(members.map(({ signature }) => signature))].sort(compare)
   const confirmed = new Map<string, number>()
@@ -75,9 +82,9 @@ function causesOf(ctx: Ctx, members: readonly Seen[]): NonNullable<IncidentState
       suppressed: member.suppressed,
     })),
     topology: state.topology,
-    changes: recentChanges(ctx, state.now, KEEP_CHANGES_MS),
+    changes: recentChanges(ctx, { at: state.now, windowMs: KEEP_CHANGES_MS, scope }),
     confirmed,
-    monitored: (ci) => state.raised.has(ci),
+    monitored: (ci) => state.raised.has(scopedKey(scope, ci)),
   })
 }
 
@@ -120,10 +127,10 @@ function articlesFor(
 export function remember(ctx: Ctx, incident: IncidentState): void {
   if (incident.openedAt === null) return
   const profile = profileOf(ctx, incident)
-  ctx.state.profiles.set({ snap: 0, incident: incident.id, profile })
+  ctx.state.profiles.set({ snap: 0, scope: incident.scope, incident: incident.id, profile })
   const members = lookedAt(incident, ({ suppressed }) => !suppressed)
   if (members.length > 0) keepPast(ctx, incident, pastOf(ctx, incident, { members, profile }))
-  for (const id of addProfile(ctx.ix.similar, profile)) {
+  for (const id of addProfile(alikeIn(ctx.ix.similar, incident.scope), profile)) {
     ctx.state.profiles.delete(id)
     dropPast(ctx, id)
   }

@@ -70,6 +70,7 @@ function burstOf(
       alert.locus !== null &&
       state.topology.between(alert.locus, locus) !== undefined)
   return ix.placements
+    .of(incident.scope)
     .after(from, MAX_LOOKED_THROUGH)
     .filter(
       (one) =>

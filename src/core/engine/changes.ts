@@ -1,6 +1,7 @@
 /** Changes: recorded with the CIs they touched, and found again near alerts that began after them. */
 import { decideBinding } from '../bind.ts'
 import type { Change, ChangeEvent } from '../model.ts'
+import { DEFAULT_SCOPE, scopeOf } from '../scope.ts'
 import { type EpochMs, HOUR, MINUTE } from '../time.ts'
 import { compare } from '../topology.ts'
 import { type Ctx, decide } from './context.ts'
@@ -59,19 +60,35 @@ export function applyChange(ctx: Ctx, event: ChangeEvent): void {
  * Ids of recent changes in whose blast radius an alert on `locus` began; newest first, at most 4.
  * Only changes that began before it, so that the order in which they became known does not matter.
  */
-export function changesNear(ctx: Ctx, locus: string, startsAt: EpochMs): readonly string[] {
-  return recentChanges(ctx, startsAt, BLAST_MS)
+export function changesNear(
+  ctx: Ctx,
+  locus: string,
+  { startsAt, scope }: { readonly startsAt: EpochMs; readonly scope: string },
+): readonly string[] {
+  return recentChanges(ctx, { at: startsAt, windowMs: BLAST_MS, scope })
     .filter((change) => change.startsAt <= startsAt)
     .filter(({ cis }) => cis.some((ci) => isInReach(ctx, locus, ci)))
     .slice(0, MAX_CHANGES)
     .map(({ id }) => id)
 }
 
-/** Changes that began or ended within `windowMs` before `at`, newest first. O(kept changes). */
-export function recentChanges(ctx: Ctx, at: EpochMs, windowMs: number): readonly Change[] {
+/**
+ * Changes that began or ended within `windowMs` before `at`, newest first: those of the scope, and
+ * those that name none and so are about all. O(kept changes).
+ */
+export function recentChanges(
+  ctx: Ctx,
+  {
+    at,
+    windowMs,
+    scope,
+  }: { readonly at: EpochMs; readonly windowMs: number; readonly scope: string },
+): readonly Change[] {
   if (ctx.state.changes.size === 0) return []
   const found: Change[] = []
   for (const { change } of ctx.state.changes.values()) {
+    const own = scopeOf(change.labels, ctx.state.rules.correlate.scope)
+    if (own !== scope && own !== DEFAULT_SCOPE) continue
     const last = change.endsAt ?? change.startsAt
     if (change.startsAt <= at + LEAD_MS && at - last <= windowMs) found.push(change)
   }

@@ -1,5 +1,5 @@
 /** What the parts of the engine share while one entry is applied. */
-import type { Placements } from '../correlate/placements.ts'
+import type { ScopedPlacements } from '../correlate/scoped-placements.ts'
 import type { Decision, DecisionAction } from '../decision.ts'
 import type { LinkEvidence, Term } from '../evidence.ts'
 import type { Inhibitions } from '../inhibit.ts'
@@ -7,8 +7,9 @@ import type { KnowledgeIndex } from '../knowledge-index.ts'
 import type { Change } from '../model.ts'
 import type { AlertRecord, DeadLetterRecord } from '../record.ts'
 import type { CorrelateRule } from '../rules.ts'
+import { scopedKey } from '../scope.ts'
 import type { SimilarIndex } from '../similar.ts'
-import type { AlertState, IncidentState, RuledBy, State } from '../state.ts'
+import type { AlertState, IncidentState, RuledBy, ScopeState, State } from '../state.ts'
 import type { EpochMs } from '../time.ts'
 import type { Timers } from '../timers.ts'
 import type { Topology } from '../topology.ts'
@@ -18,17 +19,20 @@ export const ENGINE_VERSION = '1'
 
 /** Derived from the state: rebuilt after a restore, never part of a snapshot. */
 export interface Indices {
-  readonly placements: Placements
+  readonly placements: ScopedPlacements
   readonly timers: Timers
   /** Alert id → identity. */
   readonly ids: Map<string, string>
   inhibitions: Inhibitions
-  /** Rule name and key → incident that the rule keeps open. */
+  /** Identity without its scope → identities of the named scopes that have it. */
+  readonly bare: Map<string, Set<string>>
+  /** Scope, rule name and key → incident that the rule keeps open. */
   readonly ruled: Map<string, string>
   /** Rules not in force any more that open incidents began with. */
   former: readonly CorrelateRule[]
   knowledge: KnowledgeIndex
-  similar: SimilarIndex
+  /** By scope. */
+  readonly similar: Map<string, SimilarIndex>
   /** The most critical CI of a list of services, as a topology has it. */
   readonly criticality: WeakMap<
     readonly string[],
@@ -113,9 +117,9 @@ export function episodeKey(alert: { readonly id: string; readonly startsAt: Epoc
   return `${alert.id}.${alert.startsAt}`
 }
 
-/** Names a rule and its key; the parts cannot run together. */
-export function ruledKey({ name, key }: Pick<RuledBy, 'name' | 'key'>): string {
-  return `${name.length}:${name}${key}`
+/** Names a rule and its key within a scope; the parts cannot run together. */
+export function ruledKey(scope: string, { name, key }: Pick<RuledBy, 'name' | 'key'>): string {
+  return scopedKey(scope, `${name.length}:${name}${key}`)
 }
 
 /** The alert to be changed; its record will be written. */
@@ -130,6 +134,15 @@ export function editIncident(ctx: Ctx, id: string): IncidentState | undefined {
   const incident = ctx.state.incidents.edit(id)
   if (incident !== undefined) ctx.out.incidents.add(id)
   return incident
+}
+
+/** What is counted in a scope, to be changed; made where there is none. */
+export function editScope({ state }: Pick<Ctx, 'state'>, scope: string): ScopeState {
+  const known = state.scopes.edit(scope)
+  if (known !== undefined) return known
+  const made: ScopeState = { snap: 0, scope, incidentCounter: 0, latestStart: 0 }
+  state.scopes.set(made)
+  return made
 }
 
 /** The incident an id leads to, following merges. */

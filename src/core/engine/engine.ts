@@ -3,7 +3,7 @@
  * comes from the entries, ids are derived, ties are broken by fixed orders. The same journal gives
  * the same decisions, live, after a crash, in `replay` and in tests.
  */
-import { Placements } from '../correlate/placements.ts'
+import { ScopedPlacements } from '../correlate/scoped-placements.ts'
 import type { CommandEntry, Entry, JournalRecord, ReceivedEntry } from '../entry.ts'
 import { Inhibitions } from '../inhibit.ts'
 import { buildKnowledge, indexSome } from '../knowledge-index.ts'
@@ -11,12 +11,12 @@ import { countOutcome, countReceived } from '../ledger.ts'
 import type { AlertEvent, IngestItem, RejectedItem } from '../model.ts'
 import { toAlertRecord, toIncidentRecord, toProblemLink, toProblemRecord } from '../project.ts'
 import type { Changes, DeadLetterRecord, Outcome } from '../record.ts'
-import { indexSimilar } from '../similar.ts'
 import { emptyState, type State } from '../state.ts'
 import type { EpochMs } from '../time.ts'
 import { Timers } from '../timers.ts'
 import { compare } from '../topology.ts'
 import { applyEvent } from './alerts.ts'
+import { indexByScope } from './alike.ts'
 import { applyChange } from './changes.ts'
 import { applyCommand, type CommandResult } from './commands.ts'
 import { type Ctx, editAlert, emptyOutput, episodeKey, type Indices } from './context.ts'
@@ -57,9 +57,10 @@ export class Engine {
   constructor(scope = 'default', state: State = emptyState(scope)) {
     this.state = state
     this.ix = {
-      placements: new Placements(),
+      placements: new ScopedPlacements(),
       timers: new Timers(),
       ids: new Map(),
+      bare: new Map(),
       ruled: new Map(),
       former: [],
       inhibitions: new Inhibitions(state.rules.suppress.inhibit, state.topology),
@@ -67,7 +68,7 @@ export class Engine {
       criticality: new WeakMap(),
       problems: { byKey: new Map(), members: new Map() },
       constraints: new Map(),
-      similar: indexSimilar([...state.profiles.values()].map(({ profile }) => profile)),
+      similar: indexByScope(state.profiles.values()),
     }
   }
 
@@ -220,7 +221,7 @@ function applyReceived(ctx: Ctx, entry: ReceivedEntry, items: readonly IngestIte
     }
     if (item.kind === 'change') {
       applyChange(ctx, item)
-      placeAnew(ctx, item.startsAt)
+      placeAnew(ctx, item)
     } else ctx.out.deadLetters.push(toDeadLetter(entry, item, index))
     const outcome = item.kind === 'change' ? 'change' : 'rejected'
     countOutcome(ctx.state.ledger, entry.source, outcome)

@@ -34,10 +34,10 @@ function isTaking(status: IncidentState['status']): boolean {
 }
 
 /** The open incident that a former rule keeps for such an alert, while its window lasts. */
-export function formerHome(ctx: Ctx, facts: Facts): IncidentState | null {
+export function formerHome(ctx: Ctx, scope: string, facts: Facts): IncidentState | null {
   for (const rule of ctx.ix.former) {
     const key = holds(rule.when, facts) ? groupKey(rule, facts) : null
-    const incident = key === null ? null : ruledIncident(ctx, rule.name, key)
+    const incident = key === null ? null : ruledIncident(ctx, scope, { name: rule.name, key })
     const was = incident?.rule?.was
     if (was !== undefined && contentOf(was) === contentOf(rule)) return incident
   }
@@ -45,8 +45,12 @@ export function formerHome(ctx: Ctx, facts: Facts): IncidentState | null {
 }
 
 /** The open incident a rule keeps for the key, while its window lasts. */
-export function ruledIncident(ctx: Ctx, name: string, key: string): IncidentState | null {
-  const id = ctx.ix.ruled.get(ruledKey({ name, key }))
+export function ruledIncident(
+  ctx: Ctx,
+  scope: string,
+  by: { readonly name: string; readonly key: string },
+): IncidentState | null {
+  const id = ctx.ix.ruled.get(ruledKey(scope, by))
   const incident = id === undefined ? undefined : ctx.state.incidents.get(id)
   if (incident === undefined || incident.rule === null) return null
   if (!isTaking(incident.status) || ctx.state.now > incident.rule.until) return null

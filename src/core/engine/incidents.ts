@@ -3,18 +3,18 @@
 import type { Bound } from '../correlate/limits.ts'
 import { BURST_MS } from '../correlate/link.ts'
 import { Roster } from '../roster.ts'
+import { scopedId } from '../scope.ts'
 import type { IncidentState } from '../state.ts'
 import type { EpochMs } from '../time.ts'
-import { type Ctx, decide, editIncident } from './context.ts'
+import { type Ctx, decide, editIncident, editScope } from './context.ts'
 import { hasNews, isAtLeast } from './members.ts'
 import { weigh } from './noise.ts'
 
 /** `INC-000123`, counted within the scope; other scopes than the default one stand in front. */
-function nextId(ctx: Ctx): string {
-  const { state } = ctx
-  state.incidentCounter += 1
-  const number = String(state.incidentCounter).padStart(6, '0')
-  return state.scope === 'default' ? `INC-${number}` : `${state.scope}/INC-${number}`
+function nextId(ctx: Ctx, scope: string): string {
+  const counted = editScope(ctx, scope)
+  counted.incidentCounter += 1
+  return scopedId(scope, `INC-${String(counted.incidentCounter).padStart(6, '0')}`)
 }
 
 /**
@@ -29,11 +29,12 @@ export function boundsOf({ state }: Ctx, bound: Bound | null): IncidentState['bo
 }
 
 /** A new provisional incident without members; its timers are set by `scheduleOpening`. */
-export function createIncident(ctx: Ctx, openReason: string): IncidentState {
+export function createIncident(ctx: Ctx, scope: string, openReason: string): IncidentState {
   const { state } = ctx
   const incident: IncidentState = {
     snap: 0,
-    id: nextId(ctx),
+    id: nextId(ctx, scope),
+    scope,
     status: 'provisional',
     title: '',
     severity: 'none',

@@ -119,7 +119,7 @@ function rebind(ctx: Ctx): void {
     const placed = ctx.ix.placements.get(key)
     if (placed === undefined) continue
     ctx.ix.placements.remove(key)
-    ctx.ix.placements.add({ ...placed, ...side })
+    ctx.ix.placements.add(alert.scope, { ...placed, ...side })
   }
 }
 

@@ -75,8 +75,8 @@ export function inhibitable(
   state: Pick<State, 'topology'>,
   alert: Readonly<AlertState>,
 ): Inhibitable {
-  const { identity, startsAt, binding } = alert
-  return { identity, startsAt, ci: binding?.ci ?? null, facts: factsOf(state, alert) }
+  const { identity, scope, startsAt, binding } = alert
+  return { identity, scope, startsAt, ci: binding?.ci ?? null, facts: factsOf(state, alert) }
 }
 
 /** Indexes every firing alert anew, as rules or CIs have changed; nothing is judged by it. */
@@ -192,7 +192,12 @@ export function resumeMember(ctx: Ctx, alert: AlertState): boolean {
   const side = suppressed ? null : sideOf(ctx, alert)
   ctx.ix.placements.remove(key)
   if (side !== null)
-    ctx.ix.placements.add({ ...side, key, identity: alert.identity, incident: incident.id })
+    ctx.ix.placements.add(alert.scope, {
+      ...side,
+      key,
+      identity: alert.identity,
+      incident: incident.id,
+    })
   updateMember(ctx, incident.id, key, { firing: true, endsAt: null, suppressed, side })
   if (suppressed) planResolve(ctx, incident)
   else if (!isHeld) afterJoin(ctx, incident)
@@ -220,9 +225,10 @@ export function joinMuted(ctx: Ctx, alert: AlertState): boolean {
   return true
 }
 
-function besideOf({ state, ix }: Ctx, { locus }: AlertState): string | null {
+function besideOf({ state, ix }: Ctx, { locus, scope }: AlertState): string | null {
   if (locus === null) return null
   const beside = ix.placements
+    .of(scope)
     .on(locus, state.now, 8)
     .find((placement) => state.incidents.get(placement.incident)?.status === 'open')
   return beside?.incident ?? null

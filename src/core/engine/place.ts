@@ -11,12 +11,23 @@ import { BURST_NOTE, explainBurst, MAX_REJECTED } from '../correlate/reject.ts'
 import { decideByRules } from '../correlate/rules.ts'
 import type { LinkEvidence } from '../evidence.ts'
 import { transfer } from '../ledger.ts'
+import type { ChangeEvent } from '../model.ts'
 import type { Outcome } from '../record.ts'
+import { DEFAULT_SCOPE, scopeOf } from '../scope.ts'
 import type { AlertState, IncidentState } from '../state.ts'
 import type { EpochMs } from '../time.ts'
+import { compare } from '../topology.ts'
 import { announce, announceNoise, type Placing, proposeMerge } from './announce.ts'
 import { type BurstDecision, judgeBurst } from './burst.ts'
-import { type Ctx, editAlert, editIncident, episodeKey, ruledKey, versionsOf } from './context.ts'
+import {
+  type Ctx,
+  editAlert,
+  editIncident,
+  editScope,
+  episodeKey,
+  ruledKey,
+  versionsOf,
+} from './context.ts'
 import { sayMoved } from './explain.ts'
 import { factsOf } from './facts.ts'
 import { formerHome, ruledIncident } from './former.ts'
@@ -47,29 +58,49 @@ export function placeAll(ctx: Ctx, identities: readonly string[]): void {
     .filter((alert): alert is AlertState => alert !== undefined)
     .map((alert) => ({
       identity: alert.identity,
+      scope: alert.scope,
       startsAt: alert.startsAt,
       key: episodeKey(alert),
     }))
     .sort(byStart)
-  const first = fresh.find(({ startsAt }) => isInOrder(ctx, startsAt))
-  placeInOrder(ctx, fresh, first === undefined ? [] : displace(ctx, first))
+  for (const scope of scopesOf(fresh)) {
+    const own = fresh.filter((one) => one.scope === scope)
+    const first = own.find((one) => isInOrder(ctx, one))
+    placeInOrder(ctx, own, first === undefined ? [] : displace(ctx, first))
+  }
+}
+
+/** Each once; mostly there is one. */
+function scopesOf(all: readonly Placeable[]): readonly string[] {
+  return [...new Set(all.map(({ scope }) => scope))].sort(compare)
 }
 
 /**
- * Places anew what began since `startsAt`, as far as nobody was told of it: something that came
- * before became known.
+ * Places anew what began since a change did, as far as nobody was told of it, in the scope of the
+ * change: one that names none is about all.
  */
-export function placeAnew(ctx: Ctx, startsAt: EpochMs): void {
-  if (isInOrder(ctx, startsAt)) placeInOrder(ctx, [], displace(ctx, { startsAt, key: '' }))
+export function placeAnew(
+  ctx: Ctx,
+  { startsAt, labels }: Pick<ChangeEvent, 'startsAt' | 'labels'>,
+): void {
+  const own = scopeOf(labels, ctx.state.rules.correlate.scope)
+  for (const scope of own === DEFAULT_SCOPE ? ctx.ix.placements.scopes() : [own]) {
+    const since = { scope, startsAt, key: '' }
+    if (isInOrder(ctx, since)) placeInOrder(ctx, [], displace(ctx, since))
+  }
 }
 
 /** Whether something that late still counts as in order. */
-function isInOrder({ state }: Ctx, startsAt: EpochMs): boolean {
-  return state.latestStart - startsAt <= REORDER_MS
+function isInOrder(
+  { state }: Ctx,
+  { scope, startsAt }: { readonly scope: string; readonly startsAt: EpochMs },
+): boolean {
+  return (state.scopes.get(scope)?.latestStart ?? 0) - startsAt <= REORDER_MS
 }
 
 interface Placeable {
   readonly identity: string
+  readonly scope: string
   readonly startsAt: EpochMs
   readonly key: string
 }
@@ -127,10 +158,13 @@ function settleEmptied(
 }
 
 /** Takes out what was placed after `first` began, if all of it may still move; else nothing. */
-function displace(ctx: Ctx, first: { startsAt: number; key: string }): Placement[] {
+function displace(
+  ctx: Ctx,
+  first: { readonly scope: string; readonly startsAt: EpochMs },
+): Placement[] {
   // a burst is judged as one: what began with it is placed with it
   const from = { startsAt: first.startsAt - BURST_MS, key: '' }
-  const after = ctx.ix.placements.after(from, MAX_LOOKED_AT)
+  const after = ctx.ix.placements.of(first.scope).after(from, MAX_LOOKED_AT)
   const later = after.filter((placement) => mayMove(ctx, placement))
   if (after.length > MAX_LOOKED_AT || later.length > MAX_REORDER) return []
   for (const placement of [...later].reverse()) {
@@ -238,13 +272,13 @@ function settle(
   const { side } = placing
   const key = episodeKey(alert)
   const joined = placing.incident !== null && placing.incident.memberCount > 0
-  const incident = placing.incident ?? openNew(ctx, shell, placing)
+  const incident = placing.incident ?? openNew(ctx, { scope: alert.scope, shell }, placing)
   alert.evidence = placing.evidence
   alert.related = placing.related
   alert.incident = incident.id
   ix.placements.remove(key)
-  ix.placements.add({ ...side, key, identity: alert.identity, incident: incident.id })
-  state.latestStart = Math.max(state.latestStart, Math.min(alert.startsAt, state.now))
+  ix.placements.add(alert.scope, { ...side, key, identity: alert.identity, incident: incident.id })
+  noteStart(ctx, alert)
   addMember(ctx, incident, toMember(ctx, alert, side))
   const noise = knownNoise(ctx, alert)
   const meets =
@@ -257,18 +291,28 @@ function settle(
   if (placing.incident === null && shell !== incident.id) mark.created.add(incident.id)
 }
 
+function noteStart(ctx: Ctx, { scope, startsAt }: AlertState): void {
+  const start = Math.min(startsAt, ctx.state.now)
+  if (start > (ctx.state.scopes.get(scope)?.latestStart ?? 0))
+    editScope(ctx, scope).latestStart = start
+}
+
 /** A new incident, or the emptied one the alert was in before it was placed anew. */
-function openNew(ctx: Ctx, shell: string | null, placing: Placing): IncidentState {
+function openNew(
+  ctx: Ctx,
+  { scope, shell }: { readonly scope: string; readonly shell: string | null },
+  placing: Placing,
+): IncidentState {
   const emptied = shell === null ? undefined : editIncident(ctx, shell)
   const isFree = emptied !== undefined && emptied.memberCount === emptied.suppressedCount
-  const incident = isFree ? emptied : createIncident(ctx, placing.reason)
+  const incident = isFree ? emptied : createIncident(ctx, scope, placing.reason)
   incident.bounds = boundsOf(ctx, placing.side.limits?.bound ?? null)
   incident.rule = null
   if (placing.ruled !== undefined) {
     const { rule, key } = placing.ruled
     const since = ctx.state.now
     incident.rule = { name: rule.name, key, since, until: since + rule.window, was: rule }
-    ctx.ix.ruled.set(ruledKey(incident.rule), incident.id)
+    ctx.ix.ruled.set(ruledKey(scope, incident.rule), incident.id)
   }
   return incident
 }
@@ -277,12 +321,12 @@ function openNew(ctx: Ctx, shell: string | null, placing: Placing): IncidentStat
 function choose(ctx: Ctx, alert: AlertState): Placing {
   const { state, ix } = ctx
   countStart(ctx, alert)
-  alert.late = alert.outcome !== 'suppressed' && !isInOrder(ctx, alert.startsAt)
+  alert.late = alert.outcome !== 'suppressed' && !isInOrder(ctx, alert)
   const side = sideOf(ctx, alert)
   const key = episodeKey(alert)
   const facts = factsOf(state, alert)
   const versions = versionsOf(state)
-  const former = formerHome(ctx, facts)
+  const former = formerHome(ctx, alert.scope, facts)
   if (former !== null && former.rule !== null)
     return {
       incident: former,
@@ -297,7 +341,11 @@ function choose(ctx: Ctx, alert: AlertState): Placing {
     const said = { side, reason: `rule_${name}`, evidence: byRule(name, versions), related: [] }
     if (ruling.action === 'apart')
       return { incident: null, ...said, ruled: { rule: ruling.rule, key } }
-    return { incident: ruledIncident(ctx, name, ruling.key), ...said, ruled: ruling }
+    return {
+      incident: ruledIncident(ctx, alert.scope, { name, key: ruling.key }),
+      ...said,
+      ruled: ruling,
+    }
   }
   const choice = chooseIncident({
     alert: { ...side, key, identity: alert.identity },
@@ -305,7 +353,7 @@ function choose(ctx: Ctx, alert: AlertState): Placing {
     startedAt: state.startedAt,
     before: episodeBefore(alert),
     surprise: alert.surprise,
-    placements: ix.placements,
+    placements: ix.placements.of(alert.scope),
     topology: state.topology,
     incident: (id) => openIncidentOf(ctx, id),
     pack: state.rules.correlate,

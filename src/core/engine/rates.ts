@@ -1,4 +1,5 @@
 /** How often each kind of alert comes, kept bounded; surprise is worked out from it. */
+import { scopedKey } from '../scope.ts'
 import type { AlertState } from '../state.ts'
 import {
   ciKey,
@@ -21,15 +22,15 @@ export const MAX_RATES = 50_000
 export function countStart(ctx: Ctx, alert: AlertState): void {
   if (alert.countedAs !== null) return
   const { rates, raised, startedAt, now } = ctx.state
-  const own = ciKey(alert.signature, alert.locus)
-  const kind = signatureKey(alert.signature)
+  const own = scopedKey(alert.scope, ciKey(alert.signature, alert.locus))
+  const kind = scopedKey(alert.scope, signatureKey(alert.signature))
   const known = rates.get(own)?.rate
   const all = rates.get(kind)?.rate
   const at = { at: alert.startsAt, windowMs: SURPRISE_WINDOW_MS, startedAt }
   alert.surprise = surpriseOf(known, all, at)
   alert.countedAs = own
-  const ci = alert.binding?.ci
-  if (ci !== undefined && !raised.has(ci)) raised.set({ snap: 0, ci })
+  const ci = alert.binding === null ? null : scopedKey(alert.scope, alert.binding.ci)
+  if (ci !== null && !raised.has(ci)) raised.set({ snap: 0, ci })
   rates.set({ snap: 0, key: own, rate: observe(known, alert.startsAt) })
   rates.set({ snap: 0, key: kind, rate: observe(all, alert.startsAt, known === undefined) })
   if (rates.size <= MAX_RATES * 1.2) return
@@ -46,7 +47,7 @@ export function uncountStart(ctx: Ctx, alert: AlertState): void {
   const left = without(rates.get(own)?.rate, alert.startsAt)
   if (left === null) rates.delete(own)
   else rates.set({ snap: 0, key: own, rate: left })
-  const kind = signatureKey(alert.signature)
+  const kind = scopedKey(alert.scope, signatureKey(alert.signature))
   const all = without(rates.get(kind)?.rate, alert.startsAt)
   if (all === null) rates.delete(kind)
   else rates.set({ snap: 0, key: kind, rate: { ...all, cis: all.cis - (left === null ? 1 : 0) } })

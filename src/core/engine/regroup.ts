@@ -24,6 +24,11 @@ const GONE: Refusal = {
   text: 'closed, merged or unknown incidents stay as they are',
 }
 
+const OTHER_SCOPE: Refusal = {
+  refused: 'other_scope',
+  text: 'incidents of different scopes never share alerts',
+}
+
 /** Merges `from` into the oldest of them all, which keeps the earliest clocks. */
 export function merge(
   ctx: Ctx,
@@ -34,6 +39,7 @@ export function merge(
   const all = ids.map((id) => editIncident(ctx, id))
   if (all.some((one) => !isEditable(one))) return GONE
   const [oldest, ...others] = all.filter(isEditable)
+  if (others.some(({ scope }) => scope !== oldest?.scope)) return OTHER_SCOPE
   if (oldest === undefined || others.length === 0)
     return { refused: 'nothing_to_merge', text: 'they are one incident already' }
   for (const other of others) {
@@ -105,7 +111,7 @@ export function split(
   const wanted = membersOf(source, members)
   if (wanted.length === 0 || wanted.length === source.memberCount)
     return { refused: 'bad_split', text: 'name some of its alerts, but not all' }
-  const made = createIncident(ctx, 'split_by_person')
+  const made = createIncident(ctx, source.scope, 'split_by_person')
   made.splitFrom = source.id
   made.edited = true
   made.status = source.openedAt === null ? 'provisional' : 'open'
@@ -146,6 +152,7 @@ export function move(
   const source = editIncident(ctx, survivor(ctx, command.incident))
   const target = editIncident(ctx, survivor(ctx, command.to))
   if (!isEditable(source) || !isEditable(target)) return GONE
+  if (source.scope !== target.scope) return OTHER_SCOPE
   const wanted = membersOf(source, command.members)
   if (source === target || wanted.length === 0)
     return { refused: 'nothing_to_move', text: 'those alerts are not in that incident' }

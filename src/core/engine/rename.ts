@@ -1,6 +1,6 @@
 /** Giving an incident that was made a moment ago the id of an emptied one that people may have seen. */
 import type { LinkEvidence } from '../evidence.ts'
-import { type Ctx, editIncident, ruledKey } from './context.ts'
+import { type Ctx, editIncident, editScope, ruledKey } from './context.ts'
 import { afterJoin } from './incidents.ts'
 import { transferMembers } from './regroup.ts'
 
@@ -20,7 +20,7 @@ export function takeOver(ctx: Ctx, { fresh, old, decisions }: Renaming): void {
   if (made === undefined || kept === undefined) return
   transferMembers(ctx, made, kept, [...made.members.keys()])
   kept.rule = made.rule
-  if (made.rule !== null) ctx.ix.ruled.set(ruledKey(made.rule), old)
+  if (made.rule !== null) ctx.ix.ruled.set(ruledKey(kept.scope, made.rule), old)
   const rename = (id: string): string => (id === fresh ? old : id)
   const renameOne = <Named extends { readonly incident: string }>(one: Named): Named => ({
     ...one,
@@ -31,6 +31,8 @@ export function takeOver(ctx: Ctx, { fresh, old, decisions }: Renaming): void {
     ...(runnerUp === undefined ? {} : { runnerUp: renameOne(runnerUp) }),
     ...(rejected === undefined ? {} : { rejected: rejected.map(renameOne) }),
   })
+  // not where it is the end of another scope's id
+  const named = new RegExp(`(?<![\\w.~-])${fresh}(?!\\d)`, 'g')
   for (const identity of ctx.out.alerts) {
     const alert = ctx.state.alerts.edit(identity)
     if (alert === undefined) continue
@@ -42,7 +44,7 @@ export function takeOver(ctx: Ctx, { fresh, old, decisions }: Renaming): void {
     ctx.out.decisions.length,
     ...ctx.out.decisions.slice(decisions).map((decision) => ({
       ...decision,
-      text: decision.text.replaceAll(fresh, old),
+      text: decision.text.replace(named, old),
       ...(decision.incident === undefined ? {} : { incident: rename(decision.incident) }),
       ...(decision.evidence === undefined ? {} : { evidence: renameEvidence(decision.evidence) }),
     })),
@@ -53,7 +55,7 @@ export function takeOver(ctx: Ctx, { fresh, old, decisions }: Renaming): void {
   }
   ctx.state.incidents.delete(fresh)
   ctx.out.incidents.delete(fresh)
-  if (fresh.endsWith(String(ctx.state.incidentCounter).padStart(6, '0')))
-    ctx.state.incidentCounter -= 1
+  const counted = editScope(ctx, kept.scope)
+  if (fresh.endsWith(String(counted.incidentCounter).padStart(6, '0'))) counted.incidentCounter -= 1
   afterJoin(ctx, kept)
 }

@@ -28,7 +28,7 @@ export function sideOf(ctx: Ctx, alert: AlertState): LinkSide {
     signature: alert.signature,
     realm,
     environment: item?.environment ?? alert.labels['environment'] ?? alert.labels['env'] ?? null,
-    changes: alert.locus === null ? [] : changesNear(ctx, alert.locus, alert.startsAt),
+    changes: alert.locus === null ? [] : changesNear(ctx, alert.locus, alert),
   }
 }
 

@@ -6,12 +6,14 @@ import { byStart } from '../correlate/placements.ts'
 import { settlesAt } from '../flapping.ts'
 import { type Article, type Ci, isEqual, type Relation } from '../model.ts'
 import { type Member, Roster } from '../roster.ts'
+import { DEFAULT_SCOPE } from '../scope.ts'
 import { emptyState, type IncidentState, type State } from '../state.ts'
 import type { ChunkLimits } from '../table.ts'
 import { buildTopology, compare } from '../topology.ts'
 import { ENGINE_VERSION, ruledKey } from './context.ts'
 import { Engine } from './engine.ts'
 import { findFormer } from './former.ts'
+import { indexBare } from './identify.ts'
 import { indexConstraint, timerOf } from './learn.ts'
 import { rebuildInhibitions } from './muting.ts'
 import { rebuildProblems } from './problem-state.ts'
@@ -22,6 +24,7 @@ export interface Chunk {
 }
 
 const TABLES = [
+  'scopes',
   'alerts',
   'incidents',
   'members',
@@ -47,11 +50,9 @@ const SCALARS = [
   'startedAt',
   'offset',
   'seq',
-  'incidentCounter',
   'problemCounter',
   'constraintCounter',
   'discovery',
-  'latestStart',
   'engineVersion',
   'expiryGraceUntil',
   'rules',
@@ -216,6 +217,7 @@ function asWritten<T>(data: string): T {
 function rebuild({ state, ix }: Engine): void {
   for (const alert of state.alerts.values()) {
     ix.ids.set(alert.id, alert.identity)
+    indexBare(ix, alert)
     const settles = alert.flap === null ? null : settlesAt(alert.flap, state.rules.dedup.flapping)
     if (settles !== null) ix.timers.add(settles, 'settle', alert.identity)
     if (alert.status === 'firing' && alert.expiresAt !== null)
@@ -239,10 +241,18 @@ function rebuild({ state, ix }: Engine): void {
   }
   // in the order of their beginning each goes to the end of its lists
   for (const { key, identity, side, incident } of members.sort(byStart))
-    if (side !== null) ix.placements.add({ ...side, key, identity, incident })
+    if (side !== null)
+      ix.placements.add(state.incidents.get(incident)?.scope ?? DEFAULT_SCOPE, {
+        ...side,
+        key,
+        identity,
+        incident,
+      })
   const ruled = incidents.filter((incident) => incident.rule !== null)
-  for (const { rule, id } of ruled.sort((a, b) => (a.rule?.since ?? 0) - (b.rule?.since ?? 0)))
-    if (rule !== null) ix.ruled.set(ruledKey(rule), id)
+  for (const { rule, id, scope } of ruled.sort(
+    (a, b) => (a.rule?.since ?? 0) - (b.rule?.since ?? 0),
+  ))
+    if (rule !== null) ix.ruled.set(ruledKey(scope, rule), id)
   findFormer(state, ix)
   for (const { silence } of state.silences.values()) {
     for (const at of [silence.startsAt, silence.endsAt])

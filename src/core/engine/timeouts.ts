@@ -8,6 +8,7 @@ import { armExpiry, endEpisode, FORGET_MS, settleFlapping } from './alerts.ts'
 import { analyse, remember } from './analyse.ts'
 import { type Ctx, decide, editAlert, editIncident, ruledKey } from './context.ts'
 import { heartbeatEvents } from './heartbeat.ts'
+import { forgetBare } from './identify.ts'
 import { arm, decideOpening, openIncident, resolveIncident } from './incidents.ts'
 import { expireConstraint } from './learn.ts'
 import { tellWhatIsNew } from './members.ts'
@@ -153,7 +154,7 @@ function close(ctx: Ctx, incident: IncidentState): void {
     state.members.delete(member)
   }
   for (const { parts } of incident.edits) for (const key of parts) state.editParts.delete(key)
-  const ruled = incident.rule === null ? null : ruledKey(incident.rule)
+  const ruled = incident.rule === null ? null : ruledKey(incident.scope, incident.rule)
   if (ruled !== null && ctx.ix.ruled.get(ruled) === incident.id) ctx.ix.ruled.delete(ruled)
   ctx.out.closing.push(incident)
   state.incidents.delete(incident.id)
@@ -221,5 +222,6 @@ function forget(ctx: Ctx, { at, id }: Timer): void {
     return
   }
   ctx.ix.ids.delete(known.id)
+  forgetBare(ctx.ix, known)
   state.alerts.delete(id)
 }

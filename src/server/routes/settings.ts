@@ -50,6 +50,7 @@ async function view(deps: ServerDeps): Promise<SettingsView> {
     channels: channelsOf(deps),
     rules: {
       version: state.rulesVersion,
+      scope: [...state.rules.correlate.scope],
       packs,
       folder: rules?.folder ?? null,
       reload: viewReload(rules?.last()),

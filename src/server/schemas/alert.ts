@@ -3,6 +3,7 @@ import { z } from '@hono/zod-openapi'
 import { REJECTED_REASONS } from '../../core/evidence.ts'
 import type { AlertRecord } from '../../core/record.ts'
 import { OUTCOMES } from '../../core/record.ts'
+import { DEFAULT_SCOPE } from '../../core/scope.ts'
 import { iso, LabelSet, pageOf, SeverityName, Terms, Time } from './common.ts'
 
 const Rejected = z.strictObject({
@@ -53,6 +54,7 @@ export const AlertView = z
       example: 'aae7a1432b5d2f1b.1772359212345',
     }),
     id: z.string(),
+    scope: z.string().openapi({ description: 'its correlation scope', example: 'default' }),
     fingerprint: z.string(),
     source: z.string(),
     signature: z.string(),
@@ -110,6 +112,7 @@ export function toAlert(record: AlertRecord): AlertView {
   const { episode, identity: _internal, binding, ...rest } = record
   return {
     ...rest,
+    scope: record.scope ?? DEFAULT_SCOPE,
     key: `${record.id}.${episode}`,
     startsAt: iso(record.startsAt),
     endsAt: iso(record.endsAt),

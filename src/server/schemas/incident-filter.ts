@@ -61,6 +61,7 @@ export const IncidentQuery = z.object({
   status: anyOf(INCIDENT_STATUSES, 'any of these, e.g. `provisional,open`'),
   priority: anyOf(PRIORITIES, 'any of these, e.g. `1,2`'),
   severity: anyOf(SEVERITIES, 'any of these, e.g. `critical,error`'),
+  scope: several('correlation scopes: `default`, or what labels name', 'acme.prod'),
   service: several('ids of service CIs; given several times: any of them', 'svc:checkout'),
   owner: several('who owns it; `nobody`, and `me` for who asks', 'me'),
   team: several(
@@ -119,6 +120,7 @@ export const ViewQuery = z
     status: z.array(z.enum(INCIDENT_STATUSES)).max(MOST).optional(),
     priority: z.array(z.int().min(1).max(5)).max(MOST).optional(),
     severity: z.array(z.enum(SEVERITIES)).max(MOST).optional(),
+    scope: Texts,
     service: Texts,
     owner: Texts,
     team: Texts,

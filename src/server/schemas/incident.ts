@@ -13,7 +13,10 @@ const Priority = z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4)
 
 const base = {
   id: z.string().openapi({ example: 'INC-000123' }),
-  scope: z.string(),
+  scope: z.string().openapi({
+    description: 'its correlation scope: alerts of different scopes never meet',
+    example: 'default',
+  }),
   status: IncidentStatusName,
   title: z.string(),
   severity: SeverityName,

@@ -31,6 +31,9 @@ export const SettingsView = z
     channels: z.array(ChannelStatus),
     rules: z.strictObject({
       version: z.string(),
+      scope: z
+        .array(z.string())
+        .openapi({ description: 'labels that tell correlation scopes apart; empty: one for all' }),
       packs: z.array(
         z.strictObject({
           name: z.string(),

@@ -1,6 +1,5 @@
 /** Identity and episodes: late, repeated and reordered reports, replicas, relays. */
 import { describe, expect, it } from 'vitest'
-import { Engine } from '../../../src/core/engine/engine.ts'
 import type { IngestItem } from '../../../src/core/model.ts'
 import {
   at,
@@ -149,14 +148,6 @@ describe('ids', () => {
     story.engine.ix.ids.set(id, 'another identity with this hash')
     receive(story, report('firing', 'db-1', 'down', { startsAt: 0 }))
     expect(story.alert('db-1', 'down').id).toBe(`${id}-2`)
-  })
-
-  it('of incidents are counted within their scope, and name it where it is not the default', () => {
-    const story = new Story(new Engine('eu'))
-    receive(story, report('firing', 'db-1', 'down', { startsAt: 0 }))
-    expect([...story.engine.state.incidents.values()].map((one) => one.id)).toEqual([
-      'eu/INC-000001',
-    ])
   })
 })
 

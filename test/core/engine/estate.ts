@@ -105,5 +105,8 @@ export const PACKS: readonly Readonly<Record<string, unknown>>[] = [
       ],
     },
   },
-  { lifecycle: { open_severity: 'error', open_wait: '5s', group_wait: '30s', close: '10m' } },
+  {
+    lifecycle: { open_severity: 'error', open_wait: '5s', group_wait: '30s', close: '10m' },
+    correlate: { scope: ['host'] },
+  },
 ]

@@ -31,7 +31,8 @@ function inhibitionFaults({ state }: Engine): string[] {
   return firing.flatMap((alert) => {
     const { suppressedBy: by } = alert
     if (by !== null && by.kind !== 'inhibit') return []
-    const expected = rulesThatMute(inhibitable(state, alert), all, options)
+    const own = all.filter(({ scope }) => scope === alert.scope)
+    const expected = rulesThatMute(inhibitable(state, alert), own, options)
     const fits = by === null ? expected.length === 0 : expected.includes(by.id)
     return fits
       ? []
@@ -168,6 +169,8 @@ function placementFaults({ state, ix }: Engine): string[] {
       if (side === null || side.startsAt < state.now - WINDOW_MS) continue
       sides.set(key, incident.id)
       const placed = ix.placements.get(key)
+      if (placed !== ix.placements.of(incident.scope).get(key))
+        faults.push(`${key} of ${incident.id} is placed in another scope`)
       if (placed === undefined) faults.push(`${key} of ${incident.id} is not placed`)
       else if (placed.locus !== side.locus || placed.startsAt !== side.startsAt)
         faults.push(`${key} is placed elsewhere than its member`)
@@ -175,7 +178,9 @@ function placementFaults({ state, ix }: Engine): string[] {
         faults.push(`${key} of ${incident.id} is placed in ${placed.incident}`)
     }
   }
-  const all = ix.placements.latest(state.now, Number.MAX_SAFE_INTEGER)
+  const all = ix.placements
+    .scopes()
+    .flatMap((scope) => ix.placements.of(scope).latest(state.now, Number.MAX_SAFE_INTEGER))
   for (const { key } of all) if (!sides.has(key)) faults.push(`${key} is placed without a member`)
   if (new Set(all.map(({ key }) => key)).size !== all.length)
     faults.push('something is placed twice')

@@ -312,7 +312,9 @@ describe('a clock that is ahead', () => {
       at(20, expectAlert('web-1', 'down', { late: false })),
       at(
         20,
-        check(({ engine }) => expect(engine.state.latestStart).toBe(engine.state.now)),
+        check(({ engine }) =>
+          expect(engine.state.scopes.get('default')?.latestStart).toBe(engine.state.now),
+        ),
       ),
     )
   })

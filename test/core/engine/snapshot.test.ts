@@ -123,7 +123,7 @@ describe('a snapshot', () => {
       at(90, fire('web-1', 'odd', { severity: 'info', reporter: 'b', startsAt: 0 })),
     )
     expect(engine.state.incidents.size).toBe(2)
-    const all = (one: Engine) => one.ix.placements.latest(engine.state.now, 9)
+    const all = (one: Engine) => one.ix.placements.of('default').latest(engine.state.now, 9)
     expect(all(restore(takeAll(engine, 1)))).toEqual(all(engine))
   })
 

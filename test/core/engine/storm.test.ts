@@ -54,7 +54,7 @@ describe('a storm of 5,000 alerts on 50 CIs', () => {
   ])('costs a bounded number of links per alert: %s', (_name, total, size) => {
     const story = new Story()
     estate(story)
-    const count = counting(story.engine.ix.placements)
+    const count = counting(story.engine.ix.placements.of('default'))
     let worst = 0
     for (let start = 0; start < total; start += size) {
       const before = count.seen
@@ -89,7 +89,7 @@ describe('a storm of 5,000 alerts on 50 CIs', () => {
     expect([state.alerts.size, state.incidents.size, ix.timers.size, ix.ids.size]).toEqual([
       0, 0, 0, 0,
     ])
-    expect(ix.placements.latest(instant(0), ALERTS)).toEqual([])
+    expect(ix.placements.of('default').latest(instant(0), ALERTS)).toEqual([])
     expect(state.rates.size).toBeLessThanOrEqual(7 * CIS + 7)
   })
 })

@@ -221,6 +221,10 @@ export interface Alert {
    */
   key: string
   id: string
+  /**
+   * its correlation scope
+   */
+  scope: string
   fingerprint: string
   source: string
   signature: string
@@ -1028,6 +1032,9 @@ export interface CiPage {
 export interface CommandAnswer {
   incident: string
   id: string
+  /**
+   * its correlation scope: alerts of different scopes never meet
+   */
   scope: string
   status: IncidentStatus
   title: string
@@ -1379,6 +1386,9 @@ export interface DiscardInput {
 }
 export interface Incident {
   id: string
+  /**
+   * its correlation scope: alerts of different scopes never meet
+   */
   scope: string
   status: IncidentStatus
   title: string
@@ -1554,6 +1564,7 @@ export interface IncidentFacets {
       | 'status'
       | 'priority'
       | 'severity'
+      | 'scope'
       | 'service'
       | 'owner'
       | 'team'
@@ -1682,6 +1693,9 @@ export interface IncidentPage {
 }
 export interface IncidentSummary {
   id: string
+  /**
+   * its correlation scope: alerts of different scopes never meet
+   */
   scope: string
   status: IncidentStatus
   title: string
@@ -1837,6 +1851,10 @@ export interface IncidentViewQuery {
    * @maxItems 100
    */
   severity?: ('critical' | 'error' | 'warning' | 'info' | 'none' | 'unknown')[]
+  /**
+   * @maxItems 100
+   */
+  scope?: string[]
   /**
    * @maxItems 100
    */
@@ -2602,6 +2620,10 @@ export interface Settings {
   }[]
   rules: {
     version: string
+    /**
+     * labels that tell correlation scopes apart; empty: one for all
+     */
+    scope: string[]
     packs: {
       name: string
       /**

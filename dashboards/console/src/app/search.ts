@@ -45,7 +45,7 @@ const SEVERITIES: readonly Severity[] = ['critical', 'error', 'warning', 'info',
 const PRIORITIES: readonly number[] = [1, 2, 3, 4, 5]
 
 /** Conditions with any number of values of an open set. */
-export const TEXTS = ['service', 'owner', 'team', 'source', 'rule', 'ci'] as const
+export const TEXTS = ['scope', 'service', 'owner', 'team', 'source', 'rule', 'ci'] as const
 export type TextCondition = (typeof TEXTS)[number]
 export const FLAGS = ['acknowledged', 'stale', 'flapping', 'edited'] as const
 

@@ -17,6 +17,7 @@ interface PanelProps {
 type Counted = IncidentFacets['facets'][number]
 
 const TEXTS: readonly (readonly [TextCondition, string, boolean])[] = [
+  ['scope', 'Scope', true],
   ['service', 'Service', true],
   ['team', 'Team', true],
   ['owner', 'Owner', true],
@@ -138,7 +139,9 @@ function TextFacet({ name, title, startsOpen, counted, query, onChange }: TextFa
     ...facetsQuery(query, { facet: name, find }),
     enabled: find !== '',
   })
-  if (counted.values.length === 0 && text === '' && query[name] === undefined) return null
+  // where there is one scope for everything, there is nothing to choose
+  const least = name === 'scope' ? 2 : 1
+  if (counted.values.length < least && text === '' && query[name] === undefined) return null
   const found = find === '' ? counted : (data?.facets.find((one) => one.name === name) ?? counted)
   return (
     <Facet

@@ -144,6 +144,7 @@ function SearchBox({
 }
 
 const NAMES = {
+  scope: 'Scope',
   service: 'Service',
   team: 'Team',
   owner: 'Owner',

@@ -21,6 +21,9 @@ export function RulesSection({ settings: { rules, engine } }: SectionProps) {
         <Fact name="Faultline">{engine.faultline}</Fact>
         <Fact name="Engine">{engine.version}</Fact>
         <Fact name="Rule packs">{rules.version}</Fact>
+        <Fact name="Scopes">
+          {rules.scope.length === 0 ? 'one for everything' : `by ${rules.scope.join(', ')}`}
+        </Fact>
         <Fact name="CMDB">{engine.topology === '' ? 'none' : engine.topology}</Fact>
         <Fact name="Articles">{engine.articles === '' ? 'none' : engine.articles}</Fact>
       </dl>

@@ -1,0 +1,64 @@
+/** Tenants beside each other: what lists, filters and commands make of correlation scopes. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { CMDB, firing, startApp, type TestApp } from '../support/app.ts'
+
+let app: TestApp
+
+const of = (tenant: string) => ({ labels: { alertname: 'DiskFull', host: 'db-1', tenant } })
+
+beforeAll(async () => {
+  app = await startApp()
+  await app.post('/api/v1/topology', CMDB)
+  await app.deps.journey.submit((at, scope) => ({
+    ...{ kind: 'rules', at, scope, version: 'scoped' },
+    packs: { correlate: { scope: ['tenant'] } },
+  }))
+  await app.post('/ingest/generic', [
+    firing('DiskFull', 'db-1', of('acme corp')),
+    firing('DiskFull', 'db-1', of('umbrella')),
+    firing('DiskFull', 'db-1'),
+  ])
+  await app.settled()
+})
+afterAll(() => app.stop())
+
+const idsOf = async (query: string): Promise<string[]> =>
+  (await app.get(`/api/v1/incidents${query}`)).body.items.map(({ id }: { id: string }) => id).sort()
+
+describe('incidents of several scopes', () => {
+  it('are told apart by their ids, which fit into addresses', async () => {
+    expect(await idsOf('')).toEqual([
+      'INC-000001',
+      'acme~20-corp-INC-000001',
+      'umbrella-INC-000001',
+    ])
+    const { body } = await app.get('/api/v1/incidents/acme~20-corp-INC-000001')
+    expect([body.scope, body.alertCount]).toEqual(['acme~20-corp', 1])
+  })
+
+  it('are filtered and counted by scope', async () => {
+    expect(await idsOf('?scope=umbrella')).toEqual(['umbrella-INC-000001'])
+    expect(await idsOf('?scope=umbrella&scope=default')).toHaveLength(2)
+    const { body } = await app.get('/api/v1/incidents/facets?scope=umbrella')
+    expect(body.total).toBe(1)
+    const facet = body.facets.find(({ name }: { name: string }) => name === 'scope')
+    expect(facet.values).toEqual([
+      { value: 'acme~20-corp', count: 1, name: null },
+      { value: 'default', count: 1, name: null },
+      { value: 'umbrella', count: 1, name: null },
+    ])
+  })
+
+  it('are not merged', async () => {
+    const { status, body } = await app.post('/api/v1/incidents/INC-000001/merge', {
+      from: ['umbrella-INC-000001'],
+    })
+    expect([status, body.reason ?? body.code]).toEqual([409, 'other_scope'])
+    expect(body.detail).toContain('different scopes')
+  })
+
+  it('are explained in the settings', async () => {
+    const { body } = await app.get('/api/v1/settings')
+    expect(body.rules.scope).toEqual(['tenant'])
+  })
+})
