@@ -205,6 +205,28 @@ describe.skipIf(!chromium.ok)(`the alerts ${chromium.ok ? '' : chromium.reason}`
     ])
   })
 
+  it('leads from what is inhibited to what inhibits it', async () => {
+    const disk = (severity: string, title: string): object => ({
+      ...{ title, status: 'firing', severity },
+      labels: {
+        ...{ alertname: 'NodeFilesystemAlmostOutOfSpace', severity },
+        ...{ instance: 'n-1', device: 'sda1', mountpoint: '/' },
+      },
+    })
+    await post(disk('critical', 'the disk is full'), disk('warning', 'the disk fills up'))
+    const query = encodeURIComponent('{instance="n-1", severity="warning"}')
+    const { items } = await until('the alert to be stored', WAIT.timeout, async () => {
+      const found = Alerts.parse(await api(faultline.url, `/api/v1/alerts?q=${query}`))
+      return found.items.length === 1 ? found : undefined
+    })
+    await page.goto(`${faultline.url}/alerts/${items[0]?.id}`)
+    const told = page.locator('[data-inhibited-by]')
+    await told.getByText('disk_is_full_already').waitFor(WAIT)
+    await told.getByRole('link', { name: /^the disk is full: / }).click()
+    await page.getByRole('heading', { name: 'the disk is full', level: 1 }).waitFor(WAIT)
+    expect(await page.locator('[data-inhibited-by]').count()).toBe(0)
+  })
+
   it('says that there is no such alert', async () => {
     const view = await browser.open()
     await view.page.goto(`${faultline.url}/login#token=${ADMIN_TOKEN}`)
