@@ -1,5 +1,6 @@
 /** Where a backtest begins: the nearest snapshot before its range, and the part of the journal after it. */
 import type { Packs } from './core/backtest/rule-change.ts'
+import { isReadable } from './core/engine/snapshot.ts'
 import { AppError } from './core/errors.ts'
 import { type EpochMs, toRfc3339 } from './core/time.ts'
 import type { Journal } from './journal/journal.ts'
@@ -36,7 +37,7 @@ export async function planBacktest(
     throw new AppError('not_found', 'the journal has nothing in this range')
   const { from: before, to: last } = span.range
   const { first } = span
-  const snapshot = await snapshotBefore(store, { before, first })
+  const snapshot = await readableBefore(store, { before, first })
   if (snapshot === null && first > 1) {
     const at = await earliest(store, first)
     const text =
@@ -47,6 +48,21 @@ export async function planBacktest(
   }
   const begins = snapshot?.offset ?? 0
   return { snapshot, first: begins + 1, last, packs: await packsAt({ store, journal }, begins) }
+}
+
+/** The newest one before that this version reads: the format changes now and then. */
+async function readableBefore(
+  store: Store,
+  { before, first }: { readonly before: number; readonly first: number },
+): Promise<Snapshot | null> {
+  const found = await snapshotBefore(store, { before, first })
+  if (found === null) return null
+  for await (const chunk of found.chunks) {
+    // chunks are read once only: a fresh look gives them from the beginning
+    if (isReadable(chunk)) return snapshotBefore(store, { before, first })
+    break
+  }
+  return readableBefore(store, { before: found.offset, first })
 }
 
 /** The earliest time that a backtest may begin with; `null`: none is known. */

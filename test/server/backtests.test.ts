@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createSnapshots } from '../../src/jobs/snapshots.ts'
 import { systemClock } from '../../src/notify/clock.ts'
+import { beginSnapshot } from '../../src/store/snapshots.ts'
 import { firing, startApp, type TestApp } from '../support/app.ts'
 import { until } from '../support/process.ts'
 
@@ -129,6 +130,21 @@ describe('a backtest', () => {
       failure: /nothing in this range/,
       report: null,
     })
+  })
+
+  it('passes over a snapshot of a format that this version does not read', async () => {
+    await fire('db-1')
+    await app.settled()
+    const writer = await beginSnapshot(app.deps.store, 1)
+    await writer.chunk('state', JSON.stringify({ format: 1 }))
+    await writer.finish()
+    const from = new Date(Date.now() + 60_000).toISOString()
+    app.skip(120_000)
+    await fire('web-9')
+    await app.settled()
+    const done = await run({ ...range(), from, set: { 'correlate.gap': '1m' } })
+    expect(done).toMatchObject({ state: 'done', failure: null })
+    expect(done.report.totals).toMatchObject({ kept: 2 })
   })
 
   it('is cancelled, then forgotten', async () => {

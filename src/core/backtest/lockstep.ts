@@ -65,6 +65,7 @@ class Runs implements Lockstep {
   constructor(options: LockstepOptions) {
     this.options = options
     this.engine = options.engine ?? new Engine()
+    this.engine.explains = false
     this.packs = options.packs
     this.offset = this.engine.state.offset
   }
@@ -112,6 +113,7 @@ class Runs implements Lockstep {
     const { startedAt, now } = this.engine.state
     const at = startedAt === 0 ? first : now
     const engine = copyOf(this.engine)
+    engine.explains = false
     const before = beginCourse(this.engine.state)
     const after = beginCourse(engine.state)
     const command =

@@ -20,6 +20,7 @@ const MAX_LOOKED_AT = 500
 
 /** Works out what the incident is about and records it where it changed. */
 export function analyse(ctx: Ctx, incident: IncidentState): void {
+  if (!ctx.explains) return
   const members = lookedAt(incident, (member) => !member.suppressed)
   if (members.length === 0) return
   const before = JSON.stringify([incident.rootCause, incident.articles, incident.similar])
@@ -125,7 +126,7 @@ function articlesFor(
 
 /** Keeps what a resolved incident was like, so that later ones can be compared with it. */
 export function remember(ctx: Ctx, incident: IncidentState): void {
-  if (incident.openedAt === null) return
+  if (incident.openedAt === null || !ctx.explains) return
   const profile = profileOf(ctx, incident)
   ctx.state.profiles.set({ snap: 0, scope: incident.scope, incident: incident.id, profile })
   const members = lookedAt(incident, ({ suppressed }) => !suppressed)

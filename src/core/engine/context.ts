@@ -70,6 +70,8 @@ export interface Output {
 export interface Ctx {
   readonly state: State
   readonly ix: Indices
+  /** Whether causes, articles, similar incidents and problems are worked out: nothing else needs them. */
+  readonly explains: boolean
   readonly out: Output
 }
 

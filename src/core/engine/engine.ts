@@ -53,6 +53,8 @@ const PREPARED_AT_ONCE = 32_768
 export class Engine {
   readonly state: State
   readonly ix: Indices
+  /** Off where only groups and times are asked for: about half of the work. */
+  explains = true
 
   constructor(scope = 'default', state: State = emptyState(scope)) {
     this.state = state
@@ -92,7 +94,10 @@ export class Engine {
    * @param items of a received entry, as its source reads them; empty for other kinds
    */
   apply({ offset, entry }: JournalRecord, items: readonly IngestItem[] = []): Applied {
-    const ctx: Ctx = { state: this.state, ix: this.ix, out: emptyOutput() }
+    const ctx: Ctx = {
+      ...{ state: this.state, ix: this.ix, explains: this.explains },
+      out: emptyOutput(),
+    }
     const { state } = this
     if (state.startedAt === 0) state.startedAt = entry.at
     if (entry.kind === 'engine' && entry.downSince !== null) {

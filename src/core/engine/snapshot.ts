@@ -175,6 +175,11 @@ export function restoreEngine(): {
   }
 }
 
+/** Whether this is the first chunk of a snapshot in the format of this version. */
+export function isReadable({ kind, data }: Chunk): boolean {
+  return kind === 'state' && asWritten<Head>(data).format === FORMAT
+}
+
 type Head = Pick<State, (typeof SCALARS)[number]> & {
   readonly topologyVersion: string
   readonly format?: number

@@ -40,10 +40,10 @@ export function fire(ctx: Ctx, timer: Timer): FollowUp {
       forget(ctx, timer)
       return NOTHING
     case 'discover':
-      discover(ctx, timer.at)
+      if (ctx.explains) discover(ctx, timer.at)
       return NOTHING
     case 'cluster':
-      searchOn(ctx, timer.at)
+      if (ctx.explains) searchOn(ctx, timer.at)
       return NOTHING
     case 'open':
     case 'notify':

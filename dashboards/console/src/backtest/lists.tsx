@@ -193,8 +193,8 @@ export function People({ people }: { readonly people: BacktestReport['people'] }
   return (
     <>
       <Text size="sm">
-        {given} commands: {carried} done under the other rules too, {held} needless there,{' '}
-        {notCarried} not carried over.
+        {given === 1 ? '1 command' : `${given} commands`}: {carried} done under the other rules too,{' '}
+        {held} needless there, {notCarried} not carried over.
       </Text>
       {dismissed.alerts > 0 && (
         <Text size="sm">

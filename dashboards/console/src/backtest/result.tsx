@@ -91,5 +91,5 @@ function Figures({ report: { before, after } }: { readonly report: BacktestRepor
 function corrections({ score: { together, apart } }: BacktestFigures): string {
   if (together + apart === 0)
     return 'Nobody merged, split or moved anything in this range: there is nothing to measure by.'
-  return `People put ${together} pairs of alerts together and took ${apart} apart; both runs are measured as the engine placed them by itself.`
+  return `Pairs of alerts that people put together: ${together}, took apart: ${apart}. Both runs are measured as the engine placed them by itself.`
 }
