@@ -1,5 +1,5 @@
 /**
- * How long a backtest of a month takes: `npx tsx test/bench/backtest.ts [events]`, 1,000,000 unless
+ * How long a backtest of a month takes: `npm run bench:backtest -- [events]`, 1,000,000 unless
  * given. A made-up journal, mostly repeats: faults of one system at a time, each with some alerts that
  * a tool repeats every four minutes for two hours. Reading the store is not in it.
  */
