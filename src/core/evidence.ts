@@ -9,6 +9,7 @@ export const LINK_TERMS = [
   'topology',
   'signature',
   'labels',
+  'cooccurrence',
   'change',
   'noise',
   'ended',

@@ -157,6 +157,7 @@ export const CorrelatePack = z.strictObject({
       topology: Weight.default(1),
       signature: Weight.default(1),
       labels: Weight.default(1),
+      cooccurrence: Weight.default(0.5),
       change: Weight.default(1),
       noise: Weight.default(1),
       ended: Weight.default(1),

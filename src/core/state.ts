@@ -12,6 +12,7 @@ import type {
 } from './evidence.ts'
 import type { Flap } from './flapping.ts'
 import type { ConstraintState } from './learn/constraints.ts'
+import { type PartnerState, partnerKey } from './learn/cooccurrence.ts'
 import { emptyLedger, type LedgerState } from './ledger.ts'
 import type { Article, Change, CiBinding, Labels, Severity, Silence } from './model.ts'
 import type { Discovery, PastState, ProblemLinkState, ProblemState } from './problems/state.ts'
@@ -258,6 +259,9 @@ export interface ScopeState extends Snapped {
   incidentCounter: number
   /** Latest start of a placed alert: an alert much before it is late. */
   latestStart: EpochMs
+  /** Starts up to here are counted for what begins together; when the next ones are. */
+  countedUntil: EpochMs
+  countAt: EpochMs | null
 }
 
 export interface State {
@@ -293,6 +297,7 @@ export interface State {
   readonly votes: Table<VoteState>
   readonly confirmed: Table<ConfirmedState>
   readonly constraints: Table<ConstraintState>
+  readonly partners: Table<PartnerState>
   readonly sources: Table<SourceState>
   readonly profiles: Table<ProfileState>
   readonly raised: Table<RaisedState>
@@ -331,6 +336,7 @@ export function emptyState(scope: string): State {
     votes: new Table((record) => record.key),
     confirmed: new Table((record) => record.key),
     constraints: new Table((record) => record.id),
+    partners: new Table((record) => partnerKey(record)),
     sources: new Table((record) => record.reporter),
     profiles: new Table((record) => record.incident),
     raised: new Table((record) => record.ci),

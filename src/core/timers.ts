@@ -18,6 +18,7 @@ export const TIMER_KINDS = [
   'analyse',
   'close',
   'forget',
+  'count',
   'discover',
   'cluster',
 ] as const

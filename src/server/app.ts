@@ -19,6 +19,7 @@ import { cmdbRoutes } from './routes/cmdb.ts'
 import { commandRoutes } from './routes/commands.ts'
 import { compatibleRoutes } from './routes/compatible.ts'
 import { constraintRoutes } from './routes/constraints.ts'
+import { cooccurrenceRoutes } from './routes/cooccurrences.ts'
 import { demoRoutes } from './routes/demo.ts'
 import { healthRoutes } from './routes/health.ts'
 import { incidentPartRoutes } from './routes/incident-parts.ts'
@@ -86,6 +87,7 @@ export function createApp(deps: ServerDeps): App {
   settingRoutes(app)
   ruleRoutes(app)
   constraintRoutes(app)
+  cooccurrenceRoutes(app)
   statsRoutes(app)
   previewRoutes(app)
   backtestRoutes(app)

@@ -67,6 +67,7 @@ describe.skipIf(!chromium.ok)(`what was learned ${chromium.ok ? '' : chromium.re
     expect(text).toMatch(/Alpha on .*and.*Beta on .*belong together/)
     expect(text).toMatch(/L-1: ada merged INC-\d+ and INC-\d+/)
     expect(text).toContain('used once')
+    await page.getByRole('heading', { name: 'What begins together' }).waitFor(WAIT)
     expect(await page.evaluate(SPILL)).toBe(0)
     expect(await axeFaults(page)).toEqual([])
     expect(await contrastFaults(page)).toEqual([])

@@ -72,3 +72,22 @@ describe('taking back', () => {
     expect(app.journal.last()).toBe(last)
   })
 })
+
+describe('what begins together', () => {
+  it('is listed once it was counted, each pair once, with what chance gives', async () => {
+    const begin = () =>
+      app.post('/ingest/generic', [firing('Slow', 'shop-1'), firing('Full', 'shop-1')])
+    await begin()
+    app.skip(10 * 60_000)
+    await app.post('/ingest/generic', firing('Later', 'elsewhere-1'))
+    await app.settled()
+    const { body } = await app.get('/api/v1/co-occurrences?q=full')
+    expect(body.items).toHaveLength(1)
+    const [pair] = body.items
+    const names = [pair.a.text, pair.b.text].map((text: string) => text.split(' ')[0]).sort()
+    expect(names).toEqual(['Full', 'Slow'])
+    expect(pair.n).toBeCloseTo(1, 1)
+    expect(pair.adds).toBeCloseTo(Math.log((pair.n + 10) / (pair.expected + 10)), 9)
+    expect((await app.get('/api/v1/co-occurrences?q=nothing')).body.items).toEqual([])
+  })
+})

@@ -203,6 +203,7 @@ describe('every operation', () => {
       'orders 4.2.0',
       'web 7',
     ])
+    await ok('GET', '/api/v1/co-occurrences?q=disk')
     for (const path of ['rules', 'ledger', 'sources', 'sources/generic/setup', 'stats', 'settings'])
       await ok('GET', `/api/v1/${path}`)
     for (const path of ['healthz', 'livez', 'readyz', 'metrics']) await ok('GET', `/${path}`)

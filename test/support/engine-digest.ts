@@ -17,6 +17,7 @@ const TABLES = [
   'confirmed',
   'scopes',
   'constraints',
+  'partners',
   'sources',
   'profiles',
   'raised',

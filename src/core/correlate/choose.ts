@@ -5,6 +5,7 @@
  */
 import type { LinkEvidence, LinkTermName, Term } from '../evidence.ts'
 import type { Said } from '../learn/constraints.ts'
+import type { TogetherBySignature } from '../learn/cooccurrence.ts'
 import type { RulePacks } from '../rules.ts'
 import { type EpochMs, MINUTE } from '../time.ts'
 import { compare, type Near, type Topology } from '../topology.ts'
@@ -58,6 +59,8 @@ export interface ChooseInput {
   readonly versions: LinkEvidence['versions']
   /** What people said about the alert and others; absent: nothing. */
   readonly learned?: Learned | undefined
+  /** What its kind of alert has begun together with, by signature; absent: nothing yet. */
+  readonly together?: TogetherBySignature | undefined
 }
 
 /** Where it belongs, and which constraints had a part in that. */
@@ -291,6 +294,7 @@ function lookAt(candidates: readonly Candidate[], input: ChooseInput): Contender
       endedMs: longAgo(incident.endedAt, alert.startsAt),
       againMs: again?.incident === incident.id ? longAgo(again.endedAt, alert.startsAt) : null,
       goesOn: incident.firingShare >= GOES_ON,
+      together: isClose(candidate, alert) ? input.together?.get(placement.signature) : undefined,
       weights: pack.weights,
       said: saidOfLink(input.learned, contender.said, {
         a: alert,
@@ -308,6 +312,12 @@ function lookAt(candidates: readonly Candidate[], input: ChooseInput): Contender
     else contender.best.outside = outside
   }
   return [...incidents.all()]
+}
+
+/** As near as what is counted as begun together (core/engine/cooccurrence.ts). */
+function isClose({ placement, near }: Candidate, alert: LinkSide): boolean {
+  if (placement.locus !== null && placement.locus === alert.locus) return true
+  return near === null ? isMate(alert, placement) : near.hops <= 2
 }
 
 /** How long before; `null` where that is so short that the end may not be heard of yet. */

@@ -9,6 +9,7 @@
  */
 import type { LinkTermName, Term } from '../evidence.ts'
 import type { Said } from '../learn/constraints.ts'
+import { type Together, togetherLogOdds } from '../learn/cooccurrence.ts'
 import type { RulePacks } from '../rules.ts'
 import { type EpochMs, MINUTE, SECOND, toRfc3339 } from '../time.ts'
 import type { Near } from '../topology.ts'
@@ -45,6 +46,8 @@ export interface LinkContext {
   /** Most alerts of the incident still fire: its fault goes on. */
   readonly goesOn: boolean
   readonly weights: RulePacks['correlate']['weights']
+  /** How often their kinds began together; none: never seen. */
+  readonly together?: Together | undefined
   /** What a person said about the two. */
   readonly said?: Said | null
 }
@@ -94,6 +97,7 @@ export function linkTerms(a: LinkSide, b: LinkSide, ctx: LinkContext): Term<Link
   const far = ctx.near === null && a.locus !== b.locus
   if (far && a.signature === b.signature) terms.push(signatureTerm(a, ctx))
   if (far) terms.push(...labelsTerm(a, b, ctx))
+  if (ctx.together !== undefined) terms.push(togetherTerm(ctx.together, ctx))
   const shared = a.changes.filter((change) => b.changes.includes(change)).sort()
   const change = shared[0]
   if (change !== undefined) terms.push(changeTerm(change, ctx))
@@ -118,6 +122,7 @@ export function linkScore(a: LinkSide, b: LinkSide, ctx: LinkContext): number {
   if (far && a.signature === b.signature) score += SAME_SIGNATURE * weights.signature
   const equal = far ? equalLabels(a, b).length : 0
   if (equal > 0) score += labelLogOdds(equal) * weights.labels
+  if (ctx.together !== undefined) score += togetherLogOdds(ctx.together) * weights.cooccurrence
   if (sharesChange(a, b)) score += SAME_CHANGE * weights.change
   if (ctx.surprise < NOISE_BELOW) score += NOISE * weights.noise
   if (ctx.endedMs !== null) score += rising(ctx.endedMs, ENDED) * weights.ended
@@ -254,6 +259,17 @@ function labelsTerm(a: LinkSide, b: LinkSide, ctx: LinkContext): Term<LinkTermNa
       note: `the same ${names}`,
     },
   ]
+}
+
+function togetherTerm(together: Together, ctx: LinkContext): Term<LinkTermName> {
+  const { n, expected } = together
+  return {
+    name: 'cooccurrence',
+    x: togetherLogOdds(together),
+    w: ctx.weights.cooccurrence,
+    inputs: { n, expected },
+    note: `such alerts began together ${n.toFixed(1)} times lately, ${expected.toFixed(1)} by chance`,
+  }
 }
 
 function changeTerm(change: string, ctx: LinkContext): Term<LinkTermName> {

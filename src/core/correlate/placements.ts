@@ -87,11 +87,27 @@ export class Placements {
     return newest(this.all, now, limit)
   }
 
+  /** Those that come before (startsAt, key) in order, newest first, at most `limit`. */
+  before(at: { readonly startsAt: EpochMs; readonly key: string }, limit: number): Placement[] {
+    const index = lowerBoundOf(this.all, at)
+    return this.all.slice(Math.max(0, index - limit), index).reverse()
+  }
+
   /** Those that come after (startsAt, key) in order, oldest first, at most `limit` + 1. */
   after(at: { readonly startsAt: EpochMs; readonly key: string }, limit: number): Placement[] {
     const index = indexAfter(this.all, at, byStart)
     return this.all.slice(index, index + limit + 1)
   }
+}
+
+/** Index of the first placement that does not come before `at`. */
+function lowerBoundOf(
+  list: readonly Placement[],
+  at: { readonly startsAt: EpochMs; readonly key: string },
+): number {
+  const index = indexAfter(list, at, byStart)
+  const before = list[index - 1]
+  return before !== undefined && byStart(before, at) === 0 ? index - 1 : index
 }
 
 function listOf(map: Map<string, Placement[]>, key: string): Placement[] {

@@ -142,7 +142,14 @@ export function editIncident(ctx: Ctx, id: string): IncidentState | undefined {
 export function editScope({ state }: Pick<Ctx, 'state'>, scope: string): ScopeState {
   const known = state.scopes.edit(scope)
   if (known !== undefined) return known
-  const made: ScopeState = { snap: 0, scope, incidentCounter: 0, latestStart: 0 }
+  const made: ScopeState = {
+    snap: 0,
+    scope,
+    incidentCounter: 0,
+    latestStart: 0,
+    countedUntil: 0,
+    countAt: null,
+  }
   state.scopes.set(made)
   return made
 }

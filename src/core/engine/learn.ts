@@ -58,7 +58,7 @@ function learnOne(ctx: Ctx, target: IncidentState, saying: Saying): void {
   const key = editKey(target, target.edits.length - 1)
   const constraint: ConstraintState = {
     ...saying,
-    ...{ snap: 0, id, number, by: edit.actor, at: state.now },
+    ...{ snap: 0, id, scope: target.scope, number, by: edit.actor, at: state.now },
     from: { kind: edit.kind, edit: key, incident: target.id, other: edit.from },
     ...{ expiresAt: state.now + KEEP_MS, used: 0, usedAt: null },
   }
@@ -90,13 +90,14 @@ export function indexConstraint({ ix }: Pick<Ctx, 'ix'>, one: Readonly<Constrain
 export function learnedOf(
   { state, ix }: Ctx,
   alert: Pick<Seen, 'signature' | 'locus'>,
+  scope: string,
 ): Learned | undefined {
   const ids = ix.constraints.get(alert.signature)
   if (ids === undefined) return undefined
   const said: Said[] = []
   for (const id of ids) {
     const one = state.constraints.get(id)
-    if (one === undefined || one.relation === 'noise') continue
+    if (one === undefined || one.relation === 'noise' || one.scope !== scope) continue
     const { relation, a, b, by, at } = one
     if (isOfKind(a, alert)) said.push({ id, relation, partner: b, by, at })
     if (isOfKind(b, alert)) said.push({ id, relation, partner: a, by, at })

@@ -15,10 +15,11 @@ type About = Pick<Seen, 'signature' | 'locus' | 'severity'>
 export function knownNoise(
   { state, ix }: Ctx,
   alert: About,
+  scope: string,
 ): Readonly<ConstraintState> | undefined {
   for (const id of ix.constraints.get(alert.signature) ?? []) {
     const one = state.constraints.get(id)
-    if (one?.relation !== 'noise' || !isOfKind(one.a, alert)) continue
+    if (one?.relation !== 'noise' || one.scope !== scope || !isOfKind(one.a, alert)) continue
     if (isAtLeast(one.severity, alert.severity)) return one
   }
   return undefined
@@ -45,7 +46,7 @@ export function weigh(ctx: Ctx, incident: Readonly<IncidentState>): Weight {
   if (!learned)
     return { severity: incident.severity, loud, surprise: surpriseOf(incident), noise: false }
   const unmuted = [...incident.members.values()].filter(({ suppressed }) => !suppressed)
-  const news = unmuted.filter((member) => knownNoise(ctx, member) === undefined)
+  const news = unmuted.filter((member) => knownNoise(ctx, member, incident.scope) === undefined)
   return {
     severity: WORST.find((one) => news.some(({ severity }) => severity === one)) ?? 'none',
     loud: news.length,

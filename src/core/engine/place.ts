@@ -28,6 +28,7 @@ import {
   ruledKey,
   versionsOf,
 } from './context.ts'
+import { planCount, togetherWith } from './cooccurrence.ts'
 import { sayMoved } from './explain.ts'
 import { factsOf } from './facts.ts'
 import { formerHome, ruledIncident } from './former.ts'
@@ -279,8 +280,9 @@ function settle(
   ix.placements.remove(key)
   ix.placements.add(alert.scope, { ...side, key, identity: alert.identity, incident: incident.id })
   noteStart(ctx, alert)
+  planCount(ctx, alert)
   addMember(ctx, incident, toMember(ctx, alert, side))
-  const noise = knownNoise(ctx, alert)
+  const noise = knownNoise(ctx, alert, alert.scope)
   const meets =
     noise === undefined && isAtLeast(alert.severity, state.rules.lifecycle.open_severity)
   setOutcome(ctx, alert, joined ? 'joined' : meets ? 'opened' : 'held')
@@ -358,7 +360,8 @@ function choose(ctx: Ctx, alert: AlertState): Placing {
     incident: (id) => openIncidentOf(ctx, id),
     pack: state.rules.correlate,
     versions,
-    learned: learnedOf(ctx, alert),
+    learned: learnedOf(ctx, alert, alert.scope),
+    together: togetherWith(ctx, alert, alert.startsAt),
   })
   noteUse(ctx, choice.used)
   const { reason, evidence, related } = choice

@@ -35,6 +35,7 @@ const TABLES = [
   'votes',
   'confirmed',
   'constraints',
+  'partners',
   'sources',
   'profiles',
   'raised',
@@ -62,7 +63,7 @@ const SCALARS = [
 ] as const
 
 /** Of the chunks: a snapshot of another format is none. */
-const FORMAT = 8
+const FORMAT = 10
 
 /** So much is written at a stretch: some milliseconds. */
 const CHUNK: ChunkLimits = { records: 500, size: 256 * 1024 }
@@ -272,6 +273,8 @@ function rebuild({ state, ix }: Engine): void {
     indexConstraint({ ix }, one)
     ix.timers.add(one.expiresAt, 'forget', timerOf(one.id))
   }
+  for (const { scope, countAt } of state.scopes.values())
+    if (countAt !== null) ix.timers.add(countAt, 'count', scope)
   rebuildProblems(state, ix)
   rebuildInhibitions({ state, ix })
 }

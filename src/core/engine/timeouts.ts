@@ -7,6 +7,7 @@ import type { Timer } from '../timers.ts'
 import { armExpiry, endEpisode, FORGET_MS, settleFlapping } from './alerts.ts'
 import { analyse, remember } from './analyse.ts'
 import { type Ctx, decide, editAlert, editIncident, ruledKey } from './context.ts'
+import { countStarts } from './cooccurrence.ts'
 import { heartbeatEvents } from './heartbeat.ts'
 import { forgetBare } from './identify.ts'
 import { arm, decideOpening, openIncident, resolveIncident } from './incidents.ts'
@@ -38,6 +39,9 @@ export function fire(ctx: Ctx, timer: Timer): FollowUp {
       return { events: heartbeatEvents(ctx, timer.id), toPlace: [] }
     case 'forget':
       forget(ctx, timer)
+      return NOTHING
+    case 'count':
+      countStarts(ctx, timer)
       return NOTHING
     case 'discover':
       if (ctx.explains) discover(ctx, timer.at)

@@ -48,6 +48,8 @@ export type Pair = readonly [Kind, Kind]
 
 interface Learned extends Snapped {
   readonly id: string
+  /** Correlation scope of the incident: it says nothing of alerts of another one. */
+  readonly scope: string
   /** Rises with each: of two about the same, the newer one counts. */
   readonly number: number
   readonly a: Kind

@@ -206,7 +206,7 @@ describe('a link', () => {
 
   it('is weighted as people say, but for environments', () => {
     const light = {
-      ...{ time: 0, crowd: 0, topology: 0.5, signature: 2, labels: 2, change: 2 },
+      ...{ time: 0, crowd: 0, topology: 0.5, signature: 2, labels: 2, cooccurrence: 2, change: 2 },
       ...{ noise: 2, ended: 2, again: 2, burst: 2 },
     }
     const a = side({ environment: 'x', changes: ['c'] })
@@ -228,7 +228,13 @@ describe('a link', () => {
     const b = side({ locus: 'far', realm: { app: 'x' }, environment: 't', changes: ['c'] })
     const all = linkTerms(a, b, {
       ...CONTEXT,
-      ...{ surprise: 0, endedMs: MINUTE, againMs: MINUTE, said: SAID },
+      ...{
+        surprise: 0,
+        endedMs: MINUTE,
+        againMs: MINUTE,
+        said: SAID,
+        together: { n: 5, expected: 1 },
+      },
     })
     expect(all.map(({ name }) => name)).toEqual([...LINK_TERMS])
     expect(all.every(({ note }) => note !== '')).toBe(true)

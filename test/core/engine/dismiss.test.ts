@@ -11,6 +11,7 @@ import {
   fire,
   play,
   resolve,
+  rules,
   type Step,
   type Story,
 } from '../../support/engine.ts'
@@ -239,4 +240,18 @@ it('keeps every firing alert in one incident, whoever dismisses what', () => {
     }),
     RUNS,
   )
+})
+
+it('says nothing of another tenant', () => {
+  const of = (tenant: string) => ({ ...CRITICAL, labels: { tenant } })
+  const story = play(
+    at(0, ESTATE, rules({ correlate: { scope: ['tenant'] } })),
+    at(1, fire('web', 'load', of('a'))),
+    at(60, dismiss('a-INC-000001')),
+    at(300, resolve('web', 'load', of('a'))),
+    at(9000, fire('web', 'load', of('a')), fire('web', 'load', of('b'))),
+    at(9100, sound),
+  )
+  expect(statusOf(story, 'a-INC-000002')).toBe('provisional')
+  expect(statusOf(story, 'b-INC-000001')).toBe('open')
 })

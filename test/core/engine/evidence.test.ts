@@ -132,6 +132,12 @@ function termsAnew(engine: Engine, alert: Readonly<AlertState>, evidence: LinkEv
     const inputs = { equal: names.length, names: names.join(', ') }
     terms.push(make('labels', Math.min(4.5, 1.5 * names.length), inputs))
   }
+  const seen = of('cooccurrence')?.inputs
+  if (seen !== undefined) {
+    const [n, expected] = [Number(seen['n']), Number(seen['expected'])]
+    const x = Math.min(3, Math.max(-1, Math.log((n + 10) / (expected + 10))))
+    terms.push(make('cooccurrence', x, { n, expected }, weights.cooccurrence))
+  }
   const [shared] = a.changes.filter((id) => b.changes.includes(id)).sort()
   if (shared !== undefined) terms.push(make('change', 1, { change: shared }))
   if (alert.surprise < 0.5) terms.push(make('noise', -1, { surprise: alert.surprise }))

@@ -24,7 +24,16 @@ function touched(signature: string, locus: string | null, more: Partial<Touched>
 function constraint(number: number, by: string, usedAt: number | null = null): ConstraintState {
   const kind: Kind = { signature: 's|host', place: 'x' }
   return {
-    ...{ snap: 0, id: `L-${number}`, number, relation: 'apart', a: kind, b: kind, by },
+    ...{
+      snap: 0,
+      id: `L-${number}`,
+      scope: 'default',
+      number,
+      relation: 'apart',
+      a: kind,
+      b: kind,
+      by,
+    },
     from: { kind: 'split', edit: 'INC-1/0', incident: 'INC-1', other: 'INC-2' },
     ...{ at: number, expiresAt: 1e9, used: usedAt === null ? 0 : 1, usedAt },
   }

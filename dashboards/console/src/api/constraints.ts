@@ -2,12 +2,13 @@
 import {
   infiniteQueryOptions,
   keepPreviousData,
+  queryOptions,
   useMutation,
   useQueryClient,
 } from '@tanstack/react-query'
 import { request } from './client.ts'
 import { KEYS, paging } from './queries.ts'
-import type { Constraint, ConstraintPage } from './schema.d.ts'
+import type { Constraint, ConstraintPage, CooccurrenceList } from './schema.d.ts'
 
 export type Relation = Constraint['relation']
 
@@ -27,6 +28,14 @@ export const constraintsQuery = (relation: Relation | undefined) =>
     placeholderData: keepPreviousData,
     refetchInterval: LOOK_MS,
   })
+
+/** Kinds of alerts that began together, most against chance first. */
+export const cooccurrencesQuery = queryOptions({
+  queryKey: [KEYS.constraints, 'co-occurrences'],
+  queryFn: ({ signal }) =>
+    request<CooccurrenceList>('/api/v1/co-occurrences', { query: { limit: 50 }, signal }),
+  refetchInterval: 60_000,
+})
 
 /** Takes one back; the incidents stay as they are. */
 export function useForget() {

@@ -147,6 +147,8 @@ export interface Schemas {
   CommandAnswer: CommandAnswer
   Constraint: Constraint
   ConstraintPage: ConstraintPage
+  Cooccurrence: Cooccurrence
+  CooccurrenceList: CooccurrenceList
   DeadLetter: DeadLetter
   DeadLetterPage: DeadLetterPage
   Decision: Decision
@@ -1189,6 +1191,42 @@ export interface ConstraintPage {
      */
     perPerson: number
   }
+}
+export interface Cooccurrence {
+  /**
+   * correlation scope
+   */
+  scope: string
+  a: {
+    /**
+     * rule and class of the CI
+     */
+    signature: string
+    text: string
+  }
+  b: {
+    /**
+     * rule and class of the CI
+     */
+    signature: string
+    text: string
+  }
+  /**
+   * occasions on which both began; halved in 14 days
+   */
+  n: number
+  /**
+   * occasions that chance gives
+   */
+  expected: number
+  /**
+   * to the score of a link, before its weight
+   */
+  adds: number
+}
+export interface CooccurrenceList {
+  items: Cooccurrence[]
+  signatures: number
 }
 export interface DeadLetter {
   id: string

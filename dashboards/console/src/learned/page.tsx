@@ -7,6 +7,7 @@ import { focusStep, useKeys } from '../ui/keys.ts'
 import classes from '../ui/rows.module.css'
 import { Empty, Failure, Section, WaitingRows } from '../ui/states.tsx'
 import { ConstraintRow } from './constraint.tsx'
+import { Cooccurrences } from './cooccurrences.tsx'
 import { readLearnedSearch } from './search.ts'
 
 const ROW = '[data-constraint] button[data-main]'
@@ -85,6 +86,7 @@ export function LearnedPage() {
           )}
         </Section>
       )}
+      <Cooccurrences />
     </Stack>
   )
 }
