@@ -25,6 +25,8 @@ export interface LinkSide {
   readonly realm: Readonly<Record<string, string>>
   readonly environment: string | null
   readonly changes: readonly string[]
+  /** Its severity says that nobody need act on it. */
+  readonly informational: boolean
   /** Best score towards alerts of its incident that began before its burst; none: it has no such link. */
   readonly outside?: number
   /** What rules say about its links; absent where none does. */
@@ -70,14 +72,16 @@ const BURST_NATS = 1.46
 
 const SAME_LOCUS = 4.1
 const BY_HOPS = [SAME_LOCUS, 3.8, 2.9, 2.4, 1.9]
-const NO_PATH = -3.5
+const NO_PATH = -2.5
 /** Where one is not in the topology, nothing is known of a path. */
-const UNKNOWN_PATH = -1
+const UNKNOWN_PATH = -0.5
 const SAME_SIGNATURE = 1.2
 const SHARED_LABEL = 1.5
 const MAX_LABELS = 4.5
 const SAME_CHANGE = 1
 const NOISE = -1
+/** What nobody need act on says little of a fault. */
+const INFORMATIONAL = -2.5
 /** Below this surprise an alert is usual noise and must not glue. */
 const NOISE_BELOW = 0.5
 /** All alerts of the incident have ended: it is over, the surer the longer ago. */
@@ -101,7 +105,8 @@ export function linkTerms(a: LinkSide, b: LinkSide, ctx: LinkContext): Term<Link
   const shared = a.changes.filter((change) => b.changes.includes(change)).sort()
   const change = shared[0]
   if (change !== undefined) terms.push(changeTerm(change, ctx))
-  if (ctx.surprise < NOISE_BELOW) terms.push(noiseTerm(ctx))
+  const noise = noiseLogOdds(a, b, ctx)
+  if (noise !== 0) terms.push(noiseTerm(noise, ctx))
   if (ctx.endedMs !== null) terms.push(endedTerm(ctx.endedMs, ctx))
   if (ctx.againMs !== null) terms.push(againTerm(ctx.againMs, ctx))
   if (isConflict(a, b)) terms.push(conflictTerm(a.environment ?? '', b.environment ?? ''))
@@ -124,7 +129,7 @@ export function linkScore(a: LinkSide, b: LinkSide, ctx: LinkContext): number {
   if (equal > 0) score += labelLogOdds(equal) * weights.labels
   if (ctx.together !== undefined) score += togetherLogOdds(ctx.together) * weights.cooccurrence
   if (sharesChange(a, b)) score += SAME_CHANGE * weights.change
-  if (ctx.surprise < NOISE_BELOW) score += NOISE * weights.noise
+  score += noiseLogOdds(a, b, ctx) * weights.noise
   if (ctx.endedMs !== null) score += rising(ctx.endedMs, ENDED) * weights.ended
   if (ctx.againMs !== null) score += againLogOdds(ctx.againMs, ctx) * weights.again
   if (isConflict(a, b)) score += CONFLICT
@@ -282,13 +287,21 @@ function changeTerm(change: string, ctx: LinkContext): Term<LinkTermName> {
   }
 }
 
-function noiseTerm(ctx: LinkContext): Term<LinkTermName> {
+function noiseLogOdds(a: LinkSide, b: LinkSide, { surprise }: LinkContext): number {
+  if (a.informational || b.informational) return INFORMATIONAL
+  return surprise < NOISE_BELOW ? NOISE : 0
+}
+
+function noiseTerm(x: number, { surprise, weights }: LinkContext): Term<LinkTermName> {
+  const isInformational = x === INFORMATIONAL
   return {
     name: 'noise',
-    x: NOISE,
-    w: ctx.weights.noise,
-    inputs: { surprise: ctx.surprise },
-    note: 'this alert comes all the time',
+    x,
+    w: weights.noise,
+    inputs: { surprise, informational: String(isInformational) },
+    note: isInformational
+      ? 'one of the two is informational: nobody need act on it'
+      : 'this alert comes all the time',
   }
 }
 

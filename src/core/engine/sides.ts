@@ -26,6 +26,7 @@ export function sideOf(ctx: Ctx, alert: AlertState): LinkSide {
     locus: alert.locus,
     bound: item !== undefined,
     signature: alert.signature,
+    informational: alert.severity === 'info',
     realm,
     environment: item?.environment ?? alert.labels['environment'] ?? alert.labels['env'] ?? null,
     changes: alert.locus === null ? [] : changesNear(ctx, alert.locus, alert),

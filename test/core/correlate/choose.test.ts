@@ -28,7 +28,14 @@ function placed(
 ): Placement {
   const startsAt = NOW - ago * SECOND
   const key = `${incident}.${locus}.${ago}`
-  const rest = { bound: true, signature: `x|${key}`, realm: {}, environment: null, changes: [] }
+  const rest = {
+    bound: true,
+    signature: `x|${key}`,
+    realm: {},
+    environment: null,
+    changes: [],
+    informational: false,
+  }
   return { key, identity: key, startsAt, incident, locus, ...rest, ...more }
 }
 

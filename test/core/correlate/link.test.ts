@@ -32,6 +32,7 @@ function side(more: Partial<LinkSide> = {}): LinkSide {
     realm: {},
     environment: null,
     changes: [],
+    informational: false,
     ...more,
   }
 }
@@ -115,19 +116,19 @@ describe('a link', () => {
       { signature: 's', locus: 'b' },
       ['topology 3.8'],
     ],
-    ['no path between two CIs', {}, { locus: 'x', signature: 't' }, ['topology -3.5']],
-    ['no path, but the same kind', {}, { locus: 'x' }, ['topology -3.5', 'signature 1.2']],
+    ['no path between two CIs', {}, { locus: 'x', signature: 't' }, ['topology -2.5']],
+    ['no path, but the same kind', {}, { locus: 'x' }, ['topology -2.5', 'signature 1.2']],
     [
       'not in the topology',
       { bound: false, locus: '~host=x' },
       { locus: 'b', signature: 't' },
-      ['topology -1'],
+      ['topology -0.5'],
     ],
     [
       'nowhere, both',
       { bound: false, locus: null },
       { bound: false, locus: null, signature: 't' },
-      ['topology -1'],
+      ['topology -0.5'],
     ],
     [
       'the same placeholder',
@@ -139,13 +140,13 @@ describe('a link', () => {
       'equal labels far away',
       { realm: { cluster: 'c', app: 'x' } },
       { locus: 'x', signature: 't', realm: { cluster: 'c', app: 'y' } },
-      ['topology -3.5', 'labels 1.5'],
+      ['topology -2.5', 'labels 1.5'],
     ],
     [
       'many equal labels count at most so much',
       { realm: { a: '1', b: '1', c: '1', d: '1' } },
       { locus: 'x', signature: 't', realm: { a: '1', b: '1', c: '1', d: '1' } },
-      ['topology -3.5', 'labels 4.5'],
+      ['topology -2.5', 'labels 4.5'],
     ],
     [
       'equal labels near by say nothing',
@@ -204,6 +205,16 @@ describe('a link', () => {
     expect(sigmoid(score)).toBeLessThan(0.001)
   })
 
+  it('says less where nobody need act on one of the two, how usual it may be', () => {
+    const noise = (a: boolean, b: boolean, surprise: number) =>
+      linkTerms(side({ informational: a }), side({ informational: b }), { ...CONTEXT, surprise })
+        .filter(({ name }) => name === 'noise')
+        .map(({ x }) => x)
+    expect([noise(true, false, 6), noise(false, true, 6)]).toEqual([[-2.5], [-2.5]])
+    expect([noise(true, true, 0), noise(false, false, 0)]).toEqual([[-2.5], [-1]])
+    expect(noise(false, false, 6)).toEqual([])
+  })
+
   it('is weighted as people say, but for environments', () => {
     const light = {
       ...{ time: 0, crowd: 0, topology: 0.5, signature: 2, labels: 2, cooccurrence: 2, change: 2 },
@@ -220,7 +231,7 @@ describe('a link', () => {
       'change 2',
       'conflict 1',
     ])
-    expect(linkScore(a, b, { ...CONTEXT, weights: light })).toBeCloseTo(-1.75 + 2.4 + 2 - 40, 9)
+    expect(linkScore(a, b, { ...CONTEXT, weights: light })).toBeCloseTo(-1.25 + 2.4 + 2 - 40, 9)
   })
 
   it('names its terms from the closed list, in its order, each with a sentence', () => {
@@ -249,6 +260,7 @@ describe('a link', () => {
       realm: fc.dictionary(fc.constantFrom('app', 'cluster'), fc.constantFrom('x', 'y')),
       environment: fc.constantFrom('p', 't', null),
       changes: fc.subarray(['c', 'd']),
+      informational: fc.boolean(),
     })
     const anyAgo = fc.option(fc.nat(400_000), { nil: null })
     const anyNumbers = fc.tuple(

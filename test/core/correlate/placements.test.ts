@@ -20,6 +20,7 @@ function placed(key: string, startsAt: number, more: Partial<Placement> = {}): P
     realm: {},
     environment: null,
     changes: [],
+    informational: false,
     ...more,
   }
 }

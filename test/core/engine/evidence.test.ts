@@ -140,12 +140,19 @@ function termsAnew(engine: Engine, alert: Readonly<AlertState>, evidence: LinkEv
   }
   const [shared] = a.changes.filter((id) => b.changes.includes(id)).sort()
   if (shared !== undefined) terms.push(make('change', 1, { change: shared }))
-  if (alert.surprise < 0.5) terms.push(make('noise', -1, { surprise: alert.surprise }))
+  const { surprise } = alert
+  const informational = a.informational || b.informational
+  if (informational || surprise < 0.5) {
+    const inputs = { surprise, informational: String(informational) }
+    terms.push(make('noise', informational ? -2.5 : -1, inputs))
+  }
   for (const [name, input, full] of RISING) {
-    const ms = of(name)?.inputs[input]
+    const inputs = of(name)?.inputs ?? {}
+    const ms = inputs[input]
     if (ms === undefined) continue
     expect(ms).toBeGreaterThanOrEqual(5000)
-    terms.push(make(name, -2.5 * Math.min(1, Number(ms) / full), { [input]: ms }))
+    const fullMs = inputs['goesOn'] === 'true' ? 600_000 : full
+    terms.push(make(name, -2.5 * Math.min(1, Number(ms) / fullMs), inputs))
   }
   const [x, y] = [a.environment, b.environment]
   if (x !== null && y !== null && x !== y) terms.push(make('conflict', -40, { a: x, b: y }))
@@ -179,7 +186,7 @@ function crowdAnew(
 
 function byHops(hops: number | string): number {
   if (typeof hops === 'number') return [4.1, 3.8, 2.9, 2.4, 1.9][hops] ?? 0
-  return hops === 'none' ? -3.5 : -1
+  return hops === 'none' ? -2.5 : -0.5
 }
 
 /** Steps between two CIs, at most 4, by breadth first search over the plain relations. */
