@@ -16,8 +16,12 @@ const LEAD_MS = MINUTE
 export const KEEP_CHANGES_MS = 2 * HOUR
 const MAX_CHANGES = 4
 
-/** Records a change, or updates the one with its id. */
-export function applyChange(ctx: Ctx, event: ChangeEvent): void {
+/**
+ * Records a change, or updates the one with its id.
+ *
+ * @returns whether it may be near other alerts than before: not so where it is told once more
+ */
+export function applyChange(ctx: Ctx, event: ChangeEvent): boolean {
   const bound = new Set<string>()
   const unbound: string[] = []
   for (const name of event.cis) {
@@ -54,6 +58,12 @@ export function applyChange(ctx: Ctx, event: ChangeEvent): void {
     reason: known === undefined ? 'new_change' : 'change_updated',
     text: `${change.changeKind}: ${change.title}${change.cis.length > 0 ? ` on ${change.cis.join(', ')}` : ''}`,
   })
+  return known === undefined || reachOf(known, ctx) !== reachOf(change, ctx)
+}
+
+/** What of a change decides which alerts it is near to. */
+function reachOf({ cis, startsAt, endsAt, labels }: Change, { state }: Ctx): string {
+  return JSON.stringify([cis, startsAt, endsAt, scopeOf(labels, state.rules.correlate.scope)])
 }
 
 /**

@@ -225,8 +225,7 @@ function applyReceived(ctx: Ctx, entry: ReceivedEntry, items: readonly IngestIte
       continue
     }
     if (item.kind === 'change') {
-      applyChange(ctx, item)
-      placeAnew(ctx, item)
+      if (applyChange(ctx, item)) placeAnew(ctx, item)
     } else ctx.out.deadLetters.push(toDeadLetter(entry, item, index))
     const outcome = item.kind === 'change' ? 'change' : 'rejected'
     countOutcome(ctx.state.ledger, entry.source, outcome)

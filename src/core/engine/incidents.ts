@@ -7,7 +7,7 @@ import { scopedId } from '../scope.ts'
 import type { IncidentState } from '../state.ts'
 import type { EpochMs } from '../time.ts'
 import { type Ctx, decide, editIncident, editScope } from './context.ts'
-import { hasNews, isAtLeast } from './members.ts'
+import { countServices, hasNews, isAtLeast } from './members.ts'
 import { weigh } from './noise.ts'
 
 /** `INC-000123`, counted within the scope; other scopes than the default one stand in front. */
@@ -224,6 +224,8 @@ export function reopen(
   incident.heldResolved = false
   incident.closeAt = null
   incident.reopenCount += 1
+  // rules and CMDB may have changed while it was over
+  countServices(ctx, incident)
   decide(ctx, {
     action: 'incident.reopened',
     ...why,
