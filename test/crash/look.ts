@@ -114,7 +114,7 @@ export async function observe({ url, sender, operator, observed }: Looked): Prom
   const timelines: { actor: string; found: boolean }[] = []
   for (const { incident, actor } of operator.done.slice(observed.deeds)) {
     if (incident === null) continue
-    const path = `/api/v1/incidents/${incident}/timeline?order=newest&limit=300`
+    const path = `/api/v1/incidents/${incident}/timeline?order=newest&limit=300&only=people`
     const { items } = Timeline.parse(await api(url, path))
     const found = items.some((one) => one.actor === actor && one.action !== 'command.refused')
     timelines.push({ actor, found })

@@ -201,13 +201,16 @@ describe('the demo in the engine', () => {
       if (labels['namespace'] === 'staging') expect(incident).not.toBe(checkout?.id)
   })
 
-  it('mutes what is in maintenance, and shows what flaps', () => {
+  it('mutes what is in maintenance and what a dead host takes with it, and shows what flaps', () => {
     const muted = [...engine.state.alerts.values()].filter((one) => one.suppressedBy !== null)
-    expect(muted.map(({ rule }) => rule).sort()).toEqual([
-      'CacheEvictions',
-      'DatabaseReplicationLag',
-      'HostHighLoad',
-    ])
+    const [inhibited, planned] = [true, false].map((wanted) =>
+      muted
+        .filter(({ suppressedBy }) => (suppressedBy?.kind === 'inhibit') === wanted)
+        .map(({ rule }) => rule)
+        .sort(),
+    )
+    expect(planned).toEqual(['CacheEvictions', 'DatabaseReplicationLag', 'HostHighLoad'])
+    expect(new Set(inhibited)).toEqual(new Set(['ExporterDown']))
     const flapping = [...opened.values()].filter((one) => one.flappingSince !== null)
     expect(flapping.map(({ title }) => title)).toEqual([expect.stringContaining('vpn-office')])
   })
