@@ -1,5 +1,5 @@
 /** What happened to a CI: alerts, incidents, changes. */
-import { Button, Group, Text } from '@mantine/core'
+import { Group, Text } from '@mantine/core'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { ciAlertsQuery, ciChangesQuery, ciIncidentsQuery } from '../api/cis.ts'
@@ -8,6 +8,7 @@ import { Ago } from '../ui/ago.tsx'
 import { alertIdOf } from '../ui/alert-key.ts'
 import { Mark, PriorityMark, SeverityWord, StateDot, StatusMark } from '../ui/badges.tsx'
 import { IncidentLink } from '../ui/incident-link.tsx'
+import { LoadMore } from '../ui/load-more.tsx'
 import { SafeLink } from '../ui/safe-link.tsx'
 import { Failure, Section, WaitingRows } from '../ui/states.tsx'
 import classes from './cis.module.css'
@@ -35,17 +36,7 @@ export function AlertsOfCi({ id }: OfCi) {
           <AlertItem key={alert.key} alert={alert} />
         ))}
       </ul>
-      {list.hasNextPage && (
-        <Button
-          variant="default"
-          size="xs"
-          mt="sm"
-          onClick={() => void list.fetchNextPage()}
-          loading={list.isFetchingNextPage}
-        >
-          Load more
-        </Button>
-      )}
+      <LoadMore list={list} />
     </Section>
   )
 }

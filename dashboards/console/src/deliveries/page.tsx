@@ -6,6 +6,7 @@ import { useRef } from 'react'
 import { type DeliveryFilters, deliveriesQuery } from '../api/operations.ts'
 import { statsQuery } from '../api/queries.ts'
 import { focusStep, useKeys } from '../ui/keys.ts'
+import { LoadMore } from '../ui/load-more.tsx'
 import classes from '../ui/rows.module.css'
 import { SearchBox } from '../ui/search-box.tsx'
 import { Empty, Failure, Section, WaitingRows } from '../ui/states.tsx'
@@ -72,17 +73,7 @@ export function DeliveriesPage() {
               <DeliveryItem key={delivery.id} delivery={delivery} />
             ))}
           </ul>
-          {list.hasNextPage && (
-            <Button
-              variant="default"
-              size="xs"
-              mt="sm"
-              onClick={() => void list.fetchNextPage()}
-              loading={list.isFetchingNextPage}
-            >
-              Load more
-            </Button>
-          )}
+          <LoadMore list={list} />
         </Section>
       )}
     </Stack>

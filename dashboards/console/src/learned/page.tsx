@@ -1,9 +1,10 @@
 /** What was learned: who said what of which alerts, how often it decided, until when it holds. */
-import { Button, Group, SegmentedControl, Stack, Text, Title } from '@mantine/core'
+import { Group, SegmentedControl, Stack, Text, Title } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { constraintsQuery } from '../api/constraints.ts'
 import { focusStep, useKeys } from '../ui/keys.ts'
+import { LoadMore } from '../ui/load-more.tsx'
 import classes from '../ui/rows.module.css'
 import { Empty, Failure, Section, WaitingRows } from '../ui/states.tsx'
 import { ConstraintRow } from './constraint.tsx'
@@ -73,17 +74,7 @@ export function LearnedPage() {
               <ConstraintRow key={constraint.id} constraint={constraint} />
             ))}
           </ul>
-          {list.hasNextPage && (
-            <Button
-              variant="default"
-              size="xs"
-              mt="sm"
-              onClick={() => void list.fetchNextPage()}
-              loading={list.isFetchingNextPage}
-            >
-              Load more
-            </Button>
-          )}
+          <LoadMore list={list} />
         </Section>
       )}
       <Cooccurrences />

@@ -5,6 +5,7 @@ import { useNavigate, useSearch } from '@tanstack/react-router'
 import { deadLettersQuery, type LetterFilters } from '../api/operations.ts'
 import type { DeadLetterPage } from '../api/schema.d.ts'
 import { focusStep, useKeys } from '../ui/keys.ts'
+import { LoadMore } from '../ui/load-more.tsx'
 import classes from '../ui/rows.module.css'
 import { Empty, Failure, Section, WaitingRows } from '../ui/states.tsx'
 import { BulkActs } from './bulk.tsx'
@@ -52,17 +53,7 @@ export function LettersPage() {
               <Letter key={letter.id} letter={letter} />
             ))}
           </ul>
-          {list.hasNextPage && (
-            <Button
-              variant="default"
-              size="xs"
-              mt="sm"
-              onClick={() => void list.fetchNextPage()}
-              loading={list.isFetchingNextPage}
-            >
-              Load more
-            </Button>
-          )}
+          <LoadMore list={list} />
         </Section>
       )}
     </Stack>

@@ -3,6 +3,7 @@ import { useInfiniteQuery } from '@tanstack/react-query'
 import { type RefObject, useState } from 'react'
 import { problemTimelineQuery } from '../api/problems.ts'
 import { Ago } from '../ui/ago.tsx'
+import { LoadMore } from '../ui/load-more.tsx'
 import { Failure, Section, WaitingRows } from '../ui/states.tsx'
 import classes from './problems.module.css'
 
@@ -36,17 +37,7 @@ export function ProblemTimeline({ id, commentBox, onComment }: TimelineProps) {
           </li>
         ))}
       </ol>
-      {timeline.hasNextPage && (
-        <Button
-          variant="default"
-          size="xs"
-          mt="sm"
-          onClick={() => void timeline.fetchNextPage()}
-          loading={timeline.isFetchingNextPage}
-        >
-          Show earlier
-        </Button>
-      )}
+      <LoadMore list={timeline} label="Show earlier" />
     </Section>
   )
 }
