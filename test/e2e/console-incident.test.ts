@@ -62,6 +62,13 @@ const ARTICLES = {
   ],
 }
 
+/** What has the focus at the moment a dialog is there: a key pressed right then is meant for it. */
+const WATCH_FOCUS = `new MutationObserver((_, watch) => {
+  if (document.querySelector('[role="dialog"]') === null) return
+  watch.disconnect()
+  window.focusedFirst = document.activeElement.textContent
+}).observe(document.body, { childList: true, subtree: true })`
+
 function alert(rule: string, service: string, title: string, severity = 'critical'): object {
   return { title, severity, status: 'firing', labels: { alertname: rule, service } }
 }
@@ -224,9 +231,10 @@ describe.skipIf(!chromium.ok)(`an incident's page ${chromium.ok ? '' : chromium.
     await page.keyboard.press('j')
     await page.keyboard.press('x')
     await page.getByText('1 selected').waitFor(WAIT)
+    await page.evaluate(WATCH_FOCUS)
     await page.keyboard.press('s')
-    await page.getByRole('dialog').waitFor(WAIT)
     await page.keyboard.press('Enter')
+    expect(await page.evaluate('window.focusedFirst')).toBe('Split off')
     await page.getByRole('heading', { name: 'Alerts (3)' }).waitFor(WAIT)
     await notice('split off').getByRole('button', { name: 'Undo' }).click()
     await page.getByRole('heading', { name: 'Alerts (4)' }).waitFor(WAIT)

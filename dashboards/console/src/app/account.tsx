@@ -1,8 +1,9 @@
 /** Who you are in the timeline, and the way out. */
-import { Button, Group, Menu, Modal, Stack, Text, TextInput, UnstyledButton } from '@mantine/core'
+import { Button, Group, Menu, Stack, Text, TextInput, UnstyledButton } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { useState } from 'react'
 import { logOut, setActor, useSession } from '../api/session.ts'
+import { Dialog } from '../ui/dialog.tsx'
 import { Icon } from '../ui/icons.tsx'
 import classes from './shell.module.css'
 
@@ -27,9 +28,9 @@ export function AccountMenu() {
           <Menu.Item onClick={() => logOut()}>Log out</Menu.Item>
         </Menu.Dropdown>
       </Menu>
-      <Modal opened={naming} onClose={close} title="Your name">
+      <Dialog opened={naming} onClose={close} title="Your name">
         <NameForm onDone={close} />
-      </Modal>
+      </Dialog>
     </>
   )
 }

@@ -1,8 +1,9 @@
 /** The sheet behind `?`: every key there is. */
-import { Kbd, Modal, Table, Text } from '@mantine/core'
+import { Kbd, Table, Text } from '@mantine/core'
 import { useNavigate } from '@tanstack/react-router'
 import { Fragment, useSyncExternalStore } from 'react'
 import { LIST_KEYS } from '../incidents/shortcuts.ts'
+import { Dialog } from '../ui/dialog.tsx'
 import { useKeys } from '../ui/keys.ts'
 import classes from './shell.module.css'
 
@@ -124,7 +125,7 @@ export function ShortcutSheet() {
     'g ,': () => void navigate({ to: '/settings' }),
   })
   return (
-    <Modal opened={opened} onClose={close} title="Shortcuts" size="xl">
+    <Dialog opened={opened} onClose={close} title="Shortcuts" size="xl">
       <div className={classes['sheet']}>
         {SHEET.map(([place, keys]) => (
           <section key={place} className={classes['keys']}>
@@ -151,6 +152,6 @@ export function ShortcutSheet() {
           </section>
         ))}
       </div>
-    </Modal>
+    </Dialog>
   )
 }

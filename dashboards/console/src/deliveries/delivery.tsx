@@ -1,10 +1,11 @@
-import { Button, Group, Modal, Text, UnstyledButton } from '@mantine/core'
+import { Button, Group, Text, UnstyledButton } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { deliveryQuery, useRedeliver } from '../api/operations.ts'
 import type { Delivery } from '../api/schema.d.ts'
 import { Ago } from '../ui/ago.tsx'
 import { Mark } from '../ui/badges.tsx'
+import { Dialog } from '../ui/dialog.tsx'
 import { Icon } from '../ui/icons.tsx'
 import { IncidentLink } from '../ui/incident-link.tsx'
 import { sayDone, sayRefused } from '../ui/notices.tsx'
@@ -97,7 +98,7 @@ function SendAgain({ delivery: { id, channel, state } }: DeliveryProps) {
       <Button size="compact-sm" variant="subtle" color="gray" onClick={dialog.open}>
         Send again…
       </Button>
-      <Modal opened={asked} onClose={dialog.close} title={`Send to ${channel} again`}>
+      <Dialog opened={asked} onClose={dialog.close} title={`Send to ${channel} again`}>
         <Text size="sm">
           {state === 'delivered'
             ? 'It has arrived already. A receiver that looks at the idempotency key drops it; another one, Slack for instance, shows it twice.'
@@ -108,7 +109,7 @@ function SendAgain({ delivery: { id, channel, state } }: DeliveryProps) {
             Send again
           </Button>
         </Group>
-      </Modal>
+      </Dialog>
     </>
   )
 }

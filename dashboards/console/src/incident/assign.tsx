@@ -1,7 +1,8 @@
-import { Button, Group, Modal, Stack, TextInput } from '@mantine/core'
+import { Button, Group, Stack, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import type { Incident } from '../api/schema.d.ts'
 import { useSession } from '../api/session.ts'
+import { Dialog } from '../ui/dialog.tsx'
 import type { Commands } from './commands.ts'
 
 interface AssignProps {
@@ -17,7 +18,7 @@ export function AssignDialog({ incident, commands }: AssignProps) {
     if (await commands.run({ do: 'assign', body: { to } })) commands.close()
   }
   return (
-    <Modal opened onClose={commands.close} title={`Assign ${incident.id}`}>
+    <Dialog opened onClose={commands.close} title={`Assign ${incident.id}`}>
       <form
         onSubmit={(event) => {
           event.preventDefault()
@@ -49,6 +50,6 @@ export function AssignDialog({ incident, commands }: AssignProps) {
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   )
 }

@@ -1,8 +1,9 @@
-import { Autocomplete, Button, Group, Modal, Stack } from '@mantine/core'
+import { Autocomplete, Button, Group, Stack } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { ciSearchQuery } from '../api/queries.ts'
+import { Dialog } from '../ui/dialog.tsx'
 import type { Commands } from './commands.ts'
 
 /** Names a cause that is not among the candidates. */
@@ -15,7 +16,7 @@ export function CauseDialog({ commands }: { readonly commands: Commands }) {
     if (await commands.run({ do: 'confirm-cause', body: { ci: text.trim() } })) commands.close()
   }
   return (
-    <Modal opened onClose={commands.close} title="What was the cause?">
+    <Dialog opened onClose={commands.close} title="What was the cause?">
       <form
         onSubmit={(event) => {
           event.preventDefault()
@@ -42,6 +43,6 @@ export function CauseDialog({ commands }: { readonly commands: Commands }) {
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   )
 }

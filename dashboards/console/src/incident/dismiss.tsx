@@ -1,6 +1,7 @@
-import { Button, Group, Modal, Stack, Text, Textarea } from '@mantine/core'
+import { Button, Group, Stack, Text, Textarea } from '@mantine/core'
 import { useState } from 'react'
 import type { Incident } from '../api/schema.d.ts'
+import { Dialog } from '../ui/dialog.tsx'
 import type { Commands } from './commands.ts'
 
 interface DismissProps {
@@ -15,7 +16,7 @@ export function DismissDialog({ incident, commands }: DismissProps) {
     if (await commands.dismiss(reason.trim())) commands.close()
   }
   return (
-    <Modal opened onClose={commands.close} title={`${incident.id} is not an incident`}>
+    <Dialog opened onClose={commands.close} title={`${incident.id} is not an incident`}>
       <form
         onSubmit={(event) => {
           event.preventDefault()
@@ -48,6 +49,6 @@ export function DismissDialog({ incident, commands }: DismissProps) {
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   )
 }

@@ -1,9 +1,10 @@
 /** Merge, split and move: two keystrokes each, and an undo behind them. */
-import { Button, Group, Modal, Stack, Text } from '@mantine/core'
+import { Button, Group, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { incidentGraphQuery } from '../api/queries.ts'
 import type { Incident } from '../api/schema.d.ts'
+import { Dialog } from '../ui/dialog.tsx'
 import type { Commands } from './commands.ts'
 import { IncidentPicker } from './picker.tsx'
 
@@ -51,7 +52,7 @@ export function SplitDialog({ incident, commands, selected }: SelectionProps) {
     if (await commands.split()) commands.close()
   }
   return (
-    <Modal opened onClose={commands.close} title="Split off">
+    <Dialog opened onClose={commands.close} title="Split off">
       <Stack>
         <Text size="sm">
           {inWords(selected.length)} of {incident.alertCount} become an incident of their own.
@@ -65,7 +66,7 @@ export function SplitDialog({ incident, commands, selected }: SelectionProps) {
           </Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   )
 }
 
@@ -84,7 +85,7 @@ function PickerDialog({ title, lead, action, incident, commands, onPick }: Picke
     if (picked !== null && (await onPick(picked))) commands.close()
   }
   return (
-    <Modal opened onClose={commands.close} title={title} size="lg">
+    <Dialog opened onClose={commands.close} title={title} size="lg">
       <form
         onSubmit={(event) => {
           event.preventDefault()
@@ -106,6 +107,6 @@ function PickerDialog({ title, lead, action, incident, commands, onPick }: Picke
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   )
 }

@@ -1,8 +1,9 @@
-import { Alert, Button, Group, Modal, Stack, Textarea } from '@mantine/core'
+import { Alert, Button, Group, Stack, Textarea } from '@mantine/core'
 import { useState } from 'react'
 import { ApiError } from '../api/client.ts'
 import { useOrder } from '../api/commands.ts'
 import type { Incident } from '../api/schema.d.ts'
+import { Dialog } from '../ui/dialog.tsx'
 import { sayDone } from '../ui/notices.tsx'
 import type { Commands } from './commands.ts'
 
@@ -33,7 +34,7 @@ export function ResolveDialog({ incident, commands }: ResolveProps) {
     )
   }
   return (
-    <Modal opened onClose={commands.close} title={`Resolve ${incident.id}`}>
+    <Dialog opened onClose={commands.close} title={`Resolve ${incident.id}`}>
       <form
         onSubmit={(event) => {
           event.preventDefault()
@@ -71,6 +72,6 @@ export function ResolveDialog({ incident, commands }: ResolveProps) {
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   )
 }

@@ -1,8 +1,9 @@
 /** What is done to many incidents at once, and what became of each. */
-import { Alert, Button, Group, Modal, Stack, Text, Textarea, TextInput } from '@mantine/core'
+import { Alert, Button, Group, Stack, Text, Textarea, TextInput } from '@mantine/core'
 import { type FormEvent, type ReactNode, useState } from 'react'
 import type { BulkAnswer, BulkCommand } from '../api/schema.d.ts'
 import { useSession } from '../api/session.ts'
+import { Dialog } from '../ui/dialog.tsx'
 import { sayDone, sayRefused } from '../ui/notices.tsx'
 import { useBulk } from './api.ts'
 
@@ -176,11 +177,11 @@ function Asking({ title, onClose, onSubmit, children }: AskingProps) {
     void onSubmit()
   }
   return (
-    <Modal opened onClose={onClose} title={title}>
+    <Dialog opened onClose={onClose} title={title}>
       <form onSubmit={submit}>
         <Stack>{children}</Stack>
       </form>
-    </Modal>
+    </Dialog>
   )
 }
 

@@ -1,9 +1,10 @@
 /** Named filters, one press away; what is on the screen can be saved as another. */
-import { Button, Group, Menu, Modal, Stack, Text, TextInput, UnstyledButton } from '@mantine/core'
+import { Button, Group, Menu, Stack, Text, TextInput, UnstyledButton } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import type { IncidentView, IncidentViewQuery } from '../api/schema.d.ts'
 import { sameQuery } from '../app/search.ts'
+import { Dialog } from '../ui/dialog.tsx'
 import { Icon } from '../ui/icons.tsx'
 import { sayDone, sayRefused } from '../ui/notices.tsx'
 import { useDeleteView, useSaveView, viewsQuery } from './api.ts'
@@ -119,7 +120,7 @@ function SaveDialog({ query, replaced, onClose }: SaveProps) {
       },
     )
   return (
-    <Modal opened onClose={onClose} title="Save this view">
+    <Dialog opened onClose={onClose} title="Save this view">
       <form
         onSubmit={(event: FormEvent) => {
           event.preventDefault()
@@ -156,6 +157,6 @@ function SaveDialog({ query, replaced, onClose }: SaveProps) {
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   )
 }

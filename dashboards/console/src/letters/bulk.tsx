@@ -1,6 +1,7 @@
-import { Button, Group, Modal, Text } from '@mantine/core'
+import { Button, Group, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { type LetterFilters, useDiscardAll, useReplayAll } from '../api/operations.ts'
+import { Dialog } from '../ui/dialog.tsx'
 import { sayDone, sayRefused } from '../ui/notices.tsx'
 
 interface BulkProps {
@@ -40,21 +41,21 @@ export function BulkActs({ filters, count }: BulkProps) {
       <Button size="sm" onClick={replayDialog.open}>
         Replay all {count}
       </Button>
-      <Modal opened={replaying} onClose={replayDialog.close} title={`Replay ${inWords(count)}`}>
+      <Dialog opened={replaying} onClose={replayDialog.close} title={`Replay ${inWords(count)}`}>
         <Text size="sm">
           Each received body {about(filters)} is posted again, once, the oldest first. What was
           accepted of it the first time counts as a repeat; what still cannot be read is a new dead
           letter.
         </Text>
         <Answer act="Replay all" busy={replay.isPending} onAct={replayAll} />
-      </Modal>
-      <Modal opened={discarding} onClose={discardDialog.close} title={`Discard ${inWords(count)}`}>
+      </Dialog>
+      <Dialog opened={discarding} onClose={discardDialog.close} title={`Discard ${inWords(count)}`}>
         <Text size="sm">
           Nothing is done about the dead letters {about(filters)}; they do not count as open any
           more, and are kept under Discarded.
         </Text>
         <Answer act="Discard all" busy={discard.isPending} onAct={discardAll} />
-      </Modal>
+      </Dialog>
     </Group>
   )
 }

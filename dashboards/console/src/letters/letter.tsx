@@ -1,4 +1,4 @@
-import { Button, Group, Modal, Text, Textarea, UnstyledButton } from '@mantine/core'
+import { Button, Group, Text, Textarea, UnstyledButton } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
@@ -6,6 +6,7 @@ import { letterQuery, useDiscard, useReplay } from '../api/operations.ts'
 import type { DeadLetterPage, Receipt } from '../api/schema.d.ts'
 import { Ago } from '../ui/ago.tsx'
 import { Mark } from '../ui/badges.tsx'
+import { Dialog } from '../ui/dialog.tsx'
 import { Icon } from '../ui/icons.tsx'
 import { sayDone, sayRefused } from '../ui/notices.tsx'
 import classes from '../ui/rows.module.css'
@@ -113,9 +114,9 @@ function Acts({ letter: { id, state } }: LetterProps) {
           Discard
         </Button>
       )}
-      <Modal opened={mending} onClose={dialog.close} title="Mend and replay" size="xl">
+      <Dialog opened={mending} onClose={dialog.close} title="Mend and replay" size="xl">
         <Mend id={id} onReplay={again} busy={replay.isPending} />
-      </Modal>
+      </Dialog>
     </Group>
   )
 }

@@ -1,11 +1,12 @@
 /** Dialogs of one problem: who has it, how to live with it, why it is over, what it is the same as. */
-import { Button, Group, Modal, Radio, Stack, Text, Textarea, TextInput } from '@mantine/core'
+import { Button, Group, Radio, Stack, Text, Textarea, TextInput } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { type ReactNode, useState } from 'react'
 import { type ProblemCommand, problemsQuery } from '../api/problems.ts'
 import type { ProblemAnswer, ProblemDetail } from '../api/schema.d.ts'
 import { useSession } from '../api/session.ts'
+import { Dialog } from '../ui/dialog.tsx'
 
 export type ProblemDialog = 'assign' | 'workaround' | 'resolve' | 'merge'
 
@@ -54,7 +55,7 @@ function Frame({
   onClose,
 }: FrameProps & Pick<DialogProps, 'busy' | 'onClose'>) {
   return (
-    <Modal opened onClose={onClose} title={title}>
+    <Dialog opened onClose={onClose} title={title}>
       <form
         onSubmit={(event) => {
           event.preventDefault()
@@ -71,7 +72,7 @@ function Frame({
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   )
 }
 
