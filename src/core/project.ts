@@ -41,6 +41,7 @@ export function toAlertRecord(alert: Readonly<AlertState>): AlertRecord {
     incident: alert.incident,
     late: alert.late,
     surprise: alert.surprise,
+    habit: alert.habit ?? null,
     evidence: alert.evidence,
     related: alert.related,
   }

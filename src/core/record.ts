@@ -10,6 +10,7 @@ import type {
   SuggestedArticle,
   Term,
 } from './evidence.ts'
+import type { Habit } from './habit.ts'
 import type { Change, CiBinding, Labels, Severity } from './model.ts'
 import type { Explanation, Figures } from './problems/types.ts'
 import type { EpochMs } from './time.ts'
@@ -77,6 +78,8 @@ export interface AlertRecord {
   readonly late: boolean
   /** Nats: how unlikely such an alert was by itself when it began. */
   readonly surprise: number
+  /** What the hour of the week says of it, where that is worth saying. */
+  readonly habit?: Habit | null
   readonly evidence: LinkEvidence | null
   /** Incidents it stayed out of although they were close, best first, at most 3. */
   readonly related: readonly {

@@ -11,6 +11,7 @@ import type {
   Term,
 } from './evidence.ts'
 import type { Flap } from './flapping.ts'
+import type { Habit } from './habit.ts'
 import type { ConstraintState } from './learn/constraints.ts'
 import { type PartnerState, partnerKey } from './learn/cooccurrence.ts'
 import { emptyLedger, type LedgerState } from './ledger.ts'
@@ -66,6 +67,8 @@ export interface AlertState extends Snapped {
   outcomeSource: string
   /** Nats; how unlikely it was by itself when it began. */
   surprise: number
+  /** What the hour of the week says of it, where that is worth saying; absent: not asked yet. */
+  habit?: Habit | null
   /** Key of the rate that counts this episode; `null`: none does yet. */
   countedAs: string | null
   incident: string | null

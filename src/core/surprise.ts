@@ -5,7 +5,8 @@
  * starts within the window anyway. A nightly backup alert has little surprise, one never seen has
  * the most. Rates are Gamma-Poisson estimates, `(alpha + n) / (beta + T)`: the rate of a signature on
  * one CI is drawn towards the mean rate of the signature over the CIs it was seen on, and that one
- * towards a fixed weak prior.
+ * towards a fixed weak prior. Times the habit of the hour (core/habit.ts), for what comes every Monday
+ * at 03:00 is news on any other day.
  *
  * The state is one small record per key, for `ciKey(signature, ci)` and for `signatureKey(signature)`;
  * whoever keeps the records bounds them with `leastUseful`.
@@ -76,6 +77,8 @@ export interface SurpriseAt {
   readonly windowMs: number
   /** Since when alerts are counted at all. */
   readonly startedAt: EpochMs
+  /** How much likelier the kind of alert is at this time of the week than at any; absent: 1. */
+  readonly factor?: number
 }
 
 /**
@@ -87,19 +90,19 @@ export interface SurpriseAt {
  *
  * @param ci        record of the signature on the CI, if it ever started there
  * @param signature record of the signature over all CIs, if it ever started
- * @returns 0 … SURPRISE_CAP; never rises with one more earlier start. O(1)
+ * @returns 0 … SURPRISE_CAP; never rises with one more earlier start, nor with `factor`. O(1)
  */
 export function surpriseOf(
   ci: RateRecord | undefined,
   signature: RateRecord | undefined,
-  { at, windowMs, startedAt }: SurpriseAt,
+  { at, windowMs, startedAt, factor = 1 }: SurpriseAt,
 ): number {
   const watched = Math.max(0, at - startedAt)
   const exposure = (1 - Math.exp(-DECAY * watched)) / DECAY
   const meanRate = meanRateOf(signature, at, exposure)
   const starts = ci === undefined ? 0 : decayed(ci, at)
   const rate = (MEAN_STARTS + starts) / (MEAN_STARTS / meanRate + exposure)
-  const byRate = -Math.log(-Math.expm1(-rate * windowMs))
+  const byRate = -Math.log(-Math.expm1(-rate * factor * windowMs))
   const firstEver = ci === undefined && signature === undefined
   const floor = firstEver ? (SURPRISE_CAP * watched) / (watched + COLD_MS) : 0
   return Math.min(SURPRISE_CAP, Math.max(0, byRate, floor))

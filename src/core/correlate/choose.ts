@@ -52,6 +52,8 @@ export interface ChooseInput {
   readonly now: EpochMs
   readonly startedAt: EpochMs
   readonly surprise: number
+  /** What the hour says of it, in words; absent: nothing. */
+  readonly habit?: string | undefined
   readonly placements: Placements
   readonly topology: Topology
   readonly incident: (id: string) => OpenIncident | undefined
@@ -291,6 +293,7 @@ function lookAt(candidates: readonly Candidate[], input: ChooseInput): Contender
       others: Math.max(0, others),
       watchedSeconds,
       surprise,
+      habit: input.habit,
       endedMs: longAgo(incident.endedAt, alert.startsAt),
       againMs: again?.incident === incident.id ? longAgo(again.endedAt, alert.startsAt) : null,
       goesOn: incident.firingShare >= GOES_ON,

@@ -41,6 +41,8 @@ export interface LinkContext {
   readonly watchedSeconds: number
   /** Surprise of the new alert, nats. */
   readonly surprise: number
+  /** What the hour says of the new alert; absent: nothing. */
+  readonly habit?: string | undefined
   /** How long ago the last alert of the incident ended, in ms; `null` while one fires. */
   readonly endedMs: number | null
   /** How long ago this very alert ended in the incident, in ms; `null`: it was not in it. */
@@ -292,7 +294,7 @@ function noiseLogOdds(a: LinkSide, b: LinkSide, { surprise }: LinkContext): numb
   return surprise < NOISE_BELOW ? NOISE : 0
 }
 
-function noiseTerm(x: number, { surprise, weights }: LinkContext): Term<LinkTermName> {
+function noiseTerm(x: number, { surprise, habit, weights }: LinkContext): Term<LinkTermName> {
   const isInformational = x === INFORMATIONAL
   return {
     name: 'noise',
@@ -301,7 +303,7 @@ function noiseTerm(x: number, { surprise, weights }: LinkContext): Term<LinkTerm
     inputs: { surprise, informational: String(isInformational) },
     note: isInformational
       ? 'one of the two is informational: nobody need act on it'
-      : 'this alert comes all the time',
+      : `this alert ${habit ?? 'comes all the time'}`,
   }
 }
 

@@ -204,6 +204,7 @@ function startEpisode(
     outcome,
     outcomeSource: event.source,
     surprise: 0,
+    habit: null,
     countedAs: null,
     incident: null,
     lastIncident: before?.incident ?? before?.lastIncident ?? null,

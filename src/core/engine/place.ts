@@ -355,6 +355,7 @@ function choose(ctx: Ctx, alert: AlertState): Placing {
     startedAt: state.startedAt,
     before: episodeBefore(alert),
     surprise: alert.surprise,
+    habit: alert.habit?.note ?? undefined,
     placements: ix.placements.of(alert.scope),
     topology: state.topology,
     incident: (id) => openIncidentOf(ctx, id),

@@ -1,4 +1,6 @@
 /** How often each kind of alert comes, kept bounded; surprise is worked out from it. */
+import { habitOf } from '../habit.ts'
+import { partnerKey } from '../learn/cooccurrence.ts'
 import { scopedKey } from '../scope.ts'
 import type { AlertState } from '../state.ts'
 import {
@@ -26,8 +28,11 @@ export function countStart(ctx: Ctx, alert: AlertState): void {
   const kind = scopedKey(alert.scope, signatureKey(alert.signature))
   const known = rates.get(own)?.rate
   const all = rates.get(kind)?.rate
-  const at = { at: alert.startsAt, windowMs: SURPRISE_WINDOW_MS, startedAt }
+  const habit = habitOf(ctx.state.partners.get(partnerKey(alert))?.week, alert.startsAt)
+  const { factor } = habit
+  const at = { at: alert.startsAt, windowMs: SURPRISE_WINDOW_MS, startedAt, factor }
   alert.surprise = surpriseOf(known, all, at)
+  alert.habit = habit.note === null ? null : habit
   alert.countedAs = own
   const ci = alert.binding === null ? null : scopedKey(alert.scope, alert.binding.ci)
   if (ci !== null && !raised.has(ci)) raised.set({ snap: 0, ci })

@@ -7,6 +7,7 @@
  * each signature the partners with most occasions are kept (Space-Saving: a new one takes the place,
  * and the count, of the least, so that no frequent partner is missed).
  */
+import { noteHour, type WeekCount } from '../habit.ts'
 import { scopedKey } from '../scope.ts'
 import type { Snapped } from '../table.ts'
 import { DAY, type EpochMs, MINUTE } from '../time.ts'
@@ -50,6 +51,8 @@ export interface PartnerState extends Snapped, Count {
   /** Correlation scope of what was counted. */
   readonly scope: string
   readonly signature: string
+  /** At which hours of the week it came; absent where an older version counted. */
+  week?: WeekCount | undefined
   partners: Partner[]
 }
 
@@ -80,6 +83,7 @@ interface Start {
 /** Counts one start of `record`'s signature, in the order of starts. */
 export function noteStart(record: PartnerState, start: Start): void {
   addOccasion(record, start)
+  record.week = noteHour(record.week, start.at)
 }
 
 /** Counts that `signature` began together with what the record is of. O(MAX_PARTNERS) */

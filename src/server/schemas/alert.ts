@@ -93,6 +93,17 @@ export const AlertView = z
     incident: z.string().nullable(),
     late: z.boolean(),
     surprise: z.number().openapi({ description: 'nats: how unlikely it was by itself' }),
+    habit: z
+      .strictObject({
+        factor: z
+          .number()
+          .openapi({ description: 'how much likelier at this hour of the week than at any' }),
+        times: z.number().openapi({ description: 'times it came about now; old ones count less' }),
+        weeks: z.number().openapi({ description: 'in so many weeks; old ones count less' }),
+        note: z.string().nullable(),
+      })
+      .nullable()
+      .openapi({ description: 'what the hour of the week says, where that is worth saying' }),
     evidence: LinkEvidenceView.nullable(),
     related: z
       .array(z.strictObject({ incident: z.string(), p: z.number(), reason: z.string() }))
@@ -113,6 +124,7 @@ export function toAlert(record: AlertRecord): AlertView {
   return {
     ...rest,
     scope: record.scope ?? DEFAULT_SCOPE,
+    habit: record.habit ?? null,
     key: `${record.id}.${episode}`,
     startsAt: iso(record.startsAt),
     endsAt: iso(record.endsAt),

@@ -158,6 +158,7 @@ export const IncidentEvidence = z
         ci: z.string().nullable(),
         binding: AlertView.shape.binding,
         surprise: z.number(),
+        habit: AlertView.shape.habit,
         evidence: LinkEvidenceView.nullable(),
         related: AlertView.shape.related,
       }),
@@ -245,12 +246,13 @@ export function toEvidence(
     openReason,
     priority: { priority, impact, urgency, terms: priorityEvidence },
     rootCause,
-    alerts: alerts.map(({ key, title, ci, binding, surprise, evidence, related }) => ({
+    alerts: alerts.map(({ key, title, ci, binding, surprise, habit, evidence, related }) => ({
       key,
       title,
       ci,
       binding,
       surprise,
+      habit,
       evidence,
       related,
     })),

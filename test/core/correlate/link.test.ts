@@ -205,6 +205,13 @@ describe('a link', () => {
     expect(sigmoid(score)).toBeLessThan(0.001)
   })
 
+  it('says of usual noise what the hour says, where it says something', () => {
+    const note = (habit?: string) =>
+      linkTerms(side(), side(), { ...CONTEXT, surprise: 0, habit }).at(-1)?.note
+    expect(note()).toBe('this alert comes all the time')
+    expect(note('comes most days about now')).toBe('this alert comes most days about now')
+  })
+
   it('says less where nobody need act on one of the two, how usual it may be', () => {
     const noise = (a: boolean, b: boolean, surprise: number) =>
       linkTerms(side({ informational: a }), side({ informational: b }), { ...CONTEXT, surprise })

@@ -310,6 +310,24 @@ export interface Alert {
    * nats: how unlikely it was by itself
    */
   surprise: number
+  /**
+   * what the hour of the week says, where that is worth saying
+   */
+  habit: {
+    /**
+     * how much likelier at this hour of the week than at any
+     */
+    factor: number
+    /**
+     * times it came about now; old ones count less
+     */
+    times: number
+    /**
+     * in so many weeks; old ones count less
+     */
+    weeks: number
+    note: string | null
+  } | null
   evidence: LinkEvidence
   /**
    * incidents it stayed out of although they were close
@@ -1581,6 +1599,24 @@ export interface IncidentEvidence {
       matched: string
     } | null
     surprise: number
+    /**
+     * what the hour of the week says, where that is worth saying
+     */
+    habit: {
+      /**
+       * how much likelier at this hour of the week than at any
+       */
+      factor: number
+      /**
+       * times it came about now; old ones count less
+       */
+      times: number
+      /**
+       * in so many weeks; old ones count less
+       */
+      weeks: number
+      note: string | null
+    } | null
     evidence: LinkEvidence
     /**
      * incidents it stayed out of although they were close

@@ -43,6 +43,7 @@ export function AlertDetail({ alert, titles }: DetailProps) {
         </Item>
         <Item name="Surprise">
           {decimal(alert.surprise)} nats: the higher, the rarer such an alert is
+          <Usual habit={alert.habit} />
         </Item>
         {alert.generatorUrl !== null && (
           <Item name="Where it came from">
@@ -53,6 +54,18 @@ export function AlertDetail({ alert, titles }: DetailProps) {
       <Pairs name="Annotations" pairs={alert.annotations} />
       <Pairs name="Labels" pairs={alert.labels} />
     </Stack>
+  )
+}
+
+/** What the hour of the week says of it. */
+function Usual({ habit }: Pick<Alert, 'habit'>) {
+  if (habit?.note == null) return null
+  const { note, times, weeks, factor } = habit
+  return (
+    <Text size="xs" c="dimmed">
+      It {note}: {decimal(times)} times about this hour in {decimal(weeks)} weeks, of which old ones
+      count less; {decimal(factor)} × as likely as at any hour
+    </Text>
   )
 }
 
