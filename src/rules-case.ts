@@ -66,6 +66,9 @@ const Time = z.union([z.literal('never').transform(() => null), Duration], {
 })
 const Level = z.union([z.literal(1), z.literal(2), z.literal(3)])
 
+/** As one text. */
+const Names = z.array(z.string()).transform((names) => names.join(', ') || 'none')
+
 const CaseIncident = z.strictObject({
   alerts: z.array(z.string()).min(1),
   /** `rule:<name>`, or `score` where no rule decided. */
@@ -73,6 +76,12 @@ const CaseIncident = z.strictObject({
   impact: Level.optional(),
   urgency: Level.optional(),
   priority: z.number().int().min(1).max(5).optional(),
+  /** The team it goes to; `null`: none. */
+  team: z.string().nullable().optional(),
+  /** The channels of its route; `all` where it names none. */
+  channels: z.union([z.literal('all'), Names]).optional(),
+  /** The route rules that hold, in the order in which they are asked. */
+  routed_by: Names.optional(),
   opened: Time.optional(),
   notified: Time.optional(),
   resolved: Time.optional(),

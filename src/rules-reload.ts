@@ -4,6 +4,8 @@
  */
 import { setImmediate as pause } from 'node:timers/promises'
 import { AppError } from './core/errors.ts'
+import { strangeChannels } from './core/route.ts'
+import { parseRules } from './core/rules.ts'
 import { fingerprintRules, type LoadedRules, loadRules } from './inputs.ts'
 import type { Journey } from './journey.ts'
 import type { Clock } from './notify/clock.ts'
@@ -14,6 +16,8 @@ import type { Metrics } from './telemetry/metrics.ts'
 
 export interface RulesFolderDeps {
   readonly folder: string
+  /** Ids of the channels of the settings: a route may name no other. */
+  readonly channels: readonly string[]
   readonly journey: Pick<Journey, 'engine' | 'submit'>
   readonly clock: Pick<Clock, 'now'>
   readonly metrics: Pick<Metrics, 'rulesReloads' | 'rulesReloadOk' | 'rulesReloadTimestamp'>
@@ -21,6 +25,8 @@ export interface RulesFolderDeps {
 }
 
 export interface WatchedRules extends RulesFolder {
+  /** Ids that a route may name. */
+  readonly channels: readonly string[]
   fingerprint(): string
   /** The fingerprint of what was looked at last. */
   looked(): string | null
@@ -49,6 +55,7 @@ export function openRulesFolder(deps: RulesFolderDeps): WatchedRules {
   }
   return {
     folder,
+    channels: deps.channels,
     last: () => last,
     looked: () => looked,
     fingerprint: () => fingerprintRules(folder),
@@ -71,8 +78,13 @@ export async function startWithRules(
   { journey }: Pick<RulesFolderDeps, 'journey'>,
 ): Promise<void> {
   // the first packs need not have cases beside them: there is nothing to fall back to
-  if (journey.engine.state.rulesVersion === NONE)
-    await journey.submit(loadRules(rules.folder).toEntry)
+  if (journey.engine.state.rulesVersion === NONE) {
+    const loaded = loadRules(rules.folder)
+    const [strange] = channelFaults(loaded, rules)
+    if (strange !== undefined)
+      throw new AppError('payload_invalid', `rules in ${rules.folder}: route: ${strange.got}`)
+    await journey.submit(loaded.toEntry)
+  }
   await rules.reload('start')
 }
 
@@ -81,6 +93,8 @@ async function look(deps: RulesFolderDeps, by: string): Promise<Found> {
   for (let looks = 1; ; looks++) {
     const loaded = tryLoad(folder)
     const version = 'fault' in loaded ? null : loaded.version
+    const strange = 'fault' in loaded ? [] : channelFaults(loaded, deps)
+    if (strange.length > 0) return { outcome: 'refused', version, cases: 0, faults: strange }
     if (version === journey.engine.state.rulesVersion)
       return { outcome: 'unchanged', version, cases: 0, faults: [] }
     const { cases, faults } = await check(folder)
@@ -93,6 +107,18 @@ async function look(deps: RulesFolderDeps, by: string): Promise<Found> {
     await journey.submit((at, scope) => ({ ...loaded.toEntry(at, scope), ...actor }))
     return { outcome: 'taken', version, cases, faults: [] }
   }
+}
+
+/** A channel that nobody has set up tells nobody: better no new rules than those. */
+function channelFaults(
+  { packs }: LoadedRules,
+  { channels }: Pick<RulesFolderDeps, 'channels'>,
+): readonly RulesFault[] {
+  const read = parseRules(packs)
+  const about = { file: 'route.yaml', case: null, expected: 'ids of channels of the settings' }
+  return read.ok
+    ? strangeChannels(read.packs.route, channels).map((got) => ({ ...about, got }))
+    : []
 }
 
 function tryLoad(folder: string): LoadedRules | { readonly fault: RulesFault } {

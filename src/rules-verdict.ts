@@ -129,12 +129,19 @@ const FACTS: Readonly<Record<Fact, (actual: Actual) => string | number | null>> 
   impact: ({ incident }) => incident.impact,
   urgency: ({ incident }) => incident.urgency,
   priority: ({ incident }) => incident.priority,
+  team: ({ incident }) => incident.team ?? null,
+  channels: ({ incident: { route } }) => channelsText(route?.channels ?? null),
+  routed_by: ({ incident: { route } }) => route?.rules.join(', ') || 'none',
   opened: ({ incident }) => since(incident.openedAt),
   notified: ({ incident }) => since(incident.notifiedAt),
   resolved: ({ incident }) => since(incident.resolvedAt),
   closed: ({ incident }) => since(incident.closedAt),
   reopened: ({ incident }) => incident.reopenCount,
 }
+function channelsText(channels: readonly string[] | null): string {
+  return channels === null ? 'all' : channels.join(', ') || 'none'
+}
+
 const NAMES = Object.keys(FACTS) as readonly Fact[]
 
 function judgeIncident(expected: CaseIncident, actual: Actual): readonly Mismatch[] {
@@ -155,7 +162,7 @@ function judgeIncident(expected: CaseIncident, actual: Actual): readonly Mismatc
 const TIMES: ReadonlySet<Fact> = new Set(['opened', 'notified', 'resolved', 'closed'])
 
 function factText(fact: Fact, value: string | number | null): string {
-  if (value === null) return 'never'
+  if (value === null) return TIMES.has(fact) ? 'never' : 'none'
   return TIMES.has(fact) && typeof value === 'number' ? offsetText(value) : String(value)
 }
 

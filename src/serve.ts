@@ -280,7 +280,8 @@ async function startJourney(parts: Parts, url: string): Promise<Fed> {
     downSince: newest?.at ?? null,
   }))
   const folder = config.rules ?? shippedRules()
-  const rules = openRulesFolder({ folder, journey, clock: systemClock, metrics, log })
+  const channels = config.channels.map(({ id }) => id)
+  const rules = openRulesFolder({ folder, channels, journey, clock: systemClock, metrics, log })
   await startWithRules(rules, { journey })
   await takeOverFiles(config, journey)
   return { journey, rules }

@@ -29,6 +29,7 @@ export const DECISION_ACTIONS = [
   'incident.notified',
   'incident.priority_changed',
   'incident.service_added',
+  'incident.routed', // where it goes has changed
   'incident.resolving', // every alert has resolved: the hold begins
   'incident.resolved',
   'incident.reopened',
@@ -96,4 +97,6 @@ export interface Decision {
   readonly problem?: string
   readonly evidence?: LinkEvidence
   readonly terms?: readonly Term[]
+  /** News: the channels that are told; `null` or absent: every one. */
+  readonly channels?: readonly string[] | null
 }

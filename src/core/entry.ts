@@ -36,7 +36,13 @@ export interface CommandEntry {
 export type Command =
   | { readonly do: 'acknowledge'; readonly incident: string }
   | { readonly do: 'unacknowledge'; readonly incident: string }
-  | { readonly do: 'assign'; readonly incident: string; readonly to: string | null }
+  /** To a person, to a team, or to both; `null`: to none, and no route gives it to a team any more. */
+  | {
+      readonly do: 'assign'
+      readonly incident: string
+      readonly to?: string | null
+      readonly team?: string | null
+    }
   | { readonly do: 'comment'; readonly incident: string; readonly text: string }
   /** While alerts still fire it needs `force`, and then holds until they resolve or something new joins. */
   | {

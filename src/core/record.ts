@@ -13,6 +13,7 @@ import type {
 import type { Habit } from './habit.ts'
 import type { Change, CiBinding, Labels, Severity } from './model.ts'
 import type { Explanation, Figures } from './problems/types.ts'
+import type { Route } from './route.ts'
 import type { EpochMs } from './time.ts'
 
 /** What became of a received item: the closed list of the ledger. */
@@ -108,6 +109,11 @@ export interface IncidentRecord {
   readonly service: string | null
   readonly services: readonly string[]
   readonly owner: string | null
+  /** What follows is absent in what an older version wrote. */
+  readonly team?: string | null
+  /** Who set the team; `null`: its route. */
+  readonly teamBy?: string | null
+  readonly route?: Route | null
   readonly acknowledgedAt: EpochMs | null
   readonly acknowledgedBy: string | null
   readonly provisionalAt: EpochMs

@@ -6,9 +6,11 @@
 
 import type { LinkSide } from './correlate/link.ts'
 import { byStart } from './correlate/placements.ts'
+import { Groups, listOf } from './groups.ts'
 import type { Kind } from './learn/constraints.ts'
 import { type Labels, SEVERITIES, type Severity } from './model.ts'
 import type { AlertRecord } from './record.ts'
+import type { Held, Routing } from './route.ts'
 import { insertSorted, takeSorted } from './sorted.ts'
 import type { Snapped } from './table.ts'
 import type { EpochMs } from './time.ts'
@@ -37,6 +39,8 @@ export interface Member extends Snapped {
   service: string | null
   /** Names of the priority rules that hold for it. */
   priorityRules: readonly string[]
+  /** Route rules that hold for it, in the order in which they are asked. */
+  routing: readonly Routing[]
   firing: boolean
   endsAt: EpochMs | null
   suppressed: boolean
@@ -66,6 +70,7 @@ export type MemberChange = Partial<
     | 'locus'
     | 'service'
     | 'priorityRules'
+    | 'routing'
     | 'firing'
     | 'endsAt'
     | 'suppressed'
@@ -85,6 +90,8 @@ export const WORST: readonly Severity[] = [
   'none',
 ]
 
+const NOT_HELD: Held = { extent: 'none', teams: [] }
+
 export class Roster {
   private readonly byKey = new Map<string, Member>()
   /** Unmuted ones by severity, as they began. */
@@ -96,6 +103,8 @@ export class Roster {
   private readonly changes = new Groups()
   /** Unmuted ones by priority rule that holds for them. */
   private readonly ranked = new Map<string, number>()
+  /** Unmuted ones by route rule that holds for them, by the team that each names. */
+  private readonly routed = new Map<string, Groups>()
   /** How many there are of a signature, and of a signature on a locus. */
   private readonly kinds = new Map<string, number>()
   /** How many placed ones have each mark of the rules. */
@@ -183,6 +192,7 @@ export class Roster {
       (flappingSince !== undefined && flappingSince !== member.flappingSince) ||
       (service !== undefined && service !== member.service) ||
       (change.priorityRules !== undefined && change.priorityRules !== member.priorityRules) ||
+      (change.routing !== undefined && change.routing !== member.routing) ||
       (side !== undefined && (marksOf(side).length > 0 || marksOf(member.side).length > 0))
     if (moves) this.uncount(member)
     else {
@@ -232,6 +242,14 @@ export class Roster {
     const count = this.ranked.get(rule) ?? 0
     if (count === 0) return 'none'
     return count === this.loudCount() ? 'all' : 'some'
+  }
+
+  /** The same of a route rule, with the teams that it names for them, as they joined. O(teams) */
+  routedBy(rule: string): Held {
+    const teams = this.routed.get(rule)
+    if (teams === undefined || teams.size === 0) return NOT_HELD
+    const names = teams.inOrder().filter((team) => team !== '')
+    return { extent: teams.size === this.loudCount() ? 'all' : 'some', teams: names }
   }
 
   /** Changes near any of them, as they joined. The same list as long as nothing changes it. */
@@ -286,7 +304,14 @@ export class Roster {
     for (const mark of marksOf(member.side)) this.marks.set(mark, (this.marks.get(mark) ?? 0) + 1)
   }
 
-  private rank({ priorityRules }: Member, by: 1 | -1): void {
+  private rank(member: Member, by: 1 | -1): void {
+    const { priorityRules, routing } = member
+    for (const { rule, team } of routing) {
+      const teams = this.routed.get(rule) ?? new Groups()
+      this.routed.set(rule, teams)
+      if (by === 1) teams.add(team ?? '', member)
+      else teams.remove(team ?? '', member)
+    }
     for (const rule of priorityRules) {
       const count = (this.ranked.get(rule) ?? 0) + by
       if (count === 0) this.ranked.delete(rule)
@@ -323,50 +348,6 @@ function marksOf(side: LinkSide | null): readonly string[] {
   return side?.limits?.marks ?? []
 }
 
-function listOf<K>(lists: Map<K, Member[]>, name: K): Member[] {
-  const known = lists.get(name)
-  if (known !== undefined) return known
-  const made: Member[] = []
-  lists.set(name, made)
-  return made
-}
-
-function byJoining(a: Member, b: Member): number {
-  return a.order - b.order
-}
-
 function byFlapping(a: Member, b: Member): number {
   return (a.flappingSince ?? 0) - (b.flappingSince ?? 0) || compare(a.key, b.key)
-}
-
-/** Members by a name that they bring along; names in the order of their first members. */
-class Groups {
-  private readonly lists = new Map<string, Member[]>()
-  private names: readonly string[] | null = []
-
-  add(name: string, member: Member): void {
-    const list = listOf(this.lists, name)
-    insertSorted(list, member, byJoining)
-    if (list[0] === member) this.names = null
-  }
-
-  remove(name: string, member: Member): void {
-    const list = listOf(this.lists, name)
-    if (list[0] === member) this.names = null
-    takeSorted(list, member, byJoining)
-    if (list.length === 0) this.lists.delete(name)
-  }
-
-  /** O(names · log names) after one came or went, else O(1). */
-  inOrder(): readonly string[] {
-    this.names ??= [...this.lists]
-      .map(([name, [first]]) => ({
-        name,
-        order: first?.order ?? 0,
-        at: first?.changes.indexOf(name) ?? 0,
-      }))
-      .sort((a, b) => a.order - b.order || a.at - b.at)
-      .map(({ name }) => name)
-    return this.names
-  }
 }

@@ -19,6 +19,8 @@ import { MAX_SCOPE_LABELS } from './scope.ts'
 import { compare, MAX_HOPS } from './topology.ts'
 
 const SeverityName = z.enum(SEVERITIES)
+/** What the settings allow as the id of a channel. */
+export const CHANNEL_ID = /^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/
 const Weight = z.number().min(0).max(3)
 
 /** What is the same alert, and when it flaps. */
@@ -205,6 +207,50 @@ export const PriorityPack = z.strictObject({
   rules: z.array(PriorityRule).default([]),
 })
 
+const ChannelNames = z
+  .array(z.string().regex(CHANNEL_ID, 'the id of a channel of the settings'))
+  .max(50)
+const TeamName = z.string().min(1).max(256)
+
+const RouteRule = z
+  .strictObject({
+    name: z.string().min(1),
+    /** Higher ones are asked first; equal ones in the order in which they are written. */
+    priority: z.number().int().min(-1000).max(1000).default(0),
+    when: SomeWhen,
+    /** Of its unmuted alerts, which must fit: any, the one that names the incident, or all. */
+    for: z.enum(['any', 'head', 'all']).default('any'),
+    /** Only incidents of these priorities; empty: of any. */
+    priorities: z.array(PriorityLevel).default([]),
+    team: TeamName.optional(),
+    /** Label or field of the alert that names the team; where it is empty the rule does not hold. */
+    team_from: Named.optional(),
+    /** Empty: nobody is told. */
+    channels: ChannelNames.optional(),
+    /** Later rules are asked as well. */
+    continue: z.boolean().default(false),
+    reason: z.string().min(1),
+  })
+  .check(({ value, issues }) => {
+    const { team, team_from, channels } = value
+    const fault = (message: string): void => {
+      issues.push({ code: 'custom', message, path: [], input: value })
+    }
+    if (team === undefined && team_from === undefined && channels === undefined)
+      fault('needs a team, team_from or channels')
+    if (team !== undefined && team_from !== undefined) fault('needs either team or team_from')
+  })
+export type RouteRule = z.infer<typeof RouteRule>
+
+/** Which team an incident goes to, and which channels are told of it. */
+export const RoutePack = z.strictObject({
+  /** Where no rule names one. */
+  team: TeamName.optional(),
+  /** Where no rule names any; without it: all channels. */
+  channels: ChannelNames.optional(),
+  rules: z.array(RouteRule).transform(byPriority).default([]),
+})
+
 /** When an incident opens, is told, resolves, reopens and closes. */
 export const LifecyclePack = z.strictObject({
   /** Opens by itself from this severity on … */
@@ -230,6 +276,7 @@ export const RulePacks = z.strictObject({
   bind: BindPack.prefault({}),
   correlate: CorrelatePack.prefault({}),
   priority: PriorityPack.prefault({}),
+  route: RoutePack.prefault({}),
   lifecycle: LifecyclePack.prefault({}),
   /** Mappings of tools without a source of their own, by source. */
   ingest: z.record(MappingId, IngestMapping).prefault({}),
@@ -241,6 +288,7 @@ export const PACK_NAMES = [
   'bind',
   'correlate',
   'priority',
+  'route',
   'lifecycle',
 ] as const
 

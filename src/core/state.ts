@@ -19,6 +19,7 @@ import type { Article, Change, CiBinding, Labels, Severity, Silence } from './mo
 import type { Discovery, PastState, ProblemLinkState, ProblemState } from './problems/state.ts'
 import type { IncidentStatus, Outcome } from './record.ts'
 import type { Member, Roster, Seen } from './roster.ts'
+import type { Channels, Route } from './route.ts'
 import { type CorrelateRule, defaultRules, type RulePacks } from './rules.ts'
 import type { IncidentProfile } from './similar.ts'
 import type { Suppression } from './suppress.ts'
@@ -120,6 +121,8 @@ export type Clocks = Pick<
   | 'acknowledgedAt'
   | 'acknowledgedBy'
   | 'owner'
+  | 'team'
+  | 'teamBy'
 >
 
 /** A rule that keeps an incident for a key, since when and for how long. */
@@ -146,6 +149,13 @@ export interface IncidentState extends Snapped {
   /** In the order in which they came to be touched; replaced, never changed. */
   services: readonly string[]
   owner: string | null
+  team: string | null
+  /** Who set the team; `null`: its route does. */
+  teamBy: string | null
+  /** As the members and the rules in force have it; `null` before it has members. */
+  route: Route | null
+  /** As it was said last. */
+  routed: Route | null
   acknowledgedAt: EpochMs | null
   acknowledgedBy: string | null
   provisionalAt: EpochMs
@@ -168,8 +178,8 @@ export interface IncidentState extends Snapped {
   /** Ids of changes near its alerts; replaced, never changed. */
   changes: readonly string[]
   head: string | null
-  /** Priority and services that people were told. */
-  told: { priority: number; services: readonly string[] } | null
+  /** Priority and services that people were told, and the channels by which. */
+  told: { priority: number; services: readonly string[]; channels: Channels } | null
   edited: boolean
   edits: Edit[]
   /** Incidents that a merge with was proposed to people. */

@@ -48,7 +48,12 @@ const SilenceShape = z.strictObject({
 const CommandShape = z.discriminatedUnion('do', [
   z.strictObject({ do: z.literal('acknowledge'), incident: Text }),
   z.strictObject({ do: z.literal('unacknowledge'), incident: Text }),
-  z.strictObject({ do: z.literal('assign'), incident: Text, to: Text.nullable() }),
+  z.strictObject({
+    do: z.literal('assign'),
+    incident: Text,
+    to: z.exactOptional(Text.nullable()),
+    team: z.exactOptional(Text.nullable()),
+  }),
   z.strictObject({ do: z.literal('comment'), incident: Text, text: Text }),
   z.strictObject({
     do: z.literal('resolve'),

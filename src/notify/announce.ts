@@ -16,6 +16,7 @@ const NEWS: ReadonlySet<Decision['action']> = new Set<Decision['action']>([
   'incident.notified',
   'incident.priority_changed',
   'incident.service_added',
+  'incident.routed',
   'incident.resolved',
   'incident.reopened',
 ])

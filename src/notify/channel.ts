@@ -3,6 +3,7 @@
  * `Secret`s here: what is logged or returned later shows their origin or nothing.
  */
 import { z } from 'zod'
+import { CHANNEL_ID } from '../core/rules.ts'
 import { NOTIFICATION_TYPES, type NotificationType } from './notification.ts'
 import { type Secret, secret } from './secret.ts'
 
@@ -30,7 +31,7 @@ const signingSecret = z.string().transform((text, ctx): Secret => {
 })
 
 const common = {
-  id: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/, 'must be 1 to 63 of A-Z a-z 0-9 _ -'),
+  id: z.string().regex(CHANNEL_ID, 'must be 1 to 63 of A-Z a-z 0-9 _ -'),
   url: address,
   /** Which changes it wants; all of them where absent. */
   events: z

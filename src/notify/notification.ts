@@ -50,6 +50,8 @@ export interface NotificationData {
     readonly services: readonly string[]
     readonly serviceCount: number
     readonly owner: string | null
+    /** The team it goes to; null: none. */
+    readonly team: string | null
     readonly firstAlertAt: EpochMs
     readonly openedAt: EpochMs | null
     readonly resolvedAt: EpochMs | null
@@ -69,6 +71,8 @@ export interface NotificationData {
     readonly confirmed: boolean
   }
   readonly article: { readonly id: string; readonly title: string; readonly how: string } | null
+  /** Where it goes and by which rules; null where nothing was decided. */
+  readonly route: { readonly text: string; readonly rules: readonly string[] } | null
   /** The incident's page in the console. */
   readonly url: string
 }
@@ -89,6 +93,8 @@ export interface Notification {
   readonly at: EpochMs
   readonly incident: string
   readonly priority: Priority
+  /** The channels it is for; `null`: every one. */
+  readonly channels: readonly string[] | null
   readonly title: string
   readonly data: NotificationData
   readonly told: Told
@@ -102,6 +108,7 @@ export interface NotificationContext {
 }
 
 export const MAX_SERVICES = 8
+const MAX_RULES = 8
 
 /**
  * Turns one decision about an incident into a notification, or into null where it is not worth
@@ -126,6 +133,7 @@ export function toNotification(
     at: decision.at,
     incident: incident.id,
     priority: incident.priority,
+    channels: decision.channels ?? null,
     title: data.headline,
     data,
     told: {
@@ -135,6 +143,12 @@ export function toNotification(
     },
   }
 }
+
+const COVERED: ReadonlySet<string> = new Set([
+  'incident.priority_changed',
+  'incident.service_added',
+  'incident.routed',
+])
 
 /**
  * The decisions of one applied entry without those that its own "notified" already covers: that
@@ -147,9 +161,7 @@ export function withoutForetold(decisions: readonly Decision[]): readonly Decisi
     if (action === 'incident.notified' && incident !== undefined) notifiedBy.set(incident, seq)
   }
   const covered = ({ action, incident, seq }: Decision): boolean =>
-    (action === 'incident.priority_changed' || action === 'incident.service_added') &&
-    incident !== undefined &&
-    seq < (notifiedBy.get(incident) ?? 0)
+    COVERED.has(action) && incident !== undefined && seq < (notifiedBy.get(incident) ?? 0)
   return decisions.filter((decision) => !covered(decision))
 }
 
@@ -170,6 +182,9 @@ function toChange(
       return raised(incident, told)
     case 'incident.service_added':
       return serviceAdded(incident, told)
+    case 'incident.routed':
+      // to channels that come along it is a new incident
+      return decision.channels === undefined ? null : { kind: 'opened' }
     case 'incident.resolved':
       return {
         kind: 'resolved',
@@ -227,8 +242,15 @@ function toData(
       article === undefined
         ? null
         : { id: clip(article.id, 200), title: clip(article.title, 200), how: article.how },
+    route: toRoute(incident),
     url: `${consoleUrl.replace(/\/+$/, '')}/incidents/${encodeURIComponent(incident.id)}`,
   }
+}
+
+function toRoute({ route }: IncidentRecord): NotificationData['route'] {
+  if (route == null) return null
+  const rules = route.rules.slice(0, MAX_RULES).map((rule) => clip(rule, 100))
+  return { text: clip(route.text, 500), rules }
 }
 
 function toBrief(incident: IncidentRecord): NotificationData['incident'] {
@@ -242,6 +264,7 @@ function toBrief(incident: IncidentRecord): NotificationData['incident'] {
     services: firstServices(incident.services),
     serviceCount: incident.services.length,
     owner: clipped(incident.owner, 100),
+    team: clipped(incident.team ?? null, 100),
     firstAlertAt: incident.firstAlertAt,
     openedAt: incident.openedAt,
     resolvedAt: incident.resolvedAt,

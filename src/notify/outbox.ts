@@ -161,8 +161,9 @@ function nap({ deps, naps }: State, ms: number): Promise<void> {
 async function enqueue(state: State, notification: Notification): Promise<void> {
   if (state.queues.size === 0) return
   const history = await load(state, notification.incident)
+  const sent = { ...notification, channels: channelsThatAre(state, notification) }
   const fresh = [...state.queues.values()]
-    .map(({ channel, queue }) => ({ queue, record: create(state, channel, notification, history) }))
+    .map(({ channel, queue }) => ({ queue, record: create(state, channel, sent, history) }))
     .filter(({ record }) => !history.ids.has(record.id))
   try {
     await Promise.all(fresh.map(({ record }) => state.deps.deliveries.put(record)))
@@ -176,6 +177,12 @@ async function enqueue(state: State, notification: Notification): Promise<void> 
     state.deps.onDelivery?.(record)
     if (record.state === 'pending') queue.push(record)
   }
+}
+
+/** Where none of a route's channels is there any more, every other one is: better than nobody. */
+function channelsThatAre({ queues }: State, { channels }: Notification): Notification['channels'] {
+  if (channels === null || channels.length === 0) return channels
+  return channels.some((id) => queues.has(id)) ? channels : null
 }
 
 /** The first version of a delivery's record. */

@@ -40,17 +40,21 @@ export type Admission =
   | { readonly action: 'skip'; readonly reason: string }
 
 /**
- * Decides whether `channel` gets a notification. One that was told about an incident also hears of
- * its end and its return, however low its priority is by then.
+ * Decides whether `channel` gets a notification. One that was told about an incident hears of all that
+ * follows, wherever the incident goes by then, and of its end and its return also where its priority
+ * is low by then; it is not told a second time that the incident opened.
  *
  * @param told whether an earlier notification of the incident was meant for this channel
  */
 export function admit(
-  { events, minPriority }: Channel,
-  { type, priority, at }: Notification,
+  { id, events, minPriority }: Channel,
+  { type, priority, at, channels }: Notification,
   { told, now }: { readonly told: boolean; readonly now: EpochMs },
 ): Admission {
   if (!events.includes(type)) return { action: 'skip', reason: `does not subscribe to ${type}` }
+  if (told && type === 'incident.opened') return { action: 'skip', reason: 'knows of it already' }
+  if (!told && channels !== null && !channels.includes(id))
+    return { action: 'skip', reason: 'the route of the incident leaves it out' }
   const closes = type === 'incident.resolved' || type === 'incident.reopened'
   if (priority > minPriority && !(closes && told)) {
     return { action: 'skip', reason: `priority ${priority} is below its minimum ${minPriority}` }

@@ -61,7 +61,8 @@ const VALUES: Readonly<Record<IncidentFacet, string>> = {
   service: 'services',
   owner: '[owner]',
   team: `arrayDistinct(arrayConcat(
-    arrayFilter(one -> one != '', arrayMap(one -> transform(one, owned.1, owned.2, ''), services)),
+    arrayFilter(one -> one != '', arrayPushFront(
+      arrayMap(one -> transform(one, owned.1, owned.2, ''), services), toString(team))),
     teams))`,
   source: 'sources',
   rule: 'rules',
@@ -116,7 +117,7 @@ function query(
         )) AS pair
         FROM (
           SELECT *, ${missed} AS misses FROM (
-            SELECT id, scope, status, priority, severity, services, owner,
+            SELECT id, scope, status, priority, severity, services, owner, team,
               acknowledged, stale, flapping, edited ${meets.join('\n')}
             FROM incidents FINAL WHERE ${where}
           )

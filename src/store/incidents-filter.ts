@@ -16,7 +16,7 @@ export interface IncidentConditions {
   readonly service?: readonly string[]
   /** `''`: nobody. */
   readonly owner?: readonly string[]
-  /** Owners, as the CMDB has them, of its services or of CIs of its alerts. */
+  /** The team it goes to, and owners, as the CMDB has them, of its services or of CIs of its alerts. */
   readonly team?: readonly string[]
   /** Sources, rules and CIs of its alerts. */
   readonly source?: readonly string[]
@@ -75,7 +75,7 @@ const CONDITIONS: Readonly<Record<FacetCondition, string>> = {
   scope: 'has({scope:Array(String)}, scope)',
   service: 'hasAny(services, {service:Array(String)})',
   owner: 'has({owner:Array(String)}, owner)',
-  team: `(hasAny(services, (SELECT groupArray(id) FROM (${TEAM_CIS})))
+  team: `(has({team:Array(String)}, team) OR hasAny(services, (SELECT groupArray(id) FROM (${TEAM_CIS})))
     OR ${byAlerts(`ci IN (${TEAM_CIS})`)})`,
   source: byAlerts('has({source:Array(String)}, source)'),
   rule: byAlerts('has({rule:Array(String)}, rule)'),

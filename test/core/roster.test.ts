@@ -30,6 +30,7 @@ function member(n: number, more: Partial<Member> = {}): Member {
     suppressed: false,
     stale: false,
     priorityRules: [],
+    routing: [],
     flappingSince: null,
     addedAt: 0,
     changes: [],
@@ -41,6 +42,11 @@ function member(n: number, more: Partial<Member> = {}): Member {
 }
 
 const RULES = ['r1', 'r2']
+const anyRouting = fc
+  .array(fc.record({ rule: fc.constantFrom(...RULES), team: fc.constantFrom(null, 'a', 'b') }), {
+    maxLength: 2,
+  })
+  .map((all) => [...new Map(all.map((one) => [one.rule, one])).values()])
 const anyService = fc.constantFrom(null, ...SERVICES)
 const anyFacts = fc.record({
   severity: fc.constantFrom(...SEVERITIES),
@@ -50,6 +56,7 @@ const anyFacts = fc.record({
   service: anyService,
   flappingSince: fc.constantFrom(null, 1, 2, 3),
   priorityRules: fc.subarray([...RULES]),
+  routing: anyRouting,
   changes: fc.uniqueArray(fc.constantFrom('c1', 'c2', 'c3'), { maxLength: 2 }),
   startsAt: fc.nat(4),
 })
@@ -72,6 +79,7 @@ const anyAct: fc.Arbitrary<Act> = fc.oneof(
         stale: fc.boolean(),
         service: anyService,
         flappingSince: fc.constantFrom(null, 1, 2, 3),
+        routing: anyRouting,
       },
       { requiredKeys: [] },
     ),
@@ -93,6 +101,7 @@ function said(roster: Roster): unknown {
     changes: roster.changeIds(),
     flappingSince: roster.flappingSince(),
     holding: RULES.map((rule) => roster.holding(rule)),
+    routed: RULES.map((rule) => roster.routedBy(rule)),
   }
 }
 
@@ -121,6 +130,11 @@ function seen(members: readonly Member[]): unknown {
     holding: RULES.map((rule) => {
       const held = loud.filter(({ priorityRules }) => priorityRules.includes(rule)).length
       return held === 0 ? 'none' : held === loud.length ? 'all' : 'some'
+    }),
+    routed: RULES.map((rule) => {
+      const held = loud.flatMap(({ routing }) => routing.filter((one) => one.rule === rule))
+      const extent = held.length === 0 ? 'none' : held.length === loud.length ? 'all' : 'some'
+      return { extent, teams: [...new Set(held.flatMap(({ team }) => team ?? []))] }
     }),
   }
 }

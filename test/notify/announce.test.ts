@@ -82,6 +82,49 @@ it('says the same when the entries are applied again after a restart', async () 
   expect(titles()).toEqual(TOLD)
 })
 
+it('tells a channel that comes along later that it opened, and those who know nothing twice', async () => {
+  const receiver = await startReceiver()
+  const outbox = createOutbox({
+    channels: ['web', 'db'].map((id) => channel({ id, url: `${receiver.url}/${id}` })),
+    deliveries: createMemoryDeliveries(),
+    clock: createFakeClock(AT),
+  })
+  const announce = createAnnouncer({ outbox, consoleUrl: CONSOLE })
+  const told = incident({
+    ...{ team: 'db', priority: 1 },
+    route: {
+      ...{ team: 'db', teamRule: 'db', channels: ['db'], rules: ['db'], version: 'v1' },
+      text: 'Goes to db, told on db: rule db (so)',
+    },
+  })
+  await announce({
+    decisions: [
+      decision('incident.routed', { seq: 1 }),
+      decision('incident.notified', { seq: 2, channels: ['web'] }),
+    ],
+    incidents: [incident({ priority: 3 })],
+  })
+  await announce({
+    decisions: [
+      decision('incident.priority_changed', { seq: 3, channels: ['web'] }),
+      decision('incident.routed', { seq: 4, channels: ['db', 'web'] }),
+      decision('incident.resolved', { seq: 5, channels: ['web', 'db'] }),
+    ],
+    incidents: [told],
+  })
+  await outbox.idle()
+  const heard = (at: string) =>
+    receiver.requests
+      .filter(({ path }) => path.endsWith(at))
+      .map(({ body }) => JSON.parse(body).type.replace('incident.', ''))
+  expect(heard('/web')).toEqual(['opened', 'priority_raised', 'resolved'])
+  expect(heard('/db')).toEqual(['opened', 'resolved'])
+  expect(JSON.parse(receiver.requests.at(-1)?.body ?? '').data).toMatchObject({
+    incident: { team: 'db' },
+    route: { rules: ['db'], text: 'Goes to db, told on db: rule db (so)' },
+  })
+})
+
 it('does not pass over a decision whose incident is missing', async () => {
   const { announce } = await setUp()
   await expect(

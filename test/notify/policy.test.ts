@@ -122,6 +122,12 @@ it.each([
   ['the end of one it was told of, now low', { ...LOW_END, told: true }, 'send'],
   ['the return of one it was told of, now low', { ...LOW_END, step: 4, told: true }, 'send'],
   ['the end of one it was not told of', LOW_END, `priority 4 ${BELOW}`],
+  ['its own route', { channels: ['other', 'ops'] }, 'send'],
+  ['the route of others', { channels: ['other'] }, 'the route of the incident leaves it out'],
+  ['a route to nobody', { channels: [] }, 'the route of the incident leaves it out'],
+  ['what follows, though the route left it', { channels: ['other'], step: 1, told: true }, 'send'],
+  ['the end, though the route left it', { channels: ['other'], step: 3, told: true }, 'send'],
+  ['that it opened a second time', { told: true }, 'knows of it already'],
   ['news of a day', { ageMs: 86_400_000 }, 'send'],
   ['older news', { ageMs: 86_400_001 }, 'older than a day when it came up'],
   [
@@ -130,12 +136,12 @@ it.each([
     'does not subscribe to incident.opened',
   ],
 ] as const)('admits %s or says why not', (_case, given, expected) => {
-  const { step, priority, told, ageMs, ...settings } = {
-    ...{ step: 0, priority: 1 as const, told: false, ageMs: 0 },
+  const { step, priority, told, ageMs, channels, ...settings } = {
+    ...{ step: 0, priority: 1 as const, told: false, ageMs: 0, channels: null },
     ...given,
   }
   const to = channel({ url: 'https://h.example/', ...settings })
-  const message = news('INC-1', step, { priority })
+  const message = { ...news('INC-1', step, { priority }), channels }
   const decided = admit(to, message, { told, now: message.at + ageMs })
   expect(decided.action === 'skip' ? decided.reason : decided.action).toBe(expected)
 })

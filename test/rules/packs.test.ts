@@ -51,6 +51,7 @@ describe('the shipped packs', () => {
       ...rest,
       priority: { ...rest.priority, rules: [] },
       correlate: { ...rest.correlate, rules: [] },
+      route: { ...rest.route, rules: [] },
       dedup: { ...rest.dedup, drop_labels: [] },
     })
     expect(settings(shipped)).toEqual(settings(defaultRules()))
@@ -59,7 +60,7 @@ describe('the shipped packs', () => {
     )
   })
 
-  const { suppress, bind, correlate, priority } = Schema.parse(documents)
+  const { suppress, bind, correlate, priority, route } = Schema.parse(documents)
   const named = (pack: PackName, list: string, all: readonly { readonly name: string }[]) =>
     all.map(({ name }) => [pack, list, name] as const)
   const rules = [
@@ -68,6 +69,7 @@ describe('the shipped packs', () => {
     ...named('bind', 'rules', bind.rules),
     ...named('correlate', 'rules', correlate.rules),
     ...named('priority', 'rules', priority.rules),
+    ...named('route', 'rules', route.rules),
   ]
 
   it('have rules', () => {

@@ -138,7 +138,12 @@ describe('a command', () => {
     const { body } = await app.post(`/api/v1/incidents/${id}/assign`, { to: 'ada' })
     expect(body).toMatchObject({ incident: id, id, owner: 'ada' })
     expect(await list('?owner=ada')).toMatchObject([{ id }])
-    expect((await app.post(`/api/v1/incidents/${id}/assign`, { to: null })).body.owner).toBeNull()
+    const assign = (body: object) => app.post(`/api/v1/incidents/${id}/assign`, body)
+    expect((await assign({ to: null })).body.owner).toBeNull()
+    expect((await assign({ team: 'night' })).body).toMatchObject({ team: 'night', teamBy: 'admin' })
+    expect(await list('?team=night')).toMatchObject([{ id, route: { rules: [] } }])
+    expect((await assign({ team: null })).body).toMatchObject({ team: null, teamBy: 'admin' })
+    expect((await assign({})).status).toBe(400)
   })
 
   it('to an incident that was merged away goes to where it is now; it stays readable', async () => {

@@ -115,6 +115,40 @@ describe('what is at fault', () => {
   })
 })
 
+describe('a route to a channel that is not in the settings', () => {
+  const routeTo = (channel: string) =>
+    `rules: [{ name: x, when: ['a="b"'], channels: [${channel}], reason: so }]`
+  const CASE = `cases:
+  - name: goes there
+    alerts: [{ id: one, severity: critical, labels: { alertname: A, a: b } }]
+    expect: { incidents: [{ alerts: [one], channels: [ops], routed_by: [x] }] }`
+
+  it('is refused with the rule, and the rules before it stay; one that is there is taken', async () => {
+    await app.stop()
+    const channels = [{ id: 'ops', type: 'slack', url: 'https://chat.example/x' }]
+    app = await startApp({ rulesFolder: folder.path, channels })
+    write({ 'route.yaml': routeTo('ops'), 'route.test.yaml': CASE })
+    expect((await reload()).body).toMatchObject({ outcome: 'taken', cases: 2 })
+    const before = app.journey.engine.state.rulesVersion
+    write({ 'route.yaml': routeTo('opps') })
+    expect((await reload()).status).toBe(409)
+    expect(rules().last()?.faults).toMatchObject([
+      { file: 'route.yaml', got: 'x: channels: there is no channel opps: there are ops' },
+    ])
+    expect(app.journey.engine.state.rulesVersion).toBe(before)
+  })
+
+  it('stops a first start', async () => {
+    write({ 'suppress.yaml': PACK('old'), 'route.yaml': routeTo('nowhere') })
+    await app.stop()
+    app = await startApp({ rulesFolder: folder.path })
+    await expect(startWithRules(rules(), app)).rejects.toMatchObject({
+      code: 'payload_invalid',
+      message: /there is no channel nowhere: the settings have none/,
+    })
+  })
+})
+
 it('hands out the schema of a kind of file', async () => {
   const one = await app.get('/api/v1/rules/schemas/suppress')
   expect([one.status, one.body]).toMatchObject([200, { title: 'Rules: suppress', type: 'object' }])

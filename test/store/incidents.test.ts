@@ -12,7 +12,14 @@ const HOUR = 3_600_000
 /** Four incidents: what is unusual about each, and two alerts for each of the first three. */
 const INCIDENTS: readonly Partial<IncidentRecord>[] = [
   { status: 'open', priority: 1, owner: null, services: ['service-0'], alertCount: 9 },
-  { status: 'open', priority: 2, owner: 'dana', services: ['service-1'], acknowledgedAt: NOW },
+  {
+    status: 'open',
+    priority: 2,
+    owner: 'dana',
+    services: ['service-1'],
+    acknowledgedAt: NOW,
+    team: 'team-night',
+  },
   {
     status: 'provisional',
     priority: 2,
@@ -76,6 +83,9 @@ overEveryBackend('incidents under a filter', (on) => {
       [{ team: ['team-shop'] }, [1, 3]],
       [{ team: ['team-data'] }, [0, 3]],
       [{ team: ['team-web'] }, [0, 1]],
+      [{ team: ['team-night'] }, [1]],
+      [{ team: ['team-night', 'team-data'] }, [0, 1, 3]],
+      [{ q: 'team-night' }, [1]],
       [{ severity: ['critical'] }, []],
       [{ acknowledged: true }, [1]],
       [{ acknowledged: false }, [0, 2, 3]],

@@ -121,7 +121,14 @@ export async function startApp(options: AppOptions = {}): Promise<TestApp> {
   const rules =
     rulesFolder === undefined
       ? undefined
-      : openRulesFolder({ folder: rulesFolder, journey, clock, metrics, log })
+      : openRulesFolder({
+          folder: rulesFolder,
+          channels: channels.map(({ id }) => id),
+          journey,
+          clock,
+          metrics,
+          log,
+        })
   const folder = rulesFolder ?? shippedRules()
   const backtests = openBacktests({ store, journal, folder, clock, log })
   const deps: ServerDeps = {

@@ -1,6 +1,20 @@
 /** What an edit of a person changes of an incident besides its members, and gives back when undone. */
 import type { Clocks, Edit, IncidentState } from '../state.ts'
 
+/** What goes back together or not at all: the incident took its course since. */
+const COURSE = [
+  'status',
+  'provisionalAt',
+  'openedAt',
+  'notifiedAt',
+  'told',
+  'resolvedAt',
+  'resolvedBy',
+  'resolution',
+  'heldResolved',
+  'reopenCount',
+] as const satisfies readonly (keyof Clocks)[]
+
 /** What undoing may give back. */
 export function clocksOf(incident: IncidentState): Clocks {
   return {
@@ -17,6 +31,8 @@ export function clocksOf(incident: IncidentState): Clocks {
     acknowledgedAt: incident.acknowledgedAt,
     acknowledgedBy: incident.acknowledgedBy,
     owner: incident.owner,
+    team: incident.team,
+    teamBy: incident.teamBy,
   }
 }
 
@@ -33,9 +49,12 @@ export function giveBack(
     incident.acknowledgedBy = before.acknowledgedBy
   }
   if (isSame('owner')) incident.owner = before.owner
+  if (isSame('teamBy') && (after.teamBy === null || isSame('team'))) {
+    incident.team = before.team
+    incident.teamBy = before.teamBy
+  }
   if (isSame('provisionalAt')) incident.provisionalAt = before.provisionalAt
-  const { acknowledgedAt: _at, acknowledgedBy: _by, owner: _owner, ...course } = before
-  const names = Object.keys(course) as (keyof typeof course)[]
-  if (names.every((name) => name === 'provisionalAt' || isSame(name)))
+  const course = Object.fromEntries(COURSE.map((name) => [name, before[name]]))
+  if (COURSE.every((name) => name === 'provisionalAt' || isSame(name)))
     Object.assign(incident, { ...course, provisionalAt: incident.provisionalAt })
 }

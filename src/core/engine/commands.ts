@@ -81,12 +81,7 @@ function act(ctx: Ctx, acting: Acting): Refusal | null {
       })
       return null
     case 'assign':
-      incident.owner = command.to
-      say({
-        action: 'incident.assigned',
-        reason: 'by_person',
-        text: command.to === null ? 'Nobody owns it' : `Assigned to ${command.to}`,
-      })
+      assign(acting, command)
       return null
     case 'resolve':
       return resolve(ctx, { ...acting, command })
@@ -115,6 +110,21 @@ function act(ctx: Ctx, acting: Acting): Refusal | null {
       })
       return null
   }
+}
+
+function assign(
+  { incident, actor, say }: Acting,
+  { to, team }: Extract<Command, { do: 'assign' }>,
+): void {
+  const said = { action: 'incident.assigned', reason: 'by_person' } as const
+  if (to !== undefined) {
+    incident.owner = to
+    say({ ...said, text: to === null ? 'Nobody owns it' : `Assigned to ${to}` })
+  }
+  if (team === undefined) return
+  incident.team = team
+  incident.teamBy = actor
+  say({ ...said, text: team === null ? 'Taken from every team' : `Given to the team ${team}` })
 }
 
 function acknowledge(ctx: Ctx, { incident, actor, say }: Acting): Refusal | null {

@@ -99,6 +99,7 @@ export interface Deciding {
   readonly problem?: string
   readonly evidence?: LinkEvidence
   readonly terms?: readonly Term[]
+  readonly channels?: readonly string[] | null
 }
 
 /** Records a decision, numbered and timed. */

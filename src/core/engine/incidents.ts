@@ -9,6 +9,7 @@ import type { EpochMs } from '../time.ts'
 import { type Ctx, decide, editIncident, editScope } from './context.ts'
 import { countServices, hasNews, isAtLeast } from './members.ts'
 import { weigh } from './noise.ts'
+import { sayRoute, toldChannels } from './route.ts'
 
 /** `INC-000123`, counted within the scope; other scopes than the default one stand in front. */
 function nextId(ctx: Ctx, scope: string): string {
@@ -28,6 +29,16 @@ export function boundsOf({ state }: Ctx, bound: Bound | null): IncidentState['bo
   return { gap, lifetime, rules: state.rulesVersion }
 }
 
+const UNARMED = {
+  openAt: null,
+  notifyAt: null,
+  tellAt: null,
+  resolveAt: null,
+  analyseAt: null,
+  closeAt: null,
+} as const
+const UNROUTED = { team: null, teamBy: null, route: null, routed: null } as const
+
 /** A new provisional incident without members; its timers are set by `scheduleOpening`. */
 export function createIncident(ctx: Ctx, scope: string, openReason: string): IncidentState {
   const { state } = ctx
@@ -45,6 +56,7 @@ export function createIncident(ctx: Ctx, scope: string, openReason: string): Inc
     service: null,
     services: [],
     owner: null,
+    ...UNROUTED,
     acknowledgedAt: null,
     acknowledgedBy: null,
     provisionalAt: state.now,
@@ -81,12 +93,7 @@ export function createIncident(ctx: Ctx, scope: string, openReason: string): Inc
     similar: [],
     rule: null,
     bounds: boundsOf(ctx, null),
-    openAt: null,
-    notifyAt: null,
-    tellAt: null,
-    resolveAt: null,
-    analyseAt: null,
-    closeAt: null,
+    ...UNARMED,
   }
   state.incidents.set(incident)
   ctx.out.incidents.add(incident.id)
@@ -103,12 +110,7 @@ export function arm(ctx: Ctx, incident: IncidentState, timer: TimerField, at: Ep
 
 /** Drops every timer of the incident. */
 export function disarm(incident: IncidentState): void {
-  incident.openAt = null
-  incident.notifyAt = null
-  incident.tellAt = null
-  incident.resolveAt = null
-  incident.analyseAt = null
-  incident.closeAt = null
+  Object.assign(incident, UNARMED)
 }
 
 export type OpenDecision =
@@ -153,6 +155,7 @@ export function openIncident(
     text: `Opened: ${OPEN_TEXT[reason]}`,
     incident: incident.id,
   })
+  sayRoute(ctx, incident)
   const wait = incident.severity === 'critical' ? 0 : state.rules.lifecycle.group_wait
   arm(ctx, incident, 'notify', Math.max(state.now, incident.provisionalAt + wait))
 }
@@ -230,6 +233,7 @@ export function reopen(
     action: 'incident.reopened',
     ...why,
     incident: incident.id,
+    channels: toldChannels(incident),
   })
 }
 
@@ -273,6 +277,7 @@ export function resolveIncident(
     text: never ? 'Ended without ever meeting the open policy' : by.text,
     actor: by.actor,
     incident: incident.id,
+    channels: toldChannels(incident),
   })
   arm(ctx, incident, 'close', state.now + state.rules.lifecycle.close)
 }

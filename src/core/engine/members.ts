@@ -8,6 +8,7 @@ import type { Member, MemberChange, Seen } from '../roster.ts'
 import type { AlertState, IncidentState } from '../state.ts'
 import { type Ctx, decide, editIncident, episodeKey } from './context.ts'
 import { priorityRulesOf } from './priority-rules.ts'
+import { findRoute, isRoutedAnew, routingOf, sayRoute, toldChannels } from './route.ts'
 import { serviceOf } from './service.ts'
 
 export function severityRank(severity: Severity): number {
@@ -39,6 +40,7 @@ export function toMember(ctx: Ctx, alert: AlertState, side: LinkSide | null): Me
     locus: alert.locus,
     service: null,
     priorityRules: [],
+    routing: [],
     firing: alert.status === 'firing',
     endsAt: alert.endsAt,
     suppressed: alert.suppressedBy !== null,
@@ -56,6 +58,7 @@ export function toMember(ctx: Ctx, alert: AlertState, side: LinkSide | null): Me
 export function addMember(ctx: Ctx, incident: IncidentState, member: Member): void {
   member.service = serviceOf(member, ctx.state.topology)
   member.priorityRules = priorityRulesOf(ctx.state, member)
+  member.routing = routingOf(ctx.state, member)
   ctx.state.members.set(member)
   enter(incident, member)
   showFacts(ctx, incident)
@@ -114,7 +117,7 @@ export function sortMembers(ctx: Ctx, incident: IncidentState): void {
 }
 
 /**
- * Services of the members by the topology in force, and the priority rules that hold for them. O(members ×
+ * Services of the members by the topology in force, and the rules that hold for them. O(members ×
  * rules), with one walk for each CI.
  */
 export function countServices(ctx: Ctx, incident: IncidentState): void {
@@ -131,10 +134,13 @@ export function countServices(ctx: Ctx, incident: IncidentState): void {
   for (const seen of incident.members.values()) {
     const service = serviceNow(seen)
     const priorityRules = priorityRulesOf(ctx.state, seen)
-    const sameRules = priorityRules.join() === seen.priorityRules.join()
+    const routing = routingOf(ctx.state, seen)
+    const sameRules =
+      priorityRules.join() === seen.priorityRules.join() &&
+      JSON.stringify(routing) === JSON.stringify(seen.routing)
     if (service === seen.service && sameRules) continue
     const member = ctx.state.members.edit(seen)
-    if (member !== undefined) incident.members.change(member, { service, priorityRules })
+    if (member !== undefined) incident.members.change(member, { service, priorityRules, routing })
   }
   showFacts(ctx, incident)
 }
@@ -178,6 +184,7 @@ function describe(ctx: Ctx, incident: IncidentState): void {
   incident.urgency = next.urgency
   incident.priority = next.priority
   incident.priorityEvidence = next.terms
+  findRoute(ctx, incident)
 }
 
 function titleOf(head: Seen, incident: IncidentState): string {
@@ -242,7 +249,7 @@ export function updateMember(
   incident.members.change(member, change)
   if (change.severity !== undefined) {
     const priorityRules = priorityRulesOf(ctx.state, member)
-    incident.members.change(member, { priorityRules })
+    incident.members.change(member, { priorityRules, routing: routingOf(ctx.state, member) })
   }
   incident.firingCount = incident.members.firingCount
   incident.staleCount = incident.members.staleCount
@@ -251,8 +258,11 @@ export function updateMember(
 }
 
 /** Whether the incident has become something else than people were told. O(services). */
-export function hasNews({ told, priority, services }: Readonly<IncidentState>): boolean {
-  return told !== null && (priority < told.priority || added(services, told.services).length > 0)
+export function hasNews(incident: Readonly<IncidentState>): boolean {
+  const { told, priority, services } = incident
+  if (told === null) return false
+  const grew = priority < told.priority || added(services, told.services).length > 0
+  return grew || isRoutedAnew(incident)
 }
 
 function added(services: readonly string[], told: readonly string[]): readonly string[] {
@@ -261,22 +271,34 @@ function added(services: readonly string[], told: readonly string[]): readonly s
   return services.filter((service) => !known.has(service))
 }
 
-/** Tells people what is new about an incident they know of: a higher priority, another service. */
+/** Tells people what is new about an incident they know of: a higher priority, another service, another route. */
 export function tellWhatIsNew(ctx: Ctx, incident: IncidentState): void {
   const told = incident.told
   if (told === null || incident.status !== 'open') return
-  if (incident.priority < told.priority) {
-    decide(ctx, {
-      action: 'incident.priority_changed',
-      reason: incident.priorityEvidence.some(({ name }) => name === 'rule')
-        ? 'priority_rule'
-        : 'impact_or_urgency_rose',
-      text: `Priority rose from P${told.priority} to P${incident.priority}`,
-      incident: incident.id,
-      terms: incident.priorityEvidence,
-    })
-    told.priority = incident.priority
-  }
+  tellRaised(ctx, incident, told)
+  tellServices(ctx, incident, told)
+  // last: whoever comes along only now need not hear of what came before
+  sayRoute(ctx, incident)
+}
+
+type Told = NonNullable<IncidentState['told']>
+
+function tellRaised(ctx: Ctx, incident: IncidentState, told: Told): void {
+  if (incident.priority >= told.priority) return
+  decide(ctx, {
+    action: 'incident.priority_changed',
+    reason: incident.priorityEvidence.some(({ name }) => name === 'rule')
+      ? 'priority_rule'
+      : 'impact_or_urgency_rose',
+    text: `Priority rose from P${told.priority} to P${incident.priority}`,
+    incident: incident.id,
+    terms: incident.priorityEvidence,
+    channels: toldChannels(incident),
+  })
+  told.priority = incident.priority
+}
+
+function tellServices(ctx: Ctx, incident: IncidentState, told: Told): void {
   const news = added(incident.services, told.services)
   if (news.length === 0) return
   decide(ctx, {
@@ -284,6 +306,7 @@ export function tellWhatIsNew(ctx: Ctx, incident: IncidentState): void {
     reason: 'alert_on_another_service',
     text: `Now also touches ${news.join(', ')}`,
     incident: incident.id,
+    channels: toldChannels(incident),
   })
   told.services = incident.services
 }

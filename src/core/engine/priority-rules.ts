@@ -1,8 +1,8 @@
 /** Which priority rules hold for a member: worked out as it joins, so that its incident need not ask again. */
-import { type Facts, holds } from '../facts.ts'
+import { holds } from '../facts.ts'
 import type { Seen } from '../roster.ts'
 import type { State } from '../state.ts'
-import { serviceOf } from './service.ts'
+import { factsOfMember } from './facts.ts'
 
 const NONE: readonly string[] = []
 
@@ -13,15 +13,6 @@ export function priorityRulesOf(
 ): readonly string[] {
   const all = rules.priority.rules
   if (all.length === 0) return NONE
-  const { labels, severity, title, rule } = member
-  const ci = topology.items.get(member.ci ?? '') ?? null
-  const facts: Facts = {
-    ...{ labels, severity, title, name: rule, ci },
-    source: alerts.get(member.identity)?.source ?? '',
-    service: () => {
-      const service = serviceOf(member, topology)
-      return topology.items.get(service ?? '')?.name ?? service
-    },
-  }
+  const facts = factsOfMember({ topology, alerts }, member)
   return all.filter(({ when }) => holds(when, facts)).map(({ name }) => name)
 }

@@ -1,6 +1,7 @@
 /** Regrouping by people: merge, split and move, each with what is needed to undo it. */
 import { coreOf, corePairs, cutPairs, type Pair } from '../learn/constraints.ts'
 import type { Member } from '../roster.ts'
+import { joinChannels } from '../route.ts'
 import type { Edit, IncidentState } from '../state.ts'
 import { compare } from '../topology.ts'
 import { clocksOf, giveBack } from './clocks.ts'
@@ -10,6 +11,7 @@ import { type Explained, explainAsBefore, explainByPerson, sayMoved } from './ex
 import { afterJoin, arm, createIncident, disarm, planResolve } from './incidents.ts'
 import { editKey, learn, unlearn } from './learn.ts'
 import { passMember, showFacts, sortMembers } from './members.ts'
+import { toldChannels } from './route.ts'
 
 export type Refusal = { readonly refused: string; readonly text: string }
 type Result = Refusal | { readonly incident: string }
@@ -81,6 +83,13 @@ function absorb(ctx: Ctx, into: IncidentState, from: IncidentState): void {
   into.acknowledgedAt = earliest(into.acknowledgedAt, from.acknowledgedAt)
   into.acknowledgedBy ??= from.acknowledgedBy
   into.owner ??= from.owner
+  if (into.teamBy === null && from.teamBy !== null) {
+    into.team = from.team
+    into.teamBy = from.teamBy
+  }
+  // whoever was told of either hears how it ends
+  if (into.told !== null && from.told !== null)
+    into.told = { ...into.told, channels: joinChannels(into.told.channels, from.told.channels) }
   into.told ??= from.told
   if (into.status === 'provisional' && from.status !== 'provisional') into.status = 'open'
   from.status = 'merged'
@@ -121,7 +130,12 @@ export function split(
   const explained = explainByPerson(ctx, source, wanted, actor)
   noteEdit(ctx, made, { ...edit, fromStatus: source.status, clocks: null, explained })
   transferMembers(ctx, source, made, wanted)
-  made.told = made.notifiedAt === null ? null : { priority: made.priority, services: made.services }
+  made.team = source.teamBy === null ? made.team : source.team
+  made.teamBy = source.teamBy
+  const { priority, services } = made
+  // those of its route that were not told of the source are told once it settles
+  made.told =
+    made.notifiedAt === null ? null : { priority, services, channels: toldChannels(source) }
   decide(ctx, {
     action: 'incident.split',
     reason: 'by_person',

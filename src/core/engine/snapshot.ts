@@ -63,7 +63,7 @@ const SCALARS = [
 ] as const
 
 /** Of the chunks: a snapshot of another format is none. */
-const FORMAT = 10
+const FORMAT = 11
 
 /** So much is written at a stretch: some milliseconds. */
 const CHUNK: ChunkLimits = { records: 500, size: 256 * 1024 }

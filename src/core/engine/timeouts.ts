@@ -16,6 +16,7 @@ import { tellWhatIsNew } from './members.ts'
 import { endSilence } from './muting.ts'
 import { setOutcome } from './place.ts'
 import { discover, searchOn } from './problems.ts'
+import { sayRoute, toldChannels } from './route.ts'
 import { decideLapse, markStale, silenceEvent, staleAlertsOf } from './sources.ts'
 
 /** Follow-ups that need the whole path of a report: alerts about sources, unmuted alerts to place. */
@@ -124,13 +125,16 @@ function notify(ctx: Ctx, incident: IncidentState): void {
   if (incident.status !== 'open' || incident.notifiedAt !== null || incident.firingCount === 0)
     return
   analyse(ctx, incident)
+  sayRoute(ctx, incident)
   incident.notifiedAt = ctx.state.now
-  incident.told = { priority: incident.priority, services: incident.services }
+  const { priority, services, route } = incident
+  incident.told = { priority, services, channels: route?.channels ?? null }
   decide(ctx, {
     action: 'incident.notified',
     reason: incident.severity === 'critical' ? 'critical_at_once' : 'group_wait_over',
     text: `Told people: P${incident.priority}, ${incident.memberCount} ${incident.memberCount === 1 ? 'alert' : 'alerts'}`,
     incident: incident.id,
+    channels: toldChannels(incident),
   })
 }
 

@@ -32,11 +32,16 @@ function define<Body extends z.ZodType>(spec: Spec<Body>): Spec<Body> {
   return spec
 }
 
+const Whom = z.string().min(1).max(256).nullable()
+
 const assign = define({
   name: 'assign',
-  summary: 'Gives it to someone, or to nobody',
-  body: z.strictObject({ to: z.string().min(1).max(256).nullable() }),
-  toCommand: (incident, { to }) => ({ do: 'assign', incident, to }),
+  summary: 'Gives it to someone, to a team, or to nobody',
+  description: 'A team that is given by hand is never changed by a route rule.',
+  body: z
+    .strictObject({ to: Whom.optional(), team: Whom.optional() })
+    .refine(({ to, team }) => to !== undefined || team !== undefined, 'needs `to`, `team` or both'),
+  toCommand: (incident, body) => ({ do: 'assign', incident, ...defined(body) }),
 })
 
 const comment = define({

@@ -65,7 +65,7 @@ export const IncidentQuery = z.object({
   service: several('ids of service CIs; given several times: any of them', 'svc:checkout'),
   owner: several('who owns it; `nobody`, and `me` for who asks', 'me'),
   team: several(
-    'owners of its services or of CIs of its alerts, as the CMDB has them',
+    'the team it goes to, or owners of its services or of CIs of its alerts, as the CMDB has them',
     'team-shop',
   ),
   source: several('sources of its alerts', 'prometheus'),

@@ -11,6 +11,21 @@ export const IncidentStatusName = z.enum(INCIDENT_STATUSES).openapi('IncidentSta
 const Level = z.union([z.literal(1), z.literal(2), z.literal(3)])
 const Priority = z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4), z.literal(5)])
 
+const RouteView = z
+  .strictObject({
+    team: z.string().nullable(),
+    teamRule: z.string().nullable().openapi({ description: 'the rule that names the team' }),
+    channels: z
+      .array(z.string())
+      .readonly()
+      .nullable()
+      .openapi({ description: 'ids of channels; null: every one' }),
+    rules: z.array(z.string()).readonly().openapi({ description: 'route rules that hold' }),
+    version: z.string().openapi({ description: 'of the rules' }),
+    text: z.string().openapi({ description: 'why, in one sentence' }),
+  })
+  .openapi('Route')
+
 const base = {
   id: z.string().openapi({ example: 'INC-000123' }),
   scope: z.string().openapi({
@@ -26,6 +41,14 @@ const base = {
   service: z.string().nullable(),
   services: z.array(z.string()).readonly(),
   owner: z.string().nullable(),
+  team: z.string().nullable().openapi({ description: 'the team it goes to', example: 'team-shop' }),
+  teamBy: z
+    .string()
+    .nullable()
+    .openapi({ description: 'who gave it to the team; null: its route does' }),
+  route: RouteView.nullable().openapi({
+    description: 'where the rules send it; null: decided by an older version',
+  }),
   acknowledgedAt: Time.nullable(),
   acknowledgedBy: z.string().nullable(),
   provisionalAt: Time,
@@ -172,6 +195,9 @@ function toBase(record: IncidentRecord): Base {
   const { priorityEvidence, rootCause, articles, similar: others, ...rest } = record
   return {
     ...rest,
+    team: record.team ?? null,
+    teamBy: record.teamBy ?? null,
+    route: record.route ?? null,
     acknowledgedAt: iso(record.acknowledgedAt),
     provisionalAt: iso(record.provisionalAt),
     openedAt: iso(record.openedAt),

@@ -5,6 +5,7 @@ import { incidentColumns } from './0004-incident-columns.ts'
 import { alertColumns } from './0005-alert-columns.ts'
 import { problems } from './0006-problems.ts'
 import { incidentHistory } from './0007-incident-history.ts'
+import { incidentTeam } from './0008-incident-team.ts'
 import type { Migration } from './migration.ts'
 
 /** Every migration there is. */
@@ -16,4 +17,5 @@ export const MIGRATIONS: readonly Migration[] = [
   alertColumns,
   problems,
   incidentHistory,
+  incidentTeam,
 ]

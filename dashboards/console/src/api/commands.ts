@@ -7,7 +7,10 @@ import type { CommandAnswer } from './schema.d.ts'
 /** The last part of the path, with its body. */
 export type IncidentCommand =
   | { readonly do: 'ack' | 'unack' | 'close' | 'undo'; readonly body?: undefined }
-  | { readonly do: 'assign'; readonly body: { readonly to: string | null } }
+  | {
+      readonly do: 'assign'
+      readonly body: { readonly to?: string | null; readonly team?: string | null }
+    }
   | { readonly do: 'comment'; readonly body: { readonly text: string } }
   | {
       readonly do: 'resolve'

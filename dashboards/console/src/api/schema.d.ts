@@ -96,6 +96,32 @@ export type BulkCommand =
       force?: boolean
     }
 export type IncidentStatus = 'provisional' | 'open' | 'resolved' | 'closed' | 'merged'
+/**
+ * where the rules send it; null: decided by an older version
+ */
+export type Route = {
+  team: string | null
+  /**
+   * the rule that names the team
+   */
+  teamRule: string | null
+  /**
+   * ids of channels; null: every one
+   */
+  channels: string[] | null
+  /**
+   * route rules that hold
+   */
+  rules: string[]
+  /**
+   * of the rules
+   */
+  version: string
+  /**
+   * why, in one sentence
+   */
+  text: string
+} | null
 export type DemoAct =
   | {
       do: 'begin'
@@ -199,6 +225,7 @@ export interface Schemas {
   ReplayAllAnswer: ReplayAllAnswer
   ReplayAllInput: ReplayAllInput
   ReplayInput: ReplayInput
+  Route: Route
   Rules: Rules
   RulesReload: RulesReload
   SeriesStats: SeriesStats
@@ -815,6 +842,7 @@ export interface BacktestInput {
     bind?: string
     correlate?: string
     priority?: string
+    route?: string
     lifecycle?: string
   }
   /**
@@ -1068,6 +1096,15 @@ export interface CommandAnswer {
   service: string | null
   services: string[]
   owner: string | null
+  /**
+   * the team it goes to
+   */
+  team: string | null
+  /**
+   * who gave it to the team; null: its route does
+   */
+  teamBy: string | null
+  route: Route
   /**
    * RFC 3339, UTC, with milliseconds
    */
@@ -1459,6 +1496,15 @@ export interface Incident {
   services: string[]
   owner: string | null
   /**
+   * the team it goes to
+   */
+  team: string | null
+  /**
+   * who gave it to the team; null: its route does
+   */
+  teamBy: string | null
+  route: Route
+  /**
    * RFC 3339, UTC, with milliseconds
    */
   acknowledgedAt: string | null
@@ -1783,6 +1829,15 @@ export interface IncidentSummary {
   service: string | null
   services: string[]
   owner: string | null
+  /**
+   * the team it goes to
+   */
+  team: string | null
+  /**
+   * who gave it to the team; null: its route does
+   */
+  teamBy: string | null
+  route: Route
   /**
    * RFC 3339, UTC, with milliseconds
    */

@@ -12,6 +12,7 @@ import { TermTable } from '../ui/terms.tsx'
 import { Impact } from './impact.tsx'
 import classes from './incident.module.css'
 import { Moments } from './moments.tsx'
+import { Route } from './route.tsx'
 
 interface HeadlineProps {
   readonly incident: Incident
@@ -45,6 +46,7 @@ export function Headline({ incident, children }: HeadlineProps) {
         <Facts incident={incident} />
         <Impact services={incident.services} />
         <WhySoBad incident={incident} />
+        <Route incident={incident} />
       </Stack>
       <Moments incident={incident} />
       {children}
@@ -70,7 +72,7 @@ function Kinship({ incident: { mergedInto, splitFrom } }: Pick<HeadlineProps, 'i
 }
 
 function Facts({ incident }: Pick<HeadlineProps, 'incident'>) {
-  const { alertCount, firingCount, severity, owner, firstAlertAt, resolvedAt } = incident
+  const { alertCount, firingCount, severity, team, owner, firstAlertAt, resolvedAt } = incident
   return (
     <Group gap="md" className={classes['facts'] ?? ''}>
       <Fact name={resolvedAt === null ? 'For' : 'Lasted'}>
@@ -82,6 +84,7 @@ function Facts({ incident }: Pick<HeadlineProps, 'incident'>) {
       <Fact name="Worst">
         <SeverityWord severity={severity} />
       </Fact>
+      <Fact name="Team">{team ?? 'none'}</Fact>
       <Fact name="Owner">{owner ?? 'nobody'}</Fact>
       <Fact name="Acknowledged">
         {incident.acknowledgedAt === null ? 'no' : `by ${incident.acknowledgedBy ?? 'someone'}`}

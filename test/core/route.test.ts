@@ -1,0 +1,140 @@
+import { describe, expect, it } from 'vitest'
+import {
+  decideRoute,
+  type Held,
+  hasMore,
+  joinChannels,
+  type Route,
+  type Routing,
+  strangeChannels,
+} from '../../src/core/route.ts'
+import { parseRules, RulePacks } from '../../src/core/rules.ts'
+
+const WHEN = { when: ['a="b"'], reason: 'so' }
+const packOf = (route: unknown) => RulePacks.parse({ route }).route
+
+interface Asked {
+  readonly held?: Readonly<Record<string, Held>>
+  readonly head?: readonly Routing[]
+  readonly priority?: number
+  readonly before?: Route | null
+}
+
+function routed(route: unknown, { held = {}, head = [], priority = 3, before = null }: Asked) {
+  const input = { held: (rule: string) => held[rule] ?? NONE, head, priority, before }
+  return decideRoute(input, { pack: packOf(route), version: 'v1' })
+}
+
+const NONE: Held = { extent: 'none', teams: [] }
+const SOME: Held = { extent: 'some', teams: [] }
+const of = (...teams: string[]): Held => ({ extent: 'some', teams })
+
+describe('the route', () => {
+  const rules = [
+    { name: 'db', ...WHEN, team: 'db', channels: ['db'] },
+    { name: 'big', priority: 5, ...WHEN, priorities: [1, 2], channels: ['pager'], continue: true },
+    { name: 'web', ...WHEN, team: 'web', channels: ['web'] },
+  ]
+  const pack = { team: 'ops', channels: ['ops'], rules }
+  it.each<[string, Asked, Partial<Route>]>([
+    ['is the default where no rule holds', {}, { team: 'ops', channels: ['ops'], rules: [] }],
+    [
+      'is that of the first rule that holds',
+      { held: { db: of('db'), web: of('web') } },
+      { team: 'db', channels: ['db'], rules: ['db'], teamRule: 'db' },
+    ],
+    [
+      'goes on after a rule that says so, by priority',
+      { held: { big: SOME, web: of('web') }, priority: 2 },
+      { team: 'web', channels: ['pager', 'web'], rules: ['big', 'web'] },
+    ],
+    [
+      'leaves rules of other priorities out',
+      { held: { big: SOME, web: of('web') }, priority: 3 },
+      { team: 'web', channels: ['web'], rules: ['web'] },
+    ],
+    [
+      'has the default team where a rule names channels only',
+      { held: { big: SOME }, priority: 1 },
+      { team: 'ops', channels: ['pager'], rules: ['big'], teamRule: null },
+    ],
+  ])('%s', (_name, asked, expected) => {
+    expect(routed(pack, asked)).toMatchObject(expected)
+  })
+
+  it('without anything said goes to nobody and is told everywhere', () => {
+    expect(routed({}, {})).toEqual({
+      ...{ team: null, teamRule: null, channels: null, rules: [], version: 'v1' },
+      text: 'Goes to no team, all channels are told: no route rule holds',
+    })
+  })
+
+  it('says why', () => {
+    expect(routed(pack, { held: { db: of('db') } }).text).toBe(
+      'Goes to db, told on db: rule db (so)',
+    )
+    const silent = { rules: [{ name: 'mute', ...WHEN, channels: [] }] }
+    expect(routed(silent, { held: { mute: SOME } })).toMatchObject({
+      channels: [],
+      text: 'Goes to no team, no channel is told: rule mute (so)',
+    })
+  })
+
+  it.each([
+    ['any', SOME, [], true],
+    ['any', NONE, [], false],
+    ['all', SOME, [], false],
+    ['all', { extent: 'all', teams: [] }, [], true],
+    ['head', { extent: 'all', teams: [] }, [], false],
+    ['head', SOME, [{ rule: 'x', team: 't' }], true],
+  ] as const)('for %s of its alerts: %o, head %o → %s', (which, held, head, holds) => {
+    const one = { rules: [{ name: 'x', ...WHEN, for: which, team: 't' }] }
+    expect(routed(one, { held: { x: held }, head }).rules).toEqual(holds ? ['x'] : [])
+  })
+
+  it('has the team of the alert that names the incident, unless people know another that still fits', () => {
+    const owners = { rules: [{ name: 'o', ...WHEN, team_from: 'ci.owner' }] }
+    const held = { o: of('first', 'second', 'third') }
+    const head = [{ rule: 'o', team: 'second' }]
+    expect(routed(owners, { held }).team).toBe('first')
+    const told = routed(owners, { held, head })
+    expect(told.team).toBe('second')
+    const later = { held, head: [{ rule: 'o', team: 'third' }] }
+    expect(routed(owners, { ...later, before: told }).team).toBe('second')
+    expect(routed(owners, { ...later, held: { o: of('first', 'third') }, before: told }).team).toBe(
+      'third',
+    )
+    expect(routed(owners, { ...later, before: { ...told, teamRule: 'other' } }).team).toBe('third')
+  })
+})
+
+it.each([
+  [{ name: 'x', ...WHEN }, 'needs a team, team_from or channels'],
+  [{ name: 'x', ...WHEN, team: 'a', team_from: 'ci.owner' }, 'needs either team or team_from'],
+  [{ name: 'x', ...WHEN, team_from: 'ci.nope' }, 'there is no such field'],
+  [{ name: 'x', ...WHEN, channels: ['a b'] }, 'the id of a channel of the settings'],
+  [{ name: 'x', when: [], reason: 'so', team: 'a' }, 'needs at least one condition'],
+])('refuses %j', (rule, fault) => {
+  const read = parseRules({ route: { rules: [rule] } })
+  expect(read.ok ? [] : read.faults).toEqual([expect.stringContaining(fault)])
+})
+
+it('names the channels that there are not', () => {
+  const pack = packOf({ channels: ['ops'], rules: [{ name: 'x', ...WHEN, channels: ['a', 'b'] }] })
+  expect(strangeChannels(pack, ['ops', 'a', 'b'])).toEqual([])
+  expect(strangeChannels(pack, ['ops', 'b'])).toEqual([
+    'x: channels: there is no channel a: there are ops, b',
+  ])
+  expect(strangeChannels(packOf({ channels: ['ops'] }), [])).toEqual([
+    'channels: there is no channel ops: the settings have none',
+  ])
+})
+
+it('puts channels together; none named means every one', () => {
+  expect(joinChannels(['a', 'b'], ['b', 'c'])).toEqual(['a', 'b', 'c'])
+  expect(joinChannels(['a'], null)).toBeNull()
+  expect(hasMore(['a'], ['a', 'b'])).toBe(false)
+  expect(hasMore(['c'], ['a'])).toBe(true)
+  expect(hasMore(null, ['a'])).toBe(true)
+  expect(hasMore(['a'], null)).toBe(false)
+})
