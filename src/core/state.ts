@@ -12,6 +12,7 @@ import type {
 } from './evidence.ts'
 import type { Flap } from './flapping.ts'
 import type { Habit } from './habit.ts'
+import { type CompanionState, spotKey } from './learn/companions.ts'
 import type { ConstraintState } from './learn/constraints.ts'
 import { type PartnerState, partnerKey } from './learn/cooccurrence.ts'
 import { emptyLedger, type LedgerState } from './ledger.ts'
@@ -311,6 +312,7 @@ export interface State {
   readonly confirmed: Table<ConfirmedState>
   readonly constraints: Table<ConstraintState>
   readonly partners: Table<PartnerState>
+  readonly companions: Table<CompanionState>
   readonly sources: Table<SourceState>
   readonly profiles: Table<ProfileState>
   readonly raised: Table<RaisedState>
@@ -350,6 +352,7 @@ export function emptyState(scope: string): State {
     confirmed: new Table((record) => record.key),
     constraints: new Table((record) => record.id),
     partners: new Table((record) => partnerKey(record)),
+    companions: new Table((record) => spotKey(record)),
     sources: new Table((record) => record.reporter),
     profiles: new Table((record) => record.incident),
     raised: new Table((record) => record.ci),

@@ -90,4 +90,25 @@ describe('what begins together', () => {
     expect(pair.adds).toBeCloseTo(Math.log((pair.n + 10) / (pair.expected + 10)), 9)
     expect((await app.get('/api/v1/co-occurrences?q=nothing')).body.items).toEqual([])
   })
+
+  it('lists two that are far apart with their CIs, once it happened often', async () => {
+    const both = (status: string) => [
+      firing('Queue', 'mail-1', { status }),
+      firing('Stall', 'pay-1', { status }),
+    ]
+    for (let n = 0; n < 5; n++) {
+      await app.post('/ingest/generic', both('firing'))
+      app.skip(30 * 60_000)
+      await app.post('/ingest/generic', both('resolved'))
+      app.skip(30 * 60_000)
+    }
+    await app.settled()
+    const { body } = await app.get('/api/v1/co-occurrences?q=mail-1')
+    expect(body.items).toHaveLength(1)
+    const [pair] = body.items
+    expect([pair.a.text, pair.b.text]).toEqual(['Queue on ~host=mail-1', 'Stall on ~host=pay-1'])
+    expect([pair.a.place, pair.b.place]).toEqual(['~host=mail-1', '~host=pay-1'])
+    expect(pair.n).toBeGreaterThan(3)
+    expect((await app.get('/api/v1/co-occurrences?q=pay-2')).body.items).toEqual([])
+  })
 })

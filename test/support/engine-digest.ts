@@ -18,6 +18,7 @@ const TABLES = [
   'scopes',
   'constraints',
   'partners',
+  'companions',
   'sources',
   'profiles',
   'raised',

@@ -1,14 +1,16 @@
 /**
  * Correlation: which incident a new alert belongs to. Candidates come from bounded indices only;
  * rules come first and win; else the best log-odds link decides; ties go to the incident whose
- * first alert began first. Cost: at most MAX_NEAR_ALERTS + MAX_LIKE links, whatever the storm.
+ * first alert began first. Cost: at most MAX_NEAR_ALERTS links, MAX_LIKE and those to companions, whatever the storm.
  */
 import type { LinkEvidence, LinkTermName, Term } from '../evidence.ts'
+import type { KnownCompanion } from '../learn/companions.ts'
 import type { Said } from '../learn/constraints.ts'
-import type { TogetherBySignature } from '../learn/cooccurrence.ts'
+import type { Together, TogetherBySignature } from '../learn/cooccurrence.ts'
 import type { RulePacks } from '../rules.ts'
 import { type EpochMs, MINUTE } from '../time.ts'
 import { compare, type Near, type Topology } from '../topology.ts'
+import { companionsPlaced } from './companions.ts'
 import {
   BURST_MS,
   type LinkContext,
@@ -23,7 +25,7 @@ import {
 import type { OpenIncident } from './open.ts'
 import type { Placement, Placements } from './placements.ts'
 import { nearest, type Refused, refusalOf, rejectedOf } from './reject.ts'
-import { type Learned, partners, saidOfIncident, saidOfLink } from './said.ts'
+import { type Learned, partners, saidOfIncident, saidOfLink, sharesRealm } from './said.ts'
 
 /** Placements looked at on the alert's own and on near CIs, nearest first. */
 export const MAX_NEAR_ALERTS = 128
@@ -63,6 +65,8 @@ export interface ChooseInput {
   readonly learned?: Learned | undefined
   /** What its kind of alert has begun together with, by signature; absent: nothing yet. */
   readonly together?: TogetherBySignature | undefined
+  /** Alerts far from it that it has often begun together with; absent: none. */
+  readonly companions?: readonly KnownCompanion[] | undefined
 }
 
 /** Where it belongs, and which constraints had a part in that. */
@@ -104,6 +108,8 @@ interface Candidate {
   readonly placement: Placement
   /** `null`: same locus, or no path. */
   readonly near: Near | null
+  /** A companion: how often the two began together. */
+  readonly together?: Together
 }
 
 /** Decides by score. Rules have been asked before (core/correlate/rules.ts). */
@@ -180,8 +186,9 @@ function runnerUp(scored: Scored, input: ChooseInput): Runner {
   return { incident: incident.id, p, reason: why }
 }
 
-/** Nearest first: own locus, then by hops; then the same signature elsewhere. */
-function collect({ alert, now, placements, topology, learned }: ChooseInput): Candidate[] {
+/** Nearest first: own locus, then by hops; then companions, and the same signature elsewhere. */
+function collect(input: ChooseInput): Candidate[] {
+  const { alert, now, placements, topology, learned } = input
   const found: Candidate[] = []
   const add = (list: readonly Placement[], near: Near | null): void => {
     for (const placement of list) if (placement.key !== alert.key) found.push({ placement, near })
@@ -195,6 +202,10 @@ function collect({ alert, now, placements, topology, learned }: ChooseInput): Ca
     }
   }
   const isKnown = (one: Placement): boolean => found.some(({ placement }) => placement === one)
+  const { startsAt } = alert
+  for (const one of companionsPlaced(input.companions, placements, { startsAt, now }))
+    if (one.placement.key !== alert.key && !isKnown(one.placement))
+      found.push({ ...one, near: null })
   const like = placements
     .like(alert.signature, now, MAX_LIKE)
     .filter((one) => Math.abs(one.startsAt - alert.startsAt) <= LIKE_WINDOW_MS && !isKnown(one))
@@ -213,9 +224,7 @@ function collect({ alert, now, placements, topology, learned }: ChooseInput): Ca
 
 /** Where one of the two is not in the topology, what their labels share stands for nearness. */
 function isMate(alert: LinkSide, other: LinkSide): boolean {
-  if (alert.bound && other.bound) return false
-  for (const name in alert.realm) if (alert.realm[name] === other.realm[name]) return true
-  return false
+  return !(alert.bound && other.bound) && sharesRealm(alert, other)
 }
 
 /** An incident among the candidates. */
@@ -261,8 +270,11 @@ function lookAt(candidates: readonly Candidate[], input: ChooseInput): Contender
   const { alert, now, startedAt, placements, pack, surprise } = input
   const watchedSeconds =
     (RATE_TAU_MS / 1000) * (1 - Math.exp(-Math.max(0, alert.startsAt - startedAt) / RATE_TAU_MS))
-  const isNear = ({ placement, near }: Candidate): boolean =>
-    near !== null || placement.locus === alert.locus || isMate(alert, placement)
+  const isNear = ({ placement, near, together }: Candidate): boolean =>
+    near !== null ||
+    placement.locus === alert.locus ||
+    together !== undefined ||
+    isMate(alert, placement)
   const incidents = contenders(input)
   const again = input.before
   for (const candidate of candidates) {
@@ -297,7 +309,7 @@ function lookAt(candidates: readonly Candidate[], input: ChooseInput): Contender
       endedMs: longAgo(incident.endedAt, alert.startsAt),
       againMs: again?.incident === incident.id ? longAgo(again.endedAt, alert.startsAt) : null,
       goesOn: incident.firingShare >= GOES_ON,
-      together: isClose(candidate, alert) ? input.together?.get(placement.signature) : undefined,
+      together: togetherIn(candidate, input),
       weights: pack.weights,
       said: saidOfLink(input.learned, contender.said, {
         a: alert,
@@ -315,6 +327,11 @@ function lookAt(candidates: readonly Candidate[], input: ChooseInput): Contender
     else contender.best.outside = outside
   }
   return [...incidents.all()]
+}
+
+function togetherIn(candidate: Candidate, { alert, together }: ChooseInput): Together | undefined {
+  if (candidate.together !== undefined) return candidate.together
+  return isClose(candidate, alert) ? together?.get(candidate.placement.signature) : undefined
 }
 
 /** As near as what is counted as begun together (core/engine/cooccurrence.ts). */

@@ -269,13 +269,14 @@ function labelsTerm(a: LinkSide, b: LinkSide, ctx: LinkContext): Term<LinkTermNa
 }
 
 function togetherTerm(together: Together, ctx: LinkContext): Term<LinkTermName> {
-  const { n, expected } = together
+  const { n, expected, far } = together
+  const which = far === true ? 'these two, far apart,' : 'such alerts'
   return {
     name: 'cooccurrence',
     x: togetherLogOdds(together),
     w: ctx.weights.cooccurrence,
     inputs: { n, expected },
-    note: `such alerts began together ${n.toFixed(1)} times lately, ${expected.toFixed(1)} by chance`,
+    note: `${which} began together ${n.toFixed(1)} times lately, ${expected.toFixed(1)} by chance`,
   }
 }
 

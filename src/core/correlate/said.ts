@@ -40,8 +40,8 @@ export function saidOfLink(
   )
 }
 
-/** What is meant of a whole class is not meant across the estate. */
-function sharesRealm(a: LinkSide, b: LinkSide): boolean {
+/** Whether a label of theirs is equal: what is meant of a whole class is not meant across the estate. */
+export function sharesRealm(a: LinkSide, b: LinkSide): boolean {
   for (const name in a.realm) if (a.realm[name] === b.realm[name]) return true
   return false
 }

@@ -21,6 +21,7 @@ import { scopedKey } from '../scope.ts'
 import { signatureKey } from '../surprise.ts'
 import { type EpochMs, MINUTE } from '../time.ts'
 import type { Timer } from '../timers.ts'
+import { countCompanions, forgetCompanions } from './companions.ts'
 import { type Ctx, editScope } from './context.ts'
 
 /** Starts are counted once they are so old. */
@@ -59,6 +60,7 @@ export function countStarts(ctx: Ctx, { at, id: scope }: Pick<Timer, 'at' | 'id'
   counted.countedUntil = Math.max(counted.countedUntil, until)
   const [next] = placements.after({ startsAt: counted.countedUntil + 1, key: '' }, 1)
   if (next !== undefined) planCount(ctx, { scope, startsAt: next.startsAt })
+  forgetCompanions(state, at)
   if (state.partners.size <= MAX_SIGNATURES * 1.2) return
   for (const key of rarest([...state.partners.values()], at)) state.partners.delete(key)
 }
@@ -80,6 +82,7 @@ function countOne(
       .map((one) => one.signature),
   )
   partners.delete(signature)
+  countCompanions(ctx, start, { scope, counted, isNear: (one) => isNear(ctx, start, one) })
   for (const partner of partners) {
     notePartner(own, partner, counted)
     notePartner(recordOf(ctx, { scope, signature: partner }), signature, counted)

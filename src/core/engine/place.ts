@@ -19,6 +19,7 @@ import type { EpochMs } from '../time.ts'
 import { compare } from '../topology.ts'
 import { announce, announceNoise, type Placing, proposeMerge } from './announce.ts'
 import { type BurstDecision, judgeBurst } from './burst.ts'
+import { companionsOf } from './companions.ts'
 import {
   type Ctx,
   editAlert,
@@ -363,6 +364,7 @@ function choose(ctx: Ctx, alert: AlertState): Placing {
     versions,
     learned: learnedOf(ctx, alert, alert.scope),
     together: togetherWith(ctx, alert, alert.startsAt),
+    companions: companionsOf(ctx, alert),
   })
   noteUse(ctx, choice.used)
   const { reason, evidence, related } = choice

@@ -36,6 +36,7 @@ const TABLES = [
   'confirmed',
   'constraints',
   'partners',
+  'companions',
   'sources',
   'profiles',
   'raised',

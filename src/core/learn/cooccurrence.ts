@@ -34,7 +34,8 @@ interface Counted {
   readonly at: EpochMs
 }
 
-interface Count {
+/** A count that remembers what it was. */
+export interface Count {
   n: number
   at: EpochMs
   /** When it was last changed, and what it was before: alerts that began earlier see that. */
@@ -60,6 +61,8 @@ export interface PartnerState extends Snapped, Count {
 export interface Together {
   readonly n: number
   readonly expected: number
+  /** The two are far apart, and these very alerts are meant (core/learn/companions.ts). */
+  readonly far?: boolean
 }
 
 /** Of one signature, by the other one; none: never seen together. */
@@ -72,10 +75,10 @@ export function emptyRecord(scope: string, signature: string): PartnerState {
   return { snap: 0, scope, signature, n: 0, at: 0, since: 0, was: NEVER, partners: [] }
 }
 
-const NEVER: Counted = { n: 0, at: 0 }
+export const NEVER: Counted = { n: 0, at: 0 }
 
 /** When a start is counted, and when it was. */
-interface Start {
+export interface Start {
   readonly at: EpochMs
   readonly since: EpochMs
 }
@@ -106,7 +109,7 @@ export function notePartner(record: PartnerState, signature: string, start: Star
   record.partners[index] = { signature, n: decayed(least, at) + 1, at, since, was: NEVER }
 }
 
-function addOccasion(count: Count, { at, since }: Start): void {
+export function addOccasion(count: Count, { at, since }: Start): void {
   if (count.n > 0 && at - count.at < OCCASION_MS) return
   if (count.since !== since) count.was = { n: count.n, at: count.at }
   count.since = since
@@ -138,7 +141,7 @@ interface Seen {
  * one, times the chance that the other one begins near by in the time around it.
  */
 export function togetherOf(
-  of: Readonly<PartnerState>,
+  of: Readonly<Count>,
   { partner, record }: { readonly partner: Readonly<Count>; readonly record: Readonly<Count> },
   { at, startedAt, cis }: Seen,
 ): Together {

@@ -1,7 +1,9 @@
 /** Kinds of alerts that begin together more often than by chance. */
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import { companionsOf } from '../../core/engine/companions.ts'
 import { togetherWith } from '../../core/engine/cooccurrence.ts'
-import { kindText } from '../../core/learn/constraints.ts'
+import { bySpot, isSpot, type Spot } from '../../core/learn/companions.ts'
+import { type Kind, kindText } from '../../core/learn/constraints.ts'
 import { partnerKey, type Together, togetherLogOdds } from '../../core/learn/cooccurrence.ts'
 import type { State } from '../../core/state.ts'
 import { compare } from '../../core/topology.ts'
@@ -11,6 +13,10 @@ import { reads } from './guards.ts'
 
 const Signature = z.strictObject({
   signature: z.string().openapi({ description: 'rule and class of the CI' }),
+  place: z
+    .string()
+    .nullable()
+    .openapi({ description: 'the CI, where the two are far apart; null: wherever they are near' }),
   text: z.string().openapi({ example: 'DiskFull on any host' }),
 })
 
@@ -36,7 +42,7 @@ const list = createRoute({
   request: {
     query: z.object({
       limit: z.coerce.number().int().min(1).max(500).default(50),
-      q: z.string().max(1000).optional().openapi({ description: 'part of a signature' }),
+      q: z.string().max(1000).optional().openapi({ description: 'part of a signature or of a CI' }),
     }),
   },
   responses: {
@@ -54,16 +60,40 @@ const list = createRoute({
   },
 })
 
-function view(a: string, b: string, { n, expected }: Together): Omit<CooccurrenceView, 'scope'> {
-  const named = (signature: string) => ({
-    signature,
-    text: kindText({ signature, place: null }),
-  })
+function view(a: Kind, b: Kind, { n, expected }: Together): Omit<CooccurrenceView, 'scope'> {
+  const named = (kind: Kind) => ({ ...kind, text: kindText(kind) })
   const adds = togetherLogOdds({ n, expected })
   return { a: named(a), b: named(b), n, expected, adds }
 }
 
-/** Each pair once, by its first signature. O(pairs), which are bounded. */
+function isSought(a: Kind, b: Kind, q: string): boolean {
+  return [a, b].some((kind) => `${kind.signature} ${kind.place ?? ''}`.toLowerCase().includes(q))
+}
+
+/** Those far apart that are looked for, each pair once. O(spots), which are bounded. */
+function farPairsOf(state: State, q: string): CooccurrenceView[] {
+  const pairs: CooccurrenceView[] = []
+  for (const { scope, signature, place } of state.companions.values()) {
+    const own = { signature, place }
+    const asked = { scope, signature, locus: place, startsAt: state.now }
+    for (const { together, ...other } of companionsOf({ state }, asked) ?? []) {
+      const isSecond = bySpot(other, own) < 0 && isMutual(state, { scope, own, other })
+      if (!isSecond && isSought(own, other, q)) pairs.push({ scope, ...view(own, other, together) })
+    }
+  }
+  return pairs
+}
+
+/** Whether the other one has it as a companion too: then the pair is listed there. */
+function isMutual(
+  state: State,
+  { scope, own, other }: { readonly scope: string; readonly own: Spot; readonly other: Spot },
+): boolean {
+  const asked = { scope, signature: other.signature, locus: other.place, startsAt: state.now }
+  return (companionsOf({ state }, asked) ?? []).some((one) => isSpot(one, own))
+}
+
+/** Those near each other, each pair once, by its first signature. O(pairs), which are bounded. */
 function pairsOf(state: State, q: string): CooccurrenceView[] {
   const pairs: CooccurrenceView[] = []
   for (const { scope, signature, partners } of state.partners.values()) {
@@ -73,9 +103,13 @@ function pairsOf(state: State, q: string): CooccurrenceView[] {
         .get(partnerKey({ scope, signature: other }))
         ?.partners.some((one) => one.signature === signature)
       if (back === true && compare(other, signature) < 0) continue
-      if (!`${signature} ${other}`.toLowerCase().includes(q)) continue
+      const [a, b] = [
+        { signature, place: null },
+        { signature: other, place: null },
+      ]
+      if (!isSought(a, b, q)) continue
       const found = together?.get(other)
-      if (found !== undefined) pairs.push({ scope, ...view(signature, other, found) })
+      if (found !== undefined) pairs.push({ scope, ...view(a, b, found) })
     }
   }
   return pairs
@@ -85,13 +119,15 @@ export function cooccurrenceRoutes(app: OpenAPIHono<AppEnv>): void {
   app.openapi(list, (c) => {
     const { state } = c.get('deps').journey.engine
     const { limit, q = '' } = c.req.valid('query')
-    const items = pairsOf(state, q.toLowerCase())
+    const items = [...pairsOf(state, q.toLowerCase()), ...farPairsOf(state, q.toLowerCase())]
       .sort(
         (x, y) =>
           y.adds - x.adds ||
           compare(x.scope, y.scope) ||
           compare(x.a.signature, y.a.signature) ||
-          compare(x.b.signature, y.b.signature),
+          compare(x.b.signature, y.b.signature) ||
+          compare(x.a.place ?? '', y.a.place ?? '') ||
+          compare(x.b.place ?? '', y.b.place ?? ''),
       )
       .slice(0, limit)
     return c.json({ items, signatures: state.partners.size }, 200)

@@ -1257,6 +1257,10 @@ export interface Cooccurrence {
      * rule and class of the CI
      */
     signature: string
+    /**
+     * the CI, where the two are far apart; null: wherever they are near
+     */
+    place: string | null
     text: string
   }
   b: {
@@ -1264,6 +1268,10 @@ export interface Cooccurrence {
      * rule and class of the CI
      */
     signature: string
+    /**
+     * the CI, where the two are far apart; null: wherever they are near
+     */
+    place: string | null
     text: string
   }
   /**

@@ -31,10 +31,15 @@ export function Cooccurrences() {
             </Table.Thead>
             <Table.Tbody>
               {data.items.map(({ scope, a, b, n, expected, adds }) => (
-                <Table.Tr key={JSON.stringify([scope, a.signature, b.signature])} data-pair>
+                <Table.Tr key={JSON.stringify([scope, a, b])} data-pair>
                   <Table.Td>
                     {a.text} <br />
                     {b.text}
+                    {a.place !== null && (
+                      <Text size="xs" c="dimmed">
+                        far apart: one is looked for when the other begins
+                      </Text>
+                    )}
                   </Table.Td>
                   <Table.Td ta="right" className="fl-num">
                     {decimal(n)}
