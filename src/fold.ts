@@ -4,6 +4,7 @@
  */
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { IN_STORM } from './core/decision.ts'
 import type { Applied, Engine } from './core/engine/engine.ts'
 import type { Entry, JournalRecord } from './core/entry.ts'
 import { AppError, ERROR_CODES } from './core/errors.ts'
@@ -304,9 +305,11 @@ export class Fold {
     const { metrics, now } = this.deps
     metrics.foldEntries.inc({ kind: entry.kind })
     metrics.foldLag.set(this.inbox.size)
-    for (const { action } of applied.decisions)
+    for (const { action, reason } of applied.decisions)
       if (action === 'incident.opened') metrics.incidentsOpened.inc()
       else if (action === 'problem.proposed') metrics.problemsProposed.inc()
+      else if (action === 'storm.began') metrics.stormsBegun.inc()
+      else if (action === 'incident.notified' && reason === IN_STORM) metrics.incidentsFolded.inc()
     if (entry.kind !== 'received') return
     for (const { outcome } of applied.outcomes) {
       metrics.ingestItems.inc({ source: entry.source, outcome })

@@ -67,6 +67,10 @@ export const DECISION_ACTIONS = [
   // what people's corrections taught
   'constraint.learned',
   'constraint.ended', // undone, taken back, or of no use for long
+  // one storm
+  'storm.began',
+  'storm.told', // of incidents that nobody was told of by themselves
+  'storm.ended',
   // the rest
   'change.recorded',
   'silence.changed',
@@ -79,6 +83,9 @@ export const DECISION_ACTIONS = [
   'command.refused',
 ] as const
 export type DecisionAction = (typeof DECISION_ACTIONS)[number]
+
+/** Reason of an `incident.notified` that no one is told of by itself. */
+export const IN_STORM = 'in_storm'
 
 export interface Decision {
   readonly seq: number
@@ -95,6 +102,7 @@ export interface Decision {
   readonly alert?: string
   readonly incident?: string
   readonly problem?: string
+  readonly storm?: string
   readonly evidence?: LinkEvidence
   readonly terms?: readonly Term[]
   /** News: the channels that are told; `null` or absent: every one. */

@@ -1,8 +1,15 @@
 /** State → records: what the store, the API and the console see. */
 
 import type { ProblemState } from './problems/state.ts'
-import type { AlertRecord, IncidentRecord, ProblemLink, ProblemRecord } from './record.ts'
+import type {
+  AlertRecord,
+  IncidentRecord,
+  ProblemLink,
+  ProblemRecord,
+  StormRecord,
+} from './record.ts'
 import type { AlertState, IncidentState, State } from './state.ts'
+import { heaviest, type StormState } from './storm.ts'
 import { compare } from './topology.ts'
 
 /** The alert's present episode as a record. */
@@ -92,7 +99,46 @@ export function toIncidentRecord(incident: Readonly<IncidentState>, state: State
     similar: incident.similar,
     changes: incident.changes,
     problem: toProblemLink(incident.id, state).problem,
+    toldInStorm: incident.toldInStorm,
   }
+}
+
+/** Names of each sort in a storm's record. */
+const LISTED_NAMES = 5
+
+/** The storm as a record. */
+export function toStormRecord(storm: Readonly<StormState>): StormRecord {
+  const { opened, alone, folded, resolved, left } = storm
+  return {
+    id: storm.id,
+    scope: storm.scope,
+    since: storm.since,
+    beganAt: storm.beganAt,
+    endedAt: storm.endedAt,
+    began: storm.began,
+    rate: storm.rate,
+    peak: storm.peak,
+    alerts: storm.alerts,
+    incidents: { opened, alone, folded, resolved, left },
+    priority: storm.priority,
+    toldAt: storm.toldAt,
+    rules: heaviest(storm.rules, LISTED_NAMES),
+    cis: heaviest(storm.cis, LISTED_NAMES),
+    sites: heaviest(storm.sites, LISTED_NAMES),
+  }
+}
+
+/** Every storm that is known, those that last first, then the newest. O(scopes) */
+export function stormsOf({ arrivals }: Pick<State, 'arrivals'>): StormRecord[] {
+  return [...arrivals.values()]
+    .flatMap(({ storm, past }) => (storm === null ? past : [storm, ...past]))
+    .map(toStormRecord)
+    .sort(
+      (a, b) =>
+        (b.endedAt ?? Number.POSITIVE_INFINITY) - (a.endedAt ?? Number.POSITIVE_INFINITY) ||
+        b.beganAt - a.beganAt ||
+        compare(a.id, b.id),
+    )
 }
 
 /** Most ids in a problem's record. */

@@ -14,6 +14,7 @@ import type { Habit } from './habit.ts'
 import type { Change, CiBinding, Labels, Severity } from './model.ts'
 import type { Explanation, Figures } from './problems/types.ts'
 import type { Route } from './route.ts'
+import type { NameCount, StormRate } from './storm.ts'
 import type { EpochMs } from './time.ts'
 
 /** What became of a received item: the closed list of the ledger. */
@@ -143,6 +144,8 @@ export interface IncidentRecord {
   readonly similar: readonly SimilarIncident[]
   readonly changes: readonly string[]
   readonly problem: string | null
+  /** The storm that alone told people of it; absent in what an older version wrote. */
+  readonly toldInStorm?: string | null
 }
 
 export const PROBLEM_STATUSES = [
@@ -212,6 +215,34 @@ export interface Ledger {
   readonly received: Readonly<Record<string, number>>
 }
 
+/** A time in which far more alerts came than usual, and what it brought. Rates are alerts a minute. */
+export interface StormRecord {
+  readonly id: string
+  /** Correlation scope. */
+  readonly scope: string
+  readonly since: EpochMs
+  readonly beganAt: EpochMs
+  readonly endedAt: EpochMs | null
+  readonly began: StormRate
+  readonly rate: number
+  readonly peak: number
+  readonly alerts: number
+  readonly incidents: {
+    readonly opened: number
+    readonly alone: number
+    readonly folded: number
+    readonly resolved: number
+    readonly left: number
+  }
+  /** The most urgent of the folded ones. */
+  readonly priority: number | null
+  readonly toldAt: EpochMs | null
+  /** What most of its alerts are about, the most frequent first; each came at least so often. */
+  readonly rules: readonly NameCount[]
+  readonly cis: readonly NameCount[]
+  readonly sites: readonly NameCount[]
+}
+
 /** What one applied entry changed, for the store and the live stream. */
 export interface Changes {
   readonly decisions: readonly Decision[]
@@ -221,4 +252,5 @@ export interface Changes {
   readonly deadLetters: readonly DeadLetterRecord[]
   readonly problems: readonly ProblemRecord[]
   readonly problemLinks: readonly ProblemLink[]
+  readonly storms: readonly StormRecord[]
 }

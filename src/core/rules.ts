@@ -268,6 +268,21 @@ export const LifecyclePack = z.strictObject({
   reopen: Duration.default(300_000),
   /** A resolved incident closes for good after this time. */
   close: Duration.default(86_400_000),
+  /** Many more new alerts than usual: people are told of incidents together. */
+  storm: z
+    .strictObject({
+      /** So many new alerts in a minute, at least, and so many times what is usual. */
+      min_alerts: z.number().int().min(2).default(100),
+      factor: z.number().min(1).max(1000).default(5),
+      /** Over when the rate was below half of that for so long. */
+      quiet: Duration.default(300_000),
+      /** Told of by themselves all the same: incidents of this priority or above, and the first few. */
+      page_priority: z.number().int().min(0).max(5).default(1),
+      first: z.number().int().min(0).max(1000).default(3),
+      /** News of a storm come at this distance. */
+      update: Duration.default(300_000),
+    })
+    .prefault({}),
 })
 
 export const RulePacks = z.strictObject({

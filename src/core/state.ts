@@ -23,6 +23,7 @@ import type { Member, Roster, Seen } from './roster.ts'
 import type { Channels, Route } from './route.ts'
 import { type CorrelateRule, defaultRules, type RulePacks } from './rules.ts'
 import type { IncidentProfile } from './similar.ts'
+import type { ArrivalState } from './storm.ts'
 import type { Suppression } from './suppress.ts'
 import type { RateRecord } from './surprise.ts'
 import { type Snapped, Table } from './table.ts'
@@ -114,6 +115,7 @@ export type Clocks = Pick<
   | 'openedAt'
   | 'notifiedAt'
   | 'told'
+  | 'toldInStorm'
   | 'resolvedAt'
   | 'resolvedBy'
   | 'resolution'
@@ -181,6 +183,8 @@ export interface IncidentState extends Snapped {
   head: string | null
   /** Priority and services that people were told, and the channels by which. */
   told: { priority: number; services: readonly string[]; channels: Channels } | null
+  /** The storm that alone told people of it; null: nobody knows of it, or from itself. */
+  toldInStorm: string | null
   edited: boolean
   edits: Edit[]
   /** Incidents that a merge with was proposed to people. */
@@ -300,6 +304,7 @@ export interface State {
   articlesVersion: string
   ledger: LedgerState
   readonly scopes: Table<ScopeState>
+  readonly arrivals: Table<ArrivalState>
   readonly alerts: Table<AlertState>
   readonly incidents: Table<IncidentState>
   /** Members of all incidents. */
@@ -341,6 +346,7 @@ export function emptyState(scope: string): State {
     articlesVersion: 'none',
     ledger: emptyLedger(),
     scopes: new Table((record) => record.scope),
+    arrivals: new Table((record) => record.scope),
     alerts: new Table((record) => record.identity),
     incidents: new Table((record) => record.id),
     members: new Table((record) => record),

@@ -11,6 +11,7 @@ export const TIMER_KINDS = [
   'expire',
   'settle',
   'heartbeat',
+  'storm',
   'open',
   'notify',
   'tell',

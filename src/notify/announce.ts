@@ -1,15 +1,21 @@
 /** From what an applied entry changed to what people are told: the one call the journey makes. */
 import type { Decision } from '../core/decision.ts'
 import { AppError } from '../core/errors.ts'
-import type { Changes, IncidentRecord } from '../core/record.ts'
+import type { Changes } from '../core/record.ts'
 import { toNotification, withoutForetold } from './notification.ts'
 import type { Outbox } from './outbox.ts'
+import { toStormNotification } from './storm-news.ts'
 
 export interface AnnouncerDeps {
   readonly outbox: Pick<Outbox, 'told' | 'enqueue'>
   /** Where people reach the console. */
   readonly consoleUrl: string
 }
+
+const STORM_NEWS: ReadonlySet<Decision['action']> = new Set<Decision['action']>([
+  'storm.told',
+  'storm.ended',
+])
 
 /** Decisions that can be news; the others are passed over without a look at the incident. */
 const NEWS: ReadonlySet<Decision['action']> = new Set<Decision['action']>([
@@ -19,6 +25,7 @@ const NEWS: ReadonlySet<Decision['action']> = new Set<Decision['action']>([
   'incident.routed',
   'incident.resolved',
   'incident.reopened',
+  ...STORM_NEWS,
 ])
 
 /**
@@ -26,33 +33,31 @@ const NEWS: ReadonlySet<Decision['action']> = new Set<Decision['action']>([
  * the decisions. It resolves when all of it is durable there; a snapshot that covers the entry may
  * only be taken then. Announcing the same changes again adds nothing.
  *
- * @throws AppError `internal` where a decision came without its incident's record; what the outbox throws
+ * @throws AppError `internal` where a decision came without the record it is about; what the outbox throws
  */
 export function createAnnouncer({
   outbox,
   consoleUrl,
-}: AnnouncerDeps): (changes: Pick<Changes, 'decisions' | 'incidents'>) => Promise<void> {
-  return async ({ decisions, incidents }) => {
+}: AnnouncerDeps): (changes: Pick<Changes, 'decisions' | 'incidents' | 'storms'>) => Promise<void> {
+  return async ({ decisions, incidents, storms }) => {
     const news = withoutForetold(decisions.filter(({ action }) => NEWS.has(action)))
     if (news.length === 0) return
-    const records = new Map(incidents.map((incident) => [incident.id, incident]))
+    const incidentsById = new Map(incidents.map((incident) => [incident.id, incident]))
+    const stormsById = new Map(storms.map((storm) => [storm.id, storm]))
     for (const decision of news) {
-      const incident = recordOf(decision, records)
-      const told = await outbox.told(incident.id, decision.seq)
-      const notification = toNotification(decision, incident, { consoleUrl, told })
+      const isOfStorm = STORM_NEWS.has(decision.action)
+      const id = (isOfStorm ? decision.storm : decision.incident) ?? ''
+      const context = { consoleUrl, told: await outbox.told(id, decision.seq) }
+      const notification = isOfStorm
+        ? toStormNotification(decision, recordOf(decision, id, stormsById), context)
+        : toNotification(decision, recordOf(decision, id, incidentsById), context)
       if (notification !== null) await outbox.enqueue(notification)
     }
   }
 }
 
-function recordOf(
-  { incident, seq }: Decision,
-  records: ReadonlyMap<string, IncidentRecord>,
-): IncidentRecord {
-  const record = incident === undefined ? undefined : records.get(incident)
+function recordOf<Of>({ seq }: Decision, id: string, records: ReadonlyMap<string, Of>): Of {
+  const record = records.get(id)
   if (record !== undefined) return record
-  throw new AppError('internal', 'a decision came without its incident', {
-    incident: incident ?? '',
-    seq,
-  })
+  throw new AppError('internal', 'a decision came without what it is about', { id, seq })
 }

@@ -3,7 +3,7 @@
  * told?") and what the outbox continues from after a restart.
  */
 import type { EpochMs } from '../core/time.ts'
-import type { Notification, NotificationType } from './notification.ts'
+import type { Notification } from './notification.ts'
 
 /**
  * `pending`: will be tried at `nextAttemptAt`. `failed`: given up. `disabled`: its channel said that
@@ -28,7 +28,8 @@ export interface DeliveryRecord {
   /** Idempotency key of the notification: the same in every channel, retry and restart. */
   readonly key: string
   readonly channel: string
-  readonly type: NotificationType
+  readonly type: Notification['type']
+  /** Id of the incident, or of the storm. */
   readonly incident: string
   readonly title: string
   readonly state: DeliveryState

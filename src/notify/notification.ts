@@ -2,9 +2,10 @@
  * What people and tools are told: material changes of incidents they know of, and nothing else.
  * A notification says what changed since the last one, not the whole incident again.
  */
-import type { Decision } from '../core/decision.ts'
+import { type Decision, IN_STORM } from '../core/decision.ts'
 import type { IncidentRecord } from '../core/record.ts'
 import { DAY, type EpochMs, HOUR, MINUTE, toRfc3339 } from '../core/time.ts'
+import type { StormData, StormType } from './storm-data.ts'
 
 export const NOTIFICATION_TYPES = [
   'incident.opened',
@@ -84,19 +85,21 @@ export interface Told {
   readonly alertCount: number
 }
 
+/** Of an incident, or of a storm of them. */
 export interface Notification {
   /** Idempotency key, visible ASCII without `.` and `:`; sent as `webhook-id`. */
   readonly key: string
   /** Of the decision; notifications of one incident are told in this order. */
   readonly seq: number
-  readonly type: NotificationType
+  readonly type: NotificationType | StormType
   readonly at: EpochMs
+  /** Id of the incident, or of the storm. */
   readonly incident: string
   readonly priority: Priority
   /** The channels it is for; `null`: every one. */
   readonly channels: readonly string[] | null
   readonly title: string
-  readonly data: NotificationData
+  readonly data: NotificationData | StormData
   readonly told: Told
 }
 
@@ -112,8 +115,8 @@ const MAX_RULES = 8
 
 /**
  * Turns one decision about an incident into a notification, or into null where it is not worth
- * interrupting anyone: another kind of decision, an incident nobody was told about, a priority that
- * is not higher than the one people know, a service they know.
+ * interrupting anyone: another kind of decision, an incident nobody was told about or only with a
+ * storm, a priority that is not higher than the one people know, a service they know.
  *
  * @param incident the record after the entry that caused the decision
  * @returns a notification whose key depends on incident, decision number and time only; O(services)
@@ -122,7 +125,8 @@ export function toNotification(
   decision: Decision,
   incident: IncidentRecord,
   context: NotificationContext,
-): Notification | null {
+): (Notification & { readonly data: NotificationData }) | null {
+  if (decision.reason === IN_STORM) return null
   const change = toChange(decision, incident, context.told ?? null)
   if (change === null) return null
   const data = toData(decision, incident, { ...context, change })
@@ -176,7 +180,7 @@ function toChange(
   told: Told | null,
 ): NotifiedChange | null {
   if (decision.action === 'incident.notified') return { kind: 'opened' }
-  if (incident.notifiedAt === null) return null
+  if (incident.notifiedAt === null || (incident.toldInStorm ?? null) !== null) return null
   switch (decision.action) {
     case 'incident.priority_changed':
       return raised(incident, told)
@@ -213,7 +217,8 @@ function serviceAdded({ services }: IncidentRecord, told: Told | null): Notified
   return added.length === 0 ? null : { kind: 'service_added', services: firstServices(added) }
 }
 
-function notificationKey({ seq, at }: Decision, { id }: IncidentRecord): string {
+/** The same whenever the decision is told again. */
+export function notificationKey({ seq, at }: Decision, { id }: { readonly id: string }): string {
   // The time keeps keys apart where a store is wiped and its counters begin again.
   return `${encodeURIComponent(id).replaceAll('.', '%2E')}_${seq}_${at}`
 }

@@ -11,6 +11,7 @@ import {
   type SendResult,
 } from './delivery.ts'
 import type { Notification } from './notification.ts'
+import { isStormType } from './storm-data.ts'
 
 /**
  * Waits before the 2nd, 3rd … attempt; after the last one the delivery has failed. The schedule that
@@ -51,11 +52,13 @@ export function admit(
   { type, priority, at, channels }: Notification,
   { told, now }: { readonly told: boolean; readonly now: EpochMs },
 ): Admission {
-  if (!events.includes(type)) return { action: 'skip', reason: `does not subscribe to ${type}` }
+  const asked = isStormType(type) ? 'incident.opened' : type
+  if (!events.includes(asked)) return { action: 'skip', reason: `does not subscribe to ${asked}` }
   if (told && type === 'incident.opened') return { action: 'skip', reason: 'knows of it already' }
   if (!told && channels !== null && !channels.includes(id))
     return { action: 'skip', reason: 'the route of the incident leaves it out' }
-  const closes = type === 'incident.resolved' || type === 'incident.reopened'
+  const closes =
+    type === 'incident.resolved' || type === 'incident.reopened' || type === 'storm.ended'
   if (priority > minPriority && !(closes && told)) {
     return { action: 'skip', reason: `priority ${priority} is below its minimum ${minPriority}` }
   }

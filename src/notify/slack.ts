@@ -9,6 +9,7 @@ import type { SendResult } from './delivery.ts'
 import { type HttpDeps, send } from './http.ts'
 import type { Notification, NotificationData } from './notification.ts'
 import { parseRetryAfter } from './policy.ts'
+import type { StormData } from './storm-data.ts'
 
 interface SlackText {
   readonly type: 'mrkdwn'
@@ -40,9 +41,10 @@ const COLORS = { 1: '#c92a2a', 2: '#e8590c', 3: '#f08c00', 4: '#1971c2', 5: '#86
 const RESOLVED = '#2f9e44'
 
 /** The message of a notification, inside Slack's limits and with its three special characters escaped. */
-export function toSlackMessage({ type, at, data }: Notification): SlackMessage {
-  const { incident, headline } = data
-  const color = type === 'incident.resolved' ? RESOLVED : COLORS[incident.priority]
+export function toSlackMessage({ type, at, priority, data }: Notification): SlackMessage {
+  const { headline } = data
+  const isOver = type === 'incident.resolved' || type === 'storm.ended'
+  const color = isOver ? RESOLVED : COLORS[priority]
   const date = Math.floor(at / SECOND)
   const when = `<!date^${date}^{date_short_pretty} {time}|${new Date(at).toISOString()}>`
   return {
@@ -54,7 +56,7 @@ export function toSlackMessage({ type, at, data }: Notification): SlackMessage {
         fallback: escapeSlack(headline, MAX_SECTION),
         blocks: [
           { type: 'section', text: mrkdwn(escapeSlack(data.text, MAX_SECTION) || '-') },
-          { type: 'section', fields: toFields(data) },
+          { type: 'section', fields: 'storm' in data ? toStormFields(data) : toFields(data) },
           { type: 'context', elements: [mrkdwn(`${when} · ${escapeSlack(data.actor, 200)}`)] },
         ],
       },
@@ -120,7 +122,29 @@ function toFields({ change, incident, alerts, rootCause, article }: Notification
   if (change.kind === 'resolved' && change.resolution !== null) {
     rows.push(['Resolution', change.resolution])
   }
-  return rows.map(([name, value]) => mrkdwn(`*${name}*\n${escapeSlack(value, MAX_FIELD - 20)}`))
+  return rows.map(toField)
+}
+
+function toStormFields({ storm, incidents, top }: StormData): SlackText[] {
+  const { opened, alone, folded, resolved } = incidents
+  const rows: (readonly [string, string])[] = [
+    [
+      'Alerts',
+      `${storm.alerts}; ${storm.rate} a minute now, ${storm.peak} at most, ${storm.usual} usual`,
+    ],
+    [
+      'Incidents',
+      `${opened} opened; ${alone} told of alone, ${folded} here, ${resolved} of these resolved`,
+    ],
+  ]
+  const lists = { 'Most alerts': top.rules, CIs: top.cis, Sites: top.sites }
+  for (const [name, all] of Object.entries(lists))
+    if (all.length > 0) rows.push([name, all.map((one) => `${one.name} (${one.count})`).join(', ')])
+  return rows.map(toField)
+}
+
+function toField([name, value]: readonly [string, string]): SlackText {
+  return mrkdwn(`*${name}*\n${escapeSlack(value, MAX_FIELD - 20)}`)
 }
 
 function mrkdwn(text: string): SlackText {

@@ -39,6 +39,7 @@ import { settingRoutes } from './routes/settings.ts'
 import { silenceRoutes } from './routes/silences.ts'
 import { sourceRoutes } from './routes/sources.ts'
 import { statsRoutes } from './routes/stats.ts'
+import { stormRoutes } from './routes/storms.ts'
 import { streamRoutes } from './routes/stream.ts'
 import { createHub, type Hub } from './stream.ts'
 
@@ -89,6 +90,7 @@ export function createApp(deps: ServerDeps): App {
   constraintRoutes(app)
   cooccurrenceRoutes(app)
   statsRoutes(app)
+  stormRoutes(app)
   previewRoutes(app)
   backtestRoutes(app)
   streamRoutes(app, hubOf(deps))

@@ -7,7 +7,7 @@
 import type { Applied } from '../core/engine/engine.ts'
 import { AppError } from '../core/errors.ts'
 import type { Change } from '../core/model.ts'
-import type { AlertRecord, IncidentRecord, ProblemRecord } from '../core/record.ts'
+import type { AlertRecord, IncidentRecord, ProblemRecord, StormRecord } from '../core/record.ts'
 import type { Journey } from '../journey.ts'
 import type { Clock } from '../notify/clock.ts'
 import type { StreamLimits } from './deps.ts'
@@ -16,6 +16,7 @@ import { toChange } from './schemas/cmdb.ts'
 import { iso } from './schemas/common.ts'
 import { toSummary } from './schemas/incident.ts'
 import { toProblemSummary } from './schemas/problems.ts'
+import { toStormView } from './schemas/storm.ts'
 import type { AlertUpdate } from './schemas/stream.ts'
 import { openClient, type StreamClient } from './stream-client.ts'
 
@@ -40,7 +41,7 @@ export interface Hub {
 
 /** One event, made into bytes when somebody wants it. */
 interface Frame {
-  readonly event: 'incident' | 'problem' | 'alert' | 'change' | 'ledger' | 'reset'
+  readonly event: 'incident' | 'problem' | 'storm' | 'alert' | 'change' | 'ledger' | 'reset'
   /** Only the last event of a group has one: who has it has the whole group. */
   readonly id: string | null
   readonly data: () => unknown
@@ -73,6 +74,7 @@ class LiveHub implements Hub {
   private readonly alerts = new Map<string, AlertRecord>()
   private readonly changes = new Map<string, Change>()
   private readonly problems = new Map<string, ProblemRecord>()
+  private readonly storms = new Map<string, StormRecord>()
   /** Number of the newest decision, and how many groups of events carry it already. */
   private seq: number
   private groups = 1
@@ -115,7 +117,7 @@ class LiveHub implements Hub {
   }
 
   /** Takes over what an entry changed; of one thing only its newest state is told. */
-  take({ decisions, incidents, alerts, changes, problems }: Applied): void {
+  take({ decisions, incidents, alerts, changes, problems, storms }: Applied): void {
     const seq = decisions.at(-1)?.seq
     if (seq !== undefined && seq > this.seq) {
       this.seq = seq
@@ -125,6 +127,7 @@ class LiveHub implements Hub {
     for (const alert of alerts) this.alerts.set(`${alert.id}.${alert.episode}`, alert)
     for (const change of changes) this.changes.set(change.id, change)
     for (const problem of problems) this.problems.set(problem.id, problem)
+    for (const storm of storms) this.storms.set(storm.id, storm)
     const windowMs = this.deps.limits?.windowMs ?? WINDOW_MS
     const wait = Math.max(0, this.lastFlush + windowMs - this.deps.clock.now())
     this.flushAt ??= this.later(() => this.flush(), wait)
@@ -143,11 +146,13 @@ class LiveHub implements Hub {
       ...[...this.alerts.values()].map((alert) => frameOf('alert', () => toUpdate(alert))),
       ...[...this.changes.values()].map((change) => frameOf('change', () => toChange(change))),
       ...[...this.problems.values()].map((one) => frameOf('problem', () => toProblemSummary(one))),
+      ...[...this.storms.values()].map((one) => frameOf('storm', () => toStormView(one))),
       ...[...this.incidents.values()].map((one) => frameOf('incident', () => toSummary(one))),
     ]
     this.alerts.clear()
     this.changes.clear()
     this.problems.clear()
+    this.storms.clear()
     this.incidents.clear()
     const last = news.pop()
     if (last !== undefined) {

@@ -160,6 +160,21 @@ function stateMetrics(registry: Registry) {
       help: 'Problems that were found among resolved incidents',
       registers,
     }),
+    stormsActive: new Gauge({
+      name: 'faultline_storms_active',
+      help: 'Storms that last: far more new alerts than usual, by correlation scope one at most',
+      registers,
+    }),
+    stormsBegun: new Counter({
+      name: 'faultline_storms_total',
+      help: 'Storms that began',
+      registers,
+    }),
+    incidentsFolded: new Counter({
+      name: 'faultline_incidents_folded_total',
+      help: 'Incidents that people were told of only together, in a storm',
+      registers,
+    }),
     incidentsOpened: new Counter({
       name: 'faultline_incidents_opened_total',
       help: 'Incidents that met the open policy',

@@ -24,6 +24,14 @@ describe('rule packs', () => {
       resolve_hold: 60_000,
       reopen: 300_000,
       close: 86_400_000,
+      storm: {
+        min_alerts: 100,
+        factor: 5,
+        quiet: 300_000,
+        page_priority: 1,
+        first: 3,
+        update: 300_000,
+      },
     })
   })
 

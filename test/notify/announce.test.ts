@@ -31,10 +31,12 @@ const LIFE = [
       decision('incident.priority_changed', { seq: 2 }),
       decision('incident.notified', { seq: 3 }),
     ],
+    storms: [],
     incidents: [incident({ priority: 3 })],
   },
   {
     decisions: [decision('incident.priority_changed', { seq: 4 })],
+    storms: [],
     incidents: [incident({ priority: 4 })],
   },
   {
@@ -42,11 +44,17 @@ const LIFE = [
       decision('incident.priority_changed', { seq: 5 }),
       decision('incident.service_added', { seq: 6 }),
     ],
+    storms: [],
     incidents: [incident({ priority: 1, services: ['svc-checkout', 'svc-cart'], alertCount: 8 })],
   },
-  { decisions: [decision('incident.commented', { seq: 7 })], incidents: [incident()] },
+  {
+    decisions: [decision('incident.commented', { seq: 7 })],
+    storms: [],
+    incidents: [incident()],
+  },
   {
     decisions: [decision('incident.resolved', { seq: 8 })],
+    storms: [],
     incidents: [incident({ priority: 1, resolvedAt: AT, firingCount: 0, alertCount: 8 })],
   },
 ]
@@ -102,6 +110,7 @@ it('tells a channel that comes along later that it opened, and those who know no
       decision('incident.routed', { seq: 1 }),
       decision('incident.notified', { seq: 2, channels: ['web'] }),
     ],
+    storms: [],
     incidents: [incident({ priority: 3 })],
   })
   await announce({
@@ -110,6 +119,7 @@ it('tells a channel that comes along later that it opened, and those who know no
       decision('incident.routed', { seq: 4, channels: ['db', 'web'] }),
       decision('incident.resolved', { seq: 5, channels: ['web', 'db'] }),
     ],
+    storms: [],
     incidents: [told],
   })
   await outbox.idle()
@@ -128,6 +138,6 @@ it('tells a channel that comes along later that it opened, and those who know no
 it('does not pass over a decision whose incident is missing', async () => {
   const { announce } = await setUp()
   await expect(
-    announce({ decisions: [decision('incident.resolved')], incidents: [] }),
-  ).rejects.toMatchObject({ code: 'internal', details: { incident: 'INC-000007', seq: 11 } })
+    announce({ decisions: [decision('incident.resolved')], incidents: [], storms: [] }),
+  ).rejects.toMatchObject({ code: 'internal', details: { id: 'INC-000007', seq: 11 } })
 })

@@ -204,6 +204,7 @@ describe('every operation', () => {
       'web 7',
     ])
     await ok('GET', '/api/v1/co-occurrences?q=disk')
+    await ok('GET', '/api/v1/storms')
     for (const path of ['rules', 'ledger', 'sources', 'sources/generic/setup', 'stats', 'settings'])
       await ok('GET', `/api/v1/${path}`)
     for (const path of ['healthz', 'livez', 'readyz', 'metrics']) await ok('GET', `/${path}`)

@@ -132,7 +132,7 @@ describe('groups of events', () => {
     const apply = (seq: number | null, ids: readonly number[]): void => {
       const decisions = seq === null ? [] : [{ seq }]
       const incidents = ids.map((n) => anIncident(n))
-      const rest = { alerts: [], changes: [], problems: [] }
+      const rest = { alerts: [], changes: [], problems: [], storms: [] }
       const applied = { decisions, incidents, ...rest } as unknown as Applied
       for (const listener of listeners) listener(applied)
     }

@@ -16,6 +16,7 @@ const TABLES = [
   'votes',
   'confirmed',
   'scopes',
+  'arrivals',
   'constraints',
   'partners',
   'companions',

@@ -10,6 +10,7 @@ import type { CorrelateRule } from '../rules.ts'
 import { scopedKey } from '../scope.ts'
 import type { SimilarIndex } from '../similar.ts'
 import type { AlertState, IncidentState, RuledBy, ScopeState, State } from '../state.ts'
+import type { StormState } from '../storm.ts'
 import type { EpochMs } from '../time.ts'
 import type { Timers } from '../timers.ts'
 import type { Topology } from '../topology.ts'
@@ -61,6 +62,8 @@ export interface Output {
   readonly closing: IncidentState[]
   readonly changes: Change[]
   readonly deadLetters: DeadLetterRecord[]
+  /** Storms that have changed, by id. */
+  readonly storms: Map<string, StormState>
   /** Ids of problems whose records have changed. */
   readonly problems: Set<string>
   /** Incidents whose problem has changed. */
@@ -84,6 +87,7 @@ export function emptyOutput(): Output {
     closing: [],
     changes: [],
     deadLetters: [],
+    storms: new Map(),
     problems: new Set(),
     problemLinks: new Set(),
   }
@@ -97,6 +101,7 @@ export interface Deciding {
   readonly alert?: string
   readonly incident?: string
   readonly problem?: string
+  readonly storm?: string
   readonly evidence?: LinkEvidence
   readonly terms?: readonly Term[]
   readonly channels?: readonly string[] | null

@@ -9,7 +9,13 @@ import { Inhibitions } from '../inhibit.ts'
 import { buildKnowledge, indexSome } from '../knowledge-index.ts'
 import { countOutcome, countReceived } from '../ledger.ts'
 import type { AlertEvent, IngestItem, RejectedItem } from '../model.ts'
-import { toAlertRecord, toIncidentRecord, toProblemLink, toProblemRecord } from '../project.ts'
+import {
+  toAlertRecord,
+  toIncidentRecord,
+  toProblemLink,
+  toProblemRecord,
+  toStormRecord,
+} from '../project.ts'
 import type { Changes, DeadLetterRecord, Outcome } from '../record.ts'
 import { emptyState, type State } from '../state.ts'
 import type { EpochMs } from '../time.ts'
@@ -26,6 +32,7 @@ import { applySilence, joinMuted, judgeInhibited } from './muting.ts'
 import { placeAll, placeAnew, setOutcome } from './place.ts'
 import { applyProblemCommand, type ProblemResult } from './problem-commands.ts'
 import { countStart } from './rates.ts'
+import { noteArrivals } from './storms.ts'
 import { fire } from './timeouts.ts'
 
 /** What became of one item of a received body, in the body's order. */
@@ -149,7 +156,10 @@ function placeOrJoin(ctx: Ctx, identities: readonly string[]): void {
   const isMuted = (identity: string): boolean =>
     ctx.state.alerts.get(identity)?.suppressedBy != null
   const loud = all.filter((identity) => !isMuted(identity))
-  if (loud.length > 0) placeAll(ctx, loud)
+  if (loud.length > 0) {
+    noteArrivals(ctx, loud)
+    placeAll(ctx, loud)
+  }
   for (const identity of all) if (isMuted(identity)) muteIfMuted(ctx, identity)
 }
 
@@ -339,6 +349,7 @@ function changesOf({ state, ix, out }: Ctx): Changes {
         ? []
         : [toProblemRecord(problem, ix.problems.members.get(id) ?? new Set(), state.scope)]
     }),
+    storms: [...out.storms.values()].map(toStormRecord).sort((a, b) => compare(a.id, b.id)),
     problemLinks: [...out.problemLinks].sort(compare).map((id) => toProblemLink(id, state)),
   }
 }

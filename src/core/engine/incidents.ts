@@ -10,6 +10,7 @@ import { type Ctx, decide, editIncident, editScope } from './context.ts'
 import { countServices, hasNews, isAtLeast } from './members.ts'
 import { weigh } from './noise.ts'
 import { sayRoute, toldChannels } from './route.ts'
+import { awaitsTelling, lookAt, noteOpened, noteReopened, noteResolved } from './storms.ts'
 
 /** `INC-000123`, counted within the scope; other scopes than the default one stand in front. */
 function nextId(ctx: Ctx, scope: string): string {
@@ -75,7 +76,7 @@ export function createIncident(ctx: Ctx, scope: string, openReason: string): Inc
     flappingSince: null,
     changes: [],
     head: null,
-    told: null,
+    ...{ told: null, toldInStorm: null },
     edited: false,
     edits: [],
     proposedMerges: [],
@@ -156,6 +157,7 @@ export function openIncident(
     incident: incident.id,
   })
   sayRoute(ctx, incident)
+  noteOpened(ctx, incident)
   const wait = incident.severity === 'critical' ? 0 : state.rules.lifecycle.group_wait
   arm(ctx, incident, 'notify', Math.max(state.now, incident.provisionalAt + wait))
 }
@@ -172,7 +174,7 @@ export function afterJoin(ctx: Ctx, incident: IncidentState): void {
     const at = Math.max(state.now, incident.provisionalAt + wait)
     if (incident.openAt === null || incident.openAt > at) arm(ctx, incident, 'open', at)
   }
-  if (incident.status === 'open' && incident.notifiedAt === null) {
+  if (incident.status === 'open' && awaitsTelling(ctx, incident)) {
     const wait = incident.severity === 'critical' ? 0 : lifecycle.group_wait
     const at = Math.max(state.now, incident.provisionalAt + wait)
     if (incident.notifyAt === null || incident.notifyAt > at) arm(ctx, incident, 'notify', at)
@@ -181,7 +183,12 @@ export function afterJoin(ctx: Ctx, incident: IncidentState): void {
   if (incident.tellAt === null && hasNews(incident))
     arm(ctx, incident, 'tell', state.now + BURST_MS)
   if (incident.analyseAt === null)
-    arm(ctx, incident, 'analyse', state.now + analyseWaitOf(incident.memberCount))
+    arm(
+      ctx,
+      incident,
+      'analyse',
+      lookAt(ctx, incident.scope, state.now + analyseWaitOf(incident.memberCount)),
+    )
 }
 
 /** Root cause and suggestions follow the members at least at this distance: a burst costs one look. */
@@ -227,6 +234,7 @@ export function reopen(
   incident.heldResolved = false
   incident.closeAt = null
   incident.reopenCount += 1
+  noteReopened(ctx, incident)
   // rules and CMDB may have changed while it was over
   countServices(ctx, incident)
   decide(ctx, {
@@ -271,6 +279,7 @@ export function resolveIncident(
   incident.openAt = null
   incident.notifyAt = null
   if (never) incident.closedAt = state.now
+  else noteResolved(ctx, incident)
   decide(ctx, {
     action: never ? 'incident.withdrawn' : 'incident.resolved',
     reason: never ? 'never_met_open_policy' : by.reason,

@@ -74,11 +74,18 @@ function byNumber(a: string, b: string): number {
   return a.length - b.length || compare(a, b)
 }
 
+/** Whether people were told of it by itself. */
+function isToldAlone({ notifiedAt, toldInStorm }: IncidentState): boolean {
+  return notifiedAt !== null && toldInStorm === null
+}
+
 function absorb(ctx: Ctx, into: IncidentState, from: IncidentState): void {
   const earliest = (a: number | null, b: number | null): number | null =>
     a === null ? b : b === null ? a : Math.min(a, b)
   into.provisionalAt = Math.min(into.provisionalAt, from.provisionalAt)
   into.openedAt = earliest(into.openedAt, from.openedAt)
+  into.toldInStorm =
+    isToldAlone(into) || isToldAlone(from) ? null : (into.toldInStorm ?? from.toldInStorm)
   into.notifiedAt = earliest(into.notifiedAt, from.notifiedAt)
   into.acknowledgedAt = earliest(into.acknowledgedAt, from.acknowledgedAt)
   into.acknowledgedBy ??= from.acknowledgedBy
@@ -126,6 +133,7 @@ export function split(
   made.status = source.openedAt === null ? 'provisional' : 'open'
   made.openedAt = source.openedAt === null ? null : ctx.state.now
   made.notifiedAt = source.notifiedAt === null ? null : ctx.state.now
+  made.toldInStorm = source.toldInStorm
   const edit = { kind: 'split', actor, from: source } as const
   const explained = explainByPerson(ctx, source, wanted, actor)
   noteEdit(ctx, made, { ...edit, fromStatus: source.status, clocks: null, explained })

@@ -25,6 +25,7 @@ export interface Chunk {
 
 const TABLES = [
   'scopes',
+  'arrivals',
   'alerts',
   'incidents',
   'members',
@@ -64,7 +65,7 @@ const SCALARS = [
 ] as const
 
 /** Of the chunks: a snapshot of another format is none. */
-const FORMAT = 11
+const FORMAT = 12
 
 /** So much is written at a stretch: some milliseconds. */
 const CHUNK: ChunkLimits = { records: 500, size: 256 * 1024 }
@@ -276,6 +277,8 @@ function rebuild({ state, ix }: Engine): void {
   }
   for (const { scope, countAt } of state.scopes.values())
     if (countAt !== null) ix.timers.add(countAt, 'count', scope)
+  for (const { scope, storm } of state.arrivals.values())
+    if (storm !== null && storm.checkAt !== null) ix.timers.add(storm.checkAt, 'storm', scope)
   rebuildProblems(state, ix)
   rebuildInhibitions({ state, ix })
 }

@@ -1,4 +1,5 @@
 /** What happens when a deadline passes. A timer that its record no longer wants does nothing. */
+import { IN_STORM } from '../decision.ts'
 import type { AlertEvent } from '../model.ts'
 import type { Seen } from '../roster.ts'
 import type { AlertState, IncidentState } from '../state.ts'
@@ -18,6 +19,7 @@ import { setOutcome } from './place.ts'
 import { discover, searchOn } from './problems.ts'
 import { sayRoute, toldChannels } from './route.ts'
 import { decideLapse, markStale, silenceEvent, staleAlertsOf } from './sources.ts'
+import { awaitsTelling, checkStorm, foldIn, standsOut } from './storms.ts'
 
 /** Follow-ups that need the whole path of a report: alerts about sources, unmuted alerts to place. */
 export interface FollowUp {
@@ -38,6 +40,9 @@ export function fire(ctx: Ctx, timer: Timer): FollowUp {
       return NOTHING
     case 'heartbeat':
       return { events: heartbeatEvents(ctx, timer.id), toPlace: [] }
+    case 'storm':
+      checkStorm(ctx, timer)
+      return NOTHING
     case 'forget':
       forget(ctx, timer)
       return NOTHING
@@ -70,7 +75,7 @@ export function fire(ctx: Ctx, timer: Timer): FollowUp {
 const INCIDENT_TIMERS = {
   open: tryOpen,
   notify,
-  tell: tellWhatIsNew,
+  tell,
   resolve: (ctx: Ctx, incident: IncidentState): void => {
     if (incident.firingCount > 0) return
     if (incident.status !== 'open' && incident.status !== 'provisional') return
@@ -120,22 +125,55 @@ function settleHeld(ctx: Ctx, incident: IncidentState): void {
   }
 }
 
-/** Tells people, once, with what is known by now. */
+/** Tells people, once, with what is known by now; in a storm perhaps only together with others. */
 function notify(ctx: Ctx, incident: IncidentState): void {
-  if (incident.status !== 'open' || incident.notifiedAt !== null || incident.firingCount === 0)
-    return
+  if (incident.status !== 'open' || incident.firingCount === 0) return
+  if (!awaitsTelling(ctx, incident)) return
+  const before = incident.toldInStorm
+  if (foldIn(ctx, incident)) tellInStorm(ctx, incident)
+  else if (before !== null) tellOf(ctx, incident, 'outlived_storm')
+  else
+    tellOf(ctx, incident, incident.severity === 'critical' ? 'critical_at_once' : 'group_wait_over')
+}
+
+function tellOf(ctx: Ctx, incident: IncidentState, reason: string): void {
   analyse(ctx, incident)
-  sayRoute(ctx, incident)
-  incident.notifiedAt = ctx.state.now
-  const { priority, services, route } = incident
-  incident.told = { priority, services, channels: route?.channels ?? null }
+  // whoever was told only of a storm knows nothing of it
+  if (incident.toldInStorm !== null) incident.told = null
+  noteTold(ctx, incident)
+  incident.toldInStorm = null
   decide(ctx, {
     action: 'incident.notified',
-    reason: incident.severity === 'critical' ? 'critical_at_once' : 'group_wait_over',
+    reason,
     text: `Told people: P${incident.priority}, ${incident.memberCount} ${incident.memberCount === 1 ? 'alert' : 'alerts'}`,
     incident: incident.id,
     channels: toldChannels(incident),
   })
+}
+
+function tellInStorm(ctx: Ctx, incident: IncidentState): void {
+  noteTold(ctx, incident)
+  const storm = incident.toldInStorm ?? ''
+  decide(ctx, {
+    action: 'incident.notified',
+    reason: IN_STORM,
+    text: `Told of with storm ${storm}, together with others`,
+    incident: incident.id,
+    storm,
+  })
+}
+
+function noteTold(ctx: Ctx, incident: IncidentState): void {
+  sayRoute(ctx, incident)
+  incident.notifiedAt = ctx.state.now
+  const { priority, services, route } = incident
+  incident.told = { priority, services, channels: route?.channels ?? null }
+}
+
+/** In a storm, what has become one of the highest priority is told of by itself from then on. */
+function tell(ctx: Ctx, incident: IncidentState): void {
+  if (incident.status === 'open' && standsOut(ctx, incident)) tellOf(ctx, incident, 'priority_rose')
+  else tellWhatIsNew(ctx, incident)
 }
 
 function close(ctx: Ctx, incident: IncidentState): void {

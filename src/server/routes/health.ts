@@ -76,6 +76,9 @@ function updateGauges({ journey, records, metrics }: ServerDeps): void {
   for (const status of PROBLEM_STATUSES) metrics.problems.set({ status }, 0)
   for (const { status } of state.problems.values()) metrics.problems.inc({ status })
   metrics.staleSources.set(silent)
+  metrics.stormsActive.set(
+    [...state.arrivals.values()].filter(({ storm }) => storm !== null).length,
+  )
   metrics.foldLag.set(journey.lag())
   const { waitingRecords, lastFlushMs } = records.stats()
   metrics.recordsBacklog.set(waitingRecords)

@@ -14,7 +14,7 @@ const stream = createRoute({
   summary: 'What changes, as it changes',
   description: [
     'Server-sent events; the data of each is JSON. `incident`: an `IncidentSummary`. `alert`: an',
-    '`AlertUpdate`. `change`: a `Change`. `problem`: a `ProblemSummary`. `ledger`: the `Ledger`, at most once a second. `reset`:',
+    '`AlertUpdate`. `change`: a `Change`. `problem`: a `ProblemSummary`. `storm`: a `Storm`, every ten seconds while one lasts. `ledger`: the `Ledger`, at most once a second. `reset`:',
     'something was missed, read everything anew. `id` is the number of the newest decision behind',
     'the event; send it as `Last-Event-ID` to go on after it. Read it with `fetch`, so that the',
     'token goes into the header.',

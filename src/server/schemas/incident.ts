@@ -70,6 +70,10 @@ const base = {
   resolution: z.string().nullable(),
   resolvedBy: z.string().nullable(),
   reopenCount: z.int(),
+  toldInStorm: z
+    .string()
+    .nullable()
+    .openapi({ description: 'the storm that alone told people of it' }),
   abstained: z
     .boolean()
     .openapi({ description: 'no root cause stands out (yet): `rootCauses` is empty' }),
@@ -201,6 +205,7 @@ function toBase(record: IncidentRecord): Base {
     acknowledgedAt: iso(record.acknowledgedAt),
     provisionalAt: iso(record.provisionalAt),
     openedAt: iso(record.openedAt),
+    toldInStorm: record.toldInStorm ?? null,
     notifiedAt: iso(record.notifiedAt),
     resolvedAt: iso(record.resolvedAt),
     closedAt: iso(record.closedAt),

@@ -7,6 +7,7 @@ import { OUTCOMES } from '../../core/record.ts'
 import type { EpochMs } from '../../core/time.ts'
 import { DELIVERY_STATES, type DeliveryRecord } from '../../notify/delivery.ts'
 import { NOTIFICATION_TYPES } from '../../notify/notification.ts'
+import { STORM_TYPES } from '../../notify/storm-data.ts'
 import { LETTER_STATES } from '../../store/dead-letters.ts'
 import { iso, pageOf, SeverityName, Time, TimeInput } from './common.ts'
 
@@ -225,8 +226,8 @@ export const DeliveryView = z
     id: z.string(),
     key: z.string(),
     channel: z.string(),
-    type: z.enum(NOTIFICATION_TYPES),
-    incident: z.string(),
+    type: z.enum([...NOTIFICATION_TYPES, ...STORM_TYPES]),
+    incident: z.string().openapi({ description: 'id of the incident, or of the storm' }),
     title: z.string(),
     state: z.enum(DELIVERY_STATES),
     reason: z.string().nullable(),

@@ -238,6 +238,8 @@ export interface Schemas {
   SourceSetUp: SourceSetUp
   Sources: Sources
   Stats: Stats
+  Storm: Storm
+  StormList: StormList
   TalkerStats: TalkerStats
   Term: Term
   Timeline: Timeline
@@ -1157,6 +1159,10 @@ export interface CommandAnswer {
   resolvedBy: string | null
   reopenCount: number
   /**
+   * the storm that alone told people of it
+   */
+  toldInStorm: string | null
+  /**
    * no root cause stands out (yet): `rootCauses` is empty
    */
   abstained: boolean
@@ -1375,6 +1381,12 @@ export interface Delivery {
     | 'incident.service_added'
     | 'incident.resolved'
     | 'incident.reopened'
+    | 'storm.began'
+    | 'storm.updated'
+    | 'storm.ended'
+  /**
+   * id of the incident, or of the storm
+   */
   incident: string
   title: string
   state: 'pending' | 'delivered' | 'failed' | 'disabled' | 'skipped'
@@ -1412,6 +1424,12 @@ export interface DeliveryDetail {
     | 'incident.service_added'
     | 'incident.resolved'
     | 'incident.reopened'
+    | 'storm.began'
+    | 'storm.updated'
+    | 'storm.ended'
+  /**
+   * id of the incident, or of the storm
+   */
   incident: string
   title: string
   state: 'pending' | 'delivered' | 'failed' | 'disabled' | 'skipped'
@@ -1563,6 +1581,10 @@ export interface Incident {
   resolution: string | null
   resolvedBy: string | null
   reopenCount: number
+  /**
+   * the storm that alone told people of it
+   */
+  toldInStorm: string | null
   /**
    * no root cause stands out (yet): `rootCauses` is empty
    */
@@ -1897,6 +1919,10 @@ export interface IncidentSummary {
   resolution: string | null
   resolvedBy: string | null
   reopenCount: number
+  /**
+   * the storm that alone told people of it
+   */
+  toldInStorm: string | null
   /**
    * no root cause stands out (yet): `rootCauses` is empty
    */
@@ -3039,6 +3065,98 @@ export interface Stats {
     origin: string
     waiting: number
   }[]
+}
+export interface Storm {
+  id: string
+  /**
+   * correlation scope
+   */
+  scope: string
+  /**
+   * start of the minute that had too many alerts
+   */
+  since: string
+  /**
+   * when they were too many
+   */
+  beganAt: string
+  /**
+   * RFC 3339, UTC, with milliseconds
+   */
+  endedAt: string | null
+  /**
+   * what was measured when it began
+   */
+  began: {
+    /**
+     * new alerts in the last minute
+     */
+    rate: number
+    /**
+     * what 99 of 100 minutes stay below
+     */
+    usual: number
+    /**
+     * from here on it is a storm
+     */
+    threshold: number
+  }
+  /**
+   * new alerts in the last minute, at most ten seconds old
+   */
+  rate: number
+  peak: number
+  /**
+   * placed since it began
+   */
+  alerts: number
+  incidents: {
+    opened: number
+    /**
+     * people were told of them by themselves
+     */
+    alone: number
+    /**
+     * people were told of them only together
+     */
+    folded: number
+    /**
+     * of the folded ones, while it lasted
+     */
+    resolved: number
+    /**
+     * of the folded ones, open at its end
+     */
+    left: number
+  }
+  /**
+   * when people were told of it last
+   */
+  toldAt: string | null
+  /**
+   * the most frequent first; each came at least so often
+   */
+  rules: {
+    name: string
+    count: number
+  }[]
+  /**
+   * the most frequent first; each came at least so often
+   */
+  cis: {
+    name: string
+    count: number
+  }[]
+  /**
+   * the most frequent first; each came at least so often
+   */
+  sites: {
+    name: string
+    count: number
+  }[]
+}
+export interface StormList {
+  items: Storm[]
 }
 export interface TalkerStats {
   /**
