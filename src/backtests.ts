@@ -70,6 +70,7 @@ export function openBacktests(deps: BacktestsDeps): RunningBacktests {
     },
     earliest: () => earliestTime(deps.store),
     packs: () => readPackTexts(folder),
+    cases: () => readPackTexts(folder, '.test'),
     stop: async () => {
       for (const job of jobs.values()) if (job.view.endedAt === null) cancel(job, clock.now())
       await queue

@@ -111,9 +111,12 @@ export function loadRules(folder: string): LoadedRules {
   return { version, packs, toEntry: (at, scope) => ({ kind: 'rules', at, scope, version, packs }) }
 }
 
-/** The text of each pack in a folder, by name; mappings aside. */
-export function readPackTexts(folder: string): Readonly<Record<string, string>> {
-  const files = PACK_NAMES.map((name) => [name, join(folder, `${name}.yaml`)] as const)
+/** The text of each pack in a folder, or of its cases, by name of the pack; mappings aside. */
+export function readPackTexts(
+  folder: string,
+  suffix: '' | '.test' = '',
+): Readonly<Record<string, string>> {
+  const files = PACK_NAMES.map((name) => [name, join(folder, `${name}${suffix}.yaml`)] as const)
   return Object.fromEntries(
     files.filter(([, file]) => existsSync(file)).map(([name, file]) => [name, readText(file)]),
   )

@@ -13,6 +13,7 @@ import { AppError } from './core/errors.ts'
 import { RULE_FILE_KINDS } from './core/rule-files.ts'
 import { loadCmdb, loadKnowledge, loadRules } from './inputs.ts'
 import { ruleSchemas, shippedRules, version } from './paths.ts'
+import type { ProposalsOptions } from './proposals-cli.ts'
 import { replayEvents, replayJournal } from './replay.ts'
 
 widenThreadPool()
@@ -128,6 +129,17 @@ program
     const { backtest } = await import('./backtest-cli.ts')
     process.exitCode = await backtest(options, openPast)
     process.stderr.write(`tried in ${((performance.now() - started) / 1000).toFixed(2)} s\n`)
+  })
+
+program
+  .command('proposals')
+  .description('rules proposed from what people corrected, and the corrections behind them')
+  .option('--journal <file>', 'what `journal export` wrote, instead of the journal')
+  .option('--json', 'a line of JSON for each')
+  .option('--config <file>', 'settings; ./faultline.yaml where it exists')
+  .action(async (options: ProposalsOptions) => {
+    const { listProposals } = await import('./proposals-cli.ts')
+    await listProposals(options, openPast)
   })
 
 function collect(value: string, before: readonly string[]): readonly string[] {

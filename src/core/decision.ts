@@ -67,6 +67,9 @@ export const DECISION_ACTIONS = [
   // what people's corrections taught
   'constraint.learned',
   'constraint.ended', // undone, taken back, or of no use for long
+  'proposal.made', // enough corrections say the same: a rule is proposed
+  'proposal.dismissed',
+  'proposal.restored',
   // one storm
   'storm.began',
   'storm.told', // of incidents that nobody was told of by themselves

@@ -30,7 +30,7 @@ export interface CommandEntry {
   readonly at: EpochMs
   readonly scope: string
   readonly actor: string
-  readonly command: Command | ProblemCommand | ConstraintCommand
+  readonly command: Command | ProblemCommand | ConstraintCommand | ProposalCommand
 }
 
 export type Command =
@@ -105,6 +105,11 @@ export interface ConstraintCommand {
   readonly do: 'constraint.remove'
   readonly constraint: string
 }
+
+/** What people say of rules proposed from their corrections. */
+export type ProposalCommand =
+  | { readonly do: 'proposal.dismiss'; readonly proposal: string; readonly reason?: string }
+  | { readonly do: 'proposal.restore'; readonly proposal: string }
 
 /** "It is now at least `at`": fires what is due, nothing else; how often it comes changes nothing. */
 export interface TimeEntry {

@@ -15,6 +15,7 @@ import type { Habit } from './habit.ts'
 import { type CompanionState, spotKey } from './learn/companions.ts'
 import type { ConstraintState } from './learn/constraints.ts'
 import { type PartnerState, partnerKey } from './learn/cooccurrence.ts'
+import type { CorrectionState, DeclinedState } from './learn/corrections.ts'
 import { emptyLedger, type LedgerState } from './ledger.ts'
 import type { Article, Change, CiBinding, Labels, Severity, Silence } from './model.ts'
 import type { Discovery, PastState, ProblemLinkState, ProblemState } from './problems/state.ts'
@@ -293,6 +294,7 @@ export interface State {
   seq: number
   problemCounter: number
   constraintCounter: number
+  correctionCounter: number
   discovery: Discovery
   engineVersion: string
   /** Expiry by `endsAt` waits until then (after a gap of ours). */
@@ -316,6 +318,8 @@ export interface State {
   readonly votes: Table<VoteState>
   readonly confirmed: Table<ConfirmedState>
   readonly constraints: Table<ConstraintState>
+  readonly corrections: Table<CorrectionState>
+  readonly declined: Table<DeclinedState>
   readonly partners: Table<PartnerState>
   readonly companions: Table<CompanionState>
   readonly sources: Table<SourceState>
@@ -336,6 +340,7 @@ export function emptyState(scope: string): State {
     seq: 0,
     problemCounter: 0,
     constraintCounter: 0,
+    correctionCounter: 0,
     discovery: { dueAt: null, resolved: 0, search: null },
     engineVersion: '',
     expiryGraceUntil: 0,
@@ -357,6 +362,8 @@ export function emptyState(scope: string): State {
     votes: new Table((record) => record.key),
     confirmed: new Table((record) => record.key),
     constraints: new Table((record) => record.id),
+    corrections: new Table((record) => record.id),
+    declined: new Table((record) => record.id),
     partners: new Table((record) => partnerKey(record)),
     companions: new Table((record) => spotKey(record)),
     sources: new Table((record) => record.reporter),

@@ -100,6 +100,15 @@ const ConstraintCommandShape = z.strictObject({
   constraint: Text,
 })
 
+const ProposalCommandShape = z.discriminatedUnion('do', [
+  z.strictObject({
+    do: z.literal('proposal.dismiss'),
+    proposal: Text,
+    reason: z.exactOptional(Text),
+  }),
+  z.strictObject({ do: z.literal('proposal.restore'), proposal: Text }),
+])
+
 const Head = { at: Time, scope: Text }
 const Mode = z.enum(['replace', 'upsert'])
 
@@ -122,6 +131,7 @@ export const EntryShape = z.discriminatedUnion('kind', [
       CommandShape,
       ProblemCommandShape,
       ConstraintCommandShape,
+      ProposalCommandShape,
     ]),
   }),
   z.strictObject({ kind: z.literal('time'), ...Head }),

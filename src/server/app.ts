@@ -34,6 +34,7 @@ import { operationRoutes } from './routes/operations.ts'
 import { previewRoutes } from './routes/preview.ts'
 import { problemCommandRoutes } from './routes/problem-commands.ts'
 import { problemRoutes } from './routes/problems.ts'
+import { proposalRoutes } from './routes/proposals.ts'
 import { ruleRoutes } from './routes/rules.ts'
 import { settingRoutes } from './routes/settings.ts'
 import { silenceRoutes } from './routes/silences.ts'
@@ -93,6 +94,7 @@ export function createApp(deps: ServerDeps): App {
   stormRoutes(app)
   previewRoutes(app)
   backtestRoutes(app)
+  proposalRoutes(app)
   streamRoutes(app, hubOf(deps))
   demoRoutes(app)
   descriptionRoutes(app, deps.version)

@@ -87,6 +87,8 @@ export interface BacktestAsked {
   readonly from: EpochMs
   readonly to: EpochMs
   readonly change: RuleChange
+  /** The proposal whose rule is tried. */
+  readonly proposal?: string
 }
 
 export const BACKTEST_STATES = ['waiting', 'running', 'done', 'failed', 'cancelled'] as const
@@ -123,8 +125,10 @@ export interface Backtests {
   remove(id: string): Backtest | undefined
   /** Earliest time that a range may begin with; null: there is nothing yet. */
   earliest(): Promise<EpochMs | null>
-  /** Texts of the packs in force, by name. */
+  /** Texts of the packs in the folder, by name. */
   packs(): Readonly<Record<string, string>>
+  /** Texts of their cases, by name of the pack. */
+  cases(): Readonly<Record<string, string>>
 }
 
 /** One setting as people may see it: never a secret. */

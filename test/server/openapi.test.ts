@@ -7,6 +7,7 @@ import { readScripts } from '../../src/demo/scripts.ts'
 import { stormOf } from '../../src/demo/storm.ts'
 import { demoFolder, shippedRules } from '../../src/paths.ts'
 import { CMDB, firing, startApp, type TestApp } from '../support/app.ts'
+import { callBacktests, callProposals } from '../support/called.ts'
 import {
   type Described,
   Description,
@@ -15,7 +16,6 @@ import {
   operationsOf,
   toZod,
 } from '../support/described.ts'
-import { until } from '../support/process.ts'
 import { recur } from '../support/recurring.ts'
 
 let app: TestApp
@@ -217,17 +217,7 @@ describe('every operation', () => {
     expect(await ok('GET', '/api/v1/rules/schemas/mapping')).toMatchObject({ type: 'object' })
   })
 
-  it('backtests', async () => {
-    const from = new Date(Date.now() - 86_400_000).toISOString()
-    const to = new Date(Date.now() + 86_400_000).toISOString()
-    const asked = { from, to, set: { 'correlate.gap': '1m' } }
-    const { id } = await ok('POST', '/api/v1/backtests', asked)
-    const path = `/api/v1/backtests/${id}`
-    await until('a report', 30_000, async () => (await ok('GET', path)).report ?? undefined)
-    await ok('GET', '/api/v1/backtests')
-    await ok('GET', '/api/v1/backtests/packs')
-    await ok('DELETE', path)
-  })
+  it('backtests', () => callBacktests(ok))
 
   it('commands', async () => {
     const { items } = await ok('GET', '/api/v1/incidents?status=provisional,open')
@@ -367,6 +357,8 @@ describe('every operation', () => {
     expect(after[0]).toMatchObject({ id: fault, mended: true })
     expect((await call('POST', '/api/v1/demo', { do: 'mend', fault: 'none' })).status).toBe(404)
   })
+
+  it('proposals', () => callProposals(ok, app))
 
   it('was called', () => {
     const missing = operations.filter(({ operation }) => !called.has(operation.operationId))

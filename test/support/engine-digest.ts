@@ -18,6 +18,8 @@ const TABLES = [
   'scopes',
   'arrivals',
   'constraints',
+  'corrections',
+  'declined',
   'partners',
   'companions',
   'sources',

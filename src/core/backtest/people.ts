@@ -84,6 +84,8 @@ class Carrying implements People {
   carry(entry: CommandEntry): void {
     const { command, actor } = entry
     if (command.do === 'comment' || command.do === 'problem.comment') return
+    // nothing that is compared depends on what people think of a proposal
+    if ('proposal' in command) return
     this.counts.given += 1
     if ('problem' in command) this.tell(entry, 'problems are not compared')
     else if ('constraint' in command) this.removeConstraint(actor, command)
@@ -162,6 +164,7 @@ class Carrying implements People {
 
 function aboutOf(command: CommandEntry['command']): string {
   if ('problem' in command) return command.problem
+  if ('proposal' in command) return command.proposal
   return 'constraint' in command ? command.constraint : command.incident
 }
 

@@ -1,8 +1,10 @@
 /** What people do to incidents. Each command is applied or refused with a reason; none is lost. */
 import type { Command } from '../entry.ts'
+import { coreOf } from '../learn/constraints.ts'
 import type { IncidentState } from '../state.ts'
 import { analyse, remember } from './analyse.ts'
 import { type Ctx, type Deciding, decide, editIncident, survivor } from './context.ts'
+import { noteCorrection, sample } from './corrections.ts'
 import { dismiss } from './dismiss.ts'
 import { resolveIncident } from './incidents.ts'
 import { isEditable, merge, move, type Refusal, split, undo } from './regroup.ts'
@@ -93,7 +95,7 @@ function act(ctx: Ctx, acting: Acting): Refusal | null {
       dismiss(ctx, incident, { actor, reason: command.reason })
       return null
     case 'confirm_cause':
-      confirmCause(ctx, incident, command.ci)
+      confirmCause(ctx, incident, command.ci, actor)
       say({
         action: 'incident.cause_confirmed',
         reason: 'by_person',
@@ -200,8 +202,14 @@ function comment(
   return { incident: id }
 }
 
-function confirmCause(ctx: Ctx, incident: IncidentState, ci: string): void {
+function confirmCause(ctx: Ctx, incident: IncidentState, ci: string, actor: string): void {
   incident.confirmedCause = ci
+  noteCorrection(
+    ctx,
+    incident,
+    { id: `${incident.id}/cause`, kind: 'confirm_cause', by: actor, other: incident.id },
+    coreOf(incident.members.values()).map((one) => ({ relation: 'real', a: sample(ctx, one) })),
+  )
   for (const signature of signaturesOf(incident)) {
     const key = `${signature.length}:${signature}${ci}`
     const known = ctx.state.confirmed.edit(key)

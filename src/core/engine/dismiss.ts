@@ -1,10 +1,12 @@
 /** "Not an incident": it is over, and such alerts open none from then on; both can be taken back. */
-import { noiseOf } from '../learn/constraints.ts'
+import { noiseOf, worstOf } from '../learn/constraints.ts'
+import { MAX_SAMPLES } from '../learn/corrections.ts'
 import type { Edit, IncidentState } from '../state.ts'
 import { clocksOf, giveBack } from './clocks.ts'
 import { type Ctx, decide } from './context.ts'
+import { noteCorrection, sample } from './corrections.ts'
 import { resolveIncident } from './incidents.ts'
-import { learnNoise, unlearn } from './learn.ts'
+import { editKey, learnNoise, unlearn } from './learn.ts'
 
 export const NOT_AN_INCIDENT = 'Not an incident'
 
@@ -40,6 +42,16 @@ export function dismiss(
     incident: incident.id,
   })
   learnNoise(ctx, incident, noiseOf(incident.members.values()))
+  const worst = worstOf(incident.members.values(), MAX_SAMPLES)
+  noteCorrection(
+    ctx,
+    incident,
+    {
+      ...{ id: editKey(incident, incident.edits.length - 1), kind: 'dismiss' },
+      ...{ by: actor, other: incident.id },
+    },
+    worst.map((member) => ({ relation: 'noise', a: sample(ctx, member) })),
+  )
 }
 
 /** Takes a dismissal back: the incident is as it was, as far as nothing has changed it since. */

@@ -26,6 +26,7 @@ import { indexByScope } from './alike.ts'
 import { applyChange } from './changes.ts'
 import { applyCommand, type CommandResult } from './commands.ts'
 import { type Ctx, editAlert, emptyOutput, episodeKey, type Indices } from './context.ts'
+import { dismissProposal, type ProposalResult, restoreProposal } from './corrections.ts'
 import { applyArticles, applyEngine, applyRules, applyTopology, extendGrace } from './inputs.ts'
 import { type RemoveResult, removeConstraint } from './learn.ts'
 import { applySilence, joinMuted, judgeInhibited } from './muting.ts'
@@ -48,10 +49,12 @@ export interface ItemOutcome {
   readonly incident: string | null
 }
 
+export type AnyResult = CommandResult | ProblemResult | RemoveResult | ProposalResult
+
 export interface Applied extends Changes {
   readonly outcomes: readonly ItemOutcome[]
   /** Of a command entry. */
-  readonly result: CommandResult | ProblemResult | RemoveResult | null
+  readonly result: AnyResult | null
 }
 
 /** Length of articles that are indexed at a stretch. */
@@ -165,7 +168,7 @@ function placeOrJoin(ctx: Ctx, identities: readonly string[]): void {
 
 interface EntryResult {
   readonly batch: Batch | null
-  readonly result: CommandResult | ProblemResult | RemoveResult | null
+  readonly result: AnyResult | null
 }
 
 const NOTHING: EntryResult = { batch: null, result: null }
@@ -197,6 +200,8 @@ function applyEntry(ctx: Ctx, entry: Entry, items: readonly IngestItem[]): Entry
 }
 
 function applyAnyCommand(ctx: Ctx, { actor, command }: CommandEntry): EntryResult['result'] {
+  if (command.do === 'proposal.dismiss') return dismissProposal(ctx, command, actor)
+  if (command.do === 'proposal.restore') return restoreProposal(ctx, command.proposal, actor)
   if ('constraint' in command) return removeConstraint(ctx, command.constraint, actor)
   return 'problem' in command
     ? applyProblemCommand(ctx, command, actor)

@@ -2,12 +2,13 @@
 import type { Learned } from '../correlate/said.ts'
 import {
   type ConstraintState,
+  type Couple,
   constraintText,
   isOfKind,
   KEEP_MS,
   type Kind,
   kindsOf,
-  type Pair,
+  pairOf,
   type Relation,
   type Said,
   type Saying,
@@ -19,19 +20,31 @@ import type { EpochMs } from '../time.ts'
 import { toRfc3339 } from '../time.ts'
 import { compare } from '../topology.ts'
 import { type Ctx, decide, editIncident } from './context.ts'
+import { dropCorrection, noteCorrection, sample, takeStatement } from './corrections.ts'
 import { afterJoin } from './incidents.ts'
 
 /** What is said of one alert: the newest so many count. */
 const MAX_SAID = 32
 
-/** Learns pairs from the newest regrouping of `target`. */
+/** Learns from the newest regrouping of `target` what it says of each couple. */
 export function learn(
   ctx: Ctx,
   target: IncidentState,
   relation: Relation,
-  pairs: readonly Pair[],
+  couples: readonly Couple<Seen>[],
 ): void {
-  for (const [a, b] of pairs) learnOne(ctx, target, { relation, a, b })
+  for (const [a, b] of couples.map(pairOf)) learnOne(ctx, target, { relation, a, b })
+  const edit = target.edits.at(-1)
+  if (edit === undefined) return
+  noteCorrection(
+    ctx,
+    target,
+    {
+      ...{ id: editKey(target, target.edits.length - 1), kind: edit.kind },
+      ...{ by: edit.actor, other: edit.from },
+    },
+    couples.map(([a, b]) => ({ relation, a: sample(ctx, a), b: sample(ctx, b) })),
+  )
 }
 
 /** Learns from the newest dismissal of `target`. */
@@ -122,6 +135,7 @@ export function noteUse({ state }: Ctx, ids: readonly string[]): void {
 
 /** Takes back what was learned from a regrouping that is undone. O(constraints). */
 export function unlearn(ctx: Ctx, edit: string, actor: string): void {
+  dropCorrection(ctx, edit)
   const all = [...ctx.state.constraints.values()].filter(({ from }) => from.edit === edit)
   for (const one of all.sort((a, b) => a.number - b.number))
     end(ctx, one, { reason: 'undone', actor })
@@ -140,6 +154,7 @@ export function removeConstraint(ctx: Ctx, id: string, actor: string): RemoveRes
     return { ok: false, reason: 'unknown_constraint', text }
   }
   end(ctx, one, { reason: 'by_person', actor })
+  takeStatement(ctx, one.from.edit, one)
   return { ok: true, constraint: id }
 }
 

@@ -1,6 +1,6 @@
 /** Regrouping by people: merge, split and move, each with what is needed to undo it. */
-import { coreOf, corePairs, cutPairs, type Pair } from '../learn/constraints.ts'
-import type { Member } from '../roster.ts'
+import { type Couple, coreOf, corePairs, cutPairs } from '../learn/constraints.ts'
+import type { Member, Seen } from '../roster.ts'
 import { joinChannels } from '../route.ts'
 import type { Edit, IncidentState } from '../state.ts'
 import { compare } from '../topology.ts'
@@ -249,7 +249,7 @@ export function undo(ctx: Ctx, incident: string, actor: string): Result {
 }
 
 /** What it says that these members left `from` for `to`; to be called after they did. */
-function cut(from: IncidentState, to: IncidentState, explained: Explained): Pair[] {
+function cut(from: IncidentState, to: IncidentState, explained: Explained): Couple<Seen>[] {
   const left = Object.keys(explained).flatMap((key) => to.members.get(key) ?? [])
   const stayed = new Map([...from.members.values()].map((member) => [member.key, member]))
   return cutPairs(left, stayed, explained)

@@ -36,6 +36,8 @@ const TABLES = [
   'votes',
   'confirmed',
   'constraints',
+  'corrections',
+  'declined',
   'partners',
   'companions',
   'sources',
@@ -55,6 +57,7 @@ const SCALARS = [
   'seq',
   'problemCounter',
   'constraintCounter',
+  'correctionCounter',
   'discovery',
   'engineVersion',
   'expiryGraceUntil',
@@ -65,7 +68,7 @@ const SCALARS = [
 ] as const
 
 /** Of the chunks: a snapshot of another format is none. */
-const FORMAT = 12
+const FORMAT = 13
 
 /** So much is written at a stretch: some milliseconds. */
 const CHUNK: ChunkLimits = { records: 500, size: 256 * 1024 }

@@ -133,21 +133,19 @@ export function constraintText(saying: Saying): string {
 }
 
 /** The alerts that stand for an incident: unmuted ones first, the worst, then the first. O(members). */
-export function coreOf(members: Iterable<Touched>): Kind[] {
-  return worstOf(members, CORE).map(({ kind }) => kind)
+export function coreOf<M extends Touched>(members: Iterable<M>): M[] {
+  return worstOf(members, CORE)
 }
 
 /** What a dismissal says: each kind with its worst severity. O(members). */
 export function noiseOf(members: Iterable<Touched>): Saying[] {
-  return worstOf(members, MAX_NOISE).map(({ kind, severity }) => ({
-    ...{ relation: 'noise', a: kind, severity },
+  return worstOf(members, MAX_NOISE).map((member) => ({
+    ...{ relation: 'noise', a: kindOf(member), severity: member.severity },
   }))
 }
 
-function worstOf(
-  members: Iterable<Touched>,
-  size: number,
-): { readonly kind: Kind; readonly severity: Severity }[] {
+/** Of each kind the worst, then the first; unmuted ones come first. O(members log members). */
+export function worstOf<M extends Touched>(members: Iterable<M>, size: number): M[] {
   const sorted = [...members].sort(
     (a, b) =>
       Number(a.suppressed) - Number(b.suppressed) ||
@@ -155,20 +153,29 @@ function worstOf(
       a.startsAt - b.startsAt ||
       compare(a.key, b.key),
   )
-  const kinds: { readonly kind: Kind; readonly severity: Severity }[] = []
+  const worst: M[] = []
   for (const member of sorted) {
     const kind = kindOf(member)
-    if (!kinds.some((one) => isSame(one.kind, kind)))
-      kinds.push({ kind, severity: member.severity })
-    if (kinds.length === size) break
+    if (!worst.some((one) => isSame(kindOf(one), kind))) worst.push(member)
+    if (worst.length === size) break
   }
-  return kinds
+  return worst
+}
+
+/** Alerts of two kinds of which something is said. */
+export type Couple<M extends Touched = Touched> = readonly [M, M]
+
+export function pairOf([a, b]: Couple): Pair {
+  return [kindOf(a), kindOf(b)]
 }
 
 /** Every kind of one with every kind of the other, the first of both first; at most MAX_PAIRS. */
-export function corePairs(some: readonly Kind[], others: readonly Kind[]): Pair[] {
+export function corePairs<M extends Touched>(
+  some: readonly M[],
+  others: readonly M[],
+): Couple<M>[] {
   return some
-    .flatMap((a) => others.map((b): Pair => [a, b]))
+    .flatMap((a) => others.map((b): Couple<M> => [a, b]))
     .filter(isPair)
     .slice(0, MAX_PAIRS)
 }
@@ -178,32 +185,36 @@ export function corePairs(some: readonly Kind[], others: readonly Kind[]): Pair[
  *
  * @param before why those who left were where they were, by member
  */
-export function cutPairs(
-  left: readonly Touched[],
-  stayed: ReadonlyMap<string, Touched>,
+export function cutPairs<M extends Touched>(
+  left: readonly M[],
+  stayed: ReadonlyMap<string, M>,
   before: Readonly<Record<string, LinkEvidence | null>>,
-): Pair[] {
-  const links = left.flatMap((member): Pair[] => {
+): Couple<M>[] {
+  const links = left.flatMap((member): Couple<M>[] => {
     const other = stayed.get(before[member.key]?.best ?? '')
-    return other === undefined ? [] : [[kindOf(member), kindOf(other)]]
+    return other === undefined ? [] : [[member, other]]
   })
   const cores = corePairs(coreOf(left), coreOf(stayed.values()))
   return unique([...links, ...cores].filter(isPair)).slice(0, MAX_PAIRS)
 }
 
 /** Nothing can be said of one kind and itself: its alerts differ by what a kind has not. */
-function isPair([a, b]: Pair): boolean {
-  return !isSame(a, b)
+function isPair([a, b]: Couple): boolean {
+  return !isSame(kindOf(a), kindOf(b))
 }
 
 function isSame(a: Kind, b: Kind): boolean {
   return a.signature === b.signature && a.place === b.place
 }
 
-function unique(pairs: readonly Pair[]): Pair[] {
+function unique<M extends Touched>(couples: readonly Couple<M>[]): Couple<M>[] {
+  const pairs = couples.map(pairOf)
   const isKnown = ([a, b]: Pair, [c, d]: Pair): boolean =>
     (isSame(a, c) && isSame(b, d)) || (isSame(a, d) && isSame(b, c))
-  return pairs.filter((pair, at) => pairs.findIndex((other) => isKnown(pair, other)) === at)
+  return couples.filter((_couple, at) => {
+    const pair = pairs[at]
+    return pair !== undefined && pairs.findIndex((other) => isKnown(pair, other)) === at
+  })
 }
 
 /**

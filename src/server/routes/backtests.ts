@@ -66,7 +66,8 @@ const remove = createRoute({
   responses: { 200: { description: 'As it was left', content: one }, ...readProblems },
 })
 
-function backtestsOf({ backtests }: ServerDeps): Backtests {
+/** @throws AppError `not_found` where there are none */
+export function backtestsOf({ backtests }: Pick<ServerDeps, 'backtests'>): Backtests {
   if (backtests !== undefined) return backtests
   throw new AppError('not_found', 'this server runs no backtests')
 }

@@ -31,7 +31,7 @@ const ScoreView = z
   })
   .openapi('BacktestScore')
 
-const FiguresView = z
+export const FiguresView = z
   .strictObject({
     rules: z.string().openapi({ description: 'version at the end' }),
     alerts: z.int().openapi({ description: 'alert episodes that began in the range' }),
@@ -109,6 +109,11 @@ const base = z.strictObject({
   to: Time,
   packs: z.array(z.string()).openapi({ description: 'names of the packs that were changed' }),
   set: z.record(z.string(), z.unknown()),
+  rules: z.array(z.string()).openapi({ description: 'names of the rules that were added' }),
+  proposal: z
+    .string()
+    .nullable()
+    .openapi({ description: 'the proposal whose rule it tries; null: of none' }),
   createdAt: Time,
   startedAt: Time.nullable(),
   endedAt: Time.nullable(),
@@ -144,6 +149,8 @@ export function viewSummary(backtest: Backtest): z.output<typeof base> {
     to: iso(asked.to),
     packs: Object.keys(asked.change.packs),
     set: { ...asked.change.set },
+    rules: (asked.change.rules ?? []).map(({ rule }) => rule.name),
+    proposal: asked.proposal ?? null,
     createdAt: iso(backtest.createdAt),
     startedAt: iso(backtest.startedAt),
     endedAt: iso(backtest.endedAt),
@@ -191,7 +198,7 @@ function viewReport(report: Report): z.output<typeof ReportView> {
   }
 }
 
-function viewFigures({ score, ...figures }: RunFigures): z.output<typeof FiguresView> {
+export function viewFigures({ score, ...figures }: RunFigures): z.output<typeof FiguresView> {
   return { ...figures, score: { ...score } }
 }
 

@@ -30,6 +30,21 @@ describe('changeRules', () => {
     expect(changeRules(recorded, change)).toEqual(expected)
   })
 
+  it('puts a rule first in its pack, in place of one of its name', () => {
+    const rule = (name: string, alertname: string) => ({
+      ...{ name, when: [{ alertname }], reason: 'so' },
+    })
+    const old = { suppress: { rules: [rule('a', 'A'), rule('b', 'B')], inhibit: [] } }
+    const rules = [
+      { pack: 'suppress', rule: rule('b', 'C') },
+      { pack: 'suppress', rule: rule('c', 'D') },
+    ]
+    const changed = changeRules(old, { base: 'recorded', packs: {}, set: {}, rules })
+    expect(changed).toEqual({
+      suppress: { rules: [rule('c', 'D'), rule('b', 'C'), rule('a', 'A')], inhibit: [] },
+    })
+  })
+
   it('names what is at fault', () => {
     const set = { 'correlate.gap': 'soon', 'correlate.nonsense': 1 }
     const attempt = () => changeRules(recorded, { base: 'recorded', packs: {}, set })

@@ -12,6 +12,7 @@ import {
   MAX_CONSTRAINTS,
   MAX_PAIRS,
   MAX_PER_PERSON,
+  pairOf,
   type Touched,
   toForget,
 } from '../../../src/core/learn/constraints.ts'
@@ -84,7 +85,7 @@ describe('what a cut says', () => {
     const stayed = ['p', 'q', 'r'].map((one) => touched(`${one}|host`, one))
     const byKey = new Map(stayed.map((one) => [one.key, one]))
     const pairs = cutPairs(left, byKey, { 'x|host@a': best('r|host@r'), 'y|host@b': null })
-    expect(pairs.map(([a, b]) => `${a.place} ${b.place}`)).toEqual(['a r', 'b p', 'b q', 'a p'])
+    expect(pairs.map(([a, b]) => `${a.locus} ${b.locus}`)).toEqual(['a r', 'b p', 'b q', 'a p'])
   })
 
   it('is never more than so many pairs, none of a kind with itself, none twice', () => {
@@ -102,7 +103,11 @@ describe('what a cut says', () => {
         const byKey = new Map(stayed.map((one) => [one.key, one]))
         const pairs = cutPairs(left, byKey, before)
         expect(pairs.length).toBeLessThanOrEqual(MAX_PAIRS)
-        const names = pairs.map(([a, b]) => [a, b].map((one) => JSON.stringify(one)).sort())
+        const names = pairs.map((pair) =>
+          pairOf(pair)
+            .map((one) => JSON.stringify(one))
+            .sort(),
+        )
         for (const [a, b] of names) expect(a).not.toBe(b)
         expect(new Set(names.map(String)).size).toBe(names.length)
         expect(corePairs(coreOf(left), coreOf(stayed)).length).toBeLessThanOrEqual(MAX_PAIRS)

@@ -216,6 +216,13 @@ export interface Schemas {
   ProblemPage: ProblemPage
   ProblemStatus: ProblemStatus
   ProblemSummary: ProblemSummary
+  Proposal: Proposal
+  ProposalBacktest: ProposalBacktest
+  ProposalCorrection: ProposalCorrection
+  ProposalDismissal: ProposalDismissal
+  ProposalFiles: ProposalFiles
+  ProposalPage: ProposalPage
+  ProposalRange: ProposalRange
   RangeStats: RangeStats
   RankedCause: RankedCause
   Receipt: Receipt
@@ -683,6 +690,14 @@ export interface Backtest {
     [k: string]: unknown
   }
   /**
+   * names of the rules that were added
+   */
+  rules: string[]
+  /**
+   * the proposal whose rule it tries; null: of none
+   */
+  proposal: string | null
+  /**
    * RFC 3339, UTC, with milliseconds
    */
   createdAt: string
@@ -888,6 +903,14 @@ export interface BacktestSummary {
   set: {
     [k: string]: unknown
   }
+  /**
+   * names of the rules that were added
+   */
+  rules: string[]
+  /**
+   * the proposal whose rule it tries; null: of none
+   */
+  proposal: string | null
   /**
    * RFC 3339, UTC, with milliseconds
    */
@@ -2544,6 +2567,128 @@ export interface ProblemSummary {
   splitFrom: string | null
   incidentCount: number
   figures: ProblemFigures
+}
+export interface Proposal {
+  id: string
+  /**
+   * `in_use`: the rules in force have it
+   */
+  state: 'open' | 'in_use' | 'dismissed'
+  relation: 'together' | 'apart' | 'noise'
+  text: string
+  pack: 'correlate' | 'suppress' | 'priority'
+  /**
+   * of the rule
+   */
+  name: string
+  /**
+   * the rule, as a list of one
+   */
+  yaml: string
+  /**
+   * incidents; of one person at most 2 where several people correct
+   */
+  weight: number
+  incidents: number
+  people: string[]
+  /**
+   * what it is made of, the newest 50 first
+   */
+  corrections: ProposalCorrection[]
+  /**
+   * corrections that say the opposite
+   */
+  against: ProposalCorrection[]
+  /**
+   * the newest dismissal, also where it holds no more
+   */
+  dismissed: {
+    by: string
+    /**
+     * RFC 3339, UTC, with milliseconds
+     */
+    at: string
+    reason: string | null
+  } | null
+  /**
+   * the newest of its rule
+   */
+  backtest: ProposalBacktest | null
+}
+export interface ProposalCorrection {
+  kind: 'merge' | 'split' | 'move' | 'dismiss' | 'confirm_cause'
+  by: string
+  /**
+   * RFC 3339, UTC, with milliseconds
+   */
+  at: string
+  incident: string
+  /**
+   * the same where it was about one incident
+   */
+  other: string
+}
+export interface ProposalBacktest {
+  /**
+   * of the backtest
+   */
+  id: string
+  state: 'waiting' | 'running' | 'done' | 'failed' | 'cancelled'
+  /**
+   * RFC 3339, UTC, with milliseconds
+   */
+  from: string
+  /**
+   * RFC 3339, UTC, with milliseconds
+   */
+  to: string
+  done: number
+  total: number | null
+  /**
+   * RFC 3339, UTC, with milliseconds
+   */
+  endedAt: string | null
+  failure: string | null
+  /**
+   * false: the rule has changed since
+   */
+  isCurrent: boolean
+  before: BacktestFigures | null
+  after: BacktestFigures | null
+  /**
+   * how many of each difference; empty: there is no result
+   */
+  totals: {
+    [k: string]: number
+  }
+}
+export interface ProposalDismissal {
+  reason?: string
+}
+export interface ProposalFiles {
+  /**
+   * a case for the tests of the pack; null: none can be made
+   */
+  case: string | null
+  /**
+   * the files of the folder of rules with both in them
+   */
+  files: {
+    name: string
+    text: string
+  }[]
+}
+export interface ProposalPage {
+  items: Proposal[]
+  total: number
+  /**
+   * corrections that are kept
+   */
+  corrections: number
+}
+export interface ProposalRange {
+  from?: string
+  to?: string
 }
 export interface RangeStats {
   /**

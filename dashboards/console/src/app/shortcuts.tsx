@@ -63,6 +63,15 @@ const SHEET: readonly (readonly [string, readonly (readonly [string, string])[]]
     ],
   ],
   [
+    'What was learned',
+    [
+      ['j / k', 'Next or previous proposal or constraint'],
+      ['t', 'Backtest the proposed rule'],
+      ['a', 'Accept it: its files'],
+      ['x', 'Dismiss it, or restore it'],
+    ],
+  ],
+  [
     'One incident',
     [
       ['a', 'Acknowledge it, or take that back'],

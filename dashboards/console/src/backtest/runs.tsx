@@ -37,9 +37,10 @@ export function Runs({ runs, shown }: RunsProps) {
 
 function Run({ run, isShown }: { readonly run: BacktestSummary; readonly isShown: boolean }) {
   const end = useEndBacktest()
-  const { id, state, by, packs, set, createdAt } = run
+  const { id, state, by, packs, set, rules, createdAt } = run
   const tried = [
     ...packs,
+    ...rules,
     ...Object.entries(set).map(([key, value]) => `${key} = ${String(value)}`),
   ]
   return (

@@ -5,14 +5,13 @@ import { Ago } from '../ui/ago.tsx'
 import { Mark } from '../ui/badges.tsx'
 import { IncidentLink } from '../ui/incident-link.tsx'
 import { sayDone, sayRefused } from '../ui/notices.tsx'
+import { VERBS } from './verbs.ts'
 
 const RELATIONS = {
   together: { name: 'belong together', tone: 'accent' },
   apart: { name: 'are apart', tone: 'calm' },
   noise: { name: 'is no incident', tone: 'warn' },
 } as const
-
-const VERBS = { merge: 'merged', split: 'split', move: 'moved', dismiss: 'dismissed' } as const
 
 export function ConstraintRow({ constraint }: { readonly constraint: Constraint }) {
   const { id, relation, a, b, severity, used } = constraint

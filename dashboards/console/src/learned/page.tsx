@@ -9,9 +9,10 @@ import classes from '../ui/rows.module.css'
 import { Empty, Failure, Section, WaitingRows } from '../ui/states.tsx'
 import { ConstraintRow } from './constraint.tsx'
 import { Cooccurrences } from './cooccurrences.tsx'
+import { Proposals } from './proposals.tsx'
 import { readLearnedSearch } from './search.ts'
 
-const ROW = '[data-constraint] button[data-main]'
+const ROW = '[data-proposal] [data-main], [data-constraint] button[data-main]'
 
 export function LearnedPage() {
   const { relation } = useSearch({ from: '/inside/learned' })
@@ -32,6 +33,7 @@ export function LearnedPage() {
           have been of no use for 30 days
         </Text>
       </div>
+      <Proposals />
       <Group component="search" aria-label="Filter what was learned">
         <SegmentedControl
           size="sm"

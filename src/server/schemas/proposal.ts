@@ -1,0 +1,133 @@
+/** Rules proposed from corrections: what they say, who said so, what a backtest of them came to. */
+import { z } from '@hono/zod-openapi'
+import type { CorrectionState } from '../../core/learn/corrections.ts'
+import { PROPOSAL_STATES, type ProposalState, ruleYaml } from '../../core/learn/proposal-files.ts'
+import type { Proposal } from '../../core/learn/proposals.ts'
+import { BACKTEST_STATES, type Backtest } from '../deps.ts'
+import { FiguresView, viewFigures } from './backtest.ts'
+import { iso, Time, TimeInput } from './common.ts'
+
+const CorrectionView = z
+  .strictObject({
+    kind: z.enum(['merge', 'split', 'move', 'dismiss', 'confirm_cause']),
+    by: z.string(),
+    at: Time,
+    incident: z.string(),
+    other: z.string().openapi({ description: 'the same where it was about one incident' }),
+  })
+  .openapi('ProposalCorrection')
+
+const TriedView = z
+  .strictObject({
+    id: z.string().openapi({ description: 'of the backtest' }),
+    state: z.enum(BACKTEST_STATES),
+    from: Time,
+    to: Time,
+    done: z.int(),
+    total: z.int().nullable(),
+    endedAt: Time.nullable(),
+    failure: z.string().nullable(),
+    isCurrent: z.boolean().openapi({ description: 'false: the rule has changed since' }),
+    before: z.union([FiguresView, z.null()]),
+    after: z.union([FiguresView, z.null()]),
+    totals: z
+      .record(z.string(), z.int())
+      .openapi({ description: 'how many of each difference; empty: there is no result' }),
+  })
+  .openapi('ProposalBacktest')
+
+const base = z.strictObject({
+  id: z.string(),
+  state: z.enum(PROPOSAL_STATES).openapi({ description: '`in_use`: the rules in force have it' }),
+  relation: z.enum(['together', 'apart', 'noise']),
+  text: z.string(),
+  pack: z.enum(['correlate', 'suppress', 'priority']),
+  name: z.string().openapi({ description: 'of the rule' }),
+  yaml: z.string().openapi({ description: 'the rule, as a list of one' }),
+  weight: z.int().openapi({
+    description: 'incidents; of one person at most 2 where several people correct',
+  }),
+  incidents: z.int(),
+  people: z.array(z.string()),
+  corrections: z
+    .array(CorrectionView)
+    .openapi({ description: 'what it is made of, the newest 50 first' }),
+  against: z.array(CorrectionView).openapi({ description: 'corrections that say the opposite' }),
+  dismissed: z
+    .union([z.strictObject({ by: z.string(), at: Time, reason: z.string().nullable() }), z.null()])
+    .openapi({ description: 'the newest dismissal, also where it holds no more' }),
+  backtest: z.union([TriedView, z.null()]).openapi({ description: 'the newest of its rule' }),
+})
+
+export const ProposalView = base.openapi('Proposal')
+
+export const ProposalPage = z
+  .strictObject({
+    items: z.array(ProposalView),
+    total: z.int(),
+    corrections: z.int().openapi({ description: 'corrections that are kept' }),
+  })
+  .openapi('ProposalPage')
+
+export const ProposalFiles = z
+  .strictObject({
+    case: z
+      .string()
+      .nullable()
+      .openapi({ description: 'a case for the tests of the pack; null: none can be made' }),
+    files: z
+      .array(z.strictObject({ name: z.string(), text: z.string() }))
+      .openapi({ description: 'the files of the folder of rules with both in them' }),
+  })
+  .openapi('ProposalFiles')
+
+export const ProposalQuery = z.object({ state: z.enum(PROPOSAL_STATES).optional() })
+export const ProposalRange = z
+  .strictObject({
+    from: TimeInput.optional(),
+    to: TimeInput.optional(),
+  })
+  .openapi('ProposalRange')
+export const ProposalDismissal = z
+  .strictObject({ reason: z.string().min(1).max(2000).optional() })
+  .openapi('ProposalDismissal')
+
+const SHOWN = 50
+
+interface Beside {
+  readonly state: ProposalState
+  /** The newest one of its rule. */
+  readonly backtest: Backtest | undefined
+}
+
+export function viewProposal(one: Proposal, { state, backtest }: Beside): z.output<typeof base> {
+  const { id, relation, text, pack, rule, weight, incidents, declined } = one
+  return {
+    ...{ id, state, relation, text, pack, weight, incidents },
+    ...{ name: rule.name, yaml: ruleYaml(one) },
+    people: [...new Set(one.corrections.map(({ by }) => by))],
+    corrections: one.corrections.slice(0, SHOWN).map(viewCorrection),
+    against: one.against.slice(0, SHOWN).map(viewCorrection),
+    dismissed:
+      declined === null ? null : { by: declined.by, at: iso(declined.at), reason: declined.reason },
+    backtest: backtest === undefined ? null : viewTried(backtest, one),
+  }
+}
+
+function viewCorrection(one: Readonly<CorrectionState>): z.output<typeof CorrectionView> {
+  const { kind, by, at, incident, other } = one
+  return { kind, by, at: iso(at), incident, other }
+}
+
+function viewTried(backtest: Backtest, { pack, rule }: Proposal): z.output<typeof TriedView> {
+  const { id, state, asked, done, total, failure, report } = backtest
+  const tried = asked.change.rules?.[0]
+  return {
+    ...{ id, state, done, total, failure, from: iso(asked.from), to: iso(asked.to) },
+    endedAt: iso(backtest.endedAt),
+    isCurrent: JSON.stringify(tried) === JSON.stringify({ pack, rule }),
+    before: report === null ? null : viewFigures(report.before),
+    after: report === null ? null : viewFigures(report.after),
+    totals: { ...report?.totals },
+  }
+}
