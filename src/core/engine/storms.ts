@@ -120,7 +120,7 @@ function begin(ctx: Ctx, arrivals: ArrivalState, said: StormState['began']): voi
   decide(ctx, {
     action: 'storm.began',
     reason: 'rate_above_threshold',
-    text: `Storm ${id}: ${rate} new alerts within a minute; up to ${usual} are usual`,
+    text: `Storm ${id}: ${rate} new alerts within a minute; ${usual === 0 ? 'none are' : `up to ${usual} are`} usual`,
     storm: id,
     terms: [
       {

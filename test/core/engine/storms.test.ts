@@ -77,7 +77,7 @@ describe('a storm', () => {
     expect(more.decisions('storm.began')).toMatchObject([
       {
         storm: 'STORM-1',
-        text: 'Storm STORM-1: 10 new alerts within a minute; up to 0 are usual',
+        text: 'Storm STORM-1: 10 new alerts within a minute; none are usual',
         terms: [{ name: 'rate', x: 10, inputs: { rate: 10, usual: 0, threshold: 10 } }],
       },
     ])

@@ -33,6 +33,7 @@ export const KEYS = {
   alert: 'alert',
   changes: 'changes',
   stats: 'stats',
+  storms: 'storms',
   ledger: 'ledger',
   sources: 'sources',
   deadLetters: 'dead-letters',

@@ -3,6 +3,7 @@ import { AppShell, Burger, Group, Kbd, NavLink, Stack, Text, UnstyledButton } fr
 import { useDisclosure } from '@mantine/hooks'
 import { Link, Outlet, useRouterState } from '@tanstack/react-router'
 import { DemoGuide } from '../demo/mount.tsx'
+import { StormBanner } from '../storm/banner.tsx'
 import { Icon, type IconName } from '../ui/icons.tsx'
 import { AccountMenu } from './account.tsx'
 import { LiveMark } from './live-mark.tsx'
@@ -77,6 +78,7 @@ export function Shell() {
         <Navigation onGo={close} />
       </AppShell.Navbar>
       <AppShell.Main id="main" tabIndex={-1} className={classes['main'] ?? ''}>
+        <StormBanner />
         <DemoGuide />
         <Outlet />
       </AppShell.Main>

@@ -42,7 +42,7 @@ export function DeliveryItem({ delivery }: DeliveryProps) {
             </Text>
           </Group>
           <Text size="sm" component="div">
-            <IncidentLink id={incident}>{title}</IncidentLink>
+            {type.startsWith('storm.') ? title : <IncidentLink id={incident}>{title}</IncidentLink>}
           </Text>
           {reason !== null && (
             <Text size="sm" c="dimmed">

@@ -41,6 +41,9 @@ export function applyEvent({ type, data }: StreamEvent, shown: Shown): void {
       freshness.changed([KEYS.problems])
       break
     }
+    case 'storm':
+      freshness.changed([KEYS.storms])
+      break
     case 'change':
       freshness.changed([KEYS.changes])
       break

@@ -1,0 +1,64 @@
+/** Says above every page that a storm lasts: what came, what people are told of, and where it is. */
+import { Text } from '@mantine/core'
+import { queryOptions, useQuery } from '@tanstack/react-query'
+import { request } from '../api/client.ts'
+import { KEYS } from '../api/queries.ts'
+import type { Storm, StormList } from '../api/schema.d.ts'
+import { Ago } from '../ui/ago.tsx'
+import { Icon } from '../ui/icons.tsx'
+import { PageLink } from '../ui/page-link.tsx'
+import classes from './banner.module.css'
+
+const COUNT = new Intl.NumberFormat()
+/** The live stream says when one begins; without it this does. */
+const LOOK_MS = 30_000
+
+const stormsQuery = queryOptions({
+  queryKey: [KEYS.storms],
+  queryFn: ({ signal }) =>
+    request<StormList>('/api/v1/storms', { query: { active: 'true', limit: 3 }, signal }),
+  refetchInterval: LOOK_MS,
+})
+
+export function StormBanner() {
+  const { data } = useQuery(stormsQuery)
+  return (
+    <div role="status" aria-live="polite">
+      {data?.items.map((storm) => (
+        <Banner key={storm.id} storm={storm} />
+      ))}
+    </div>
+  )
+}
+
+function Banner({ storm }: { readonly storm: Storm }) {
+  const { id, scope, since, beganAt, rate, began, incidents, rules, sites } = storm
+  const query = { status: 'all', from: since, ...(scope === 'default' ? {} : { scope }) }
+  const most = [rules[0], sites[0]].flatMap((one) =>
+    one === undefined || one.count < 2 ? [] : [one],
+  )
+  return (
+    <section className={classes['storm']} aria-labelledby={`storm-${id}`} data-storm={id}>
+      <span className={classes['sign']}>
+        <Icon name="incidents" size={20} />
+      </span>
+      <div className={classes['said']}>
+        <Text component="h2" fw={700} size="sm" id={`storm-${id}`}>
+          Alert storm{scope === 'default' ? '' : ` in ${scope}`} for <Ago at={beganAt} form="for" />
+        </Text>
+        <Text size="sm" className="fl-num">
+          {COUNT.format(rate)} new {rate === 1 ? 'alert' : 'alerts'} in the last minute;{' '}
+          {began.usual === 0 ? 'none are usual' : `up to ${COUNT.format(began.usual)} are usual`}.{' '}
+          {COUNT.format(incidents.opened)} incidents opened,{' '}
+          {incidents.folded === 0
+            ? 'each told of as ever.'
+            : `${COUNT.format(incidents.folded)} of them told of only together until it is over.`}
+          {most.length > 0 && <> Most alerts: {most.map(({ name }) => name).join(', ')}.</>}
+        </Text>
+      </div>
+      <PageLink path="/incidents" query={query} className={classes['link'] ?? ''}>
+        Show its incidents
+      </PageLink>
+    </section>
+  )
+}
