@@ -2,10 +2,14 @@
  * Inhibition as Alertmanager means it: an alert that matches the target side of a rule is muted while
  * another one that matches the source side fires and has equal values of `equal`. An alert of both
  * sides is not muted by one of both sides, itself included. With `downstream`, the source must also be
- * on the target's own CI or on one that it depends on. What mutes need not be loud itself.
+ * on the target's own CI or on one that it depends on; with `all_paths` as well, on every such path that it
+ * has. What mutes need not be loud itself.
  * @see https://prometheus.io/docs/alerting/latest/configuration/#inhibition-related-settings
  */
+
+import { isOperational } from './bind.ts'
 import { type Facts, holds, keyOf } from './facts.ts'
+import type { Ci } from './model.ts'
 import type { InhibitRule } from './rules.ts'
 import { scopedKey } from './scope.ts'
 import { insertSorted, takeSorted } from './sorted.ts'
@@ -53,6 +57,8 @@ interface Part {
   readonly sourceSlot: string
   /** Nearest first. */
   readonly targetSlots: readonly string[]
+  /** Of the slot that its sources on a CI have. */
+  readonly slotOn: (ci: string) => string
 }
 
 interface Kept {
@@ -122,13 +128,10 @@ export class Inhibitions {
     for (const part of this.partsOf(alert)) {
       if (!part.isTarget) continue
       for (const name of part.targetSlots) {
-        const slot = this.slots.get(name)
-        if (slot === undefined) continue
-        const [source] = [
-          ...slot.plain.slice(0, 1),
-          ...(part.isSource ? [] : slot.both.slice(0, 1)),
-        ].sort(first)
-        if (source !== undefined) return { rule: part.rule, source: source.identity }
+        const source = this.sourceIn(name, part)
+        if (source === undefined) continue
+        if (!this.isSpared(part, alert.ci)) return { rule: part.rule, source: source.identity }
+        break
       }
     }
     return null
@@ -144,6 +147,25 @@ export class Inhibitions {
     return [...identities].sort(compare)
   }
 
+  /** The source in a slot that mutes such a target, the one that has fired longest. */
+  private sourceIn(name: string, { isSource }: Part): Source | undefined {
+    const slot = this.slots.get(name)
+    if (slot === undefined) return undefined
+    const [source] = [...slot.plain.slice(0, 1), ...(isSource ? [] : slot.both.slice(0, 1))].sort(
+      first,
+    )
+    return source
+  }
+
+  /** Whether a path is left on which no source fires, where the rule asks for that. */
+  private isSpared(part: Part, ci: string | null): boolean {
+    const { rule, slotOn } = part
+    if (!rule.all_paths || ci === null) return false
+    const isDead = (one: string): boolean => this.sourceIn(slotOn(one), part) !== undefined
+    const paths: Paths = { rule, isDead, topology: this.topology, found: new Map() }
+    return !isDead(ci) && !isCutOff(ci, rule.downstream ?? 0, paths)
+  }
+
   private partsOf({ scope, facts, ci }: Pick<Inhibitable, 'scope' | 'facts' | 'ci'>): Part[] {
     return this.rules.flatMap((rule, index) => {
       const isSource = holds(rule.source, facts)
@@ -152,11 +174,14 @@ export class Inhibitions {
       const key = scopedKey(scope, `${index} ${keyOf(facts, rule.equal)}`)
       const { downstream } = rule
       if (downstream === undefined)
-        return [{ rule, isSource, isTarget, sourceSlot: key, targetSlots: [key] }]
+        return [
+          { rule, isSource, isTarget, sourceSlot: key, targetSlots: [key], slotOn: () => key },
+        ]
       if (ci === null) return []
       const carriers = isTarget ? carriersOf(ci, downstream, this.topology) : []
-      const slots = carriers.map((one) => `${key} ${one}`)
-      return [{ rule, isSource, isTarget, sourceSlot: `${key} ${ci}`, targetSlots: slots }]
+      const slotOn = (one: string): string => `${key} ${one}`
+      const targetSlots = carriers.map(slotOn)
+      return [{ rule, isSource, isTarget, sourceSlot: slotOn(ci), targetSlots, slotOn }]
     })
   }
 
@@ -218,4 +243,47 @@ export function carriersOf(ci: string, hops: number, topology: Topology): readon
     }
   }
   return [...found]
+}
+
+interface Paths {
+  readonly rule: InhibitRule
+  readonly isDead: (ci: string) => boolean
+  readonly topology: Topology
+  /** What was found of CIs on the way, by CI and the relations left. */
+  readonly found: Map<string, boolean>
+}
+
+/** CIs that are looked at for one answer: where there are more, one of them is taken to be alive. */
+const MAX_LOOKS = 4 * MAX_CARRIERS
+
+/**
+ * Whether every path of the CI ends at a dead one: each CI of the source's sort that it depends on is dead,
+ * or cut off itself, over at most `hops` relations. Without any there is no path to be cut.
+ */
+function isCutOff(ci: string, hops: number, paths: Paths): boolean {
+  const { found, isDead } = paths
+  const key = `${hops} ${ci}`
+  const known = found.get(key)
+  if (known !== undefined) return known
+  if (hops === 0 || found.size === MAX_LOOKS) return false
+  const next = nextOf(ci, paths)
+  const isCut =
+    next.length > 0 && next.every((one) => isDead(one) || isCutOff(one, hops - 1, paths))
+  found.set(key, isCut)
+  return isCut
+}
+
+function nextOf(ci: string, { rule, topology }: Paths): readonly string[] {
+  const sort = rule.source.filter(({ name }) => name.startsWith('ci.'))
+  const below = topology.edges(ci).filter(({ towards }) => towards === 'down')
+  return [...new Set(below.map((edge) => edge.ci))].filter((one) => {
+    const item = topology.items.get(one)
+    return item !== undefined && isOperational(item) && holds(sort, aboutCi(item))
+  })
+}
+
+/** A CI by itself: of no alert, and so of no service. */
+function aboutCi(ci: Ci): Facts {
+  const alert = { labels: {}, source: '', name: '', title: '' }
+  return { ...alert, severity: 'none', ci, service: () => null }
 }

@@ -52,18 +52,27 @@ const SuppressRule = z.strictObject({
   heartbeat: z.boolean().default(false),
 })
 
-const InhibitRule = z.strictObject({
-  name: z.string().min(1),
-  /** What must fire … */
-  source: SomeWhen,
-  /** … to mute what. */
-  target: SomeWhen,
-  /** Labels and fields with equal values on both; one that is missing on both is equal. */
-  equal: z.array(Named).default([]),
-  /** The source is on the target's CI, or on one it depends on over at most so many relations. */
-  downstream: z.number().int().min(0).max(MAX_HOPS).optional(),
-  reason: z.string().min(1),
-})
+const InhibitRule = z
+  .strictObject({
+    name: z.string().min(1),
+    /** What must fire … */
+    source: SomeWhen,
+    /** … to mute what. */
+    target: SomeWhen,
+    /** Labels and fields with equal values on both; one that is missing on both is equal. */
+    equal: z.array(Named).default([]),
+    /** The source is on the target's CI, or on one it depends on over at most so many relations. */
+    downstream: z.number().int().min(0).max(MAX_HOPS).optional(),
+    /** Not while the target depends on another CI of the source's sort that is not cut off as well. */
+    all_paths: z.boolean().default(false),
+    reason: z.string().min(1),
+  })
+  .check(({ value, issues }) => {
+    const { all_paths, downstream = 0, source } = value
+    if (!all_paths || (downstream > 0 && source.some(({ name }) => name.startsWith('ci.')))) return
+    const message = 'needs downstream, and a source that says by `ci.` fields what a path is'
+    issues.push({ code: 'custom', message, path: ['all_paths'], input: value })
+  })
 export type InhibitRule = z.infer<typeof InhibitRule>
 
 /** Alerts that never open an incident by themselves. */

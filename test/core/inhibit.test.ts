@@ -23,6 +23,7 @@ const anyMatchers = fc.constantFrom(
   ['team=""'],
   ['alert.severity="critical"'],
   [{ 'ci.id': ['a', 'b'] }],
+  [{ 'ci.id': ['b', 'c', 'd'] }],
 )
 const anyRules = fc
   .array(
@@ -31,13 +32,15 @@ const anyRules = fc
       target: anyMatchers,
       equal: fc.subarray(['team', 'zone', 'ci.id']),
       downstream: fc.constantFrom(undefined, undefined, 0, 1, 2, 4),
+      allPaths: fc.boolean(),
     }),
     { minLength: 1, maxLength: 3 },
   )
   .map((rules) =>
-    rules.map(({ downstream, ...rule }, index) => ({
+    rules.map(({ downstream, allPaths, ...rule }, index) => ({
       ...rule,
       ...(downstream === undefined ? {} : { downstream }),
+      ...(allPaths && downstream && typeof rule.source[0] !== 'string' ? { all_paths: true } : {}),
       name: `r${index}`,
       reason: 'x',
     })),
@@ -101,7 +104,7 @@ describe('inhibition', () => {
                   one,
                   [...firing.values()].filter((s) => s.identity === named.source),
                   {
-                    rules: [named.rule],
+                    rules: [{ ...named.rule, all_paths: false }],
                     relations,
                   },
                 ),
@@ -156,6 +159,66 @@ describe('inhibition', () => {
     expect(inhibitions.takeChanged()).toEqual([])
     inhibitions.remove('s999')
     expect(inhibitions.takeChanged()).toEqual(targets.map(({ identity }) => identity).sort(compare))
+  })
+})
+
+describe('with all paths', () => {
+  const rules = parse([
+    {
+      ...{ name: 'x', reason: 'x', downstream: 2, all_paths: true },
+      source: ['down="1"', { 'ci.class': 'switch' }],
+      target: ['ping="1"'],
+    },
+  ])
+  const items = [
+    ...['s1', 's2', 'c1', 'c2', 'far'].map((id) => ci(id, { class: 'switch' })),
+    ci('old', { class: 'switch', status: 'retired' }),
+    ci('db', { class: 'database' }),
+    ci('dual'),
+  ]
+  const topology = buildTopology('t', items, [
+    ...['s1', 's2', 'old', 'db'].map((to) => depends('dual', to)),
+    ...[depends('s1', 'c1'), depends('s2', 'c1'), depends('s2', 'c2'), depends('c1', 'far')],
+  ])
+  const alert = (on: string, label: string): Inhibitable => ({
+    ...{ identity: `${label} ${on}`, scope: 'default', startsAt: 0, ci: on },
+    facts: factsFrom({ [label]: '1' }, { ci: topology.items.get(on) ?? null }),
+  })
+
+  it.each([
+    [['s1'], false],
+    [['s2'], false],
+    [['s1', 's2'], true],
+    [['s1', 'db'], false],
+    // s1 has no other way than c1, s2 has
+    [['c1'], false],
+    [['c1', 's2'], true],
+    [['c1', 'c2'], true],
+    [['s1', 'c2'], false],
+    // three relations away
+    [['far', 'c2'], false],
+    [[], false],
+  ])('%j dead: muted %s, and told of each way', (dead, muted) => {
+    const inhibitions = new Inhibitions(rules, topology)
+    const target = alert('dual', 'ping')
+    inhibitions.add(target)
+    for (const one of dead) inhibitions.add(alert(one, 'down'))
+    expect(inhibitions.inhibitorOf(target) !== null).toBe(muted)
+    if (!muted) return
+    inhibitions.takeChanged()
+    inhibitions.remove(`down ${dead[0]}`)
+    expect(inhibitions.takeChanged()).toEqual([target.identity])
+    expect(inhibitions.inhibitorOf(target)).toBeNull()
+  })
+
+  it('wants to be told what a path is', () => {
+    const isValid = (more: object) => {
+      const rule = { name: 'x', source: ['a="b"'], target: ['a="c"'], reason: 'x', ...more }
+      return RulePacks.safeParse({ suppress: { inhibit: [rule] } }).success
+    }
+    expect(isValid({ downstream: 1, all_paths: true })).toBe(false)
+    expect(isValid({ source: ['ci.class="switch"'], all_paths: true })).toBe(false)
+    expect(isValid({ source: ['ci.class="switch"'], downstream: 1, all_paths: true })).toBe(true)
   })
 })
 
