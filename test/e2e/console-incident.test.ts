@@ -226,6 +226,21 @@ describe.skipIf(!chromium.ok)(`an incident's page ${chromium.ok ? '' : chromium.
     await page.getByText('There is no incident INC-999999').waitFor(WAIT)
   })
 
+  it('says where it goes and by which rule, and takes a team by hand', async () => {
+    await open(mail)
+    const route = page.getByRole('button', { name: /^Goes to team-shop, all channels are told/ })
+    await route.click()
+    await page.locator('[data-route="owner_of_ci"]').waitFor(WAIT)
+    await page.keyboard.press('e')
+    await page.getByLabel('Team').fill('team-mail')
+    await page.keyboard.press('Enter')
+    await page.getByText('admin gave it to team-mail').first().waitFor(WAIT)
+    expect(await api(faultline.url, `/api/v1/incidents/${mail}`)).toMatchObject({
+      ...{ team: 'team-mail', teamBy: 'admin', owner: null },
+      route: { team: 'team-shop', teamRule: 'owner_of_ci', rules: ['owner_of_ci'] },
+    })
+  })
+
   it('splits in two keystrokes, and undoes that from the notice', async () => {
     await open(outage)
     await page.keyboard.press('j')
