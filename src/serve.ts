@@ -149,7 +149,7 @@ async function start(config: Config, { log, ends, startDemo }: Starting): Promis
   ends.add(() => journey.stop())
   const jobs = startJobs(parts, { journey, rules })
   ends.add(() => jobs.stop())
-  const backtests = openPast(parts, rules)
+  const backtests = await openPast(parts, rules)
   ends.add(() => backtests.stop())
   ends.add(() => server.close())
   await parts.outbox.recover()
@@ -175,7 +175,10 @@ async function start(config: Config, { log, ends, startDemo }: Starting): Promis
   return { url: server.url, rules }
 }
 
-function openPast({ store, journal, log }: Parts, { folder }: WatchedRules): RunningBacktests {
+function openPast(
+  { store, journal, log }: Parts,
+  { folder }: WatchedRules,
+): Promise<RunningBacktests> {
   return openBacktests({ store, journal, log, folder, clock: systemClock })
 }
 

@@ -1,21 +1,16 @@
 /** Backtests in a real browser: what to try, a run, what differs, and what is refused. */
-import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { firing, startApp, type TestApp, TOKEN } from '../support/app.ts'
+import { firing, type TestApp } from '../support/app.ts'
 import { axeFaults } from '../support/axe.ts'
-import {
-  contrastFaults,
-  rebuildConsole,
-  startBrowser,
-  type TestBrowser,
-} from '../support/browser.ts'
+import { contrastFaults } from '../support/browser.ts'
+import { openConsole, SPILL, type TestConsole, WAIT } from '../support/console.ts'
 import { requireTool } from '../support/requirements.ts'
-import { ROOT } from '../support/source.ts'
 
 const chromium = requireTool('chromium')
-const WAIT = { timeout: 15_000 }
-const SPILL = 'document.documentElement.scrollWidth - document.documentElement.clientWidth'
+
+import type { Journal } from '../../src/journal/journal.ts'
+
 const TEAM = `rules:
   - name: team
     when: ['team="shop"']
@@ -23,36 +18,60 @@ const TEAM = `rules:
     by: [team]
 `
 
+async function prepare(app: TestApp): Promise<void> {
+  for (const name of ['Alpha', 'Beta', 'Gamma'])
+    await app.post('/ingest/generic', {
+      ...firing(name, `${name}-1`, { severity: 'critical' }),
+      labels: { alertname: name, host: `${name}-1`, team: name === 'Gamma' ? 'ads' : 'shop' },
+    })
+  await app.settled()
+  await app.post('/api/v1/incidents/INC-000001/merge', { from: ['INC-000003'] })
+  await app.settled()
+}
+
+/** A past that is read up to an entry and no further, as long as it is held. */
+function holdPast(entries: number) {
+  let isHeld = false
+  let release = (): void => undefined
+  let released = Promise.resolve()
+  return {
+    pastOf: (journal: Journal): Pick<Journal, 'read'> => ({
+      read: async function* (from, to) {
+        let read = 0
+        for await (const record of journal.read(from, to)) {
+          if (isHeld && read === entries) await released
+          yield record
+          read += 1
+        }
+      },
+    }),
+    hold: (): void => {
+      isHeld = true
+      released = new Promise((resolve) => {
+        release = resolve
+      })
+    },
+    release: (): void => {
+      isHeld = false
+      release()
+    },
+  }
+}
+
 describe.skipIf(!chromium.ok)(`backtests ${chromium.ok ? '' : chromium.reason}`, () => {
   let app: TestApp
-  let browser: TestBrowser
+  let opened: TestConsole
   let page: Page
+  // told of the first thousand, and more than fits into what is sent ahead
+  const held = holdPast(1800)
 
   beforeAll(async () => {
     if (!chromium.ok) return
-    expect(rebuildConsole()).toBeNull()
-    app = await startApp({ consoleDir: join(ROOT, 'dist/console') })
-    for (const name of ['Alpha', 'Beta', 'Gamma'])
-      await app.post('/ingest/generic', {
-        ...firing(name, `${name}-1`, { severity: 'critical' }),
-        labels: { alertname: name, host: `${name}-1`, team: name === 'Gamma' ? 'ads' : 'shop' },
-      })
-    await app.settled()
-    await app.post('/api/v1/incidents/INC-000001/merge', { from: ['INC-000003'] })
-    await app.settled()
-    browser = await startBrowser(chromium.path)
-    page = (await browser.open({})).page
-    await page.goto(`${app.url}/login#token=${TOKEN}`)
-    await page
-      .locator('[data-live]')
-      .first()
-      .waitFor({ state: 'attached', ...WAIT })
+    opened = await openConsole(chromium.path, prepare, { pastOf: held.pastOf })
+    app = opened.app
+    page = opened.page
   }, 180_000)
-
-  afterAll(async () => {
-    await browser?.close()
-    await app?.stop()
-  })
+  afterAll(() => opened?.stop())
 
   it('has a key of its own, and begins with the packs in force', async () => {
     await page.keyboard.press('g')
@@ -100,12 +119,7 @@ describe.skipIf(!chromium.ok)(`backtests ${chromium.ok ? '' : chromium.reason}`,
     { scheme: 'dark', width: 390 },
     { scheme: 'dark', width: 1280 },
   ] as const)('can be read in $scheme at $width', async ({ scheme, width }) => {
-    const { page: other, close } = await browser.open({ scheme, width })
-    await other.goto(`${app.url}/login#token=${TOKEN}`)
-    await other
-      .locator('[data-live]')
-      .first()
-      .waitFor({ state: 'attached', ...WAIT })
+    const { page: other, close } = await opened.open({ scheme, width })
     await other.goto(`${app.url}/backtest?id=BT-1`)
     await other.locator('[data-report="BT-1"]').waitFor(WAIT)
     expect(await other.evaluate(SPILL)).toBe(0)
@@ -125,5 +139,35 @@ describe.skipIf(!chromium.ok)(`backtests ${chromium.ok ? '' : chromium.reason}`,
     await page.locator('[data-report="BT-1"]').waitFor(WAIT)
     await page.getByRole('button', { name: 'Forget BT-1' }).click()
     await page.getByText('No runs so far').waitFor(WAIT)
+  })
+
+  it('shows how far a run is, cancels it, and goes on with the next one', async () => {
+    const { journey } = app.deps
+    await Promise.all(
+      Array.from({ length: 2000 }, () =>
+        journey.submit((at, scope) => ({ kind: 'time', at, scope })),
+      ),
+    )
+    held.hold()
+    const settings = page.getByRole('textbox', { name: 'Settings' })
+    await page.goto(`${app.url}/backtest?range=1h`)
+    await settings.fill('correlate.gap = 1m')
+    await page.keyboard.press('Control+Enter')
+    const run = page.locator('[data-run="BT-3"]')
+    await run.getByText(/^1000 of 20\d\d entries$/).waitFor(WAIT)
+    const progress = run.getByRole('progressbar', { name: 'Progress of BT-3' })
+    expect(Number(await progress.getAttribute('aria-valuenow'))).toBeCloseTo(50, -1)
+    expect(await axeFaults(page)).toEqual([])
+    await page.keyboard.press('Control+Enter')
+    await page.locator('[data-run="BT-4"]').getByText('waiting').waitFor(WAIT)
+    await page.getByRole('button', { name: 'Cancel BT-3' }).click()
+    await run.getByText('cancelled').waitFor(WAIT)
+    await progress.waitFor({ state: 'detached', ...WAIT })
+    expect((await app.get('/api/v1/backtests/BT-3')).body).toMatchObject({
+      ...{ state: 'cancelled', report: null },
+    })
+    await page.locator('[data-run="BT-4"]').getByText('running').waitFor(WAIT)
+    held.release()
+    await page.locator('[data-report="BT-4"]').waitFor(WAIT)
   })
 })

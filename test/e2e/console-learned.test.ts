@@ -1,26 +1,17 @@
 /** What was learned, in a real browser: who said what, how often it decided, and taking it back. */
-import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { firing, startApp, type TestApp, TOKEN } from '../support/app.ts'
+import { firing, type TestApp } from '../support/app.ts'
 import { axeFaults } from '../support/axe.ts'
-import {
-  contrastFaults,
-  liveState,
-  rebuildConsole,
-  startBrowser,
-  type TestBrowser,
-} from '../support/browser.ts'
+import { contrastFaults, liveState } from '../support/browser.ts'
+import { openConsole, SPILL, type TestConsole, WAIT } from '../support/console.ts'
 import { requireTool } from '../support/requirements.ts'
-import { ROOT } from '../support/source.ts'
 
 const chromium = requireTool('chromium')
-const WAIT = { timeout: 15_000 }
-const SPILL = 'document.documentElement.scrollWidth - document.documentElement.clientWidth'
 
 describe.skipIf(!chromium.ok)(`what was learned ${chromium.ok ? '' : chromium.reason}`, () => {
   let app: TestApp
-  let browser: TestBrowser
+  let opened: TestConsole
   let page: Page
 
   const post = (name: string, more: object = {}) =>
@@ -30,33 +21,24 @@ describe.skipIf(!chromium.ok)(`what was learned ${chromium.ok ? '' : chromium.re
 
   beforeAll(async () => {
     if (!chromium.ok) return
-    expect(rebuildConsole()).toBeNull()
-    app = await startApp({ consoleDir: join(ROOT, 'dist/console') })
-    for (const name of ['Alpha', 'Beta']) await post(name)
-    await app.settled()
-    const [alpha, beta] = [await idOf('Alpha'), await idOf('Beta')]
-    await app.post(
-      `/api/v1/incidents/${alpha}/merge`,
-      { from: [beta] },
-      { 'x-faultline-actor': 'ada' },
-    )
-    await post('Beta', { status: 'resolved' })
-    await app.settled()
-    await post('Beta')
-    await app.settled()
-    browser = await startBrowser(chromium.path)
-    page = (await browser.open({})).page
-    await page.goto(`${app.url}/login#token=${TOKEN}`)
-    await page
-      .locator('[data-live]')
-      .first()
-      .waitFor({ state: 'attached', ...WAIT })
+    opened = await openConsole(chromium.path, async (started) => {
+      app = started
+      for (const name of ['Alpha', 'Beta']) await post(name)
+      await app.settled()
+      const [alpha, beta] = [await idOf('Alpha'), await idOf('Beta')]
+      await app.post(
+        `/api/v1/incidents/${alpha}/merge`,
+        { from: [beta] },
+        { 'x-faultline-actor': 'ada' },
+      )
+      await post('Beta', { status: 'resolved' })
+      await app.settled()
+      await post('Beta')
+      await app.settled()
+    })
+    page = opened.page
   }, 180_000)
-
-  afterAll(async () => {
-    await browser?.close()
-    await app?.stop()
-  })
+  afterAll(() => opened?.stop())
 
   it('is a page with a key of its own', async () => {
     await page.keyboard.press('g')

@@ -1,7 +1,11 @@
 /** Backtests over the API: beside live traffic, from the journal and its snapshots. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { openBacktests } from '../../src/backtests.ts'
 import { createSnapshots } from '../../src/jobs/snapshots.ts'
 import { systemClock } from '../../src/notify/clock.ts'
+import { shippedRules } from '../../src/paths.ts'
+import type { Backtest } from '../../src/server/deps.ts'
+import { putBacktest, readBacktests } from '../../src/store/backtests.ts'
 import { beginSnapshot } from '../../src/store/snapshots.ts'
 import { firing, startApp, type TestApp } from '../support/app.ts'
 import { until } from '../support/process.ts'
@@ -164,5 +168,67 @@ describe('a backtest', () => {
   it('gives the packs to begin with', async () => {
     const { body } = await app.get('/api/v1/backtests/packs')
     expect(body.packs.correlate).toMatch(/^#|rules:/m)
+  })
+})
+
+describe('what is kept', () => {
+  const again = () => {
+    const { store, journal, clock, log } = { ...app.deps, journal: app.journal }
+    return openBacktests({ store, journal, clock, log, folder: shippedRules() })
+  }
+  const view = (n: number, more: Partial<Backtest> = {}): Backtest => ({
+    ...{ id: `BT-${n}`, by: 'ada', state: 'done', createdAt: n, startedAt: n, endedAt: n },
+    asked: { from: 0, to: 1, change: { base: 'recorded', packs: {}, set: {} } },
+    ...{ done: 1, total: 1, failure: null, report: null },
+    ...more,
+  })
+
+  it('outlives a restart, with its report; numbers are not given twice', async () => {
+    await fire('db-1')
+    await app.settled()
+    const set = { 'correlate.gap': '1m' }
+    const done = await run({ ...range(), set })
+    const forgotten = await run({ ...range(), set })
+    await app.request(`/api/v1/backtests/${forgotten.id}`, { method: 'DELETE' })
+    await until('what is stored', 10_000, async () => {
+      const { items } = await readBacktests<{ number: number; version: number; view: Backtest }>(
+        app.deps.store,
+      )
+      return items.length === 1 && items[0]?.view.endedAt != null ? true : undefined
+    })
+    const restarted = await again()
+    expect(restarted.list().map(({ id }) => id)).toEqual([done.id])
+    expect(restarted.find(done.id)).toEqual(app.deps.backtests?.find(done.id))
+    expect(restarted.find(done.id)?.report?.before.alerts).toBe(1)
+    const asked = { from: 0, to: Date.now(), change: { base: 'recorded', packs: {}, set } } as const
+    expect(restarted.start('bo', asked).id).toBe('BT-3')
+    await restarted.stop()
+  })
+
+  it('says of one that a crash cut short that it failed', async () => {
+    const running = view(4, { state: 'running', endedAt: null })
+    await putBacktest(app.deps.store, { number: 4, version: 1, view: running })
+    const restarted = await again()
+    await restarted.stop()
+    expect((await again()).find('BT-4')).toMatchObject({
+      ...{ state: 'failed', failure: 'the server stopped before it ended' },
+    })
+  })
+
+  it('is the newest 20, those of proposed rules before all others', async () => {
+    const { store } = app.deps
+    for (let n = 1; n <= 22; n++) {
+      const { asked } = view(n)
+      const more = n < 3 ? { asked: { ...asked, proposal: 'R-1' } } : {}
+      await putBacktest(store, { number: n, version: 1, view: view(n, more) })
+    }
+    const restarted = await again()
+    restarted.start('bo', view(0).asked)
+    await restarted.stop()
+    const kept = (await again()).list().map(({ id }) => id)
+    expect(kept).toHaveLength(20)
+    expect(kept).toContain('BT-2')
+    expect(kept).not.toContain('BT-1')
+    expect([kept[0], kept.at(-2)]).toEqual(['BT-23', 'BT-5'])
   })
 })

@@ -45,6 +45,8 @@ export interface AppOptions {
   readonly snsFetch?: (url: string) => Promise<string>
   /** Instead of putting news into the outbox. */
   readonly announce?: (applied: Applied) => Promise<void>
+  /** What backtests read instead of the journal. */
+  readonly pastOf?: (journal: Journal) => Pick<Journal, 'read'>
   /** Where rules are reloaded from; nothing is read before somebody asks. */
   readonly rulesFolder?: string
   /** Makes it the server of a demo; `url` can be read once it listens. */
@@ -130,7 +132,8 @@ export async function startApp(options: AppOptions = {}): Promise<TestApp> {
           log,
         })
   const folder = rulesFolder ?? shippedRules()
-  const backtests = openBacktests({ store, journal, folder, clock, log })
+  const past = options.pastOf?.(journal) ?? journal
+  const backtests = await openBacktests({ store, journal: past, folder, clock, log })
   const deps: ServerDeps = {
     backtests,
     ...(rules && { rules }),

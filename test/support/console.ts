@@ -1,7 +1,7 @@
 /** The console before a real server, in a real browser, logged in. */
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
-import { startApp, type TestApp, TOKEN } from './app.ts'
+import { type AppOptions, startApp, type TestApp, TOKEN } from './app.ts'
 import { type PageOptions, rebuildConsole, startBrowser, type TestPage } from './browser.ts'
 import { ROOT } from './source.ts'
 
@@ -26,10 +26,11 @@ export interface TestConsole {
 export async function openConsole(
   executablePath: string,
   prepare: (app: TestApp) => Promise<unknown>,
+  options: AppOptions = {},
 ): Promise<TestConsole> {
   const failure = rebuildConsole()
   if (failure !== null) throw new Error(failure)
-  const app = await startApp({ consoleDir: join(ROOT, 'dist/console') })
+  const app = await startApp({ ...options, consoleDir: join(ROOT, 'dist/console') })
   const browser = await startBrowser(executablePath)
   const stop = async (): Promise<void> => {
     await browser.close()

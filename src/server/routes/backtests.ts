@@ -22,7 +22,7 @@ const one = { 'application/json': { schema: BacktestView } }
 
 const list = createRoute({
   ...{ method: 'get', path, tags, operationId: 'listBacktests', middleware: reads },
-  summary: 'Backtests since the start, the newest first, and how far back one may begin',
+  summary: 'Backtests that are kept, the newest first, and how far back one may begin',
   responses: {
     200: {
       description: 'All that are kept, without their reports',

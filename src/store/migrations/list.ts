@@ -6,6 +6,7 @@ import { alertColumns } from './0005-alert-columns.ts'
 import { problems } from './0006-problems.ts'
 import { incidentHistory } from './0007-incident-history.ts'
 import { incidentTeam } from './0008-incident-team.ts'
+import { backtests } from './0009-backtests.ts'
 import type { Migration } from './migration.ts'
 
 /** Every migration there is. */
@@ -18,4 +19,5 @@ export const MIGRATIONS: readonly Migration[] = [
   problems,
   incidentHistory,
   incidentTeam,
+  backtests,
 ]

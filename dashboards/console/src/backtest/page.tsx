@@ -48,8 +48,8 @@ export function BacktestPage() {
       {list.data !== undefined && runs.length === 0 && (
         <Empty title="No runs so far">
           <Text size="sm" c="dimmed">
-            Change a rule pack or name a setting above, and run it on a part of the past. Runs are
-            kept until the server restarts.
+            Change a rule pack or name a setting above, and run it on a part of the past. The newest
+            20 runs are kept.
           </Text>
         </Empty>
       )}
