@@ -148,11 +148,10 @@ const LISTED_INCIDENTS = 1000
 export function toProblemRecord(
   problem: Readonly<ProblemState>,
   incidents: ReadonlySet<string>,
-  scope: string,
 ): ProblemRecord {
   return {
     id: problem.id,
-    scope,
+    scope: problem.scope,
     status: problem.status,
     kind: problem.kind,
     owner: problem.owner,

@@ -234,6 +234,7 @@ export interface RateState extends Snapped {
 /** Helpful and unhelpful votes on an article for a signature. */
 export interface VoteState extends Snapped {
   readonly key: string
+  readonly scope: string
   readonly article: string
   readonly signature: string
   helpful: number
@@ -243,6 +244,7 @@ export interface VoteState extends Snapped {
 /** How often a CI was confirmed as the cause of incidents with a signature. */
 export interface ConfirmedState extends Snapped {
   readonly key: string
+  readonly scope: string
   readonly signature: string
   readonly ci: string
   count: number
@@ -276,6 +278,8 @@ export interface SourceState extends Snapped {
 export interface ScopeState extends Snapped {
   readonly scope: string
   incidentCounter: number
+  problemCounter: number
+  discovery: Discovery
   /** Latest start of a placed alert: an alert much before it is late. */
   latestStart: EpochMs
   /** Starts up to here are counted for what begins together; when the next ones are. */
@@ -292,10 +296,8 @@ export interface State {
   /** Offset of the newest applied entry. */
   offset: number
   seq: number
-  problemCounter: number
   constraintCounter: number
   correctionCounter: number
-  discovery: Discovery
   engineVersion: string
   /** Expiry by `endsAt` waits until then (after a gap of ours). */
   expiryGraceUntil: EpochMs
@@ -338,10 +340,8 @@ export function emptyState(scope: string): State {
     startedAt: 0,
     offset: 0,
     seq: 0,
-    problemCounter: 0,
     constraintCounter: 0,
     correctionCounter: 0,
-    discovery: { dueAt: null, resolved: 0, search: null },
     engineVersion: '',
     expiryGraceUntil: 0,
     rules: defaultRules(),

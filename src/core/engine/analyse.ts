@@ -66,8 +66,9 @@ function causesOf(
   const { state } = ctx
   const signatures = [...new Set(members.map(({ signature }) => signature))].sort(compare)
   const confirmed = new Map<string, number>()
-  for (const { signature, ci, count } of state.confirmed.values()) {
-    if (signatures.includes(signature)) confirmed.set(ci, (confirmed.get(ci) ?? 0) + count)
+  for (const { scope: of, signature, ci, count } of state.confirmed.values()) {
+    if (of === scope && signatures.includes(signature))
+      confirmed.set(ci, (confirmed.get(ci) ?? 0) + count)
   }
   return rankRootCauses({
     at: state.now,
@@ -97,8 +98,8 @@ function articlesFor(
   const { state, ix } = ctx
   const votes = new Map<string, Votes>()
   const signatures = new Set(members.map(({ signature }) => signature))
-  for (const { article, signature, helpful, notHelpful } of state.votes.values()) {
-    if (!signatures.has(signature)) continue
+  for (const { scope, article, signature, helpful, notHelpful } of state.votes.values()) {
+    if (scope !== incident.scope || !signatures.has(signature)) continue
     const known = votes.get(article) ?? { helpful: 0, notHelpful: 0 }
     votes.set(article, {
       helpful: known.helpful + helpful,

@@ -1,6 +1,7 @@
 /** What people do to incidents. Each command is applied or refused with a reason; none is lost. */
 import type { Command } from '../entry.ts'
 import { coreOf } from '../learn/constraints.ts'
+import { scopedKey } from '../scope.ts'
 import type { IncidentState } from '../state.ts'
 import { analyse, remember } from './analyse.ts'
 import { type Ctx, type Deciding, decide, editIncident, survivor } from './context.ts'
@@ -210,10 +211,12 @@ function confirmCause(ctx: Ctx, incident: IncidentState, ci: string, actor: stri
     { id: `${incident.id}/cause`, kind: 'confirm_cause', by: actor, other: incident.id },
     coreOf(incident.members.values()).map((one) => ({ relation: 'real', a: sample(ctx, one) })),
   )
+  const { scope } = incident
   for (const signature of signaturesOf(incident)) {
-    const key = `${signature.length}:${signature}${ci}`
+    const key = scopedKey(scope, `${signature.length}:${signature}${ci}`)
     const known = ctx.state.confirmed.edit(key)
-    if (known === undefined) ctx.state.confirmed.set({ snap: 0, key, signature, ci, count: 1 })
+    if (known === undefined)
+      ctx.state.confirmed.set({ snap: 0, key, scope, signature, ci, count: 1 })
     else known.count += 1
   }
 }
@@ -223,13 +226,14 @@ function vote(
   incident: IncidentState,
   { article, helpful }: { readonly article: string; readonly helpful: boolean },
 ): void {
+  const { scope } = incident
   for (const signature of signaturesOf(incident)) {
-    const key = `${signature.length}:${signature}${article}`
+    const key = scopedKey(scope, `${signature.length}:${signature}${article}`)
     const known = ctx.state.votes.edit(key)
     const up = helpful ? 1 : 0
     if (known === undefined) {
       const counts = { helpful: up, notHelpful: 1 - up }
-      ctx.state.votes.set({ snap: 0, key, article, signature, ...counts })
+      ctx.state.votes.set({ snap: 0, key, scope, article, signature, ...counts })
     } else {
       known.helpful += up
       known.notHelpful += 1 - up

@@ -152,6 +152,8 @@ export function editScope({ state }: Pick<Ctx, 'state'>, scope: string): ScopeSt
     snap: 0,
     scope,
     incidentCounter: 0,
+    problemCounter: 0,
+    discovery: { dueAt: null, resolved: 0, search: null },
     latestStart: 0,
     countedUntil: 0,
     countAt: null,

@@ -352,7 +352,7 @@ function changesOf({ state, ix, out }: Ctx): Changes {
       const problem = state.problems.get(id)
       return problem === undefined
         ? []
-        : [toProblemRecord(problem, ix.problems.members.get(id) ?? new Set(), state.scope)]
+        : [toProblemRecord(problem, ix.problems.members.get(id) ?? new Set())]
     }),
     storms: [...out.storms.values()].map(toStormRecord).sort((a, b) => compare(a.id, b.id)),
     problemLinks: [...out.problemLinks].sort(compare).map((id) => toProblemLink(id, state)),

@@ -31,6 +31,7 @@ export function pastOf(
       .sort(compare)
   return {
     incident: incident.id,
+    scope: incident.scope,
     startedAt: incident.firstAlertAt,
     resolvedAt: incident.resolvedAt ?? ctx.state.now,
     priority: incident.priority,

@@ -29,6 +29,11 @@ export interface Acting<C = ProblemCommand> {
   readonly say: (what: Omit<Deciding, 'actor' | 'problem'>) => void
 }
 
+const OTHER_SCOPE: Refusal = {
+  refused: 'other_scope',
+  text: 'incidents of different scopes are never one problem',
+}
+
 /** Merges `from` into the oldest of them all, which takes over their incidents and families. */
 export function merge(
   ctx: Ctx,
@@ -39,6 +44,7 @@ export function merge(
   const problems = all.flatMap((id) => editProblem(ctx, id) ?? [])
   if (problems.length < all.length)
     return { refused: 'unknown_problem', text: 'there is no such problem' }
+  if (problems.some(({ scope }) => scope !== problem.scope)) return OTHER_SCOPE
   const [oldest, ...others] = problems
   if (oldest === undefined || others.length === 0)
     return { refused: 'nothing_to_merge', text: 'they are one problem already' }
@@ -90,7 +96,9 @@ export function split(
     return { refused: 'bad_split', text: 'name some of its incidents, but not all' }
   const before = courseOf(problem)
   const links = wanted.map((incident) => linkAsIs(ctx, incident))
-  const made = createProblem(ctx, { kind: 'split', splitFrom: problem.id })
+  const made = createProblem(ctx, {
+    ...{ scope: problem.scope, kind: 'split', splitFrom: problem.id },
+  })
   made.status = problem.status === 'proposed' ? 'proposed' : 'open'
   for (const incident of wanted) setLink(ctx, incident, { problem: made.id, by: actor })
   const keys = keysLeft(ctx, problem, wanted)
@@ -143,6 +151,9 @@ export function link(
   const { incidents, past } = ctx.state
   if (wanted.some((id) => !incidents.has(id) && !past.has(id)))
     return { refused: 'unknown_incident', text: 'there is no such incident, or it is too old' }
+  const scopeOf = (id: string): string | undefined =>
+    incidents.get(id)?.scope ?? past.get(id)?.past.scope
+  if (wanted.some((id) => scopeOf(id) !== problem.scope)) return OTHER_SCOPE
   if (wanted.length === 0)
     return { refused: 'nothing_to_link', text: 'those incidents are of it already' }
   return relink(ctx, { problem, actor, incidents: wanted, to: problem.id })

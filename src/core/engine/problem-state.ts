@@ -4,27 +4,31 @@ import { figuresOf } from '../problems/figures.ts'
 import type { ProblemLinkState, ProblemState } from '../problems/state.ts'
 import type { Chance, PastIncident } from '../problems/types.ts'
 import type { ProblemKind } from '../record.ts'
+import { scopedId } from '../scope.ts'
 import type { State } from '../state.ts'
-import { type Ctx, editIncident, type Indices } from './context.ts'
+import { type Ctx, editIncident, editScope, type Indices } from './context.ts'
 
-/** `PRB-000012`, counted like incidents. */
-function nextId(ctx: Ctx): string {
-  const { state } = ctx
-  state.problemCounter += 1
-  const number = String(state.problemCounter).padStart(6, '0')
-  return state.scope === 'default' ? `PRB-${number}` : `${state.scope}/PRB-${number}`
+/** `PRB-000012`, counted like incidents: in each scope by itself. */
+function nextId(ctx: Ctx, scope: string): string {
+  const counted = editScope(ctx, scope)
+  counted.problemCounter += 1
+  return scopedId(scope, `PRB-${String(counted.problemCounter).padStart(6, '0')}`)
 }
 
 /** A new problem without incidents; `describeProblem` fills in the rest once it has some. */
 export function createProblem(
   ctx: Ctx,
-  made: { readonly kind: ProblemKind; readonly splitFrom: string | null },
+  made: {
+    readonly scope: string
+    readonly kind: ProblemKind
+    readonly splitFrom: string | null
+  },
 ): ProblemState {
   const { now, startedAt } = ctx.state
   const figures = figuresOf([], { now, since: startedAt })
   const problem: ProblemState = {
     snap: 0,
-    id: nextId(ctx),
+    id: nextId(ctx, made.scope),
     status: 'proposed',
     ...made,
     keys: [],
@@ -152,9 +156,11 @@ export function rebuildProblems(state: State, ix: Indices): void {
   }
   for (const { incident, problem } of state.problemLinks.values())
     if (problem !== null) membersOf(ix, problem).add(incident)
-  const { dueAt, search } = state.discovery
-  if (dueAt !== null) ix.timers.add(dueAt, 'discover', '')
-  if (search !== null) ix.timers.add(search.nextAt, 'cluster', '')
+  for (const { scope, discovery } of state.scopes.values()) {
+    const { dueAt, search } = discovery
+    if (dueAt !== null) ix.timers.add(dueAt, 'discover', scope)
+    if (search !== null) ix.timers.add(search.nextAt, 'cluster', scope)
+  }
 }
 
 /** A link as it is, to be put back. */

@@ -1,8 +1,9 @@
 /**
  * Problems as the engine finds them: incidents it recognises as one of a known problem, and a look
- * at all that were resolved, daily and soon after many were. A look is bounded: families at once,
- * clusters one try at a time, a second apart.
+ * at all of a scope that were resolved, daily and soon after many were. A look is bounded: families at
+ * once, clusters one try at a time, a second apart. Scopes know nothing of each other's incidents.
  */
+import { hash64 } from '../fingerprint.ts'
 import {
   better,
   judgeClusters,
@@ -20,11 +21,13 @@ import {
 } from '../problems/families.ts'
 import type { ProblemState } from '../problems/state.ts'
 import type { Family, PastIncident } from '../problems/types.ts'
+import { DEFAULT_SCOPE } from '../scope.ts'
 import type { IncidentState } from '../state.ts'
-import { DAY, type EpochMs, HOUR, MINUTE, SECOND } from '../time.ts'
+import { DAY, HOUR, MINUTE, SECOND } from '../time.ts'
+import type { Timer } from '../timers.ts'
 import { topOf } from '../top.ts'
 import { compare } from '../topology.ts'
-import { type Ctx, decide } from './context.ts'
+import { type Ctx, decide, editScope } from './context.ts'
 import {
   createProblem,
   describeProblem,
@@ -40,13 +43,14 @@ const DAILY_AT_MS = 3 * HOUR
 const ENOUGH = 25
 const SOON_MS = 5 * MINUTE
 const BETWEEN_TRIES_MS = SECOND
+/** Scopes begin their daily looks within so many seconds. */
+const TURNS = 900
 
 /** Keeps a resolved incident for the next look, and recognises it. */
 export function keepPast(ctx: Ctx, incident: IncidentState, past: PastIncident): void {
   ctx.state.past.set({ snap: 0, incident: incident.id, past })
-  const { discovery } = ctx.state
-  discovery.resolved += 1
-  planLook(ctx)
+  editScope(ctx, incident.scope).discovery.resolved += 1
+  planLook(ctx, incident.scope)
   recognise(ctx, incident, past)
   const link = ctx.state.problemLinks.get(incident.id)
   if (link !== undefined && link.problem !== null) describeProblem(ctx, link.problem)
@@ -61,13 +65,21 @@ export function dropPast(ctx: Ctx, incident: string): void {
   ctx.state.problemLinks.delete(incident)
 }
 
-function planLook(ctx: Ctx): void {
-  const { now, discovery } = ctx.state
-  const daily = Math.floor((now - DAILY_AT_MS) / DAY) * DAY + DAY + DAILY_AT_MS
+function planLook(ctx: Ctx, scope: string): void {
+  const { now } = ctx.state
+  const { discovery } = editScope(ctx, scope)
+  const timeOfDay = DAILY_AT_MS + turnOf(scope)
+  const daily = Math.floor((now - timeOfDay) / DAY) * DAY + DAY + timeOfDay
   const at = discovery.resolved >= ENOUGH ? Math.min(daily, now + SOON_MS) : daily
   if (discovery.dueAt !== null && discovery.dueAt <= at) return
   discovery.dueAt = at
-  ctx.ix.timers.add(at, 'discover', '')
+  ctx.ix.timers.add(at, 'discover', scope)
+}
+
+/** Many scopes take turns: all at once would hold up what comes in. */
+function turnOf(scope: string): number {
+  if (scope === DEFAULT_SCOPE) return 0
+  return (Number.parseInt(hash64(scope).slice(-6), 16) % TURNS) * SECOND
 }
 
 /** Links an incident to the problem that owns its family; what a person linked stays so. */
@@ -110,26 +122,28 @@ function returnIfOver(ctx: Ctx, id: string, incident: string): void {
 }
 
 /** The look: families among all that were resolved, then a search for clusters in the rest. */
-export function discover(ctx: Ctx, at: EpochMs): void {
+export function discover(ctx: Ctx, { at, id: scope }: Pick<Timer, 'at' | 'id'>): void {
   const { state } = ctx
-  const { discovery } = state
+  const { discovery } = editScope(ctx, scope)
   if (discovery.dueAt !== at) return
   discovery.dueAt = null
   discovery.resolved = 0
-  const past = resolvedOnes(ctx)
+  const past = resolvedOnes(ctx, scope)
   const sizes = sizesOf(ctx)
   const findings = findFamilies(past, (placeClass) => sizes.get(placeClass) ?? 0)
-  const described = new Set(findings.families.map((family) => settle(ctx, family)))
-  for (const { id, status } of [...state.problems.values()].sort((a, b) => compare(a.id, b.id)))
+  const described = new Set(findings.families.map((family) => settle(ctx, scope, family)))
+  const own = [...state.problems.values()].filter((problem) => problem.scope === scope)
+  for (const { id, status } of own.sort((a, b) => compare(a.id, b.id)))
     if (status !== 'merged' && status !== 'closed' && !described.has(id)) describeProblem(ctx, id)
-  beginSearch(ctx, findings)
+  beginSearch(ctx, scope, findings)
 }
 
-/** Past incidents that are over by now; those that were merged away are forgotten. */
-function resolvedOnes(ctx: Ctx): readonly PastIncident[] {
+/** Past incidents of a scope that are over by now; those that were merged away are forgotten. O(past) */
+function resolvedOnes(ctx: Ctx, scope: string): readonly PastIncident[] {
   const { state } = ctx
   const found: PastIncident[] = []
   for (const { incident, past } of [...state.past.values()]) {
+    if (past.scope !== scope) continue
     const status = state.incidents.get(incident)?.status
     if (status === 'merged') dropPast(ctx, incident)
     else if (status === undefined || status === 'resolved' || status === 'closed') found.push(past)
@@ -145,9 +159,9 @@ function sizesOf({ state }: Ctx): ReadonlyMap<string, number> {
 }
 
 /** Brings a family to the problem that owns it, or proposes a new one; returns what was described. */
-function settle(ctx: Ctx, family: Family): string | null {
+function settle(ctx: Ctx, scope: string, family: Family): string | null {
   const owner = ownerOf(ctx, family)
-  if (owner === null) return propose(ctx, family)
+  if (owner === null) return propose(ctx, scope, family)
   const { byKey } = ctx.ix.problems
   ownKeys(
     ctx,
@@ -170,10 +184,11 @@ function ownerOf(ctx: Ctx, { incidents }: Family): Readonly<ProblemState> | null
   return best === undefined ? null : (ctx.state.problems.get(best[0]) ?? null)
 }
 
-function propose(ctx: Ctx, family: Family): string | null {
+function propose(ctx: Ctx, scope: string, family: Family): string | null {
   const free = freeOf(ctx, family)
   if (free.length < MIN_RECURRENCES) return null
   const problem = createProblem(ctx, {
+    scope,
     kind: family.kind === 'cluster' ? 'cluster' : 'family',
     splitFrom: null,
   })
@@ -214,7 +229,7 @@ function adopt(ctx: Ctx, problem: Readonly<ProblemState>, family: Family): void 
 }
 
 /** The newest incidents that are of no family and in no other problem, to be clustered. */
-function beginSearch(ctx: Ctx, { rest }: Findings): void {
+function beginSearch(ctx: Ctx, scope: string, { rest }: Findings): void {
   const { state } = ctx
   const open = rest
     .flatMap(({ incidents }) => incidents)
@@ -224,24 +239,25 @@ function beginSearch(ctx: Ctx, { rest }: Findings): void {
       return link.problem !== null && state.problems.get(link.problem)?.kind === 'cluster'
     })
   const newest = topOf(open, MAX_POINTS, (a, b) => byStart(b, a))
-  state.discovery.search = {
+  editScope(ctx, scope).discovery.search = {
     incidents: newest.map(({ incident }) => incident).reverse(),
     k: 2,
     nextAt: state.now + BETWEEN_TRIES_MS,
     best: null,
   }
-  ctx.ix.timers.add(state.now + BETWEEN_TRIES_MS, 'cluster', '')
+  ctx.ix.timers.add(state.now + BETWEEN_TRIES_MS, 'cluster', scope)
 }
 
 /** One try with one number of clusters; after the last the best of them is judged. */
-export function searchOn(ctx: Ctx, at: EpochMs): void {
+export function searchOn(ctx: Ctx, { at, id: scope }: Pick<Timer, 'at' | 'id'>): void {
   const { state } = ctx
-  const { search } = state.discovery
+  const { discovery } = editScope(ctx, scope)
+  const { search } = discovery
   if (search === null || search.nextAt !== at) return
   const incidents = search.incidents.flatMap((id) => state.past.get(id)?.past ?? [])
   // what has left meanwhile is left out of the numbers too: then they would not fit
   if (incidents.length < search.incidents.length) {
-    state.discovery.search = null
+    discovery.search = null
     return
   }
   const points = pointsOf(incidents)
@@ -249,9 +265,9 @@ export function searchOn(ctx: Ctx, at: EpochMs): void {
     search.best = better(search.best, tryClusters(points, search.k))
     search.k += 1
     search.nextAt = at + BETWEEN_TRIES_MS
-    ctx.ix.timers.add(search.nextAt, 'cluster', '')
+    ctx.ix.timers.add(search.nextAt, 'cluster', scope)
     return
   }
-  state.discovery.search = null
-  for (const cluster of judgeClusters(incidents, points, search.best)) settle(ctx, cluster)
+  discovery.search = null
+  for (const cluster of judgeClusters(incidents, points, search.best)) settle(ctx, scope, cluster)
 }

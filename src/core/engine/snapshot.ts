@@ -55,10 +55,8 @@ const SCALARS = [
   'startedAt',
   'offset',
   'seq',
-  'problemCounter',
   'constraintCounter',
   'correctionCounter',
-  'discovery',
   'engineVersion',
   'expiryGraceUntil',
   'rules',
@@ -68,7 +66,7 @@ const SCALARS = [
 ] as const
 
 /** Of the chunks: a snapshot of another format is none. */
-const FORMAT = 13
+const FORMAT = 14
 
 /** So much is written at a stretch: some milliseconds. */
 const CHUNK: ChunkLimits = { records: 500, size: 256 * 1024 }

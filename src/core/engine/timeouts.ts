@@ -50,10 +50,10 @@ export function fire(ctx: Ctx, timer: Timer): FollowUp {
       countStarts(ctx, timer)
       return NOTHING
     case 'discover':
-      if (ctx.explains) discover(ctx, timer.at)
+      if (ctx.explains) discover(ctx, timer)
       return NOTHING
     case 'cluster':
-      if (ctx.explains) searchOn(ctx, timer.at)
+      if (ctx.explains) searchOn(ctx, timer)
       return NOTHING
     case 'open':
     case 'notify':

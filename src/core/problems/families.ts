@@ -2,6 +2,7 @@
  * Recurrence families: resolved incidents with one key (the alert that stands for the cause, and
  * where it is) and those near them, kept where they recur more than a memoryless stream would.
  */
+import { scopedKey } from '../scope.ts'
 import { compare } from '../topology.ts'
 import { collapseBursts, isRhythm, rhythmsOf } from './recurrence.ts'
 import { discoveries, poissonTail } from './statistics.ts'
@@ -19,8 +20,12 @@ const MAX_LEADERS = 64
 const TESTS = 3
 
 /** What incidents of one family have in common; the parts cannot run together. */
-export function familyKey({ signature, place }: Pick<PastIncident, 'signature' | 'place'>): string {
-  return `${signature.length}:${signature}@${place}`
+export function familyKey({
+  scope,
+  signature,
+  place,
+}: Pick<PastIncident, 'scope' | 'signature' | 'place'>): string {
+  return scopedKey(scope, `${signature.length}:${signature}@${place}`)
 }
 
 /** Incidents that are of one kind, whether they recur or not. */
@@ -39,7 +44,7 @@ export interface Findings {
 }
 
 /**
- * The families among past incidents. Depends on the set of incidents only, not on their order.
+ * The families among past incidents of one scope. Depends on the set of incidents only, not on their order.
  *
  * @param sizeOf how many CIs of a class there are
  * @returns O(n log n), and MAX_LEADERS comparisons for each key
@@ -94,9 +99,9 @@ function groupByKey(past: readonly PastIncident[]): readonly (readonly Group[])[
     if (list === undefined) signatures.set(one.signature, [one])
     else list.push(one)
   }
-  return [...places].map(([place, signatures]) =>
-    [...signatures].map(([signature, incidents]) =>
-      toGroup([familyKey({ signature, place })], incidents),
+  return [...places.values()].map((signatures) =>
+    [...signatures.values()].map((incidents) =>
+      toGroup(incidents.slice(0, 1).map(familyKey), incidents),
     ),
   )
 }

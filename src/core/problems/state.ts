@@ -51,6 +51,8 @@ export interface ProblemCourse {
 
 export interface ProblemState extends Snapped, ProblemCourse {
   readonly id: string
+  /** Correlation scope of its incidents. */
+  readonly scope: string
   readonly kind: ProblemKind
   /** Keys of incident families (core/problems/families.ts) that are it; each is owned by one problem. */
   keys: string[]
@@ -64,7 +66,7 @@ export interface ProblemState extends Snapped, ProblemCourse {
   edits: ProblemEdit[]
 }
 
-/** When problems are looked for next, and a search for clusters that is under way. */
+/** When problems are looked for next in a scope, and a search for clusters that is under way. */
 export interface Discovery {
   dueAt: EpochMs | null
   /** Incidents resolved since the last look. */

@@ -5,6 +5,8 @@ import type { EpochMs } from '../time.ts'
 /** A resolved incident as problem discovery sees it. Plain JSON. */
 export interface PastIncident {
   readonly incident: string
+  /** Correlation scope: it is of no problem with incidents of another one. */
+  readonly scope: string
   readonly startedAt: EpochMs
   readonly resolvedAt: EpochMs
   readonly priority: 1 | 2 | 3 | 4 | 5

@@ -45,7 +45,7 @@ function problemOf(story: Story, id = PRB): ProblemRecord {
   const { state, ix } = story.engine
   const problem = state.problems.get(id)
   if (problem === undefined) throw new Error(`there is no problem ${id}`)
-  return toProblemRecord(problem, ix.problems.members.get(id) ?? new Set(), state.scope)
+  return toProblemRecord(problem, ix.problems.members.get(id) ?? new Set())
 }
 
 const linkOf = (story: Story, incident: string): string | null =>
@@ -97,11 +97,11 @@ describe('discovery', () => {
 
   it('looks again soon after many incidents were resolved', () => {
     const story = play(at(0, HOSTS), ...incidents('db-1', 'disk full', [1000]), time(2000))
-    const [daily] = [story.engine.state.discovery.dueAt ?? 0]
+    const [daily] = [story.engine.state.scopes.get('default')?.discovery.dueAt ?? 0]
     expect(new Date(daily).toISOString()).toBe('2026-03-03T03:00:00.000Z')
     const many = Array.from({ length: 25 }, (_, i) => 5000 + i * 1800)
     const busy = play(at(0, HOSTS), ...incidents('db-1', 'disk full', many), time(5000 + 25 * 1800))
-    const { dueAt } = busy.engine.state.discovery
+    const dueAt = busy.engine.state.scopes.get('default')?.discovery.dueAt
     expect((dueAt ?? 0) - busy.engine.state.now).toBeLessThanOrEqual(5 * 60_000)
   })
 

@@ -39,6 +39,7 @@ export function incident(
   const signature = `${rule}|${placeClass}`
   return {
     incident: `INC-${String(number).padStart(6, '0')}`,
+    scope: 'default',
     startedAt,
     resolvedAt: startedAt + 30 * MINUTE,
     priority: 3,
