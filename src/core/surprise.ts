@@ -16,6 +16,14 @@ import type { EpochMs } from './time.ts'
 import { DAY, HOUR } from './time.ts'
 import { compare } from './topology.ts'
 
+/** Alerts that came alone and cleared by themselves. */
+export interface Alone {
+  readonly incidents: number
+  readonly starts: number
+  /** How long they lasted in all, ms. */
+  readonly ms: number
+}
+
 /** Starts of one kind of alert, counted with exponential decay. Plain JSON. */
 export interface RateRecord {
   /** Decayed number of starts, as of `at`. */
@@ -24,6 +32,8 @@ export interface RateRecord {
   readonly at: EpochMs
   /** Signature records: how many CIs it was seen on. Always 1 for a CI's record. */
   readonly cis: number
+  /** Of what came alone and cleared by itself, decayed alike; absent where nothing did. */
+  readonly alone?: Alone
 }
 
 /** The most an alert can surprise: about 1 in 160,000 windows. */
@@ -67,7 +77,31 @@ export function observe(
     n: decayed(record, latest) + Math.exp(-DECAY * (latest - at)),
     at: latest,
     cis: record.cis + (newCi ? 1 : 0),
+    ...aloneAt(record, latest),
   }
+}
+
+/** Counts what came alone and cleared by itself. */
+export function countAlone(record: RateRecord, more: Alone): RateRecord {
+  const { incidents, starts, ms } = record.alone ?? { incidents: 0, starts: 0, ms: 0 }
+  const alone = {
+    incidents: incidents + more.incidents,
+    starts: starts + more.starts,
+    ms: ms + more.ms,
+  }
+  return { ...record, alone }
+}
+
+/** The record without what came alone: somebody cares. */
+export function forgetAlone({ n, at, cis }: RateRecord): RateRecord {
+  return { n, at, cis }
+}
+
+function aloneAt({ alone, at }: RateRecord, now: EpochMs): Pick<RateRecord, 'alone'> {
+  if (alone === undefined) return {}
+  const left = Math.exp(-DECAY * (now - at))
+  const { incidents, starts, ms } = alone
+  return { alone: { incidents: incidents * left, starts: starts * left, ms: ms * left } }
 }
 
 export interface SurpriseAt {

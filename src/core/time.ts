@@ -33,3 +33,8 @@ export function parseRfc3339(text: string): EpochMs | null | undefined {
   const at = Date.parse(cut)
   return Number.isNaN(at) ? undefined : at
 }
+
+/** A length of time in words, in s below two minutes and in min from there. */
+export function formatSpan(ms: number): string {
+  return ms < 120 * SECOND ? `${(ms / SECOND).toFixed(0)} s` : `${(ms / MINUTE).toFixed(0)} min`
+}

@@ -113,6 +113,8 @@ describe('the shipped packs', () => {
     ['lifecycle', { open_severity: 'info' }],
     ['lifecycle', { open_severity: 'error' }],
     ['lifecycle', { open_alerts: 3 }],
+    ['lifecycle', { transient_after: 1 }],
+    ['lifecycle', { transient_after: 3 }],
     ['lifecycle', { open_surprise: 5 }],
     ['lifecycle', { open_surprise: 20 }],
     ['lifecycle', { open_wait: '11s' }],

@@ -11,7 +11,7 @@ import type { LinkTermName, Term } from '../evidence.ts'
 import type { Said } from '../learn/constraints.ts'
 import { type Together, togetherLogOdds } from '../learn/cooccurrence.ts'
 import type { RulePacks } from '../rules.ts'
-import { type EpochMs, MINUTE, SECOND, toRfc3339 } from '../time.ts'
+import { type EpochMs, formatSpan, MINUTE, SECOND, toRfc3339 } from '../time.ts'
 import type { Near } from '../topology.ts'
 import type { Limits } from './limits.ts'
 
@@ -199,7 +199,7 @@ function timeTerm(a: LinkSide, b: LinkSide, ctx: LinkContext): Term<LinkTermName
     x: timeLogOdds(dtMs),
     w: ctx.weights.time,
     inputs: { dtMs },
-    note: `began ${formatSeconds(dtMs)} apart`,
+    note: `began ${formatSpan(dtMs)} apart`,
   }
 }
 
@@ -219,10 +219,6 @@ function crowd(others: number): string {
   if (others < 0.5) return 'it was quiet near by'
   const count = Math.round(others)
   return `about ${count} other ${count === 1 ? 'alert' : 'alerts'} near by lately`
-}
-
-function formatSeconds(ms: number): string {
-  return ms < 120 * SECOND ? `${(ms / SECOND).toFixed(0)} s` : `${(ms / MINUTE).toFixed(0)} min`
 }
 
 function topologyTerm(a: LinkSide, b: LinkSide, ctx: LinkContext): Term<LinkTermName> {
@@ -314,7 +310,7 @@ function endedTerm(endedMs: number, ctx: LinkContext): Term<LinkTermName> {
     x: rising(endedMs, ENDED),
     w: ctx.weights.ended,
     inputs: { endedMs },
-    note: `every alert of it had ended ${formatSeconds(endedMs)} before`,
+    note: `every alert of it had ended ${formatSpan(endedMs)} before`,
   }
 }
 
@@ -328,7 +324,7 @@ function againTerm(againMs: number, ctx: LinkContext): Term<LinkTermName> {
     x: againLogOdds(againMs, ctx),
     w: ctx.weights.again,
     inputs: { againMs, goesOn: String(ctx.goesOn) },
-    note: `this alert was in it and had ended ${formatSeconds(againMs)} before`,
+    note: `this alert was in it and had ended ${formatSpan(againMs)} before`,
   }
 }
 

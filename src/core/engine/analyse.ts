@@ -10,6 +10,8 @@ import { compare } from '../topology.ts'
 import { alikeIn } from './alike.ts'
 import { KEEP_CHANGES_MS, recentChanges } from './changes.ts'
 import { type Ctx, decide } from './context.ts'
+import { isAtLeast } from './members.ts'
+import { noiseOf } from './noise.ts'
 import { pastOf } from './past.ts'
 import { dropPast, keepPast, recognise } from './problems.ts'
 
@@ -127,7 +129,7 @@ function articlesFor(
 
 /** Keeps what a resolved incident was like, so that later ones can be compared with it. */
 export function remember(ctx: Ctx, incident: IncidentState): void {
-  if (incident.openedAt === null || !ctx.explains) return
+  if (!ctx.explains || (incident.openedAt === null && !wouldHaveOpened(ctx, incident))) return
   const profile = profileOf(ctx, incident)
   ctx.state.profiles.set({ snap: 0, scope: incident.scope, incident: incident.id, profile })
   const members = lookedAt(incident, ({ suppressed }) => !suppressed)
@@ -136,6 +138,14 @@ export function remember(ctx: Ctx, incident: IncidentState): void {
     ctx.state.profiles.delete(id)
     dropPast(ctx, id)
   }
+}
+
+/** What was held as a transient recurs all the same: problem management is to see it. */
+function wouldHaveOpened(ctx: Ctx, incident: IncidentState): boolean {
+  const [first] = incident.members.values()
+  const { open_severity } = ctx.state.rules.lifecycle
+  if (first === undefined || !isAtLeast(incident.severity, open_severity)) return false
+  return noiseOf(ctx, first, incident.scope)?.kind === 'transient'
 }
 
 /** What the incident is like, as weighted features. */

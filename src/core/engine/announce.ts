@@ -2,12 +2,12 @@
 import type { Runner } from '../correlate/choose.ts'
 import type { LinkSide } from '../correlate/link.ts'
 import type { LinkEvidence } from '../evidence.ts'
-import type { ConstraintState } from '../learn/constraints.ts'
 import type { CorrelateRule } from '../rules.ts'
 import type { AlertState, IncidentState } from '../state.ts'
-import { toRfc3339 } from '../time.ts'
+import { formatSpan, toRfc3339 } from '../time.ts'
 import { type Ctx, decide, episodeKey } from './context.ts'
 import { noteUse } from './learn.ts'
+import type { Noise } from './noise.ts'
 
 /** Where an episode was decided to belong, and why. */
 export interface Placing {
@@ -55,7 +55,7 @@ function beganText({ reason, evidence }: Placing): string {
   return closest === undefined ? why : `${why}; stayed out of ${closest.incident}: ${closest.note}`
 }
 
-/** Says that an alert is known noise: by itself it opens nothing. */
+/** Says why an alert opens nothing by itself. */
 export function announceNoise(
   ctx: Ctx,
   {
@@ -65,18 +65,28 @@ export function announceNoise(
   }: {
     readonly alert: AlertState
     readonly incident: IncidentState
-    readonly noise: Readonly<ConstraintState>
+    readonly noise: Noise
   },
 ): void {
-  noteUse(ctx, [noise.id])
-  const said = toRfc3339(noise.at).slice(0, 10)
+  if (noise.kind === 'known') noteUse(ctx, [noise.said.id])
   decide(ctx, {
     action: 'alert.held',
-    reason: 'known_noise',
-    text: `${noise.by} said on ${said} that such alerts are no incident (${noise.id})`,
+    reason: noise.kind === 'known' ? 'known_noise' : 'transient',
+    text: noiseText(noise),
     alert: episodeKey(alert),
     incident: incident.id,
   })
+}
+
+function noiseText(noise: Noise): string {
+  if (noise.kind === 'known') {
+    const { by, at, id } = noise.said
+    return `${by} said on ${toRfc3339(at).slice(0, 10)} that such alerts are no incident (${id})`
+  }
+  const { times, usualMs, newsAt } = noise.transient
+  const usually = formatSpan(usualMs)
+  const until = toRfc3339(newsAt).slice(11, 16)
+  return `It came alone and cleared by itself ${times} times lately, after ${usually} on average: opens if it still fires at ${until} UTC`
 }
 
 /** From this p on, an alert that fits two incidents says that they may be one. */

@@ -11,6 +11,7 @@ import { countServices, hasNews, isAtLeast } from './members.ts'
 import { weigh } from './noise.ts'
 import { sayRoute, toldChannels } from './route.ts'
 import { awaitsTelling, lookAt, noteOpened, noteReopened, noteResolved } from './storms.ts'
+import { noteEnd } from './transients.ts'
 
 /** `INC-000123`, counted within the scope; other scopes than the default one stand in front. */
 function nextId(ctx: Ctx, scope: string): string {
@@ -115,19 +116,26 @@ export function disarm(incident: IncidentState): void {
 }
 
 export type OpenDecision =
-  | { readonly action: 'open'; readonly reason: 'severity' | 'alert_count' | 'surprise' }
+  | {
+      readonly action: 'open'
+      readonly reason: 'severity' | 'alert_count' | 'surprise' | 'outlasts'
+    }
   | {
       readonly action: 'hold'
       readonly reason: 'below_open_policy' | 'nothing_fires' | 'known_noise'
     }
+  /** To be looked at anew then, should it still fire. */
+  | { readonly action: 'hold'; readonly reason: 'transient'; readonly until: EpochMs }
 
 /** Whether the open policy is met. */
 export function decideOpening(ctx: Ctx, incident: IncidentState): OpenDecision {
   const { lifecycle } = ctx.state.rules
   if (incident.firingCount === 0) return { action: 'hold', reason: 'nothing_fires' }
-  const { severity, loud, surprise, noise } = weigh(ctx, incident)
+  const { severity, loud, surprise, noise, until, outlasts } = weigh(ctx, incident)
+  if (until !== null) return { action: 'hold', reason: 'transient', until }
   if (noise) return { action: 'hold', reason: 'known_noise' }
-  if (isAtLeast(severity, lifecycle.open_severity)) return { action: 'open', reason: 'severity' }
+  if (isAtLeast(severity, lifecycle.open_severity))
+    return { action: 'open', reason: outlasts ? 'outlasts' : 'severity' }
   if (loud >= lifecycle.open_alerts) return { action: 'open', reason: 'alert_count' }
   if (surprise >= lifecycle.open_surprise) return { action: 'open', reason: 'surprise' }
   return { action: 'hold', reason: 'below_open_policy' }
@@ -137,6 +145,7 @@ const OPEN_TEXT = {
   severity: 'its severity opens incidents',
   alert_count: 'enough alerts belong together',
   surprise: 'such alerts are rare',
+  outlasts: 'it lasts longer than it usually does',
 } as const
 
 /** Opens a provisional incident and plans to tell people. */
@@ -272,6 +281,7 @@ export function resolveIncident(
 ): void {
   const { state } = ctx
   const never = incident.openedAt === null
+  noteEnd(ctx, incident, by.actor)
   incident.status = never ? 'closed' : 'resolved'
   incident.resolvedAt = state.now
   incident.resolvedBy = by.actor

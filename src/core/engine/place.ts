@@ -36,7 +36,7 @@ import { formerHome, ruledIncident } from './former.ts'
 import { afterJoin, boundsOf, createIncident, planResolve, withdrawEmpty } from './incidents.ts'
 import { learnedOf, noteUse } from './learn.ts'
 import { addMember, isAtLeast, removeMember, toMember } from './members.ts'
-import { knownNoise } from './noise.ts'
+import { noiseOf } from './noise.ts'
 import { countStart, uncountStart } from './rates.ts'
 import { transferMembers } from './regroup.ts'
 import { takeOver } from './rename.ts'
@@ -282,13 +282,13 @@ function settle(
   ix.placements.add(alert.scope, { ...side, key, identity: alert.identity, incident: incident.id })
   noteStart(ctx, alert)
   planCount(ctx, alert)
-  addMember(ctx, incident, toMember(ctx, alert, side))
-  const noise = knownNoise(ctx, alert, alert.scope)
-  const meets =
-    noise === undefined && isAtLeast(alert.severity, state.rules.lifecycle.open_severity)
+  const member = toMember(ctx, alert, side)
+  addMember(ctx, incident, member)
+  const noise = noiseOf(ctx, member, alert.scope)
+  const meets = noise === null && isAtLeast(alert.severity, state.rules.lifecycle.open_severity)
   setOutcome(ctx, alert, joined ? 'joined' : meets ? 'opened' : 'held')
   if (shell !== incident.id) announce(ctx, { alert, incident, placing, shell, joined })
-  if (noise !== undefined) announceNoise(ctx, { alert, incident, noise })
+  if (noise !== null) announceNoise(ctx, { alert, incident, noise })
   if (joined) proposeMerge(ctx, incident, placing)
   afterJoin(ctx, incident)
   if (placing.incident === null && shell !== incident.id) mark.created.add(incident.id)

@@ -84,7 +84,7 @@ function turnOf(scope: string): number {
 
 /** Links an incident to the problem that owns its family; what a person linked stays so. */
 export function recognise(ctx: Ctx, incident: IncidentState, past: PastIncident): void {
-  if (incident.openedAt === null) return
+  if (incident.openedAt === null && incident.status !== 'closed') return
   const { state, ix } = ctx
   const link = state.problemLinks.get(incident.id)
   if (link !== undefined && link.by !== 'engine') return

@@ -98,7 +98,10 @@ const INCIDENT_TIMERS = {
 export function tryOpen(ctx: Ctx, incident: IncidentState): void {
   if (incident.status !== 'provisional') return
   const decision = decideOpening(ctx, incident)
-  if (decision.action === 'hold') return
+  if (decision.action === 'hold') {
+    if (decision.reason === 'transient') arm(ctx, incident, 'open', decision.until)
+    return
+  }
   openIncident(ctx, incident, decision.reason)
   const members = [...incident.members.values()]
   let opener = members.some((member) => presentOf(ctx, member)?.outcome === 'opened')

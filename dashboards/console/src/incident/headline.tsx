@@ -118,6 +118,7 @@ const OPENED_BECAUSE: Readonly<Record<string, string>> = {
   severity: 'its severity opens incidents',
   alert_count: 'enough alerts belong together',
   surprise: 'such alerts are rare',
+  outlasts: 'it lasts longer than it usually does',
   split_by_person: 'somebody split it off',
   below_open_policy: 'it has not met the open policy',
 }
