@@ -12,25 +12,37 @@ import { Bodies, picker } from './inputs.ts'
 import { BEARER, startFaultline } from './targets.ts'
 
 export interface LatencyOptions {
+  readonly loads: readonly Load[]
   readonly seconds: number
   readonly print: (line: string) => void
 }
 
-interface Load {
+export interface Load {
   readonly name: string
   readonly size: number
   readonly postsPerSecond: number
+  /** It comes out of nothing: no incident is there before. */
+  readonly cold?: true
 }
 
-const LOADS: readonly Load[] = [
+export const LOADS: readonly Load[] = [
   { name: '10 new alerts/s, single posts', size: 1, postsPerSecond: 10 },
   { name: '1,000 new alerts/s, batches of 64', size: 64, postsPerSecond: 1000 / 64 },
 ]
+
+/** 100,000 distinct alerts within a minute, about fifty systems. */
+export const STORM: Load = {
+  name: 'storm, 1,667 new alerts/s, batches of 64',
+  size: 64,
+  postsPerSecond: 100_000 / 60 / 64,
+  cold: true,
+}
 
 interface Quantiles {
   readonly p50: number
   readonly p95: number
   readonly p99: number
+  readonly max: number
 }
 
 export interface Latency {
@@ -39,6 +51,8 @@ export interface Latency {
   /** Alerts whose incident was not told of within the time to wait. */
   readonly unseen: number
   readonly visibleMs: Quantiles
+  /** Of the first alert of each incident only. */
+  readonly firstMs: Quantiles
   readonly answerMs: Quantiles
 }
 
@@ -47,7 +61,7 @@ const PATIENCE_MS = 30_000
 
 export async function measureLatency(options: LatencyOptions): Promise<Latency[]> {
   const measured: Latency[] = []
-  for (const load of LOADS) {
+  for (const load of options.loads) {
     options.print(load.name)
     const folder = temporaryFolder()
     const running = await startFaultline(join(folder.path, 'data'))
@@ -91,7 +105,7 @@ async function measureLoad(
     idle.push(connection)
   }
   // what is not counted warms up
-  for (const stream of [0, 1]) {
+  for (const stream of load.cold === true ? [1] : [0, 1]) {
     const posts = Math.ceil((stream === 0 ? Math.min(2, seconds / 2) : seconds) * postsPerSecond)
     const pick = picker({ fresh: 1, stream, since: Date.now() })
     if (stream === 1) {
@@ -109,19 +123,25 @@ async function measureLoad(
   await Promise.all(running)
   await watch.settled(PATIENCE_MS)
   for (const connection of idle) connection.close()
-  const { visibleMs, unseen } = watch.result()
+  const { visibleMs, firstMs, unseen } = watch.result()
   return {
     load: load.name,
     alerts: visibleMs.length + unseen,
     unseen,
     visibleMs: quantiles(visibleMs),
+    firstMs: quantiles(firstMs),
     answerMs: quantiles(answerMs),
   }
 }
 
 function quantiles(values: readonly number[]): Quantiles {
   const sorted = [...values].sort((a, b) => a - b)
-  return { p50: quantile(sorted, 0.5), p95: quantile(sorted, 0.95), p99: quantile(sorted, 0.99) }
+  return {
+    p50: quantile(sorted, 0.5),
+    p95: quantile(sorted, 0.95),
+    p99: quantile(sorted, 0.99),
+    max: sorted.at(-1) ?? 0,
+  }
 }
 
 interface Watch {
@@ -130,7 +150,11 @@ interface Watch {
   /** Resolves when every alert sent was seen, or after that time. */
   settled(ms: number): Promise<void>
   restart(): void
-  result(): { readonly visibleMs: readonly number[]; readonly unseen: number }
+  result(): {
+    readonly visibleMs: readonly number[]
+    readonly firstMs: readonly number[]
+    readonly unseen: number
+  }
   close(): void
 }
 
@@ -142,6 +166,8 @@ async function openWatch(url: string): Promise<Watch> {
   const sentAt = new Map<number, number>()
   const placed = new Map<string, number[]>()
   let visibleMs: number[] = []
+  let firstMs: number[] = []
+  const known = new Set<string>()
   const take = (event: string, data: Told, now: number): void => {
     if (event === 'alert' && typeof data.incident === 'string') {
       const number = Number(/web-(\d{8})\./.exec(data.title)?.[1])
@@ -150,7 +176,10 @@ async function openWatch(url: string): Promise<Watch> {
       sentAt.delete(number)
       placed.set(data.incident, [...(placed.get(data.incident) ?? []), at])
     } else if (event === 'incident') {
-      for (const at of placed.get(data.id) ?? []) visibleMs.push(now - at)
+      const mine = placed.get(data.id) ?? []
+      for (const at of mine) visibleMs.push(now - at)
+      if (!known.has(data.id) && mine.length > 0) firstMs.push(now - Math.min(...mine))
+      known.add(data.id)
       placed.delete(data.id)
     } else if (event === 'reset') throw new Error('the live stream was too slow')
   }
@@ -169,10 +198,11 @@ async function openWatch(url: string): Promise<Watch> {
     },
     restart: () => {
       visibleMs = []
+      firstMs = []
       sentAt.clear()
       placed.clear()
     },
-    result: () => ({ visibleMs, unseen: open() }),
+    result: () => ({ visibleMs, firstMs, unseen: open() }),
     close: () => stop.abort(),
   }
 }
@@ -209,17 +239,22 @@ function toTold(data: string): Told {
 }
 
 export function showLatency(measured: readonly Latency[]): string {
-  const line = ({ p50, p95, p99 }: Quantiles): string[] => [p50, p95, p99].map(short)
-  const rows = measured.map(({ load, alerts, visibleMs, answerMs }) => [
+  const line = ({ p50, p95, p99, max }: Quantiles): string[] => [p50, p95, p99, max].map(short)
+  const rows = measured.map(({ load, alerts, visibleMs, firstMs, answerMs }) => [
     load,
     short(alerts),
     ...line(visibleMs),
+    short(firstMs.p99),
+    short(firstMs.max),
     ...line(answerMs),
   ])
   const unseen = measured.reduce((sum, one) => sum + one.unseen, 0)
-  const head = ['post → incident visible, ms', 'alerts', 'p50', 'p95', 'p99']
+  const head = ['post → incident visible, ms', 'alerts', 'p50', 'p95', 'p99', 'max']
   return [
-    table([[...head, 'answer p50', 'p95', 'p99'], ...rows]),
+    table([
+      [...head, 'first of an incident p99', 'max', 'answer p50', 'p95', 'p99', 'max'],
+      ...rows,
+    ]),
     'visible: told on the live stream, and readable by the API. Bounded by the record write (50 ms',
     'window) and the window of the stream (100 ms).',
     ...(unseen === 0 ? [] : [`NOT SEEN within ${PATIENCE_MS / 1000} s: ${unseen} alerts`]),

@@ -2,7 +2,7 @@
  * Measures Faultline on this machine: `npm run bench`, see docs/performance.md.
  *
  *   --quick         under 40 s, fewer rounds and smaller states
- *   --only PART     throughput, latency or engine; may be given several times
+ *   --only PART     throughput, latency, engine, storm or active; may be given several times
  *   --json FILE     all figures, for machines
  *   --rounds N, --connections N
  */
@@ -14,19 +14,22 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { ROOT } from '../support/source.ts'
 import { temporaryFolder } from '../support/store.ts'
+import { type ActiveFigures, type ActiveOptions, showActive } from './active.ts'
 import type { EngineFigures, EngineOptions } from './engine.ts'
 import { type Inside, showEngine } from './engine-table.ts'
-import { measureLatency, showLatency } from './latency.ts'
+import { LOADS, measureLatency, STORM, showLatency } from './latency.ts'
 import { measureRecovery } from './recovery.ts'
 import type { StateFigures, StateOptions } from './state.ts'
 import { measureThroughput, showThroughput } from './throughput.ts'
 
-const PARTS = ['throughput', 'latency', 'engine'] as const
+const PARTS = ['throughput', 'latency', 'engine', 'storm', 'active'] as const
+/** Unless others are asked for: a storm takes minutes, a million alerts gigabytes. */
+const USUAL = ['throughput', 'latency', 'engine'] as const
 
 const { values } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
-    only: { type: 'string', multiple: true, default: [...PARTS] },
+    only: { type: 'string', multiple: true, default: [...USUAL] },
     json: { type: 'string' },
     rounds: { type: 'string' },
     connections: { type: 'string', default: '64' },
@@ -69,9 +72,32 @@ async function main(): Promise<void> {
     print(`${showThroughput(throughput)}\n`)
   }
   if (wanted('latency')) {
-    const latency = await measureLatency({ seconds: quick ? 2 : 8, print: progress })
+    const latency = await measureLatency({
+      loads: LOADS,
+      seconds: quick ? 2 : 8,
+      print: progress,
+    })
     result['latency'] = latency
     print(`${showLatency(latency)}\n`)
+  }
+  if (wanted('storm')) {
+    const storm = await measureLatency({
+      loads: [STORM],
+      seconds: quick ? 10 : 60,
+      print: progress,
+    })
+    result['storm'] = storm
+    print(`${showLatency(storm)}\n`)
+  }
+  if (wanted('active')) {
+    progress('the cost of a new alert beside many active ones')
+    const options: ActiveOptions = {
+      sizes: quick ? [1000, 10_000] : [1000, 10_000, 100_000, 1_000_000],
+      timed: 2000,
+    }
+    const active = asPrinted<readonly ActiveFigures[]>(await runChild('active', options))
+    result['active'] = active
+    print(`${showActive(active)}\n`)
   }
   if (wanted('engine')) {
     const engine = await measureInside(quick)
@@ -110,7 +136,18 @@ async function measureInside(quick: boolean): Promise<Inside> {
 
 /** Runs a part in a process of its own, whose memory nothing else has touched; what it prints. */
 async function runChild(child: string, argument: unknown): Promise<string> {
-  const args = ['--import', 'tsx', script, '--child', child, '--argument', JSON.stringify(argument)]
+  // a million active alerts are more than Node takes by itself
+  const room = '--max-old-space-size=14000'
+  const args = [
+    room,
+    '--import',
+    'tsx',
+    script,
+    '--child',
+    child,
+    '--argument',
+    JSON.stringify(argument),
+  ]
   const running = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
   const parts: Buffer[] = []
   running.stdout.on('data', (part: Buffer) => parts.push(part))
@@ -152,6 +189,9 @@ if (values.child === 'bare') {
 } else if (values.child === 'engine') {
   const { measureEngine } = await import('./engine.ts')
   print(JSON.stringify(measureEngine(asPrinted<EngineOptions>(values.argument ?? ''))))
+} else if (values.child === 'active') {
+  const { measureActive } = await import('./active.ts')
+  print(JSON.stringify(measureActive(asPrinted<ActiveOptions>(values.argument ?? ''))))
 } else if (values.child === 'state') {
   const { measureState } = await import('./state.ts')
   print(JSON.stringify(await measureState(asPrinted<StateOptions>(values.argument ?? ''))))

@@ -3,8 +3,6 @@
  * that a program would leave that was killed with it.
  */
 import { join } from 'node:path'
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import type { Engine } from '../../src/core/engine/engine.ts'
 import { beginSnapshot } from '../../src/core/engine/snapshot.ts'
 import type { Entry } from '../../src/core/entry.ts'
@@ -14,6 +12,7 @@ import { shippedRules } from '../../src/paths.ts'
 import { openStore } from '../../src/store/client.ts'
 import { beginSnapshot as beginStoredSnapshot } from '../../src/store/snapshots.ts'
 import { Bodies } from './inputs.ts'
+import { memory } from './memory.ts'
 import { entries, evenly, HOUR_MS, stageOf } from './stage.ts'
 
 export interface StateOptions {
@@ -95,15 +94,6 @@ export async function measureState({ sizes, tail, data }: StateOptions): Promise
     snapshot: { alerts: applied, ...idle, longestUnderLoadMs: loaded.longestMs },
     tail: { entries: rest.length, alerts: rest.length * 64 },
   }
-}
-
-function memory(): { heap: number; rss: number } {
-  setFlagsFromString('--expose-gc')
-  const collect: () => void = runInNewContext('gc')
-  collect()
-  collect()
-  const { heapUsed, rss } = process.memoryUsage()
-  return { heap: heapUsed, rss }
 }
 
 /** Writes the journal and a snapshot of the engine as the program does. */
