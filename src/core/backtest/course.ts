@@ -24,10 +24,16 @@ export interface Episode {
   mutedBy: string | null
 }
 
-export type Told = Pick<
-  IncidentRecord,
-  'id' | 'title' | 'priority' | 'openedAt' | 'notifiedAt' | 'resolvedAt' | 'mergedInto'
->
+/** Where an incident went: its team, its channels (`null`: every one) and the rules that said so. */
+export interface RouteRef {
+  readonly team: string | null
+  readonly channels: readonly string[] | null
+  readonly rules: readonly string[]
+}
+
+type Facts = 'id' | 'title' | 'priority' | 'openedAt' | 'notifiedAt' | 'resolvedAt' | 'mergedInto'
+
+export type Told = Pick<IncidentRecord, Facts> & { readonly goes: RouteRef }
 
 export interface Course {
   /** By `<alert id>.<start>`. */
@@ -99,7 +105,9 @@ function mutedBy(record: Pick<AlertRecord, 'suppressedBy'> | null): string | nul
   return by === null ? null : `${by.kind}:${by.id}`
 }
 
-function told(incident: Told): Told {
+function told(incident: Pick<IncidentRecord, Facts | 'team' | 'route'>): Told {
   const { id, title, priority, openedAt, notifiedAt, resolvedAt, mergedInto } = incident
-  return { id, title, priority, openedAt, notifiedAt, resolvedAt, mergedInto }
+  const { team = null, route } = incident
+  const goes = { team, channels: route?.channels ?? null, rules: route?.rules ?? [] }
+  return { id, title, priority, openedAt, notifiedAt, resolvedAt, mergedInto, goes }
 }

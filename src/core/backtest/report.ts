@@ -1,7 +1,8 @@
 /** What a backtest came to, for people: figures of both runs and what differs, in bounded lists. */
 import type { EpochMs } from '../time.ts'
+import { compare } from '../topology.ts'
 import { compareSides, type Difference, type Side } from './compare.ts'
-import type { Course, Episode, Told } from './course.ts'
+import type { Course, Episode, RouteRef, Told } from './course.ts'
 import type { Both } from './lockstep.ts'
 import type { Dismissed, NotCarried } from './people.ts'
 import { pairsOf, type Score, scorePairs } from './score.ts'
@@ -46,7 +47,7 @@ export interface Report {
   readonly after: RunFigures
   /** Of every list below, before it was cut to its bound; and of what is as it was. */
   readonly totals: Readonly<
-    Record<Exclude<keyof Difference, 'retimed'> | 'later' | 'earlier', number>
+    Record<Exclude<keyof Difference, 'retimed'> | 'later' | 'earlier' | 'rerouted', number>
   >
   readonly merged: readonly {
     readonly before: readonly IncidentRef[]
@@ -63,6 +64,13 @@ export interface Report {
     readonly before: IncidentRef
     readonly after: IncidentRef
     readonly byMs: number
+  }[]
+  /** Incidents with a counterpart that went to another team or to other channels. */
+  readonly rerouted: readonly {
+    readonly before: IncidentRef
+    readonly after: IncidentRef
+    readonly from: RouteRef
+    readonly to: RouteRef
   }[]
   readonly moved: readonly AlertRef[]
   readonly left: readonly AlertRef[]
@@ -89,6 +97,7 @@ export function reportOn(both: Both, from: EpochMs): Report {
   const before = lookAt(both.before)
   const after = lookAt(both.after)
   const difference = compareSides(before.side, after.side)
+  const rerouted = reroutedOf(difference, before, after)
   const pairs = pairsOf(both.people.constraints())
   const score = ({ byKey }: Course): Score => scorePairs(pairs, (key) => byKey.get(key)?.placed)
   const { counts, notCarried } = both.people
@@ -99,8 +108,9 @@ export function reportOn(both: Both, from: EpochMs): Report {
       score: score(both.before),
     },
     after: { rules: both.versions.after, ...figures(both.after, from), score: score(both.after) },
-    totals: totalsOf(difference),
+    totals: { ...totalsOf(difference), rerouted: rerouted.length },
     ...incidentLists(difference, before, after),
+    rerouted: cut(rerouted),
     ...alertLists(difference, both),
     people: {
       ...counts,
@@ -115,7 +125,10 @@ export function reportOn(both: Both, from: EpochMs): Report {
 interface Looked {
   readonly side: Side
   readonly ref: (id: string) => IncidentRef
+  readonly route: (id: string) => RouteRef
 }
+
+const NOWHERE: RouteRef = { team: null, channels: null, rules: [] }
 
 function lookAt({ byKey, incidents }: Course): Looked {
   const opened = new Map<string, Told & { readonly openedAt: EpochMs }>()
@@ -138,6 +151,7 @@ function lookAt({ byKey, incidents }: Course): Looked {
         alerts: sizes.get(id) ?? 0,
       }
     },
+    route: (id) => opened.get(id)?.goes ?? NOWHERE,
   }
 }
 
@@ -155,7 +169,17 @@ function figures({ byKey, incidents }: Course, from: EpochMs): Omit<RunFigures, 
   return counts
 }
 
-function totalsOf(difference: Difference): Report['totals'] {
+function reroutedOf({ kept }: Difference, before: Looked, after: Looked): Report['rerouted'] {
+  const goesTo = ({ team, channels }: RouteRef): string =>
+    JSON.stringify([team, channels === null ? null : [...channels].sort(compare)])
+  return kept.flatMap((pair) => {
+    const [from, to] = [before.route(pair.before), after.route(pair.after)]
+    if (goesTo(from) === goesTo(to)) return []
+    return [{ before: before.ref(pair.before), after: after.ref(pair.after), from, to }]
+  })
+}
+
+function totalsOf(difference: Difference): Omit<Report['totals'], 'rerouted'> {
   const { retimed, ...lists } = difference
   const later = retimed.filter(({ byMs }) => byMs > 0).length
   return {

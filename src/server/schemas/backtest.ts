@@ -1,5 +1,6 @@
 /** Backtests: what is asked, how far it is, what it came to. */
 import { z } from '@hono/zod-openapi'
+import type { RouteRef } from '../../core/backtest/course.ts'
 import type { AlertRef, IncidentRef, Report, RunFigures } from '../../core/backtest/report.ts'
 import { PACK_NAMES } from '../../core/rules.ts'
 import { BACKTEST_STATES, type Backtest } from '../deps.ts'
@@ -63,6 +64,14 @@ const AlertView = z
   })
   .openapi('BacktestAlert')
 
+const RouteView = z
+  .strictObject({
+    team: z.string().nullable(),
+    channels: z.array(z.string()).nullable().openapi({ description: 'null: every one' }),
+    rules: z.array(z.string()),
+  })
+  .openapi('BacktestRoute')
+
 const Alerts = z.array(AlertView)
 
 export const ReportView = z
@@ -75,6 +84,16 @@ export const ReportView = z
     gone: z.array(IncidentView),
     fresh: z.array(IncidentView),
     retimed: z.array(z.strictObject({ before: IncidentView, after: IncidentView, byMs: z.int() })),
+    rerouted: z
+      .array(
+        z.strictObject({
+          before: IncidentView,
+          after: IncidentView,
+          from: RouteView,
+          to: RouteView,
+        }),
+      )
+      .openapi({ description: 'to another team or other channels' }),
     ...{ moved: Alerts, left: Alerts, joined: Alerts, muted: Alerts, unmuted: Alerts },
     ...{ onlyBefore: Alerts, onlyAfter: Alerts },
     people: z.strictObject({
@@ -183,6 +202,12 @@ function viewReport(report: Report): z.output<typeof ReportView> {
       after: viewIncident(one.after),
       byMs: one.byMs,
     })),
+    rerouted: report.rerouted.map((one) => ({
+      before: viewIncident(one.before),
+      after: viewIncident(one.after),
+      from: viewRoute(one.from),
+      to: viewRoute(one.to),
+    })),
     moved: report.moved.map(viewAlert),
     left: report.left.map(viewAlert),
     joined: report.joined.map(viewAlert),
@@ -204,6 +229,10 @@ export function viewFigures({ score, ...figures }: RunFigures): z.output<typeof 
 
 function viewIncident({ openedAt, ...incident }: IncidentRef): z.output<typeof IncidentView> {
   return { ...incident, openedAt: iso(openedAt) }
+}
+
+function viewRoute({ team, channels, rules }: RouteRef): z.output<typeof RouteView> {
+  return { team, channels: channels === null ? null : [...channels], rules: [...rules] }
 }
 
 function viewAlert({ startsAt, ...alert }: AlertRef): z.output<typeof AlertView> {

@@ -84,6 +84,38 @@ function tell({ alerts, commands, change = NO_CHANGE }: Told): Report {
   return reportOn(run(journal, change), 0)
 }
 
+describe('a backtest of other routes', () => {
+  const routed = (rules: readonly object[]): RuleChange => ({
+    base: 'recorded',
+    packs: { route: { rules } },
+    set: {},
+  })
+  const web = { name: 'web', when: ['host="web"'], reason: 'so' }
+
+  it('lists what goes to another team or other channels, and nothing else', () => {
+    const alerts = [[1, 'web', 'Slow'] as const, [4000, 'db', 'Down'] as const]
+    const change = routed([{ ...web, team: 'shop', channels: ['shop'] }])
+    const { totals, rerouted } = tell({ alerts, commands: () => [], change })
+    expect(totals).toMatchObject({ kept: 2, rerouted: 1 })
+    expect(rerouted).toMatchObject([
+      {
+        before: { id: 'INC-000001' },
+        from: { team: null, channels: null, rules: [] },
+        to: { team: 'shop', channels: ['shop'], rules: ['web'] },
+      },
+    ])
+  })
+
+  it('lets a team that a person gave it to be: the rule would not have changed it', () => {
+    const { totals, rerouted } = tell({
+      alerts: [[1, 'web', 'Slow']],
+      commands: () => [{ do: 'assign', incident: 'INC-000001', team: 'night' }],
+      change: routed([{ ...web, team: 'shop' }]),
+    })
+    expect([totals.rerouted, rerouted]).toEqual([0, []])
+  })
+})
+
 /** `group` puts all alerts of a rule into one incident. */
 const GROUPED: RuleChange = {
   base: 'recorded',

@@ -158,6 +158,7 @@ export interface Schemas {
   BacktestPacks: BacktestPacks
   BacktestPage: BacktestPage
   BacktestReport: BacktestReport
+  BacktestRoute: BacktestRoute
   BacktestScore: BacktestScore
   BacktestSummary: BacktestSummary
   BulkAnswer: BulkAnswer
@@ -744,6 +745,15 @@ export interface BacktestReport {
     after: BacktestIncident
     byMs: number
   }[]
+  /**
+   * to another team or other channels
+   */
+  rerouted: {
+    before: BacktestIncident
+    after: BacktestIncident
+    from: BacktestRoute
+    to: BacktestRoute
+  }[]
   moved: BacktestAlert[]
   left: BacktestAlert[]
   joined: BacktestAlert[]
@@ -829,6 +839,14 @@ export interface BacktestIncident {
    */
   openedAt: string
   alerts: number
+}
+export interface BacktestRoute {
+  team: string | null
+  /**
+   * null: every one
+   */
+  channels: string[] | null
+  rules: string[]
 }
 export interface BacktestAlert {
   /**

@@ -64,7 +64,7 @@ const idsOf = (incidents: readonly BacktestIncident[]): string =>
   incidents.map(({ id }) => id).join(' ')
 
 export function IncidentLists({ report }: ReportProps) {
-  const { merged, split, gone, fresh, retimed, totals } = report
+  const { merged, split, gone, fresh, retimed, rerouted, totals } = report
   const count = (name: string): number => totals[name] ?? 0
   return (
     <>
@@ -119,8 +119,20 @@ export function IncidentLists({ report }: ReportProps) {
           </li>
         ))}
       </List>
+      <List name="rerouted" text="Would have gone elsewhere" total={count('rerouted')}>
+        {rerouted.map(({ before, after, from, to }) => (
+          <li key={idsOf([before, after])}>
+            <Before incident={before} />: {goesTo(from)} before, {goesTo(to)} then
+          </li>
+        ))}
+      </List>
     </>
   )
+}
+
+function goesTo({ team, channels }: BacktestReport['rerouted'][number]['from']): string {
+  const told = channels === null ? 'all channels' : channels.join(', ') || 'no channel'
+  return `${team ?? 'no team'} (${told})`
 }
 
 function apart(byMs: number): string {
