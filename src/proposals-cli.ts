@@ -29,7 +29,7 @@ export async function listProposals(
   openPast: () => Promise<Past>,
 ): Promise<void> {
   const engine = journal === undefined ? await foldPast(openPast) : await foldFile(journal)
-  const all = proposed(engine.state).map((one) => ({
+  const all = proposed(engine).map((one) => ({
     proposal: one,
     state: stateOf(one, engine.state.rules),
   }))

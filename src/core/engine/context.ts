@@ -4,6 +4,7 @@ import type { Decision, DecisionAction } from '../decision.ts'
 import type { LinkEvidence, Term } from '../evidence.ts'
 import type { Inhibitions } from '../inhibit.ts'
 import type { KnowledgeIndex } from '../knowledge-index.ts'
+import type { Proposal } from '../learn/proposals.ts'
 import type { Change } from '../model.ts'
 import type { AlertRecord, DeadLetterRecord } from '../record.ts'
 import type { CorrelateRule } from '../rules.ts'
@@ -42,6 +43,8 @@ export interface Indices {
   readonly problems: ProblemIndex
   /** Signature → ids of the constraints about it, newest first. */
   readonly constraints: Map<string, readonly string[]>
+  /** What is proposed, as long as nothing changes and until the oldest correction counts no more. */
+  proposed: { readonly list: readonly Proposal[]; readonly until: EpochMs } | null
 }
 
 /** Which problem owns a family of incidents, and which incidents a problem has. */
@@ -68,6 +71,8 @@ export interface Output {
   readonly problems: Set<string>
   /** Incidents whose problem has changed. */
   readonly problemLinks: Set<string>
+  /** What people were asked about before they corrected something, and where they did. */
+  corrected: { readonly before: ReadonlySet<string>; readonly incident: string } | null
 }
 
 export interface Ctx {
@@ -90,6 +95,7 @@ export function emptyOutput(): Output {
     storms: new Map(),
     problems: new Set(),
     problemLinks: new Set(),
+    corrected: null,
   }
 }
 

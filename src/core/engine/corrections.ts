@@ -2,6 +2,7 @@
 import { signatureOf } from '../identity.ts'
 import { kindsOf, type Saying } from '../learn/constraints.ts'
 import {
+  CORRECTION_KEEP_MS,
   type CorrectionState,
   MAX_DECLINED,
   MAX_SAMPLES,
@@ -18,9 +19,16 @@ import { compare } from '../topology.ts'
 import { type Ctx, decide } from './context.ts'
 import { serviceOf } from './service.ts'
 
-/** What is proposed now, dismissed ones with it. */
-export function proposed({ corrections, declined, now }: State): Proposal[] {
-  return proposalsOf({ corrections: corrections.values(), declined: (id) => declined.get(id), now })
+/** What is proposed now, dismissed ones with it. Worked out anew only after something has changed. */
+export function proposed({ state, ix }: Pick<Ctx, 'state' | 'ix'>): readonly Proposal[] {
+  const { corrections, declined, now } = state
+  if (ix.proposed !== null && now < ix.proposed.until) return ix.proposed.list
+  const all = [...corrections.values()]
+  const list = proposalsOf({ corrections: all, declined: (id) => declined.get(id), now })
+  const ends = all.map(({ at }) => at + CORRECTION_KEEP_MS).filter((end) => end > now)
+  const until = ends.reduce((first, end) => Math.min(first, end), Number.POSITIVE_INFINITY)
+  ix.proposed = { list, until }
+  return list
 }
 
 /** The alert as a rule would see it. */
@@ -46,7 +54,7 @@ export function noteCorrection(
   const { state } = ctx
   const said = statements.slice(0, MAX_SAMPLES)
   if (said.length === 0) return
-  const before = waiting(state)
+  ctx.out.corrected ??= { before: waiting(ctx), incident: target.id }
   const known = state.corrections.edit(about.id)
   if (known !== undefined && known.kind !== 'confirm_cause') known.said = [...known.said, ...said]
   else {
@@ -60,25 +68,33 @@ export function noteCorrection(
       ...{ incident: first, other: second, said },
     })
   }
-  for (const one of proposed(state))
-    if (!isDismissed(one) && !before.has(one.id))
+  ctx.ix.proposed = null
+}
+
+/** Says what is proposed since the corrections of this entry; to be called once all are kept. */
+export function sayProposed(ctx: Ctx): void {
+  const { corrected } = ctx.out
+  if (corrected === null) return
+  for (const one of proposed(ctx))
+    if (!isDismissed(one) && !corrected.before.has(one.id))
       decide(ctx, {
         action: 'proposal.made',
         reason: one.relation,
         text: `A rule is proposed (${one.id}): ${one.text}`,
-        incident: target.id,
+        incident: corrected.incident,
       })
 }
 
 /** Ids of what people are asked about. */
-function waiting(state: State): ReadonlySet<string> {
-  const open = proposed(state).filter((one) => !isDismissed(one))
+function waiting(ctx: Ctx): ReadonlySet<string> {
+  const open = proposed(ctx).filter((one) => !isDismissed(one))
   return new Set(open.map(({ id }) => id))
 }
 
 /** What was undone was no correction. */
-export function dropCorrection({ state }: Ctx, id: string): void {
+export function dropCorrection({ state, ix }: Ctx, id: string): void {
   state.corrections.delete(id)
+  ix.proposed = null
 }
 
 export type ProposalResult =
@@ -92,7 +108,7 @@ export function dismissProposal(
   actor: string,
 ): ProposalResult {
   const { state } = ctx
-  const one = proposed(state).find(({ id }) => id === proposal)
+  const one = proposed(ctx).find(({ id }) => id === proposal)
   if (one === undefined)
     return refuse(ctx, 'unknown_proposal', `${proposal} is not proposed`, actor)
   if (isDismissed(one))
@@ -101,6 +117,7 @@ export function dismissProposal(
   const about = { id: one.id, by: actor, at: state.now, reason: reason ?? null }
   state.declined.set({ snap: 0, ...about, weight: one.weight })
   forgetOldest(state)
+  ctx.ix.proposed = null
   decide(ctx, {
     action: 'proposal.dismissed',
     reason: 'by_person',
@@ -113,11 +130,12 @@ export function dismissProposal(
 /** Takes a dismissal back. */
 export function restoreProposal(ctx: Ctx, proposal: string, actor: string): ProposalResult {
   const { state } = ctx
-  const one = proposed(state).find(({ id }) => id === proposal)
+  const one = proposed(ctx).find(({ id }) => id === proposal)
   const declined = one?.declined ?? state.declined.get(proposal)
   if (declined === undefined || declined === null)
     return refuse(ctx, 'not_dismissed', `${proposal} was not dismissed`, actor)
   state.declined.delete(declined.id)
+  ctx.ix.proposed = null
   decide(ctx, {
     action: 'proposal.restored',
     reason: 'by_person',
@@ -139,7 +157,11 @@ function forgetOldest({ declined }: State): void {
 }
 
 /** What a person takes back of a correction is no ground for a rule either. */
-export function takeStatement({ state }: Ctx, correction: string, taken: Readonly<Saying>): void {
+export function takeStatement(
+  { state, ix }: Ctx,
+  correction: string,
+  taken: Readonly<Saying>,
+): void {
   const known = state.corrections.edit(correction)
   if (known === undefined) return
   const signatures = textOf(kindsOf(taken).map(({ signature }) => signature))
@@ -149,6 +171,7 @@ export function takeStatement({ state }: Ctx, correction: string, taken: Readonl
       textOf(('b' in said ? [said.a, said.b] : [said.a]).map(signatureOfSample)) !== signatures,
   )
   if (known.said.length === 0) state.corrections.delete(correction)
+  ix.proposed = null
 }
 
 function textOf(signatures: readonly string[]): string {

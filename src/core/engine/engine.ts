@@ -26,7 +26,12 @@ import { indexByScope } from './alike.ts'
 import { applyChange } from './changes.ts'
 import { applyCommand, type CommandResult } from './commands.ts'
 import { type Ctx, editAlert, emptyOutput, episodeKey, type Indices } from './context.ts'
-import { dismissProposal, type ProposalResult, restoreProposal } from './corrections.ts'
+import {
+  dismissProposal,
+  type ProposalResult,
+  restoreProposal,
+  sayProposed,
+} from './corrections.ts'
 import { applyArticles, applyEngine, applyRules, applyTopology, extendGrace } from './inputs.ts'
 import { type RemoveResult, removeConstraint } from './learn.ts'
 import { applySilence, joinMuted, judgeInhibited } from './muting.ts'
@@ -80,6 +85,7 @@ export class Engine {
       criticality: new WeakMap(),
       problems: { byKey: new Map(), members: new Map() },
       constraints: new Map(),
+      proposed: null,
       similar: indexByScope(state.profiles.values()),
     }
   }
@@ -178,7 +184,7 @@ function applyEntry(ctx: Ctx, entry: Entry, items: readonly IngestItem[]): Entry
     case 'received':
       return { batch: applyReceived(ctx, entry, items), result: null }
     case 'command':
-      return { batch: null, result: applyAnyCommand(ctx, entry) }
+      return { batch: null, result: applyAndSay(ctx, entry) }
     case 'silence':
       placeOrJoin(ctx, applySilence(ctx, entry))
       return NOTHING
@@ -197,6 +203,12 @@ function applyEntry(ctx: Ctx, entry: Entry, items: readonly IngestItem[]): Entry
     case 'time':
       return NOTHING
   }
+}
+
+function applyAndSay(ctx: Ctx, entry: CommandEntry): EntryResult['result'] {
+  const result = applyAnyCommand(ctx, entry)
+  sayProposed(ctx)
+  return result
 }
 
 function applyAnyCommand(ctx: Ctx, { actor, command }: CommandEntry): EntryResult['result'] {

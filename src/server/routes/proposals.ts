@@ -98,7 +98,7 @@ const restore = createRoute({
 
 /** @throws AppError `not_found` */
 function proposalOf({ journey }: ServerDeps, id: string): Proposal {
-  const found = proposed(journey.engine.state).find((each) => each.id === id)
+  const found = proposed(journey.engine).find((each) => each.id === id)
   if (found !== undefined) return found
   throw new AppError('not_found', 'this is not proposed, or no longer')
 }
@@ -128,7 +128,7 @@ export function proposalRoutes(app: OpenAPIHono<AppEnv>): void {
     const deps = c.get('deps')
     const { state } = c.req.valid('query')
     const { engine } = deps.journey
-    const items = proposed(engine.state)
+    const items = proposed(engine)
       .map((each) => viewOf(deps, each))
       .filter((each) => state === undefined || each.state === state)
     const corrections = engine.state.corrections.size

@@ -48,8 +48,8 @@ const rounds = (n: number): Step[] => [
   ...[1, 2, 3, 4, 5, 6].slice(0, n).flatMap((one) => round(one)),
 ]
 
-const open = ({ engine }: Story) => proposed(engine.state).filter((one) => !isDismissed(one))
-const idOf = (story: Story): string => proposed(story.engine.state)[0]?.id ?? ''
+const open = ({ engine }: Story) => proposed(engine).filter((one) => !isDismissed(one))
+const idOf = (story: Story): string => proposed(story.engine)[0]?.id ?? ''
 const dismiss = (actor: string, reason?: string): Deed =>
   command(
     (story) => ({
@@ -93,7 +93,7 @@ describe('a proposal', () => {
       ...round(5),
     )
     expect(open(story)).toEqual([])
-    expect(proposed(story.engine.state)).toMatchObject([
+    expect(proposed(story.engine)).toMatchObject([
       { declined: { by: 'bo', reason: 'too wide', weight: 3, at: instant(16_000) } },
     ])
     const grown = play(
@@ -134,8 +134,8 @@ describe('a proposal', () => {
     const engine = restoring.finish()
     if (engine === null) throw new Error('it was not restored')
     expect(digest(engine)).toBe(digest(story.engine))
-    expect(proposed(engine.state).map(({ rule }) => rule)).toEqual(
-      proposed(story.engine.state).map(({ rule }) => rule),
+    expect(proposed(engine).map(({ rule }) => rule)).toEqual(
+      proposed(story.engine).map(({ rule }) => rule),
     )
   })
 })
