@@ -34,6 +34,7 @@ export function correction(
 export function propose(
   corrections: readonly CorrectionState[],
   declined: Parameters<typeof proposalsOf>[0]['declined'] = () => undefined,
+  scopeLabels: readonly string[] = [],
 ): Proposal[] {
-  return proposalsOf({ corrections, declined, now: NOW })
+  return proposalsOf({ corrections, declined, now: NOW, scopeLabels })
 }

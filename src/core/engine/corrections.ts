@@ -21,10 +21,13 @@ import { serviceOf } from './service.ts'
 
 /** What is proposed now, dismissed ones with it. Worked out anew only after something has changed. */
 export function proposed({ state, ix }: Pick<Ctx, 'state' | 'ix'>): readonly Proposal[] {
-  const { corrections, declined, now } = state
+  const { corrections, declined, now, rules } = state
+  const scopeLabels = rules.correlate.scope
   if (ix.proposed !== null && now < ix.proposed.until) return ix.proposed.list
   const all = [...corrections.values()]
-  const list = proposalsOf({ corrections: all, declined: (id) => declined.get(id), now })
+  const list = proposalsOf({
+    ...{ corrections: all, declined: (id) => declined.get(id), now, scopeLabels },
+  })
   const ends = all.map(({ at }) => at + CORRECTION_KEEP_MS).filter((end) => end > now)
   const until = ends.reduce((first, end) => Math.min(first, end), Number.POSITIVE_INFINITY)
   ix.proposed = { list, until }
@@ -39,6 +42,7 @@ export function sample({ state }: Ctx, member: Seen): Sample {
     ci: topology.items.get(member.ci ?? '') ?? null,
     service: topology.items.get(service ?? '')?.name ?? service,
     dropLabels: rules.dedup.drop_labels,
+    scopeLabels: rules.correlate.scope,
   })
 }
 

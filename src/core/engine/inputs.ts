@@ -27,6 +27,8 @@ export function applyRules(ctx: Ctx, entry: RulesEntry): readonly string[] {
   }
   ctx.state.rules = read.packs
   ctx.state.rulesVersion = entry.version
+  // labels that tell scopes apart are part of each proposed rule
+  ctx.ix.proposed = null
   findFormer(ctx.state, ctx.ix)
   decide(ctx, {
     action: 'rules.changed',

@@ -90,10 +90,13 @@ export function sampleOf(
     ci,
     service,
     dropLabels,
+    scopeLabels,
   }: {
     readonly ci: Ci | null
     readonly service: string | null
     readonly dropLabels: readonly string[]
+    /** Labels that tell correlation scopes apart: these are kept in any case. */
+    readonly scopeLabels: readonly string[]
   },
 ): Sample {
   const left = new Set(['alertname', 'severity', ...dropLabels])
@@ -105,7 +108,8 @@ export function sampleOf(
     'ci.owner': ci?.owner,
     'ci.service': service ?? undefined,
   }
-  const facts = [...firstOf(own), ...firstOf(ofCi), ...Object.entries(fields)].filter(
+  const scoped = scopeLabels.map((name) => [name, labels[name]] as const)
+  const facts = [...scoped, ...firstOf(own), ...firstOf(ofCi), ...Object.entries(fields)].filter(
     (fact): fact is [string, string] => fact[1] !== undefined && fact[1] !== '',
   )
   const ciClass = ci?.class ?? null

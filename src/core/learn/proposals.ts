@@ -71,6 +71,7 @@ interface Voice {
 /** What is said of one shape, or of two. */
 interface Theme {
   readonly key: string
+  readonly scope: string
   readonly relation: ProposalRelation
   readonly shapes: readonly Shape[]
   readonly voices: readonly Voice[]
@@ -81,16 +82,20 @@ export interface Taught {
   readonly corrections: Iterable<Correction>
   readonly declined: (id: string) => Readonly<DeclinedState> | undefined
   readonly now: EpochMs
+  /** Labels that tell correlation scopes apart: a rule holds in the scope of its corrections only. */
+  readonly scopeLabels: readonly string[]
 }
 
 /** All that are proposed, dismissed ones with them, those of most weight first. O(samples²) at worst. */
-export function proposalsOf({ corrections, declined, now }: Taught): Proposal[] {
+export function proposalsOf({ corrections, declined, now, scopeLabels }: Taught): Proposal[] {
   const standing = [...corrections]
     .filter(({ at }) => at > now - CORRECTION_KEEP_MS)
     .sort((a, b) => b.number - a.number)
   const weigh = weightBy(standing)
   const found = groupThemes(themesOf(standing, weigh)).flatMap((group) => {
-    const proposal = proposalOf(group, { standing, weigh, declined })
+    const proposal = proposalOf(group, {
+      ...{ standing, weigh, declined, scopeLabels },
+    })
     return proposal === null ? [] : [proposal]
   })
   return found.sort((a, b) => b.weight - a.weight || compare(a.id, b.id)).slice(0, MAX_PROPOSALS)
@@ -127,10 +132,13 @@ function themesOf(standing: readonly Correction[], weigh: Weigh): Theme[] {
     for (const said of correction.said.map(inOrder)) {
       if (said.relation === 'real') continue
       const shapes = 'b' in said ? [said.a, said.b] : [said.a]
-      const key = JSON.stringify([said.relation, ...shapes.map(shapeKey)])
+      const key = JSON.stringify([correction.scope, said.relation, ...shapes.map(shapeKey)])
       const known = themes.get(key)
       if (known === undefined)
-        themes.set(key, { key, relation: said.relation, shapes, voices: [{ correction, said }] })
+        themes.set(key, {
+          ...{ key, scope: correction.scope, relation: said.relation, shapes },
+          voices: [{ correction, said }],
+        })
       else known.voices.push({ correction, said })
     }
   return [...themes.values()]
@@ -173,6 +181,7 @@ function groupThemes(themes: readonly Theme[]): Theme[][] {
 function belongs(theme: Theme, group: readonly Theme[]): boolean {
   const [first] = group
   if (first === undefined || theme.relation !== first.relation) return false
+  if (theme.scope !== first.scope) return false
   if (theme.relation === 'apart' && (isOfOne(theme) || isOfOne(first))) return false
   const keys = shapesOf(group)
   const own = theme.shapes.map(shapeKey)
@@ -199,7 +208,7 @@ function sharedOf(a: Theme, b: Theme): number {
   return shared / (some.size + others.size - shared)
 }
 
-interface Scene extends Pick<Taught, 'declined'> {
+interface Scene extends Pick<Taught, 'declined' | 'scopeLabels'> {
   readonly standing: readonly Correction[]
   readonly weigh: Weigh
 }
@@ -208,16 +217,18 @@ function proposalOf(group: readonly Theme[], scene: Scene): Proposal | null {
   const [first] = group
   if (first === undefined) return null
   const { relation, key } = first
-  const whole = draftOf(relation, group)
+  const { scopeLabels } = scene
+  const whole = draftOf(relation, group, scopeLabels)
   const used = whole === null ? [first] : group
-  const draft = whole ?? draftOf(relation, used)
+  const draft = whole ?? draftOf(relation, used, scopeLabels)
   if (draft === null) return null
   const { standing, weigh } = scene
   const voices = used.flatMap((theme) => theme.voices)
   const corrections = standing.filter((one) => voices.some((voice) => voice.correction === one))
   const opposite = OPPOSITES[relation]
-  const against = standing.filter(({ said }) =>
-    said.some((one) => one.relation === opposite && draft.covers(one)),
+  const against = standing.filter(
+    ({ said, scope }) =>
+      scope === first.scope && said.some((one) => one.relation === opposite && draft.covers(one)),
   )
   const weight = weigh(corrections)
   if (weight - weigh(against) < MIN_WEIGHT) return null
@@ -254,16 +265,27 @@ function slugOf(shapes: readonly Shape[]): string {
 
 type Couple = readonly [Sample, Sample]
 
-function draftOf(relation: ProposalRelation, group: readonly Theme[]): RuleDraft | null {
+function draftOf(
+  relation: ProposalRelation,
+  group: readonly Theme[],
+  scoped: readonly string[],
+): RuleDraft | null {
   const said = group.flatMap(({ voices }) => voices.map((voice) => voice.said))
-  if (relation === 'noise') return noiseRule(said.map(({ a }) => a))
+  if (relation === 'noise')
+    return noiseRule(
+      said.map(({ a }) => a),
+      scoped,
+    )
   const couples = said.flatMap((one): Couple[] => ('b' in one ? [[one.a, one.b]] : []))
-  if (relation === 'together') return groupRule(couples)
-  if (group.some(isOfOne)) return boundRule(couples)
+  if (relation === 'together') return groupRule(couples, scoped)
+  if (group.some(isOfOne)) return boundRule(couples, scoped)
   const left = leftOf(group)
   return left === null
     ? null
-    : forbidRule(couples.map(([a, b]): Couple => (left.has(shapeKey(a)) ? [a, b] : [b, a])))
+    : forbidRule(
+        couples.map(([a, b]): Couple => (left.has(shapeKey(a)) ? [a, b] : [b, a])),
+        scoped,
+      )
 }
 
 /** The shapes of one of the two sides, no pair within either; `null`: there are no such sides. */

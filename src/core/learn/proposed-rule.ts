@@ -49,14 +49,14 @@ function rank(severity: Severity): number {
 }
 
 /** Of some alerts that stand on one side of a rule. O(samples × facts) */
-function sideOf(samples: readonly Sample[]): Side {
+function sideOf(samples: readonly Sample[], scoped: readonly string[]): Side {
   const shapes = new Map<string, Sample[]>()
   for (const sample of samples) {
     const list = shapes.get(shapeKey(sample))
     if (list === undefined) shapes.set(shapeKey(sample), [sample])
     else list.push(sample)
   }
-  const pins = pinsOf([...shapes.values()])
+  const pins = [...scopeOf(samples, scoped), ...pinsOf([...shapes.values()], scoped)]
   const classes = unique(samples.map(({ ciClass }) => ciClass ?? ''))
   const names = unique(samples.map(({ name }) => name))
   const isBound = !classes.includes('')
@@ -75,10 +75,15 @@ function sideOf(samples: readonly Sample[]): Side {
 
 type Pin = readonly [string, readonly string[]]
 
+/** What has not the label is of the scope without it: empty, too, is a value. */
+function scopeOf(samples: readonly Sample[], scoped: readonly string[]): Pin[] {
+  return scoped.map((name) => [name, unique(samples.map(({ facts }) => facts[name] ?? ''))])
+}
+
 /** Facts that have one value each in all samples of a shape, whatever the value of the other shapes. */
-function pinsOf(shapes: readonly (readonly Sample[])[]): Pin[] {
+function pinsOf(shapes: readonly (readonly Sample[])[], scoped: readonly string[]): Pin[] {
   const [first = []] = shapes
-  const names = Object.keys(first[0]?.facts ?? {})
+  const names = Object.keys(first[0]?.facts ?? {}).filter((name) => !scoped.includes(name))
   const pins = names.flatMap((name): Pin[] => {
     const values = shapes.map((some) => unique(some.map(({ facts }) => facts[name] ?? '')))
     const agree = values.every((of) => of.length === 1 && of[0] !== '')
@@ -110,8 +115,8 @@ type Couple = readonly [Sample, Sample]
  * `group` for alerts that people put together, by what both had the same of each time; `null` where
  * nothing they share says which of them belong together, or they began too far apart.
  */
-export function groupRule(couples: readonly Couple[]): RuleDraft | null {
-  const side = sideOf(couples.flat())
+export function groupRule(couples: readonly Couple[], scoped: readonly string[]): RuleDraft | null {
+  const side = sideOf(couples.flat(), scoped)
   const by = tiesOf(couples)
   const apart = Math.max(...couples.map(([a, b]) => Math.abs(a.startsAt - b.startsAt)))
   const window = WINDOWS_M.find((minutes) => minutes * MINUTE >= 1.5 * apart)
@@ -147,8 +152,17 @@ function tiesOf(couples: readonly Couple[]): string[] {
 }
 
 /** `forbid` for alerts of two sides that people took apart. */
-export function forbidRule(couples: readonly Couple[]): RuleDraft {
-  const [left, right] = [sideOf(couples.map(([a]) => a)), sideOf(couples.map(([, b]) => b))]
+export function forbidRule(couples: readonly Couple[], scoped: readonly string[]): RuleDraft {
+  const [left, right] = [
+    sideOf(
+      couples.map(([a]) => a),
+      scoped,
+    ),
+    sideOf(
+      couples.map(([, b]) => b),
+      scoped,
+    ),
+  ]
   return {
     pack: 'correlate',
     rule: { when: [left.when], decide: 'forbid', with: [right.when] },
@@ -162,11 +176,11 @@ export function forbidRule(couples: readonly Couple[]): RuleDraft {
  * `bound` for alerts of one shape that people took apart: to their service where that always
  * differed, else to their CI; `null` where neither did.
  */
-export function boundRule(couples: readonly Couple[]): RuleDraft | null {
+export function boundRule(couples: readonly Couple[], scoped: readonly string[]): RuleDraft | null {
   const differs = (name: string): boolean => couples.every((couple) => isApart(couple, name))
   const fact = ['ci.service', 'ci.id'].find(differs)
   if (fact === undefined) return null
-  const side = sideOf(couples.flat())
+  const side = sideOf(couples.flat(), scoped)
   const scope = fact === 'ci.id' ? 'same_ci' : 'same_service'
   return {
     pack: 'correlate',
@@ -185,8 +199,8 @@ function isApart([a, b]: Couple, name: string): boolean {
 const LEAST_URGENT = 4
 
 /** `suppress` for alerts that are no incident, up to their worst severity; critical ones get a low priority. */
-export function noiseRule(samples: readonly Sample[]): RuleDraft {
-  const side = sideOf(samples)
+export function noiseRule(samples: readonly Sample[], scoped: readonly string[]): RuleDraft {
+  const side = sideOf(samples, scoped)
   const worst = Math.min(...samples.map(({ severity }) => rank(severity)))
   const severities = SEVERITIES.filter((severity) => rank(severity) >= worst)
   const isCritical = worst === rank('critical')

@@ -202,6 +202,38 @@ describe('a rule from "not an incident"', () => {
   })
 })
 
+describe('a scope', () => {
+  const of = (n: number, tenant: string): CorrectionState => {
+    const facts = { rack: `r${n}`, ...(tenant === '' ? {} : { tenant }) }
+    const said = couple('together', sample('A', { facts }), sample('B', { facts }))
+    return correction(n, said, { scope: tenant === '' ? 'default' : tenant })
+  }
+
+  it('teaches no other one', () => {
+    const mixed = [of(1, 'acme'), of(2, 'acme'), of(3, 'other'), of(4, 'other')]
+    expect(propose(mixed, undefined, ['tenant'])).toEqual([])
+  })
+
+  it.each(['acme', ''])('is part of the rule: %j', (tenant) => {
+    const [one] = propose(
+      [1, 2, 3].map((n) => of(n, tenant)),
+      undefined,
+      ['tenant'],
+    )
+    expect(one?.rule).toMatchObject({
+      ...{ when: [{ 'alert.name': ['A', 'B'], tenant }], by: ['rack'] },
+    })
+  })
+
+  it('says nothing against the rule of another one', () => {
+    const three = [1, 2, 3].map((n) => of(n, 'acme'))
+    const opposite = of(4, 'other')
+    const apart = opposite.said.map((said) => ({ ...said, relation: 'apart' }) as Statement)
+    const all = [...three, { ...opposite, said: apart }]
+    expect(propose(all, undefined, ['tenant'])).toMatchObject([{ against: [] }])
+  })
+})
+
 describe('support', () => {
   it.each<[string, readonly CorrectionState[], number]>([
     ['two incidents are too few', times(2, racks), 0],
@@ -333,10 +365,12 @@ describe('what is kept', () => {
     }
     const ci = { id: 'h', class: 'host', name: 'H', aliases: [], labels: { site: 's' }, status: '' }
     const of = { rule: 'A', severity: 'info', startsAt: 1, labels } as const
-    expect(sampleOf(of, { ci, service: 'shop', dropLabels: ['replica'] })).toEqual({
-      ...{ name: 'A', ciClass: 'host', severity: 'info', startsAt: 1 },
-      facts: { rack: 'r', 'ci.label.site': 's', 'ci.id': 'h', 'ci.service': 'shop' },
-    })
+    expect(sampleOf(of, { ci, service: 'shop', dropLabels: ['replica'], scopeLabels: [] })).toEqual(
+      {
+        ...{ name: 'A', ciClass: 'host', severity: 'info', startsAt: 1 },
+        facts: { rack: 'r', 'ci.label.site': 's', 'ci.id': 'h', 'ci.service': 'shop' },
+      },
+    )
   })
 
   it('are so many corrections, so many of one person: the oldest goes', () => {
