@@ -29,7 +29,8 @@ export function countStart(ctx: Ctx, alert: AlertState): void {
   const known = rates.get(own)?.rate
   const all = rates.get(kind)?.rate
   const habit = habitOf(ctx.state.partners.get(partnerKey(alert))?.week, alert.startsAt)
-  const { factor } = habit
+  // an hour at which it did not come so far makes it no rarer: else all that is usual is rare at times
+  const factor = Math.max(1, habit.factor)
   const at = { at: alert.startsAt, windowMs: SURPRISE_WINDOW_MS, startedAt, factor }
   alert.surprise = surpriseOf(known, all, at)
   alert.habit = habit.note === null ? null : habit
