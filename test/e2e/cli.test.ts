@@ -221,7 +221,7 @@ describe('faultline rules check', () => {
   it('runs the shipped cases', () => {
     const ended = faultline(['rules', 'check'])
     expect(ended).toMatchObject({ code: 0, err: '' })
-    expect(ended.out).toMatch(/^6 packs, \d+ mappings, \d+ cases, 0 faults\n$/)
+    expect(ended.out).toMatch(/^7 packs, \d+ mappings, \d+ cases, 0 faults\n$/)
   })
 })
 

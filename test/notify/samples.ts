@@ -68,22 +68,22 @@ export function decision(action: DecisionAction, overrides: Partial<Decision> = 
   }
 }
 
+/** What follows the first, again and again. */
 const STORY: readonly DecisionAction[] = [
-  'incident.notified',
   'incident.priority_changed',
   'incident.service_added',
   'incident.resolved',
   'incident.reopened',
 ]
 
-/** The `step`-th notification of an incident: opened, raised, service added, resolved, reopened, … */
+/** The `step`-th notification of an incident: opened, raised, service added, resolved, reopened, raised, … */
 export function news(
   id: string,
   step: number,
   overrides: Partial<IncidentRecord> = {},
 ): Notification {
   const made = toNotification(
-    decision(STORY[step % STORY.length] ?? 'incident.notified', {
+    decision(STORY[(step - 1) % STORY.length] ?? 'incident.notified', {
       seq: 100 + step,
       incident: id,
       at: AT + step,
