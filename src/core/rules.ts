@@ -268,7 +268,7 @@ export const LifecyclePack = z.strictObject({
   open_alerts: z.number().int().min(1).default(2),
   /** … or with so much surprise (nats), after `open_wait`; critical ones at once. */
   open_surprise: z.number().min(0).default(8),
-  transient_after: z.number().int().min(0).default(2),
+  transient_after: z.number().int().min(0).default(3),
   open_wait: Duration.default(10_000),
   /** People are told so long after the incident became visible; critical ones at once. */
   group_wait: Duration.default(20_000),

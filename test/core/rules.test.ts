@@ -19,7 +19,7 @@ describe('rule packs', () => {
       open_severity: 'warning',
       open_alerts: 2,
       open_surprise: 8,
-      transient_after: 2,
+      transient_after: 3,
       open_wait: 10_000,
       group_wait: 20_000,
       resolve_hold: 60_000,

@@ -24,7 +24,7 @@ const MAX_LOOKED_AT = 32
 /** What is critical must have cleared by itself so many times as often. */
 const CRITICAL_TIMES = 2
 /** Share of the starts on a CI that must have come to nothing. */
-const ALONE_SHARE = 0.6
+const ALONE_SHARE = 0.7
 /** Where it is new on a CI, its kind must have cleared elsewhere: times as often, on so many CIs. */
 const ELSEWHERE = { times: 3, cis: 3, share: 0.8 }
 /** It lasts unusually long from so many times its usual length on, and no sooner than this. */
@@ -126,7 +126,7 @@ function usual({ alone, n }: RateRecord, least: number, share: number): Alone | 
 }
 
 function described({ startsAt }: About, { incidents, starts, ms }: Alone): Transient {
-  const usualMs = ms / starts
+  const usualMs = Math.round(ms / starts)
   const newsAt = startsAt + Math.max(OUTLASTS.ms, OUTLASTS.times * usualMs)
   return { times: Math.round(incidents), usualMs, newsAt }
 }
