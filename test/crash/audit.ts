@@ -1,5 +1,5 @@
 /** Audits: each answers what is wrong, one sentence each; nothing wrong is an empty list. */
-import type { Decision } from '../../src/core/decision.ts'
+import { type Decision, IN_STORM } from '../../src/core/decision.ts'
 import type { ReceivedEntry } from '../../src/core/entry.ts'
 import { ledgerFaults, readLedger } from '../../src/core/ledger.ts'
 import { compare } from '../../src/core/topology.ts'
@@ -170,7 +170,8 @@ export function auditDeeds({ records, decisions }: Books, deeds: readonly Deed[]
 /** An incident opens once and is told once; later openings are reopenings. */
 export function auditOpenings({ decisions }: Books): string[] {
   return (['incident.opened', 'incident.notified'] as const).flatMap((action) => {
-    const made = decisions.filter((decision) => decision.action === action)
+    // what was told of with a storm is told of by itself where it outlives that
+    const made = decisions.filter((one) => one.action === action && one.reason !== IN_STORM)
     return [...groupBy(made, ({ incident }) => incident ?? '')]
       .filter(([, all]) => all.length > 1)
       .map(([incident, all]) => `${incident}: ${action} ${all.length} times`)
