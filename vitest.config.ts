@@ -1,7 +1,7 @@
 import { configDefaults, defineConfig } from 'vitest/config'
 
 /** Pure code: tables and laws, done in seconds with nothing running. Every other folder is `system`. */
-const PURE = ['core', 'ingest', 'rules', 'telemetry']
+const PURE = ['cmdb', 'core', 'ingest', 'rules', 'telemetry']
 
 const shared = {
   pool: 'forks' as const, // chDB crashes in worker threads
