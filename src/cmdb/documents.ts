@@ -51,7 +51,7 @@ function asJson(text: string): unknown {
 }
 
 function yamlOf({ name, text }: ImportFile, collector: Pick<Collector, 'bad'>): Document[] {
-  const parsed = parseAllDocuments(text)
+  const parsed = parseAllDocuments(text, { merge: true })
   const all = Array.isArray(parsed) ? parsed : []
   return all.flatMap((document, index) => {
     const where = all.length === 1 ? name : `${name} document ${index + 1}`

@@ -1,9 +1,25 @@
 /** Every format of files that the CMDB is imported from, by id. */
 import { backstage } from './backstage.ts'
+import { cilium } from './cilium.ts'
+import { compose } from './compose.ts'
 import { faultline } from './faultline.ts'
 import type { FileImporter } from './importer.ts'
+import { istio } from './istio.ts'
+import { kubernetes } from './kubernetes.ts'
+import { otelServiceGraph } from './otel-service-graph.ts'
 import { plainCsv } from './plain-csv.ts'
+import { terraform } from './terraform.ts'
 
 export const FILE_IMPORTERS: ReadonlyMap<string, FileImporter> = new Map(
-  [backstage, faultline, plainCsv].map((importer) => [importer.id, importer]),
+  [
+    backstage,
+    cilium,
+    compose,
+    faultline,
+    istio,
+    kubernetes,
+    otelServiceGraph,
+    plainCsv,
+    terraform,
+  ].map((importer) => [importer.id, importer]),
 )
