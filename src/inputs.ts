@@ -8,9 +8,9 @@ import { SOURCES } from '../ingest/index.ts'
 import { parseArticle } from './core/article.ts'
 import type { Entry, RulesEntry } from './core/entry.ts'
 import { AppError } from './core/errors.ts'
-import type { Article, Ci, Relation } from './core/model.ts'
+import type { Article, Ci, CiAddress, Relation } from './core/model.ts'
 import { PACK_NAMES, parseRules } from './core/rules.ts'
-import type { EpochMs } from './core/time.ts'
+import { type EpochMs, parseRfc3339 } from './core/time.ts'
 import { compare } from './core/topology.ts'
 
 /** An entry to be made of a file, with the version of its content. */
@@ -26,11 +26,26 @@ export interface LoadedRules extends Loaded {
   readonly toEntry: (at: EpochMs, scope: string) => RulesEntry
 }
 
+const Instant = z.string().transform((text, ctx): EpochMs => {
+  const at = parseRfc3339(text)
+  if (typeof at === 'number') return at
+  ctx.addIssue({ code: 'custom', message: 'must be a time as RFC 3339 has it' })
+  return z.NEVER
+})
+
+const CmdbAddress = z.object({
+  address: z.string().min(1),
+  from: Instant.optional(),
+  until: Instant.optional(),
+  shared: z.boolean().optional(),
+})
+
 const Item = z.object({
   id: z.string().min(1),
   class: z.string().min(1),
   name: z.string().min(1),
   aliases: z.array(z.string()).default([]),
+  addresses: z.array(CmdbAddress).optional(),
   labels: z.record(z.string(), z.string()).default({}),
   owner: z.string().optional(),
   criticality: z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4)]).optional(),
@@ -54,7 +69,7 @@ export const Cmdb = z.object({
 export function loadCmdb(file: string): Loaded {
   const parsed = Cmdb.safeParse(readYaml(file))
   if (!parsed.success) throw invalid(file, parsed.error)
-  const items: Ci[] = parsed.data.items.map((item) => withoutUndefined(item))
+  const items: Ci[] = parsed.data.items.map(toCi)
   const relations: Relation[] = parsed.data.relations
   const version = versionOf(JSON.stringify([items, relations]))
   return {
@@ -71,8 +86,23 @@ export function loadCmdb(file: string): Loaded {
   }
 }
 
+/** A CI of a file as the engine has it. */
+export function toCi({ addresses, ...item }: z.output<typeof Item>): Ci {
+  const given = withoutUndefined(item)
+  return addresses === undefined ? given : { ...given, addresses: addresses.map(toAddress) }
+}
+
+function toAddress({ address, from, until, shared }: z.output<typeof CmdbAddress>): CiAddress {
+  return {
+    address,
+    ...(from === undefined ? {} : { from }),
+    ...(until === undefined ? {} : { until }),
+    ...(shared === undefined ? {} : { shared }),
+  }
+}
+
 /** Guarantee: removes keys whose value is `undefined`, which is all that the two types differ in. */
-function withoutUndefined(item: z.output<typeof Item>): Ci {
+function withoutUndefined(item: Omit<z.output<typeof Item>, 'addresses'>): Ci {
   return Object.fromEntries(
     Object.entries(item).filter(([, value]) => value !== undefined),
   ) as unknown as Ci

@@ -4,10 +4,11 @@
  */
 import { Engine, type ItemOutcome } from './core/engine/engine.ts'
 import type { Entry } from './core/entry.ts'
-import type { Ci, IngestItem, Silence } from './core/model.ts'
+import type { IngestItem, Silence } from './core/model.ts'
 import type { AlertRecord, Changes, IncidentRecord } from './core/record.ts'
 import type { RulePacks } from './core/rules.ts'
 import { DAY, type EpochMs, toRfc3339 } from './core/time.ts'
+import { toCi } from './inputs.ts'
 import { decode } from './journey.ts'
 import type { CaseAlert, RuleCase } from './rules-case.ts'
 
@@ -106,16 +107,6 @@ function setUp(test: RuleCase, packs: unknown): Step[] {
       silence: toSilence(silence),
     })
   return entries.map((entry) => ({ entry }))
-}
-
-function toCi(item: NonNullable<RuleCase['cmdb']>['items'][number]): Ci {
-  const { owner, criticality, environment, ...rest } = item
-  return {
-    ...rest,
-    ...(owner === undefined ? {} : { owner }),
-    ...(criticality === undefined ? {} : { criticality }),
-    ...(environment === undefined ? {} : { environment }),
-  }
 }
 
 function toSilence({ id, matchers, cis, from, until }: RuleCase['silences'][number]): Silence {

@@ -4,9 +4,21 @@
  * binding is worse than none.
  */
 import { RE2JS } from 're2js'
+import {
+  builtInSteps,
+  EXPLICIT,
+  IDENTIFIERS,
+  isKind,
+  type Named,
+  namesByRule,
+  type Step,
+} from './bind-steps.ts'
 import { matchesAll } from './matcher.ts'
 import type { Ci, CiBinding, Labels } from './model.ts'
-import type { CiKind, RulePacks } from './rules.ts'
+import { hostParts, ipAddress, isOneDomain, isOwnAddress, nameKeys } from './names.ts'
+import { agreements, contradicts, type Realm, realmOfAlert, realmOfCi } from './realm.ts'
+import type { RulePacks } from './rules.ts'
+import type { EpochMs } from './time.ts'
 import { compare, type Topology } from './topology.ts'
 
 export type BindDecision =
@@ -14,153 +26,65 @@ export type BindDecision =
   | {
       readonly action: 'leave'
       /** `no_name`: no label that could name a CI. `unknown`: named, but not in the CMDB. */
-      readonly reason: 'no_name' | 'unknown' | 'ambiguous' | 'retired'
+      readonly reason: 'no_name' | Failure
       readonly tried: readonly string[]
     }
 
-interface Step {
-  readonly rule: string
-  readonly confidence: number
-  readonly label: string
-  readonly names: (value: string) => readonly string[]
-  readonly classes?: readonly string[]
-  /** Of several CIs with the name, the one of this kind is meant. */
-  readonly kind?: CiKind
+type Failure = 'unknown' | 'ambiguous' | 'retired'
+
+/** What a binding is decided by. */
+export interface Known {
+  readonly topology: Topology
+  readonly rules: RulePacks['bind']
 }
 
-/** Classes by kind, as Kubernetes, CSDM and most CMDBs call them. */
-const KINDS: Readonly<Record<CiKind, RegExp>> = {
-  pod: /(^|_)pod$/,
-  workload: /(^|_)(deployment|statefulset|daemonset|replicaset|workload|cronjob|job|rollout)$/,
-  host: /(^|_)(host|node|server|computer|virtual_machine|vm|vm_instance|device|switch|router|firewall)$/,
-  service: /(^|_)(service|service_discovered|service_auto|application|appl|component|app)$/,
+/** What is to be bound: the labels, and the time at which they held (addresses move). */
+export interface ToBind {
+  readonly labels: Labels
+  readonly at: EpochMs
 }
-
-const asIs = (value: string): readonly string[] => [value]
-
-/** `https://web-1.example:8443/x` → `web-1.example:8443`, `web-1.example`; IPv6 in brackets too. */
-function hostNames(value: string): readonly string[] {
-  const host = value.replace(/^[a-z][a-z0-9+.-]*:\/\//i, '').replace(/[/?#].*$/s, '')
-  const bare = host.replace(/^\[(.*)\](?::\d+)?$/, '$1').replace(/^([^:]+):\d+$/, '$1')
-  return bare === host ? [host] : [host, bare]
-}
-
-/** `web-1.eu.example` → `web-1`; an IP address has no short name. */
-function shortNames(value: string): readonly string[] {
-  return hostNames(value)
-    .filter((name) => /[a-z]/i.test(name) && name.includes('.') && !name.includes(':'))
-    .map((name) => name.slice(0, name.indexOf('.')))
-}
-
-/**
- * Names of the workload that may own a pod: ReplicaSet (`-<hash>-<5>`), DaemonSet or Job (`-<5>`),
- * StatefulSet (`-<n>`).
- * @see https://kubernetes.io/docs/concepts/workloads/
- */
-export function workloadNames(pod: string): readonly string[] {
-  const names = [
-    /^(.+)-[a-f0-9]{8,10}-[a-z0-9]{5}$/,
-    /^(.+)-[bcdfghjklmnpqrstvwxz2456789]{8,10}-[bcdfghjklmnpqrstvwxz2456789]{5}$/,
-    /^(.+)-\d+$/,
-    /^(.+)-[bcdfghjklmnpqrstvwxz2456789]{5}$/,
-  ].flatMap((shape) => shape.exec(pod)?.[1] ?? [])
-  return [...new Set(names)]
-}
-
-const EXPLICIT = ['faultline_ci', 'ci_id', 'cmdb_ci', 'ci']
-const WORKLOADS = ['deployment', 'statefulset', 'daemonset', 'workload', 'job_name', 'cronjob']
-const HOSTS = ['host', 'hostname', 'fqdn', 'node', 'nodename', 'device', 'ip']
-const SERVICES = ['service', 'service_name', 'app', 'application', 'component', 'database']
-
-const POD_STEPS: readonly Step[] = [
-  { rule: 'kubernetes_pod', confidence: 0.99, label: 'pod', names: asIs, kind: 'pod' },
-  {
-    rule: 'kubernetes_workload',
-    confidence: 0.95,
-    label: 'pod',
-    names: workloadNames,
-    kind: 'workload',
-  },
-  ...WORKLOADS.map(
-    (label): Step => ({
-      rule: 'kubernetes_workload',
-      confidence: 0.95,
-      label,
-      names: asIs,
-      kind: 'workload',
-    }),
-  ),
-]
-const HOST_STEPS: readonly Step[] = HOSTS.map((label) => ({
-  rule: 'exact_name',
-  confidence: 0.99,
-  label,
-  names: hostNames,
-  kind: 'host',
-}))
-const SERVICE_STEPS: readonly Step[] = SERVICES.map((label) => ({
-  rule: 'service_name',
-  confidence: 0.8,
-  label,
-  names: asIs,
-  kind: 'service',
-}))
-const INSTANCE_STEPS: readonly Step[] = [
-  { rule: 'exact_name', confidence: 0.95, label: 'instance', names: hostNames, kind: 'host' },
-  ...['instance', ...HOSTS].map(
-    (label): Step => ({
-      rule: 'short_host_name',
-      confidence: 0.85,
-      label,
-      names: shortNames,
-      kind: 'host',
-    }),
-  ),
-  { rule: 'job_name', confidence: 0.75, label: 'job', names: asIs, kind: 'service' },
-]
-/** A container is mostly called like its workload; one called like a sidecar names nothing. */
-const CONTAINER: Step = {
-  rule: 'container_name',
-  confidence: 0.75,
-  label: 'container',
-  names: asIs,
-  kind: 'workload',
-}
-/** With a pod, `instance` and `node` speak of the exporter: the service is nearer. */
-const WITH_POD = [...POD_STEPS, ...SERVICE_STEPS, CONTAINER, ...HOST_STEPS]
-const WITHOUT_POD = [...POD_STEPS.slice(2), ...HOST_STEPS, ...SERVICE_STEPS, ...INSTANCE_STEPS]
 
 /**
  * Binds an alert by its labels.
  *
- * Steps: explicit id → the rules of the bind pack → pod and its workload → exact host name →
- * service name → instance and short host name → job. A CI with another `namespace`, `cluster` or
- * environment than the alert's is not it. O(steps), independent of the size of the CMDB.
+ * Steps: explicit id → the rules of the bind pack → pod and its workload → host: exact name, address
+ * at that time, short name, name written otherwise → service name → instance, likewise → job. A CI
+ * with another `namespace`, `cluster`, `region` or environment than the alert's is not it. A name that
+ * several CIs have, or a retired one, is looked for no further. O(steps), independent of the size of
+ * the CMDB.
  */
-export function decideBinding(
-  labels: Labels,
-  topology: Topology,
-  pack: RulePacks['bind'],
-): BindDecision {
+export function decideBinding(alert: ToBind, known: Known): BindDecision {
+  const { labels } = alert
   for (const label of EXPLICIT) {
-    const item = topology.items.get(labels[label] ?? '')
+    const item = known.topology.items.get(labels[label] ?? '')
     if (item !== undefined && isOperational(item))
       return bind(item, { rule: 'explicit_id', confidence: 1, label }, labels)
   }
-  const steps = [...ruleSteps(labels, pack), ...(labels['pod'] ? WITH_POD : WITHOUT_POD)]
-  const tried: string[] = []
-  let reason: 'no_name' | 'unknown' | 'ambiguous' | 'retired' = 'no_name'
-  for (const step of steps) {
+  const tried = new Set<string>()
+  const settled = new Set<string>()
+  let reason: 'no_name' | Failure = 'no_name'
+  for (const step of [
+    ...idSteps(labels),
+    ...ruleSteps(labels, known.rules),
+    ...builtInSteps(labels),
+  ]) {
     const value = labels[step.label]
-    if (value === undefined || value === '') continue
+    if (value === undefined || value === '' || settled.has(step.label)) continue
     for (const name of step.names(value)) {
-      const found = lookUp(name, realmLabels(labels, step.label), topology, step)
-      if (found.item !== null) return bind(found.item, step, labels)
-      tried.push(`${step.label}=${name}`)
+      const found = lookUp(name, alert, { topology: known.topology, step })
+      if (found.item !== null) return bind(found.item, { ...step, ...found.as }, labels)
+      tried.add(`${step.label}=${name.text}`)
+      if (isSettled(step, found.reason)) settled.add(step.label)
       if (reason === 'no_name' || reason === 'unknown') reason = found.reason
     }
   }
-  return { action: 'leave', reason, tried: [...new Set(tried)] }
+  return { action: 'leave', reason, tried: [...tried] }
+}
+
+/** A tie is looked for no further, a retired name only under a full name. */
+function isSettled({ by, kind }: Step, reason: Failure): boolean {
+  if (kind !== 'host') return false
+  return reason === 'ambiguous' || (reason === 'retired' && by === 'short')
 }
 
 function bind(
@@ -172,14 +96,27 @@ function bind(
   return { action: 'bind', binding: { ci: item.id, rule, confidence, matched } }
 }
 
+/** Short values are numbers of something else. */
+const MIN_IDENTIFIER = 6
+
+function idSteps(labels: Labels): readonly Step[] {
+  return IDENTIFIERS.filter((label) => (labels[label] ?? '').length >= MIN_IDENTIFIER).map(
+    (label): Step => ({
+      ...{ rule: 'explicit_id', confidence: 1, label, by: 'name' },
+      names: (text) => [{ text }],
+    }),
+  )
+}
+
 function ruleSteps(labels: Labels, pack: RulePacks['bind']): readonly Step[] {
   return pack.rules
-    .filter((rule) => matchesAll(rule.when, labels))
+    .filter((rule) => (labels[rule.label] ?? '') !== '' && matchesAll(rule.when, labels))
     .map((rule) => ({
       rule: `rule:${rule.name}`,
       confidence: rule.confidence,
       label: rule.label,
-      names: (value: string) => extract(value, rule.extract),
+      by: 'name',
+      names: (value: string) => extract(value, rule.extract).flatMap(namesByRule(rule.kind)),
       classes: rule.class,
       ...(rule.kind === undefined ? {} : { kind: rule.kind }),
     }))
@@ -193,76 +130,136 @@ function extract(value: string, pattern: string | undefined): readonly string[] 
   return part === null || part === '' ? [] : [part]
 }
 
+/** CIs that may be meant, and how the binding is shown where it is not as the step has it. */
+interface Found {
+  readonly items: readonly Ci[]
+  readonly as?: Partial<Pick<Step, 'rule' | 'confidence'>>
+}
+
 type LookUp =
-  | { readonly item: Ci }
-  | { readonly item: null; readonly reason: 'unknown' | 'ambiguous' | 'retired' }
+  | { readonly item: Ci; readonly as: Found['as'] }
+  | { readonly item: null; readonly reason: Failure }
 
 function lookUp(
-  name: string,
-  labels: Labels,
-  topology: Topology,
-  { classes = [], kind }: Pick<Step, 'classes' | 'kind'>,
+  name: Named,
+  { labels, at }: ToBind,
+  { topology, step }: { readonly topology: Topology; readonly step: Step },
 ): LookUp {
+  const realm = { ...realmOfAlert(labels, step.label), ...name.realm }
+  const { items, as } = FIND[step.by](name, { topology, at, realm, step })
+  const wanted = items.filter(
+    (item) =>
+      (step.classes === undefined ||
+        step.classes.length === 0 ||
+        step.classes.includes(item.class)) &&
+      (step.except === undefined || !isKind(item.class, step.except)),
+  )
+  const chosen = choose(wanted, realm, step)
+  return chosen.item === null ? chosen : { item: chosen.item, as }
+}
+
+interface Asked {
+  readonly topology: Topology
+  readonly at: EpochMs
+  readonly realm: Realm
+  readonly step: Step
+}
+
+const ADDRESS = { rule: 'ip_address', confidence: 0.9 }
+
+const FIND: Readonly<Record<Step['by'], (name: Named, asked: Asked) => Found>> = {
+  name: ({ text: name }, { topology, at, step }) => {
+    const ip = ipAddress(name.toLowerCase())
+    if (ip !== null)
+      return isOwnAddress(ip)
+        ? { items: [] }
+        : {
+            items: topology.addressed(ip, at),
+            as: { ...ADDRESS, ...(step.rule.startsWith('rule:') ? { rule: step.rule } : {}) },
+          }
+    return { items: exactly(name, topology) }
+  },
+  short: ({ text, foreign = false }, { topology }) => {
+    const parts = hostParts(text)
+    if (parts === null || !isOurs(parts.domain, foreign, topology)) return { items: [] }
+    const inDomain = (item: Ci): boolean => isInDomain(item, parts)
+    return { items: topology.short(parts.short).filter(inDomain) }
+  },
+  key: ({ text: name, foreign = false }, { topology, realm, step: { kind } }) => {
+    const domain = hostParts(name)
+    if (domain !== null && !isOurs(domain.domain, foreign, topology)) return { items: [] }
+    const items = nameKeys(name).flatMap(({ key, environment }) =>
+      topology
+        .like(key)
+        .filter(({ item, environment: cut }) => {
+          const mine = environment ?? realm.environment
+          const theirs = cut ?? realmOfCi(item).environment
+          // an environment that is only in one of the names has to be known of the other one
+          return (environment === null && cut === null) || mine === theirs
+        })
+        .map(({ item }) => item),
+    )
+    return {
+      items: [...new Set(items)].filter(
+        (item) =>
+          (kind === undefined || isKind(item.class, kind)) &&
+          (domain === null || isInDomain(item, { ...domain, short: null })),
+      ),
+    }
+  },
+}
+
+/** By id, name or alias; where some have it letter for letter, the others are not meant. */
+function exactly(name: string, topology: Topology): readonly Ci[] {
   const direct = topology.items.get(name)
   const named = topology.named(name)
   const all = direct === undefined || named.includes(direct) ? named : [direct, ...named]
   const exact = all.filter((item) => item.name === name || item.aliases.includes(name))
-  const wanted = (exact.length > 0 ? exact : all).filter(
-    (item) => classes.length === 0 || classes.includes(item.class),
-  )
-  const alive = wanted.filter(isOperational)
-  if (alive.length === 0) return { item: null, reason: wanted.length > 0 ? 'retired' : 'unknown' }
-  const fitting = alive.filter((item) => !contradicts(item, labels))
-  const [only, second] = fitting
-  if (only !== undefined && second === undefined) return { item: only }
-  if (only === undefined) return { item: null, reason: 'unknown' }
-  const [best, next] = fitting
-    .map((item) => ({ item, agrees: agreements(item, labels) }))
-    .sort((a, b) => b.agrees - a.agrees || compare(a.item.id, b.item.id))
-  if (best !== undefined && next !== undefined && best.agrees > next.agrees) return best
-  const ofKind = fitting.filter((item) => kind !== undefined && isKind(item, kind))
-  const [meant] = ofKind.filter((item) => agreements(item, labels) === best?.agrees)
-  if (meant !== undefined && ofKind.length === 1) return { item: meant }
-  return { item: null, reason: 'ambiguous' }
+  return exact.length > 0 ? exact : all
 }
 
-function isKind(item: Ci, kind: CiKind): boolean {
-  return KINDS[kind].test(item.class.toLowerCase().replaceAll('-', '_'))
+/** Domains that mean the network one is in. */
+const LOCAL = /(?:^|\.)(?:local|localdomain|lan|internal|intranet|corp|home)$/
+
+/** Whether short names count in a domain: it is known, or a local one, or the CMDB has no full names. */
+function isOurs(domain: string, foreign: boolean, topology: Topology): boolean {
+  if (domain === '') return !foreign
+  return (topology.knowsDomain(domain) ?? !foreign) ? true : LOCAL.test(domain)
+}
+
+/** Whether no full name of the CI says that it is in another domain; `short`: only names of this host. */
+function isInDomain(
+  { name, aliases }: Ci,
+  { short, domain }: { readonly short: string | null; readonly domain: string },
+): boolean {
+  const domains = [name, ...aliases]
+    .flatMap((one) => hostParts(one) ?? [])
+    .filter((parts) => parts.domain !== '' && (short === null || parts.short === short))
+  return domains.length === 0 || domains.some((parts) => isOneDomain(parts.domain, domain))
+}
+
+type Chosen = { readonly item: Ci } | { readonly item: null; readonly reason: Failure }
+
+/** The one that is meant: in operation, contradicted by nothing, and agreeing most; a tie is none. */
+function choose(wanted: readonly Ci[], realm: Realm, { kind }: Step): Chosen {
+  const alive = wanted.filter(isOperational)
+  if (alive.length === 0) return { item: null, reason: wanted.length > 0 ? 'retired' : 'unknown' }
+  const fitting = alive
+    .map((item) => ({ item, realm: realmOfCi(item) }))
+    .filter((one) => !contradicts(one.realm, realm))
+    .map((one) => ({ item: one.item, agrees: agreements(one.realm, realm) }))
+    .sort((a, b) => b.agrees - a.agrees || compare(a.item.id, b.item.id))
+  const [best, next] = fitting
+  if (best === undefined) return { item: null, reason: 'unknown' }
+  if (next === undefined || best.agrees > next.agrees) return { item: best.item }
+  const ofKind = fitting.filter(({ item }) => kind !== undefined && isKind(item.class, kind))
+  const [meant] = ofKind.filter(({ agrees }) => agrees === best.agrees)
+  if (meant !== undefined && ofKind.length === 1) return { item: meant.item }
+  return { item: null, reason: 'ambiguous' }
 }
 
 const RETIRED = new Set(['retired', 'decommissioned', 'disposed', 'absent', 'obsolete'])
 
 export function isOperational(item: Ci): boolean {
   return !RETIRED.has(item.status.toLowerCase())
-}
-
-/** Labels `exported_x` speak of what was scraped, and so do the realm labels beside them. */
-function realmLabels(labels: Labels, label: string): Labels {
-  if (!label.startsWith('exported_')) return labels
-  const exported = REALMS.flatMap((realm) => {
-    const value = labels[`exported_${realm}`]
-    return value === undefined ? [] : [[realm, value] as const]
-  })
-  return { ...labels, ...Object.fromEntries(exported) }
-}
-
-const REALMS = ['namespace', 'cluster', 'region', 'environment', 'env']
-
-function realmOf(item: Ci, realm: string): string | undefined {
-  return item.labels[realm] ?? (realm === 'environment' ? item.environment : undefined)
-}
-
-function contradicts(item: Ci, labels: Labels): boolean {
-  return REALMS.some((realm) => {
-    const theirs = realmOf(item, realm)
-    const ours = labels[realm]
-    return theirs !== undefined && ours !== undefined && ours !== '' && theirs !== ours
-  })
-}
-
-function agreements(item: Ci, labels: Labels): number {
-  return REALMS.filter((realm) => {
-    const theirs = realmOf(item, realm)
-    return theirs !== undefined && theirs === labels[realm]
-  }).length
 }

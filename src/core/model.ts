@@ -98,11 +98,23 @@ export interface CiBinding {
   readonly matched: string
 }
 
+/** An IP address that a CI has for a time, as those of pods and of DHCP. */
+export interface CiAddress {
+  readonly address: string
+  /** The first instant, and the first one after; absent: ever. */
+  readonly from?: EpochMs
+  readonly until?: EpochMs
+  /** Many answer to it (NAT, a virtual address): it names none of them. */
+  readonly shared?: boolean
+}
+
 export interface Ci {
   readonly id: string
   readonly class: string
   readonly name: string
+  /** Other names, and addresses that last. */
   readonly aliases: readonly string[]
+  readonly addresses?: readonly CiAddress[]
   readonly labels: Labels
   readonly owner?: string
   /** 1 (most critical) to 4. */

@@ -5,6 +5,7 @@
  * `from depends_on to` means that a fault in `to` can hurt `from`, and so for every type.
  */
 import type { Ci, Relation } from './model.ts'
+import { indexNames, type NameIndex } from './name-index.ts'
 
 /** How a fault crosses a relation, independent of the CMDB's own names for it. */
 export type RelationKind = 'call' | 'host' | 'member'
@@ -61,7 +62,7 @@ export const MAX_NEAR = 128
 /** A CI with more relations than this is a hub: paths end at it. */
 export const HUB_DEGREE = 200
 
-export interface Topology {
+export interface Topology extends NameIndex {
   readonly version: string
   readonly items: ReadonlyMap<string, Ci>
   readonly relations: readonly Relation[]
@@ -71,8 +72,6 @@ export interface Topology {
   near(ci: string): readonly Near[]
   /** The entry of `near(from)` for `to`, if there is one. O(1) after the first call for `from`. */
   between(from: string, to: string): Near | undefined
-  /** CIs whose name or alias is `name`, ignoring case, by id; retired ones included. */
-  named(name: string): readonly Ci[]
 }
 
 interface Nearby {
@@ -92,7 +91,6 @@ export function buildTopology(
   const byId = new Map(items.map((item) => [item.id, item]))
   const kept = relations.filter((r) => r.from !== r.to && byId.has(r.from) && byId.has(r.to))
   const edges = indexEdges(kept)
-  const names = indexNames(byId)
   const nearCache = new Map<string, Nearby>()
   const edgesOf = (ci: string): readonly Edge[] => edges.get(ci) ?? []
   const nearOf = (ci: string): Nearby => {
@@ -110,7 +108,7 @@ export function buildTopology(
     edges: edgesOf,
     near: (ci) => nearOf(ci).list,
     between: (from, to) => nearOf(from).byCi.get(to),
-    named: (name) => names.get(name.toLowerCase()) ?? [],
+    ...indexNames(byId),
   }
 }
 
@@ -141,19 +139,6 @@ function indexEdges(relations: readonly Relation[]): ReadonlyMap<string, readonl
 
 function byEdge(a: Edge, b: Edge): number {
   return compare(a.ci, b.ci) || compare(a.type, b.type) || compare(a.towards, b.towards)
-}
-
-function indexNames(items: ReadonlyMap<string, Ci>): ReadonlyMap<string, readonly Ci[]> {
-  const names = new Map<string, Ci[]>()
-  for (const item of items.values()) {
-    for (const name of new Set([item.name, ...item.aliases].map((n) => n.toLowerCase()))) {
-      const list = names.get(name)
-      if (list === undefined) names.set(name, [item])
-      else list.push(item)
-    }
-  }
-  for (const list of names.values()) list.sort((a, b) => compare(a.id, b.id))
-  return names
 }
 
 function findNear(start: string, edgesOf: (ci: string) => readonly Edge[]): Near[] {

@@ -11,6 +11,16 @@ const CiShape = z.strictObject({
   class: Text,
   name: Text,
   aliases: Texts,
+  addresses: z.exactOptional(
+    z.array(
+      z.strictObject({
+        address: Text,
+        from: z.exactOptional(Time),
+        until: z.exactOptional(Time),
+        shared: z.exactOptional(z.boolean()),
+      }),
+    ),
+  ),
   labels: Labels,
   owner: z.exactOptional(Text),
   criticality: z.exactOptional(z.literal([1, 2, 3, 4])),

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { decideBinding, isOperational, workloadNames } from '../../src/core/bind.ts'
+import { decideBinding, isOperational } from '../../src/core/bind.ts'
+import { workloadNames } from '../../src/core/bind-steps.ts'
 import type { Ci, Labels } from '../../src/core/model.ts'
 import { RulePacks } from '../../src/core/rules.ts'
 import { buildTopology } from '../../src/core/topology.ts'
-import { ci } from '../support/engine.ts'
+import { ci, T0 } from '../support/engine.ts'
 
 const ITEMS: readonly Ci[] = [
-  ci('srv-1', { name: 'web-1.eu.example', aliases: ['10.0.0.5', 'fe80::1', 'WWW'] }),
+  ci('srv-1', { name: 'web-1.eu.example', aliases: ['10.0.0.5', '2001:db8::1', 'WWW'] }),
   ci('web-2', { labels: { cluster: 'blue' } }),
   ci('db-1', { class: 'database', environment: 'prod' }),
   ci('old-1', { status: 'retired' }),
@@ -20,12 +21,23 @@ const ITEMS: readonly Ci[] = [
   ci('Case', {}),
   ci('case', {}),
   ci('mixed-1', { name: 'Mixed' }),
+  ci('mail-1.eu.example', { aliases: ['00:1B:44:11:3A:B7', 'SN-0042-77'] }),
+  ci('lone-12', { environment: 'Production' }),
+  ci('two-1.eu.example'),
+  ci('two-1.us.example'),
+  ci('was-7', { status: 'retired' }),
+  ci('was7'),
+  ci('redis', { class: 'statefulset' }),
+  ci('redis-2', { class: 'statefulset' }),
+  ci('old-pod', { class: 'pod', addresses: [{ address: '10.1.0.9', until: T0 }] }),
+  ci('new-pod', { class: 'pod', addresses: [{ address: '10.1.0.9', from: T0 + 60_000 }] }),
+  ci('vip', { addresses: [{ address: '10.1.0.50', shared: true }] }),
 ]
 const TOPOLOGY = buildTopology('t', ITEMS, [])
 const { bind: NO_RULES } = RulePacks.parse({})
 
-function bound(labels: Labels, pack = NO_RULES): string {
-  const decision = decideBinding(labels, TOPOLOGY, pack)
+function bound(labels: Labels, rules = NO_RULES, at = T0): string {
+  const decision = decideBinding({ labels, at }, { topology: TOPOLOGY, rules })
   if (decision.action === 'leave') return decision.reason
   const { ci: id, rule, confidence, matched } = decision.binding
   return `${id} by ${rule} ${confidence} (${matched})`
@@ -65,17 +77,17 @@ describe('the cascade', () => {
       { instance: 'web-2:9100' },
       'web-2 by exact_name 0.95 (instance=web-2:9100)',
     ],
-    ['an address', { ip: '10.0.0.5' }, 'srv-1 by exact_name 0.99 (ip=10.0.0.5)'],
+    ['an address', { ip: '10.0.0.5' }, 'srv-1 by ip_address 0.9 (ip=10.0.0.5)'],
     [
       'an address with a port',
       { instance: '10.0.0.5:443' },
-      'srv-1 by exact_name 0.95 (instance=10.0.0.5:443)',
+      'srv-1 by ip_address 0.9 (instance=10.0.0.5:443)',
     ],
-    ['an IPv6 address', { ip: 'fe80::1' }, 'srv-1 by exact_name 0.99 (ip=fe80::1)'],
+    ['an IPv6 address', { ip: '2001:db8::1' }, 'srv-1 by ip_address 0.9 (ip=2001:db8::1)'],
     [
       'an IPv6 address with a port',
-      { instance: '[fe80::1]:9100' },
-      'srv-1 by exact_name 0.95 (instance=[fe80::1]:9100)',
+      { instance: '[2001:db8::1]:9100' },
+      'srv-1 by ip_address 0.9 (instance=[2001:db8::1]:9100)',
     ],
     [
       'a URL',
@@ -145,6 +157,51 @@ describe('the cascade', () => {
       'web-2 by exact_name 0.99 (node=web-2)',
     ],
     [
+      'a short name by the full one',
+      { host: 'Mail-1' },
+      'mail-1.eu.example by short_host_name 0.85 (host=Mail-1)',
+    ],
+    [
+      'a full name that goes on after the CMDB’s',
+      { host: 'mail-1.eu.example.org.' },
+      'mail-1.eu.example by short_host_name 0.85 (host=mail-1.eu.example.org.)',
+    ],
+    [
+      'other separators and case',
+      { host: 'LONE_12' },
+      'lone-12 by similar_name 0.95 (host=LONE_12)',
+    ],
+    [
+      'a name with the environment in it',
+      { host: 'prd-lone-12' },
+      'lone-12 by similar_name 0.95 (host=prd-lone-12)',
+    ],
+    [
+      'a serial number',
+      { serial_number: 'sn-0042-77' },
+      'mail-1.eu.example by explicit_id 1 (serial_number=sn-0042-77)',
+    ],
+    [
+      'a MAC address in another notation',
+      { mac: '001b.4411.3ab7' },
+      'mail-1.eu.example by explicit_id 1 (mac=001b.4411.3ab7)',
+    ],
+    [
+      'a pod by its set, though another set is called like the pod',
+      { pod: 'redis-2' },
+      'redis by kubernetes_workload 0.95 (pod=redis-2)',
+    ],
+    [
+      'a service by its name in the cluster',
+      { service: 'cart.b.svc.cluster.local' },
+      'cart-b by service_name 0.8 (service=cart.b.svc.cluster.local)',
+    ],
+    [
+      'a namespace and a name',
+      { deployment: 'a/cart' },
+      'cart-a by kubernetes_workload 0.95 (deployment=a/cart)',
+    ],
+    [
       'one of two namespaces',
       { pod: 'cart-0', namespace: 'b' },
       'cart-b by kubernetes_workload 0.95 (pod=cart-0)',
@@ -164,17 +221,44 @@ describe('the cascade', () => {
     ['a CI of another cluster', { host: 'web-2', cluster: 'green' }, 'unknown'],
     ['a CI of another environment', { host: 'db-1', environment: 'test' }, 'unknown'],
     ['two that differ in case from it', { host: 'CASE' }, 'ambiguous'],
+    ['a name of another domain', { host: 'mail-1.us.example' }, 'unknown'],
+    ['a short name in two domains', { host: 'two-1' }, 'ambiguous'],
+    ['other digits', { host: 'lone-21' }, 'unknown'],
+    ['a zero more', { host: 'lone-012' }, 'unknown'],
+    ['digits that are parted otherwise', { host: 'lone-1-2' }, 'unknown'],
+    ['a name with another environment in it', { host: 'test-lone-12' }, 'unknown'],
+    ['a short label of another environment', { host: 'lone-12', env: 'dev' }, 'unknown'],
+    ['a retired CI, though one is called nearly so', { host: 'was-7' }, 'retired'],
+    [
+      'what a web address begins with',
+      { instance: 'https://checkout.partner.example/' },
+      'unknown',
+    ],
+    ['an address that every machine has', { instance: '127.0.0.1:9100' }, 'unknown'],
+    ['an address that many share', { ip: '10.1.0.50' }, 'unknown'],
     ['a part of an address', { host: '10.0.0.5.nip.example' }, 'unknown'],
   ])('leaves %s', (_name, labels, expected) => {
     expect(bound(labels)).toBe(expected)
   })
 
+  it.each<[string, number, string]>([
+    ['the one that had it', T0 - 1, 'old-pod by ip_address 0.9 (instance=10.1.0.9:80)'],
+    ['nothing between', T0, 'unknown'],
+    ['nothing before the next one', T0 + 59_999, 'unknown'],
+    ['the next one', T0 + 60_000, 'new-pod by ip_address 0.9 (instance=10.1.0.9:80)'],
+  ])('binds an address at its time to %s', (_name, at, expected) => {
+    expect(bound({ instance: '10.1.0.9:80' }, NO_RULES, at)).toBe(expected)
+  })
+
   it('says what it tried, each once', () => {
-    const decision = decideBinding({ host: 'a.b', instance: 'a.b:1', job: 'j' }, TOPOLOGY, NO_RULES)
+    const decision = decideBinding(
+      { labels: { host: 'a.b', instance: 'a.b:1', job: 'j' }, at: T0 },
+      { topology: TOPOLOGY, rules: NO_RULES },
+    )
     expect(decision).toEqual({
       action: 'leave',
       reason: 'unknown',
-      tried: ['host=a.b', 'instance=a.b:1', 'instance=a.b', 'instance=a', 'host=a', 'job=j'],
+      tried: ['host=a.b', 'instance=a.b:1', 'instance=a.b', 'job=j'],
     })
   })
 })

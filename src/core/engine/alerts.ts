@@ -16,7 +16,7 @@ import { toAlertRecord } from '../project.ts'
 import type { Outcome } from '../record.ts'
 import type { AlertState } from '../state.ts'
 import { type EpochMs, HOUR, MINUTE } from '../time.ts'
-import { type Ctx, decide, editAlert, episodeKey } from './context.ts'
+import { bindingBy, type Ctx, decide, editAlert, episodeKey } from './context.ts'
 import { noteHeartbeat } from './heartbeat.ts'
 import { identify, indexBare } from './identify.ts'
 import { planResolve } from './incidents.ts'
@@ -166,7 +166,7 @@ function startEpisode(
   const { state } = ctx
   const before = state.alerts.edit(identity)
   if (before !== undefined) archive(ctx, before)
-  const bound = decideBinding(event.labels, state.topology, state.rules.bind)
+  const bound = decideBinding({ labels: event.labels, at: event.startsAt }, bindingBy(state))
   const binding = bound.action === 'bind' ? bound.binding : null
   const ciClass = state.topology.items.get(binding?.ci ?? '')?.class ?? null
   const alert: AlertState = {

@@ -4,7 +4,7 @@ import type { Change, ChangeEvent } from '../model.ts'
 import { DEFAULT_SCOPE, scopeOf } from '../scope.ts'
 import { type EpochMs, HOUR, MINUTE } from '../time.ts'
 import { compare } from '../topology.ts'
-import { type Ctx, decide } from './context.ts'
+import { bindingBy, type Ctx, decide } from './context.ts'
 
 /** A change can explain alerts on CIs this near … */
 const BLAST_HOPS = 2
@@ -26,12 +26,15 @@ export function applyChange(ctx: Ctx, event: ChangeEvent): boolean {
   const unbound: string[] = []
   for (const name of event.cis) {
     const labels = { ...event.labels, faultline_ci: name, host: name, service: name }
-    const decision = decideBinding(labels, ctx.state.topology, ctx.state.rules.bind)
+    const decision = decideBinding({ labels, at: event.startsAt }, bindingBy(ctx.state))
     if (decision.action === 'bind') bound.add(decision.binding.ci)
     else unbound.push(name)
   }
   if (event.cis.length === 0) {
-    const decision = decideBinding(event.labels, ctx.state.topology, ctx.state.rules.bind)
+    const decision = decideBinding(
+      { labels: event.labels, at: event.startsAt },
+      bindingBy(ctx.state),
+    )
     if (decision.action === 'bind') bound.add(decision.binding.ci)
   }
   const id = `${event.source}:${event.changeId}`

@@ -1,4 +1,5 @@
 /** What the parts of the engine share while one entry is applied. */
+import type { Known } from '../bind.ts'
 import type { ScopedPlacements } from '../correlate/scoped-placements.ts'
 import type { Decision, DecisionAction } from '../decision.ts'
 import type { LinkEvidence, Term } from '../evidence.ts'
@@ -177,6 +178,11 @@ export function survivor(ctx: Ctx, id: string): string {
     at = next
   }
   return at
+}
+
+/** What bindings are decided by at present. */
+export function bindingBy({ topology, rules }: State): Known {
+  return { topology, rules: rules.bind }
 }
 
 export function versionsOf(state: State): LinkEvidence['versions'] {

@@ -6,7 +6,15 @@ import { changeKnowledge } from '../knowledge-index.ts'
 import type { Article } from '../model.ts'
 import { parseRules } from '../rules.ts'
 import { buildTopology, compare } from '../topology.ts'
-import { type Ctx, decide, ENGINE_VERSION, editAlert, editIncident, episodeKey } from './context.ts'
+import {
+  bindingBy,
+  type Ctx,
+  decide,
+  ENGINE_VERSION,
+  editAlert,
+  editIncident,
+  episodeKey,
+} from './context.ts'
 import { findFormer } from './former.ts'
 import { countServices, editMember, tellWhatIsNew } from './members.ts'
 import { judgeAgain, rebuildInhibitions } from './muting.ts'
@@ -97,7 +105,7 @@ function rebind(ctx: Ctx): void {
     })
     .sort((a, b) => compare(a.identity, b.identity))
   for (const known of loose) {
-    const decision = decideBinding(known.labels, state.topology, state.rules.bind)
+    const decision = decideBinding({ labels: known.labels, at: known.startsAt }, bindingBy(state))
     if (decision.action !== 'bind' && known.binding === null) continue
     const alert = editAlert(ctx, known.identity)
     if (alert === undefined) continue

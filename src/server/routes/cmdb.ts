@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { AppError } from '../../core/errors.ts'
-import type { Ci, Relation } from '../../core/model.ts'
+import type { Relation } from '../../core/model.ts'
 import { listAlerts } from '../../store/alerts.ts'
 import { CI_SORTS, type CiCounts, type CiFilter, countCis, listCis } from '../../store/ci-list.ts'
 import { getCi, incidentsOfCi, listRelations, neighbours } from '../../store/cmdb.ts'
@@ -18,6 +18,7 @@ import {
   TopologyAnswer,
   TopologyInput,
   toCi,
+  toGivenCi,
 } from '../schemas/cmdb.ts'
 import { AnyOf, defined, IdParams, PageQuery, Search } from '../schemas/common.ts'
 import { IncidentPage, toSummary } from '../schemas/incident.ts'
@@ -184,7 +185,7 @@ function ignoredOf(deps: ServerDeps, given: readonly Relation[]): number {
 
 async function applyTopology(deps: ServerDeps, input: z.output<typeof TopologyInput>) {
   const { mode, relations: given } = input
-  const items = input.items.map((item): Ci => defined(item))
+  const items = input.items.map(toGivenCi)
   const version = input.version ?? versionOf([mode, items, given])
   const { journey, records } = deps
   const submitted = journey.submit((at, scope) => ({

@@ -2,15 +2,28 @@
 import { z } from '@hono/zod-openapi'
 import type { Article, Change, Ci } from '../../core/model.ts'
 import { type CiLive, NOTHING_LIVE } from '../ci-live.ts'
-import { iso, LabelSet, pageOf, SeverityName, Time } from './common.ts'
+import { defined, iso, LabelSet, pageOf, SeverityName, Time, TimeInput } from './common.ts'
 
 const Criticality = z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4)])
+
+const AddressView = z
+  .strictObject({
+    address: z.string(),
+    from: Time.nullable(),
+    until: Time.nullable(),
+    shared: z.boolean(),
+  })
+  .openapi('CiAddress')
 
 const CiFields = {
   id: z.string(),
   class: z.string(),
   name: z.string(),
   aliases: z.array(z.string()).readonly(),
+  addresses: z
+    .array(AddressView)
+    .readonly()
+    .openapi({ description: 'IP addresses that it had for a time' }),
   labels: LabelSet.readonly(),
   owner: z.string().nullable(),
   criticality: Criticality.nullable(),
@@ -89,12 +102,29 @@ export const Neighbourhood = z
 const Name = z.string().min(1).max(1024)
 const Names = z.array(Name).max(1000)
 
+const AddressInput = z
+  .strictObject({
+    address: Name,
+    from: TimeInput.optional(),
+    until: TimeInput.optional(),
+    shared: z
+      .boolean()
+      .optional()
+      .openapi({ description: 'many answer to it (NAT, a virtual address): it names none' }),
+  })
+  .openapi('CiAddressInput')
+
 export const CiInput = z
   .strictObject({
     id: Name,
     class: Name,
     name: Name,
     aliases: Names.default([]),
+    addresses: z
+      .array(AddressInput)
+      .max(1000)
+      .optional()
+      .openapi({ description: 'IP addresses that it has for a time, as pods and DHCP clients do' }),
     labels: z.record(z.string().max(512), z.string().max(8192)).default({}),
     owner: Name.optional(),
     criticality: Criticality.optional(),
@@ -104,6 +134,11 @@ export const CiInput = z
   .openapi('CiInput')
 
 const RelationInput = z.strictObject({ from: Name, type: Name, to: Name }).openapi('RelationInput')
+
+/** What was given, without what was not. */
+export function toGivenCi({ addresses, ...item }: z.output<typeof CiInput>): Ci {
+  return defined({ ...item, addresses: addresses?.map((one) => defined(one)) })
+}
 
 export const TopologyInput = z
   .strictObject({
@@ -187,6 +222,9 @@ export const ChangePage = pageOf(ChangeView).openapi('ChangePage')
 export function toCi(ci: Ci, live: CiLive | undefined): CiView {
   return {
     ...ci,
+    addresses: (ci.addresses ?? []).map(({ address, from, until, shared = false }) => ({
+      ...{ address, from: iso(from ?? null), until: iso(until ?? null), shared },
+    })),
     owner: ci.owner ?? null,
     criticality: ci.criticality ?? null,
     environment: ci.environment ?? null,

@@ -166,6 +166,8 @@ export interface Schemas {
   Change: Change
   ChangePage: ChangePage
   Ci: Ci
+  CiAddress: CiAddress
+  CiAddressInput: CiAddressInput
   CiDetail: CiDetail
   CiFacets: CiFacets
   CiInput: CiInput
@@ -1011,6 +1013,10 @@ export interface Ci {
   class: string
   name: string
   aliases: string[]
+  /**
+   * IP addresses that it had for a time
+   */
+  addresses: CiAddress[]
   labels: {
     [k: string]: string
   }
@@ -1019,6 +1025,18 @@ export interface Ci {
   environment: string | null
   status: string
   live: CiLive
+}
+export interface CiAddress {
+  address: string
+  /**
+   * RFC 3339, UTC, with milliseconds
+   */
+  from: string | null
+  /**
+   * RFC 3339, UTC, with milliseconds
+   */
+  until: string | null
+  shared: boolean
 }
 export interface CiLive {
   /**
@@ -1035,11 +1053,24 @@ export interface CiLive {
   severity: Severity | null
   incidents: string[]
 }
+export interface CiAddressInput {
+  address: string
+  from?: string
+  until?: string
+  /**
+   * many answer to it (NAT, a virtual address): it names none
+   */
+  shared?: boolean
+}
 export interface CiDetail {
   id: string
   class: string
   name: string
   aliases: string[]
+  /**
+   * IP addresses that it had for a time
+   */
+  addresses: CiAddress[]
   labels: {
     [k: string]: string
   }
@@ -1108,6 +1139,12 @@ export interface CiInput {
    * @maxItems 1000
    */
   aliases?: string[]
+  /**
+   * IP addresses that it has for a time, as pods and DHCP clients do
+   *
+   * @maxItems 1000
+   */
+  addresses?: CiAddressInput[]
   labels?: {
     [k: string]: string
   }
