@@ -5,11 +5,11 @@
  * and hosts (Stouffer: sum / sqrt of the number of instances), plus what a fault of the CI would
  * bring about on others (noisy-OR of cause and chance along the dependencies, as in Sherlock and
  * Shrink), against silent callers, with priors for recent changes and causes that people confirmed.
- * Order in time is not used: the earliest alert is no better a guess than a random one.
+ * Order in time hardly counts: by itself the earliest alert is no better a guess than a random one.
  */
 import type { RankedCause, RootCauseResult } from './evidence.ts'
-import { candidatesOf, type Link } from './rootcause/candidates.ts'
-import { type Observation, observationsOf } from './rootcause/observe.ts'
+import { candidatesOf } from './rootcause/candidates.ts'
+import { type Observation, observationsOf, round3 } from './rootcause/observe.ts'
 import {
   EXPLAINS,
   explainedOf,
@@ -19,19 +19,25 @@ import {
   scoreOf,
   sumOf,
 } from './rootcause/score.ts'
-import { MAX_COUNTED, SHARED_WEIGHT, sharedTerm } from './rootcause/terms.ts'
+import { type Explained, overlapOf, SHARED_WEIGHT, sharedTerm } from './rootcause/terms.ts'
 import type { CauseInput, CauseMember } from './rootcause/types.ts'
 import { compare, type Topology } from './topology.ts'
 
 /** Beyond, the most surprising members count. */
 export const MAX_MEMBERS = 500
+/** Alerts that a better cause explains too: beyond, they count next to nothing. */
+const MAX_SHARED = 24
 /** Causes in a result. */
 const LISTED = 5
 /** Below this score nothing stands out, whatever the distance to the next. */
-const MIN_SCORE = 1.5
+const MIN_SCORE = 0.5
 /** Below this score the best has to be MIN_LEAD ahead of the next. */
 const SURE_SCORE = 2
-const MIN_LEAD = 0.5
+const MIN_LEAD = 0.1
+/** So many kinds of alerts that it explains are no chance meeting; with more at hand it may explain one. */
+const MIN_SUPPORT = 2
+/** A change or a confirmation that says more than this supports a cause like alerts do. */
+const SUPPORTS = 0.5
 
 /**
  * Ranks the CIs that could be the cause of an incident. Also CIs without an alert are candidates, if
@@ -100,31 +106,45 @@ function choose(scored: readonly Scored[], scene: Scene): readonly Chosen[] {
   let left = scored
   while (chosen.length < LISTED) {
     const [best] = left
-      .map((one) => ({ one, ci: one.ci, score: one.score + lostBy(one, covered) }))
+      .map((one) => ({ one, ci: one.ci, score: one.score + lostBy(one, covered, scene) }))
       .sort(byScore)
     if (best === undefined) break
     const cause = withShared(best.one, { chosen, covered, scene })
     chosen.push(cause)
     for (const { index, chance } of cause.links)
-      covered.set(index, Math.max(covered.get(index) ?? 0, chance))
+      covered.set(index, round3(1 - (1 - (covered.get(index) ?? 0)) * (1 - chance)))
     left = left.filter((other) => other !== best.one && !folds(other, cause, topology))
   }
   return chosen
 }
 
-/** Observation → best chance among the causes chosen so far. */
+/** Observation → chance that any of the causes chosen so far shows as it. */
 type Covered = ReadonlyMap<number, number>
 
 /** What others explain already, as the `shared` term will have it. */
-function lostBy(one: Scored, covered: Covered): number {
-  return sharedLinks(one, covered).reduce(
-    (sum, { index, gain }) => sum + SHARED_WEIGHT * gain * (covered.get(index) ?? 0),
+function lostBy(one: Scored, covered: Covered, scene: Scene): number {
+  const shared = sharedOf(one, covered, scene)
+  return shared.reduce(
+    (sum, { surprise, share, chance, other }) =>
+      sum + SHARED_WEIGHT * overlapOf(surprise, share, { one: chance, other }),
     0,
   )
 }
 
-function sharedLinks({ links }: Scored, covered: Covered): readonly Link[] {
-  return links.filter(({ index, gain }) => gain > 0 && covered.has(index)).slice(0, MAX_COUNTED)
+/** What is counted of it and explained by others too: at most MAX_SHARED, most first. */
+function sharedOf(
+  { counted }: Scored,
+  covered: Covered,
+  scene: Scene,
+): readonly (Explained & { readonly other: number })[] {
+  return counted
+    .filter(({ link }) => covered.has(link.index))
+    .slice(0, MAX_SHARED)
+    .map(({ link, part }) => {
+      const explained = explainedOf(link, scene)
+      const share = round3(explained.share * part)
+      return { ...explained, share, other: covered.get(link.index) ?? 0 }
+    })
 }
 
 function withShared(
@@ -136,14 +156,10 @@ function withShared(
   },
 ): Chosen {
   const { chosen, covered, scene } = better
-  const shared = sharedLinks(one, covered)
+  const shared = sharedOf(one, covered, scene)
   if (shared.length === 0) return { ...one, alone: one.score }
-  const counted = shared.map((link) => ({
-    ...explainedOf(link, scene),
-    other: covered.get(link.index) ?? 0,
-  }))
   const betters = chosen.map(({ ci }) => nameOf(ci, scene.input.topology))
-  const terms = [...one.terms, sharedTerm(counted, betters)]
+  const terms = [...one.terms, sharedTerm(shared, betters)]
   return { ...one, terms, score: sumOf(terms), alone: one.score }
 }
 
@@ -167,6 +183,8 @@ function judge(
   if (first === undefined) return { abstained: true, reason: 'no CI explains its alerts' }
   const second = chosen.slice(1).reduce((best, { alone }) => Math.max(best, alone), 0)
   const name = nameOf(first.ci, input.topology)
+  if (supportOf(first, observations.length) < MIN_SUPPORT)
+    return { abstained: true, reason: 'it has too few alerts to point at a cause beyond them' }
   if (first.score < MIN_SCORE)
     return { abstained: true, reason: 'its alerts are too ordinary to point at a cause' }
   if (first.score < SURE_SCORE && first.alone - second < MIN_LEAD)
@@ -176,6 +194,15 @@ function judge(
     abstained: false,
     reason: `${name} explains ${explained} of ${observations.length} kinds of alerts`,
   }
+}
+
+/** Pieces of evidence that speak for a cause; a lone alert names nothing but itself. */
+function supportOf(cause: Chosen, kinds: number): number {
+  const said = cause.terms.some(
+    ({ name, x }) => (name === 'change' || name === 'confirmed') && x > SUPPORTS,
+  )
+  const seen = kinds > MIN_SUPPORT ? kinds : explainedIndices(cause).size
+  return seen + (said ? 1 : 0)
 }
 
 function describe(

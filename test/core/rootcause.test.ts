@@ -113,6 +113,38 @@ describe('rankRootCauses: who comes first', () => {
       'rack',
     ],
     [
+      'the device that unreachable hosts are connected through, silent itself',
+      {
+        topology: topologyOf(['h1 - sw', 'h2 - sw', 'h3 - sw', 'sw - core']),
+        members: alerts('HostDown on h1', 'HostDown on h2', 'HostDown on h3'),
+      },
+      'sw',
+    ],
+    [
+      'the database behind many services that each have more alerts than it',
+      {
+        topology: topologyOf('abcdefgh'.split('').map((id) => `${id} > db`)),
+        members: alerts(
+          'TooManyConnections on db',
+          ...'abcdefgh'
+            .split('')
+            .flatMap((id) => ['HighLatency', 'PoolFull', 'ErrorRate'].map((r) => `${r} on ${id}`)),
+        ),
+      },
+      'db',
+    ],
+    [
+      'the first of two equal ones',
+      {
+        topology: topologyOf(['x > a', 'x > b']),
+        members: [
+          member({ id: '1', ci: 'a' }),
+          member({ id: '2', ci: 'b', startsAt: NOW - 5 * MINUTE }),
+        ],
+      },
+      'b',
+    ],
+    [
       'a thing in a namespace, not the namespace',
       {
         topology: topologyOf(
@@ -209,7 +241,13 @@ describe('rankRootCauses: abstention', () => {
     ['with an unknown CI only', { members: alerts('CpuHigh on gone') }, /none of its alerts/],
     [
       'where everything is everyday noise',
-      { topology: SHOP, members: [member({ ci: 'web', surprise: 0.6 })] },
+      {
+        topology: SHOP,
+        members: [
+          member({ id: '1', ci: 'web', surprise: 0.2 }),
+          member({ id: '2', ci: 'web', rule: 'CpuHigh', surprise: 0.2 }),
+        ],
+      },
       /too ordinary/,
     ],
     [
@@ -217,16 +255,34 @@ describe('rankRootCauses: abstention', () => {
       {
         topology: topologyOf(['x > a', 'x > b']),
         members: [
-          member({ id: '1', ci: 'a', surprise: 2.7 }),
-          member({ id: '2', ci: 'b', surprise: 2.7 }),
+          member({ id: '1', ci: 'a', surprise: 1.2 }),
+          member({ id: '2', ci: 'b', surprise: 1.2 }),
+          member({ id: '3', ci: 'a', surprise: 1.2, rule: 'CpuHigh' }),
+          member({ id: '4', ci: 'b', surprise: 1.2, rule: 'CpuHigh' }),
         ],
       },
       /no single cause stands out: a/,
+    ],
+    [
+      'where a lone alert is all there is',
+      { topology: SHOP, members: alerts('HighLatency on db') },
+      /too few alerts/,
+    ],
+    [
+      'where two alerts only met by chance',
+      { topology: topologyOf(['x > a', 'x > b']), members: alerts('CpuHigh on a', 'CpuHigh on b') },
+      /too few alerts/,
     ],
   ])('%s', (_name, some, reason) => {
     const result = rankRootCauses(input(some))
     expect(result.abstained).toBe(true)
     expect(result.reason).toMatch(reason)
+  })
+
+  it('not where a change on it speaks for a lone alert', () => {
+    const members = alerts('HighLatency on db')
+    const changes = [change({ cis: ['db'] })]
+    expect(rankRootCauses(input({ topology: SHOP, members, changes })).abstained).toBe(false)
   })
 
   it('still lists what it would have said', () => {
@@ -252,6 +308,16 @@ describe('rankRootCauses: what it says', () => {
       counterfactual: 'without db, 1 of 3 alerts stay unexplained (next best: orders)',
     })
     expect(reason).toBe('db explains 3 of 3 kinds of alerts')
+  })
+
+  it('names two faults at once before what only suffers from the one', () => {
+    const topology = topologyOf(['a > db', 'b > db', 'c > db', 'd > mq', 'e > mq'])
+    const slow = ['a', 'b', 'c', 'd', 'e'].flatMap((id) => [
+      `HighLatency on ${id}`,
+      `Errors on ${id}`,
+    ])
+    const members = alerts(...slow, 'DiskFull on db', 'DiskFull on mq')
+    expect(order({ topology, members }).slice(0, 2)).toEqual(['db', 'mq'])
   })
 
   it('says so where another cause explains as much', () => {

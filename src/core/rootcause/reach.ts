@@ -23,6 +23,10 @@ const MIN_CHANCE = 0.02
 const MEMBER = 0.9
 /** What runs on a host suffers when the host does. */
 const HOST = 0.9
+/** What runs on several hosts suffers less from each of them. */
+const SPARE = 0.7
+/** What is connected through a device is gone with it. */
+const LINK = 0.9
 /** A starved CI whose caller is well: the cause is on the other side of that caller. */
 const TURN = 0.5
 
@@ -42,13 +46,15 @@ export interface Net {
 
 const CALL_DOWN = 0
 const CALL_UP = 1
-const GROUP = 2
-const INSTANCE = 3
-const HOST_OF = 4
+const LINK_DOWN = 2
+const GROUP = 3
+const INSTANCE = 4
+const HOST_OF = 5
 
-function stepOf({ kind, towards }: Edge): number | undefined {
+function stepOf({ kind, type, towards }: Edge): number | undefined {
   const down = towards === 'down'
-  if (kind === 'call') return down ? CALL_DOWN : CALL_UP
+  if (kind === 'call' && down) return type === 'connects_to' ? LINK_DOWN : CALL_DOWN
+  if (kind === 'call') return CALL_UP
   if (kind === 'member') return down ? GROUP : INSTANCE
   return down ? HOST_OF : undefined
 }
@@ -207,8 +213,8 @@ function follow(
   step: number,
   { kind, net, marks }: Walking,
 ): Walker | undefined {
-  const call = step <= CALL_UP
-  const towards = step === CALL_DOWN ? DOWN : UP
+  const call = step <= LINK_DOWN
+  const towards = step === CALL_UP ? UP : DOWN
   const turning = call && from.phase !== START && from.phase !== towards
   if (call && from.phase === END) return undefined
   if (turning && (kind !== 'starvation' || from.turned === 1)) return undefined
@@ -216,7 +222,7 @@ function follow(
   const silentCalls = from.silentCalls + (silent ? 1 : 0)
   if (silentCalls > MAX_CALLS) return undefined
   const factor = call
-    ? callFactor(kind, { towards, silent, turning })
+    ? callFactor(kind, { towards, silent, turning, wired: step === LINK_DOWN })
     : groupFactor(from, step, net)
   const chance = from.chance * factor
   if (chance < MIN_CHANCE) return undefined
@@ -236,9 +242,12 @@ interface Call {
   readonly towards: number
   readonly silent: boolean
   readonly turning: boolean
+  /** The one is connected through the other. */
+  readonly wired: boolean
 }
 
-function callFactor(kind: SymptomKind, { towards, silent, turning }: Call): number {
+function callFactor(kind: SymptomKind, { towards, silent, turning, wired }: Call): number {
+  if (wired && !turning) return silent ? LINK : 1
   if (!silent) return 1
   const spread = SPREAD[kind]
   return (towards === DOWN ? spread.caller : spread.callee) * (turning ? TURN : 1)
@@ -249,12 +258,21 @@ function callFactor(kind: SymptomKind, { towards, silent, turning }: Call): numb
  * group of hosts suffers from one of them by its part of the group.
  */
 function groupFactor(from: Walker, step: number, net: Net): number {
-  if (step === HOST_OF) return HOST
+  if (step === HOST_OF) return HOST / hostsOf(from.at, net) ** SPARE
   if (step !== INSTANCE) return MEMBER
   if (from.inGroup === 1) return 0
   return from.onHost === 1 ? MEMBER / instancesAt(from.at, net) : MEMBER
 }
 
-function instancesAt(at: number, { starts, steps }: Net): number {
-  return steps.subarray(starts[at], starts[at + 1]).filter((step) => step === INSTANCE).length
+function instancesAt(at: number, net: Net): number {
+  return stepsAt(at, INSTANCE, net)
+}
+
+/** At least 1. */
+function hostsOf(at: number, net: Net): number {
+  return Math.max(1, stepsAt(at, HOST_OF, net))
+}
+
+function stepsAt(at: number, step: number, { starts, steps }: Net): number {
+  return steps.subarray(starts[at], starts[at + 1]).filter((one) => one === step).length
 }

@@ -7,6 +7,7 @@ import type { Observation } from './observe.ts'
 import { isContainer, SPREAD } from './symptoms.ts'
 import {
   type CauseTerm,
+  DIMINISH,
   type Explained,
   inputsOf,
   list,
@@ -26,6 +27,8 @@ export interface Scene {
   readonly confirmedTimes: number
 }
 
+/** Alerts that began within this time say nothing of which came first. */
+const TOGETHER_MS = MINUTE / 2
 /** A cause explains what it brings about with at least this chance. */
 export const EXPLAINS = 0.2
 
@@ -35,6 +38,13 @@ export interface Scored {
   readonly links: readonly Link[]
   readonly terms: readonly CauseTerm[]
   readonly score: number
+  /** What its evidence counts, most first, with the part that is counted of each. */
+  readonly counted: readonly Counted[]
+}
+
+export interface Counted {
+  readonly link: Link
+  readonly part: number
 }
 
 /** Name of a CI for people. */
@@ -48,11 +58,12 @@ export function scoreOf({ ci, links }: Candidate, scene: Scene): Scored {
     ...evidenceTerms(ci, links, scene),
     ...silence(ci, scene),
     ...unseen(ci, scene),
+    ...order(ci, scene),
     ...container(ci, scene),
     ...change(ci, links, scene),
     ...confirmed(ci, scene),
   ]
-  return { ci, links, terms, score: sumOf(terms) }
+  return { ci, links, terms, score: sumOf(terms), counted: countedOf(ci, links, scene) }
 }
 
 /** Sum of the terms, in their order. */
@@ -68,19 +79,41 @@ export function explainedOf({ index, chance }: Link, { observations, input }: Sc
   return { what: `${rule} on ${nameOf(focus, input.topology)}`, surprise, share, chance }
 }
 
+interface Ties {
+  readonly own: readonly Link[]
+  readonly group: readonly Link[]
+  readonly call: readonly Link[]
+}
+
+function tiesOf(links: readonly Link[], instances: number): Ties {
+  const of = (tie: Tie, most = MAX_COUNTED): readonly Link[] =>
+    links.filter((link) => link.tie === tie && link.gain > 0).slice(0, most)
+  // what many instances show is divided by their root: so many more may count
+  const most = Math.floor(MAX_COUNTED * Math.min(2, Math.sqrt(instances)))
+  return { own: of('own'), group: of('group', most), call: of('call') }
+}
+
+function countedOf(ci: string, links: readonly Link[], { input }: Scene): readonly Counted[] {
+  const instances = Math.max(1, instancesOf(ci, input.topology))
+  const { own, group, call } = tiesOf(links, instances)
+  return [
+    ...own.map((link) => ({ link, part: 1 })),
+    ...group.map((link) => ({ link, part: 1 / Math.sqrt(instances) })),
+    ...call.map((link, i) => ({ link, part: DIMINISH ** i })),
+  ].sort((a, b) => b.link.gain * b.part - a.link.gain * a.part || a.link.index - b.link.index)
+}
+
 function evidenceTerms(ci: string, links: readonly Link[], scene: Scene): readonly CauseTerm[] {
   const { topology } = scene.input
   const name = nameOf(ci, topology)
-  const of = (tie: Tie, most = MAX_COUNTED): readonly Explained[] =>
-    links
-      .filter((link) => link.tie === tie && link.gain > 0)
-      .slice(0, most)
-      .map((link) => explainedOf(link, scene))
   const instances = Math.max(1, instancesOf(ci, topology))
-  const own = of('own')
-  // what many instances show is divided by their root: so many more may count
-  const group = of('group', Math.floor(MAX_COUNTED * Math.min(2, Math.sqrt(instances))))
-  const calls = of('call')
+  const ties = tiesOf(links, instances)
+  const explained = (some: readonly Link[]) => some.map((link) => explainedOf(link, scene))
+  const [own, group, calls] = [
+    explained(ties.own),
+    explained(ties.group),
+    explained(ties.call),
+  ] as const
   const terms: CauseTerm[] = []
   if (own.length > 0)
     terms.push(termOf('own', 1, inputsOf(own), `${name} shows ${whatOf(own)} itself`))
@@ -128,6 +161,21 @@ function unseen(ci: string, { input, shows }: Scene): readonly CauseTerm[] {
     ? `${name} raised no alert, though it has before`
     : `${name} raised no alert; it never has`
   return [termOf('unseen', 1, { monitored: monitored ? 'yes' : 'no' }, note)]
+}
+
+/** Where its alerts began before those of most others, or after: detection takes about so long. */
+function order(ci: string, { observations, input }: Scene): readonly CauseTerm[] {
+  const firsts = new Map<string, EpochMs>()
+  for (const { focus, startsAt } of observations)
+    firsts.set(focus, Math.min(firsts.get(focus) ?? startsAt, startsAt))
+  const own = firsts.get(ci)
+  if (own === undefined) return []
+  const starts = [...firsts.values()]
+  const after = starts.filter((at) => at > own + TOGETHER_MS).length
+  const before = starts.filter((at) => at < own - TOGETHER_MS).length
+  if (after === before) return []
+  const note = `the alerts of ${nameOf(ci, input.topology)} began before those of ${after} others and after those of ${before}`
+  return [termOf('order', 1, { after, before, others: starts.length - 1 }, note)]
 }
 
 function container(ci: string, { input }: Scene): readonly CauseTerm[] {

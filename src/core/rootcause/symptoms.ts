@@ -10,9 +10,17 @@ import type { Labels } from '../model.ts'
  * - `objective`  a promise to users is broken: farthest from the cause
  * - `dependency` it says itself that something it calls is at fault
  * - `starvation` it gets less work than usual: the cause is mostly in a caller, or behind one
+ * - `strain`     it is full or waits: by its own doing, or since what it calls is slow
  * - `other`      the words of its rule say nothing
  */
-export type SymptomKind = 'fault' | 'failure' | 'objective' | 'dependency' | 'starvation' | 'other'
+export type SymptomKind =
+  | 'fault'
+  | 'failure'
+  | 'objective'
+  | 'dependency'
+  | 'starvation'
+  | 'strain'
+  | 'other'
 
 /** How symptoms of one kind spread: chances that a fault of a CI shows as one … */
 export interface Spread {
@@ -30,6 +38,7 @@ export const SPREAD: Readonly<Record<SymptomKind, Spread>> = {
   objective: { own: 0.4, caller: 0.6, callee: 0.1 },
   dependency: { own: 0.15, caller: 0.6, callee: 0.1 },
   starvation: { own: 0.3, caller: 0.2, callee: 0.5 },
+  strain: { own: 0.9, caller: 0.3, callee: 0.1 },
   other: { own: 0.8, caller: 0.4, callee: 0.1 },
 }
 
@@ -50,6 +59,11 @@ const WORK = words(
 )
 /** Less work than usual, or work that is off without a word on the direction. */
 const LESS = words('no zero drop drops dropped low missing absent decrease decreased idle anomaly')
+/** What fills up while a CI waits for others. */
+const STRAIN = words(
+  'pool pools connections sessions thread threads queue queues queueing queued waiting hpa maxed',
+  'saturation saturated throttled throttling backlog lag',
+)
 const FAULT = words(
   'crash crashed crashing crashloop crashlooping restart restarts restarted restarting oom killed',
   'oomkilled down dead waiting failed failing unhealthy evicted pending unreachable unavailable',
@@ -76,6 +90,7 @@ export function symptomOf(rule: string): SymptomKind {
   if (says(OBJECTIVE)) return 'objective'
   if (says(FAILURE)) return 'failure'
   if (says(WORK) && says(LESS)) return 'starvation'
+  if (says(STRAIN)) return 'strain'
   if (says(FAULT)) return 'fault'
   return 'other'
 }

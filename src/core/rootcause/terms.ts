@@ -22,19 +22,21 @@ export interface Explained {
 /** Chance of an alert by itself is never taken as less than this: no single alert decides alone. */
 const LEAK_FLOOR = 0.02
 /** Symptoms of one fault are not independent: each further one adds this part of the one before. */
-const DIMINISH = 0.7
+export const DIMINISH = 0.85
 /** Terms count at most so many alert kinds, strongest first; the rest would add next to nothing. */
 export const MAX_COUNTED = 12
 /** Of a silent caller: the chance that it would have raised an alert if it were hurt. */
 const WOULD_TELL = 0.5
 const SILENCE_FLOOR = -4
+/** First of many, or last: order alone is next to no evidence, but it parts equals. */
+const ORDER_POINTS = 0.7
 const CHANGE_POINTS = 1.5
 const CHANGE_DECAY_MS = 30 * MINUTE
 
 /** Weight of silence against a CI that shows a fault of its own: a small fault may hurt nobody. */
 const SILENCE_OF_SEEN = 0.25
 /** Weight of what a better ranked cause explains already. */
-export const SHARED_WEIGHT = -0.3
+export const SHARED_WEIGHT = -0.6
 
 /**
  * How much better an alert is explained with the cause than without, in nats, times its share:
@@ -43,6 +45,18 @@ export const SHARED_WEIGHT = -0.3
 export function gainOf(surprise: number, share: number, chance: number): number {
   const leak = Math.max(Math.exp(-surprise), LEAK_FLOOR)
   return share * Math.log((1 - (1 - leak) * (1 - chance)) / leak)
+}
+
+/** What two causes with these chances both explain of an alert: gain of each less gain of the two together. */
+export function overlapOf(
+  surprise: number,
+  share: number,
+  { one, other }: { readonly one: number; readonly other: number },
+): number {
+  const both = 1 - (1 - one) * (1 - other)
+  return (
+    gainOf(surprise, share, one) + gainOf(surprise, share, other) - gainOf(surprise, share, both)
+  )
 }
 
 /** The value of a term, from its inputs alone. */
@@ -57,7 +71,7 @@ export function termValue(name: CauseTermName, inputs: Inputs): number {
     case 'explains':
       return gainsOf(inputs).reduce((sum, gain, i) => sum + gain * DIMINISH ** i, 0)
     case 'shared':
-      return gainsOf(inputs).reduce((sum, gain, i) => sum + gain * num(inputs, `other${i + 1}`), 0)
+      return overlapsOf(inputs).reduce((sum, overlap) => sum + overlap, 0)
     case 'silence':
       return Math.max(
         SILENCE_FLOOR,
@@ -65,6 +79,11 @@ export function termValue(name: CauseTermName, inputs: Inputs): number {
       )
     case 'unseen':
       return inputs['monitored'] === 'yes' ? -1 : -0.5
+    case 'order':
+      return (
+        (ORDER_POINTS * (num(inputs, 'after') - num(inputs, 'before'))) /
+        Math.max(2, num(inputs, 'others'))
+      )
     case 'class':
       return -1.5
     case 'change':
@@ -93,6 +112,20 @@ function gainsOf(inputs: Inputs): readonly number[] {
     )
   }
   return gains
+}
+
+function overlapsOf(inputs: Inputs): readonly number[] {
+  const overlaps: number[] = []
+  for (let i = 1; i <= num(inputs, 'counted'); i++) {
+    const [surprise, share] = [num(inputs, `surprise${i}`), num(inputs, `share${i}`)]
+    overlaps.push(
+      overlapOf(surprise, share, {
+        one: num(inputs, `chance${i}`),
+        other: num(inputs, `other${i}`),
+      }),
+    )
+  }
+  return overlaps
 }
 
 function num(inputs: Inputs, key: string): number {

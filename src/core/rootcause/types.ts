@@ -43,6 +43,8 @@ export const CAUSE_TERMS = [
   'silence',
   /** It raised no alert itself. */
   'unseen',
+  /** Its alerts began before those of the others, or after. */
+  'order',
   /** It is a container of CIs, not a thing that fails. */
   'class',
   /** A recent change on it. */

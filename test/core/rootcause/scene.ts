@@ -10,9 +10,11 @@ export function ci(id: string, ciClass = 'service', labels: Record<string, strin
   return { id, class: ciClass, name: id, aliases: [], labels, status: 'operational' }
 }
 
-/** `a > b`: a depends on b; `a : b`: a is an instance (member) of b; `a @ b`: a runs on b. */
+/** `a > b`: a depends on b; `a : b`: a is an instance (member) of b; `a @ b`: a runs on b; `a - b`: a is connected to b. */
 export function topologyOf(lines: readonly string[], items: readonly Ci[] = []): Topology {
-  const types: Record<string, string> = { '>': 'depends_on', ':': 'member_of', '@': 'runs_on' }
+  const types: Record<string, string> = {
+    ...{ '>': 'depends_on', ':': 'member_of', '@': 'runs_on', '-': 'connects_to' },
+  }
   const relations: Relation[] = []
   const named = new Map(items.map((item) => [item.id, item]))
   for (const line of lines) {

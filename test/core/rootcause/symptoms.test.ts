@@ -8,7 +8,10 @@ import {
 
 describe('symptomOf', () => {
   it.each<[string, SymptomKind]>([
-    ['PodCPUThrottled', 'fault'],
+    ['PodCPUThrottled', 'strain'],
+    ['ConnectionPoolExhausted', 'strain'],
+    ['KubeHpaMaxedOut', 'strain'],
+    ['NodeMemoryFull', 'fault'],
     ['node_filesystem_almost_full', 'fault'],
     ['KubePodCrashLooping', 'fault'],
     ['TargetDown', 'fault'],
