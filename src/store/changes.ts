@@ -1,6 +1,7 @@
 /** Changes: deployments, config changes, maintenance, newest version of each. */
 import { z } from 'zod'
 import type { Change } from '../core/model.ts'
+import type { PastOfKind } from '../core/suspicion.ts'
 import type { EpochMs } from '../core/time.ts'
 import type { Store } from './client.ts'
 import { checkLimit, fromCursor, type Page, type PageRequest, toCursor, toPage } from './page.ts'
@@ -62,4 +63,39 @@ export async function listChanges(store: Store, filter: ChangeFilter): Promise<P
     item: decodeRecord<Change>,
     cursor: (row) => toCursor('changes', [row.at, row.id]),
   })
+}
+
+const PAST: NamedQuery<{ kind: string; seen: number; blamed: number }> = {
+  name: 'changes.past',
+  sql: `
+    WITH blamed AS (
+      SELECT arrayJoin(JSONExtract(record, 'changes', 'Array(String)')) AS id,
+        JSONExtractString(record, 'confirmedCause') AS cause
+      FROM incidents FINAL
+      WHERE provisional_at >= {since:DateTime64(3, 'UTC')}
+        AND JSONExtractString(record, 'scope') = {scope:String}
+        AND cause != '')
+    SELECT change_kind AS kind, uniqExact(c.id) AS seen,
+      uniqExactIf(c.id, b.cause != '' AND has(c.cis, b.cause)) AS blamed
+    FROM (SELECT id, change_kind, cis FROM changes FINAL
+      WHERE starts_at >= {since:DateTime64(3, 'UTC')}
+        AND has({kinds:Array(String)}, change_kind)) AS c
+    LEFT JOIN blamed AS b ON b.id = c.id
+    GROUP BY kind
+    LIMIT 64`,
+  row: z.object({ kind: z.string(), seen: z.coerce.number(), blamed: z.coerce.number() }),
+}
+
+/** Of changes of these kinds since then: how many there were, and how many were to blame. */
+export async function pastOfKinds(
+  store: Store,
+  {
+    kinds,
+    scope,
+    since,
+  }: { readonly kinds: readonly string[]; readonly scope: string; readonly since: EpochMs },
+): Promise<ReadonlyMap<string, PastOfKind>> {
+  if (kinds.length === 0) return new Map()
+  const rows = await store.rows(PAST, { kinds, scope, since: sqlTime(since) })
+  return new Map(rows.map(({ kind, seen, blamed }) => [kind, { seen, blamed }]))
 }

@@ -26,11 +26,13 @@ export function analyse(ctx: Ctx, incident: IncidentState): void {
   const members = lookedAt(incident, (member) => !member.suppressed)
   if (members.length === 0) return
   const before = JSON.stringify([incident.rootCause, incident.articles, incident.similar])
-  incident.rootCause = causesOf(
-    ctx,
-    incident.scope,
-    incident.suppressedCount === 0 ? members : lookedAt(incident, () => true),
-  )
+  // what a person confirmed stands: the list they looked at must not change under them
+  if (incident.confirmedCause === null || incident.rootCause === null)
+    incident.rootCause = causesOf(
+      ctx,
+      incident.scope,
+      incident.suppressedCount === 0 ? members : lookedAt(incident, () => true),
+    )
   incident.articles = articlesFor(ctx, incident, members)
   const profile = profileOf(ctx, incident)
   incident.similar = similarIncidents(profile, alikeIn(ctx.ix.similar, incident.scope), MAX_SIMILAR)

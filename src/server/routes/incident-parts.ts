@@ -1,10 +1,14 @@
 /** What belongs to one incident, each in pages or bounded: alerts, the picture, the moments. */
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { SEVERITIES } from '../../core/model.ts'
+import { suspectChanges } from '../../core/suspicion.ts'
+import { DAY } from '../../core/time.ts'
+import { listChanges, pastOfKinds } from '../../store/changes.ts'
 import { knownSince, stepsOf } from '../../store/incident-history.ts'
 import { joinsOf, listMembers } from '../../store/members.ts'
 import type { AppEnv } from '../deps.ts'
 import { AlertPage, toAlert } from '../schemas/alert.ts'
+import { SuspectedChanges, toChange } from '../schemas/cmdb.ts'
 import { At, commaList, defined, IdParams, iso, PageQuery, Search } from '../schemas/common.ts'
 import { IncidentGraph, IncidentSteps } from '../schemas/graph.ts'
 import { readProblems } from '../schemas/problem.ts'
@@ -82,6 +86,57 @@ const steps = createRoute({
   },
 })
 
+const changes = createRoute({
+  method: 'get',
+  path: '/api/v1/incidents/{id}/changes',
+  operationId: 'listIncidentChanges',
+  tags: ['incidents', 'changes'],
+  summary: 'The changes near an incident, the most suspect first, with the reasons',
+  middleware: reads,
+  request: { params: IdParams },
+  responses: {
+    200: {
+      description: 'At most 50 changes',
+      content: { 'application/json': { schema: SuspectedChanges } },
+    },
+    ...readProblems,
+  },
+})
+
+/** Changes of an incident that are weighed: the newest. */
+const MAX_WEIGHED = 50
+/** How far back changes of a kind are counted. */
+const PAST_MS = 90 * DAY
+
+async function suspected(
+  { store, journey }: AppEnv['Variables']['deps'],
+  id: string,
+): Promise<SuspectedChanges> {
+  const record = await incidentOf(store, id)
+  const ids = record.changes.slice(0, MAX_WEIGHED)
+  const { items } =
+    ids.length === 0 ? { items: [] } : await listChanges(store, { ids, limit: MAX_WEIGHED })
+  const { state } = journey.engine
+  const kinds = [...new Set(items.map(({ changeKind }) => changeKind))]
+  const since = state.now - PAST_MS
+  const past = await pastOfKinds(store, { kinds, scope: record.scope, since })
+  const { joins } = await joinsOf(store, record.id)
+  const { rootCause, confirmedCause, firstAlertAt } = record
+  const likely = rootCause?.abstained === false ? rootCause.candidates[0]?.ci : undefined
+  const found = suspectChanges({
+    ...{ changes: items, firstAlertAt, topology: state.topology, past },
+    cis: new Set(joins.map(({ from }) => from).filter((ci) => ci !== '')),
+    cause: confirmedCause ?? likely ?? null,
+  })
+  return {
+    items: found.map(({ change, suspicion, reasons }) => ({
+      ...toChange(change),
+      suspicion,
+      reasons,
+    })),
+  }
+}
+
 export function incidentPartRoutes(app: OpenAPIHono<AppEnv>): void {
   app.openapi(alerts, async (c) => {
     const { store } = c.get('deps')
@@ -98,6 +153,10 @@ export function incidentPartRoutes(app: OpenAPIHono<AppEnv>): void {
     const came = await joinsOf(store, record.id, at)
     return c.json(graphOf(journey.engine.state, { ...record, ...came }), 200)
   })
+
+  app.openapi(changes, async (c) =>
+    c.json(await suspected(c.get('deps'), c.req.valid('param').id), 200),
+  )
 
   app.openapi(steps, async (c) => {
     const { store } = c.get('deps')

@@ -2,7 +2,7 @@
 import { z } from '@hono/zod-openapi'
 import type { Article, Change, Ci } from '../../core/model.ts'
 import { type CiLive, NOTHING_LIVE } from '../ci-live.ts'
-import { defined, iso, LabelSet, pageOf, SeverityName, Time, TimeInput } from './common.ts'
+import { defined, iso, LabelSet, pageOf, SeverityName, Terms, Time, TimeInput } from './common.ts'
 
 const Criticality = z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4)])
 
@@ -216,6 +216,21 @@ export const ChangeView = z
     actor: z.string().nullable(),
   })
   .openapi('Change')
+
+const SuspectedChange = z
+  .strictObject({
+    ...ChangeView.shape,
+    suspicion: z.number().openapi({
+      description: 'log-odds beside a change of which nothing is known; the sum of the reasons',
+    }),
+    reasons: Terms,
+  })
+  .openapi('SuspectedChange')
+
+export const SuspectedChanges = z
+  .strictObject({ items: z.array(SuspectedChange) })
+  .openapi('SuspectedChanges')
+export type SuspectedChanges = z.output<typeof SuspectedChanges>
 
 export const ChangePage = pageOf(ChangeView).openapi('ChangePage')
 

@@ -82,6 +82,29 @@ describe('a command', () => {
     )
   })
 
+  it('keeps the list of causes that a person confirmed one of, whatever comes', () => {
+    let known: unknown = null
+    play(
+      at(0, ESTATE),
+      at(1, fire('web-1', 'down'), fire('web-1', 'slow')),
+      at(41, command({ do: 'confirm_cause', incident: ID, ci: 'web-1' })),
+      at(
+        42,
+        check((story) => {
+          known = story.incident(ID).rootCause
+          expect(known).toMatchObject({ candidates: [{ ci: 'web-1' }] })
+        }),
+      ),
+      at(50, fire('web-1', 'full')),
+      at(
+        110,
+        check((story) => {
+          expect(story.incident(ID)).toMatchObject({ memberCount: 3, rootCause: known })
+        }),
+      ),
+    )
+  })
+
   it('counts votes and confirmed causes by kind of alert', () => {
     const story = play(
       ...OPEN,

@@ -4,7 +4,6 @@ import { request } from './client.ts'
 import type {
   AlertPage,
   Article,
-  ChangePage,
   CiPage,
   Incident,
   IncidentGraph,
@@ -15,6 +14,7 @@ import type {
   SourceSetUp,
   Sources,
   Stats,
+  SuspectedChanges,
   Timeline,
 } from './schema.d.ts'
 
@@ -159,11 +159,11 @@ export const timelineQuery = (id: string, filters: TimelineFilters) =>
     placeholderData: keepPreviousData,
   })
 
-export const changesQuery = (ids: readonly string[]) =>
+/** Asked for anew when other changes are near. */
+export const incidentChangesQuery = (id: string, ids: readonly string[]) =>
   queryOptions({
-    queryKey: [KEYS.changes, ...ids],
-    queryFn: ({ signal }) =>
-      request<ChangePage>('/api/v1/changes', { query: { ids: ids.join(',') }, signal }),
+    queryKey: [KEYS.changes, 'suspected', id, ...ids],
+    queryFn: ({ signal }) => request<SuspectedChanges>(`${incidentPath(id)}/changes`, { signal }),
     enabled: ids.length > 0,
   })
 

@@ -250,6 +250,8 @@ export interface Schemas {
   Stats: Stats
   Storm: Storm
   StormList: StormList
+  SuspectedChange: SuspectedChange
+  SuspectedChanges: SuspectedChanges
   TalkerStats: TalkerStats
   Term: Term
   Timeline: Timeline
@@ -3357,6 +3359,38 @@ export interface Storm {
 }
 export interface StormList {
   items: Storm[]
+}
+export interface SuspectedChange {
+  id: string
+  source: string
+  title: string
+  kind: string
+  cis: string[]
+  /**
+   * names that matched no CI
+   */
+  unbound: string[]
+  labels: {
+    [k: string]: string
+  }
+  /**
+   * RFC 3339, UTC, with milliseconds
+   */
+  startsAt: string
+  /**
+   * RFC 3339, UTC, with milliseconds
+   */
+  endsAt: string | null
+  url: string | null
+  actor: string | null
+  /**
+   * log-odds beside a change of which nothing is known; the sum of the reasons
+   */
+  suspicion: number
+  reasons: Term[]
+}
+export interface SuspectedChanges {
+  items: SuspectedChange[]
 }
 export interface TalkerStats {
   /**

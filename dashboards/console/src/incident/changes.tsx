@@ -1,16 +1,20 @@
 import { Group, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { changesQuery } from '../api/queries.ts'
-import type { Change, Incident } from '../api/schema.d.ts'
+import { incidentChangesQuery } from '../api/queries.ts'
+import type { Incident, SuspectedChange } from '../api/schema.d.ts'
 import { Mark } from '../ui/badges.tsx'
 import { duration, exact } from '../ui/clock.ts'
+import { More } from '../ui/more.tsx'
 import { SafeLink } from '../ui/safe-link.tsx'
 import { Failure, Section, WaitingRows } from '../ui/states.tsx'
+import { TermTable } from '../ui/terms.tsx'
 import classes from './incident.module.css'
 
-/** Changes that touched CIs near its alerts, shortly before. */
+/** Changes that touched CIs near its alerts, shortly before, the most suspect first. */
 export function ChangesSection({ incident }: { readonly incident: Incident }) {
-  const { data, error, isLoading, refetch } = useQuery(changesQuery(incident.changes))
+  const { data, error, isLoading, refetch } = useQuery(
+    incidentChangesQuery(incident.id, incident.changes),
+  )
   return (
     <Section title="Changes near" id="changes">
       {isLoading && <WaitingRows rows={1} height={44} />}
@@ -29,13 +33,16 @@ export function ChangesSection({ incident }: { readonly incident: Incident }) {
   )
 }
 
+/** As suspect as a change on the very CI some minutes before, or more. */
+const SUSPECT = 2
+
 interface ItemProps {
-  readonly change: Change
+  readonly change: SuspectedChange
   readonly firstAlertAt: string
 }
 
 function ChangeItem({ change, firstAlertAt }: ItemProps) {
-  const { title, kind, cis, actor, url, startsAt } = change
+  const { title, kind, cis, actor, url, startsAt, suspicion, reasons } = change
   const lead = Date.parse(firstAlertAt) - Date.parse(startsAt)
   return (
     <li>
@@ -44,6 +51,7 @@ function ChangeItem({ change, firstAlertAt }: ItemProps) {
         <Text size="sm" fw={600}>
           {url === null ? title : <SafeLink href={url}>{title}</SafeLink>}
         </Text>
+        {suspicion >= SUSPECT && <Mark tone="warn">suspect</Mark>}
       </Group>
       <Text size="xs" c="dimmed">
         <time dateTime={startsAt} title={exact(startsAt)}>
@@ -52,6 +60,9 @@ function ChangeItem({ change, firstAlertAt }: ItemProps) {
         {cis.length > 0 && ` · on ${cis.join(', ')}`}
         {actor !== null && ` · by ${actor}`}
       </Text>
+      <More label="Why it is suspect, or not">
+        <TermTable terms={reasons} score={suspicion} sum="suspicion" />
+      </More>
     </li>
   )
 }

@@ -1,0 +1,108 @@
+import { describe, expect, it } from 'vitest'
+import { type PastOfKind, type SuspicionInput, suspectChanges } from '../../src/core/suspicion.ts'
+import { HOUR, MINUTE } from '../../src/core/time.ts'
+import { change, NOW, SHOP } from './rootcause/scene.ts'
+
+const scene = (some: Partial<SuspicionInput>): SuspicionInput => ({
+  changes: [],
+  firstAlertAt: NOW,
+  cis: new Set(['orders']),
+  cause: null,
+  topology: SHOP,
+  past: new Map<string, PastOfKind>(),
+  ...some,
+})
+
+const order = (some: Partial<SuspicionInput>): readonly string[] =>
+  suspectChanges(scene(some)).map((one) => one.change.id)
+
+const reason = (some: Partial<SuspicionInput>, name: string) =>
+  suspectChanges(scene(some))[0]?.reasons.find((one) => one.name === name)
+
+describe('suspectChanges', () => {
+  it.each<[string, Partial<SuspicionInput>]>([
+    [
+      'the later one of two before the first alert',
+      {
+        changes: [
+          change({ id: 'b', cis: ['orders'], startsAt: NOW - HOUR, endsAt: NOW - HOUR }),
+          change({ id: 'a', cis: ['orders'] }),
+        ],
+      },
+    ],
+    [
+      'not the one that began after it',
+      {
+        changes: [
+          change({ id: 'b', cis: ['orders'], startsAt: NOW + 5 * MINUTE, endsAt: null }),
+          change({ id: 'a', cis: ['db'], startsAt: NOW - HOUR, endsAt: NOW - HOUR }),
+        ],
+      },
+    ],
+    [
+      'the one on a CI with alerts, not the one beside it',
+      { changes: [change({ id: 'b', cis: ['db'] }), change({ id: 'a', cis: ['orders'] })] },
+    ],
+    [
+      'the one on the likely cause',
+      {
+        cause: 'db',
+        changes: [change({ id: 'b', cis: ['orders'] }), change({ id: 'a', cis: ['db'] })],
+      },
+    ],
+    [
+      'the one that failed by its own tool',
+      {
+        changes: [
+          change({ id: 'b', cis: ['orders'], labels: { status: 'success' } }),
+          change({ id: 'c', cis: ['orders'], labels: { status: 'Rolled back' } }),
+        ].map((one) => (one.id === 'c' ? { ...one, id: 'a' } : one)),
+      },
+    ],
+    [
+      'the one of a kind that was to blame before',
+      {
+        changes: [
+          change({ id: 'b', cis: ['orders'], changeKind: 'feature-flag' }),
+          change({ id: 'a', cis: ['orders'], changeKind: 'deploy' }),
+        ],
+        past: new Map([
+          ['deploy', { seen: 20, blamed: 9 }],
+          ['feature-flag', { seen: 40, blamed: 1 }],
+        ]),
+      },
+    ],
+  ])('first: %s', (_name, some) => {
+    expect(order(some)[0]).toBe('a')
+  })
+
+  it('adds up to the sum of its reasons, each with a sentence', () => {
+    const [one] = suspectChanges(
+      scene({
+        cause: 'orders',
+        changes: [change({ cis: ['orders'], labels: { result: 'FAILURE' } })],
+        past: new Map([['deploy', { seen: 10, blamed: 4 }]]),
+      }),
+    )
+    expect(one?.reasons.map(({ note }) => note)).toEqual([
+      'ended 4 min before the first alert',
+      'on orders, which has alerts',
+      'on orders, the likely cause',
+      'its tool says result FAILURE',
+      '4 of 10 changes of its kind (deploy) were to blame before',
+    ])
+    const sum = one?.reasons.reduce((all, { x, w }) => all + x * w, 0)
+    expect(one?.suspicion).toBe(sum)
+  })
+
+  it('says nothing of the past of a kind that was never seen, and of places that are far', () => {
+    const far = { changes: [change({ cis: ['elsewhere'] })] }
+    expect(reason(far, 'past')).toBeUndefined()
+    expect(reason(far, 'place')).toMatchObject({ x: 0, note: 'on nothing near its alerts' })
+  })
+
+  it('bounds what the past says', () => {
+    const past = new Map([['deploy', { seen: 9000, blamed: 0 }]])
+    expect(reason({ changes: [change({ cis: ['orders'] })], past }, 'past')?.x).toBe(-1.5)
+  })
+})

@@ -1,0 +1,57 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { CMDB, firing, startApp, type TestApp } from '../support/app.ts'
+
+interface Term {
+  readonly x: number
+  readonly w: number
+}
+
+let app: TestApp
+
+beforeAll(async () => {
+  app = await startApp()
+  await app.post('/api/v1/topology', CMDB)
+})
+afterAll(() => app.stop())
+
+describe('the changes near an incident', () => {
+  const changesOf = async (incident: string) =>
+    (await app.get(`/api/v1/incidents/${incident}/changes`)).body.items
+  const notesOf = ({ reasons }: { readonly reasons: readonly { readonly note: string }[] }) =>
+    reasons.map(({ note }) => note)
+
+  it('come with the most suspect first, and learn from confirmed causes', async () => {
+    await app.post('/ingest/change', [
+      { title: 'kernel', kind: 'patch', ci: ['web-1'] },
+      { title: 'search 7', kind: 'deploy', ci: ['search'], labels: { status: 'failed' } },
+    ])
+    const labels = { alertname: 'Lost', service: 'search' }
+    await app.post('/ingest/generic', firing('Lost', 'search', { labels }))
+    await app.settled()
+    const [{ id: lost }] = (await app.get('/api/v1/incidents?q=lost')).body.items
+    const before = await changesOf(lost)
+    expect(before.map(({ title }: { title: string }) => title)).toEqual(['search 7', 'kernel'])
+    expect(notesOf(before[0])).toEqual(
+      expect.arrayContaining(['on search, which has alerts', 'its tool says status failed']),
+    )
+    await app.post(`/api/v1/incidents/${lost}/confirm-cause`, { ci: 'svc:search' })
+    await app.settled()
+    const after = await changesOf(lost)
+    const sum = after[0].reasons.reduce((all: number, { x, w }: Term) => all + x * w, 0)
+    expect(after[0].suspicion).toBeCloseTo(sum, 9)
+    expect(notesOf(after[0])).toEqual(
+      expect.arrayContaining([
+        'on search, the likely cause',
+        '1 of 1 changes of its kind (deploy) were to blame before',
+      ]),
+    )
+    expect(notesOf(after[1])).toContain('0 of 1 changes of its kind (patch) were to blame before')
+  })
+
+  it('are none where none is', async () => {
+    await app.post('/ingest/generic', firing('Fan', 'elsewhere'))
+    await app.settled()
+    const [{ id }] = (await app.get('/api/v1/incidents?q=fan')).body.items
+    expect(await changesOf(id)).toEqual([])
+  })
+})
