@@ -6,6 +6,7 @@
 
 import type { LinkSide } from './correlate/link.ts'
 import { byStart } from './correlate/placements.ts'
+import { Foremost } from './foremost.ts'
 import { Groups, listOf } from './groups.ts'
 import type { Kind } from './learn/constraints.ts'
 import { type Labels, SEVERITIES, type Severity } from './model.ts'
@@ -14,6 +15,7 @@ import type { Held, Routing } from './route.ts'
 import { insertSorted, takeSorted } from './sorted.ts'
 import type { Snapped } from './table.ts'
 import type { EpochMs } from './time.ts'
+import { topOf } from './top.ts'
 import { compare } from './topology.ts'
 
 /** An alert episode in an incident: what the incident needs even after the alert fires anew. */
@@ -90,6 +92,9 @@ export const WORST: readonly Severity[] = [
   'none',
 ]
 
+/** Members that are looked at for what an incident is about: the most surprising ones. */
+export const MAX_LOOKED_AT = 500
+
 const NOT_HELD: Held = { extent: 'none', teams: [] }
 
 export class Roster {
@@ -97,6 +102,8 @@ export class Roster {
   /** Unmuted ones by severity, as they began. */
   private readonly loud = new Map<Severity, Member[]>()
   private readonly muted: Member[] = []
+  private readonly foremost = new Foremost<Member>(MAX_LOOKED_AT, bySurprise)
+  private readonly foremostMuted = new Foremost<Member>(MAX_LOOKED_AT, bySurprise)
   /** Since when, the longest first. */
   private readonly flapping: Member[] = []
   private readonly services = new Groups()
@@ -262,6 +269,27 @@ export class Roster {
     return [...this.marks.keys()]
   }
 
+  /**
+   * The unmuted ones, or all, as they joined; where there are too many, the most surprising first.
+   * O(MAX_LOOKED_AT), and O(members) once after as many of those left.
+   */
+  lookedAt(which: 'unmuted' | 'all'): readonly Seen[] {
+    const isUnmuted = ({ suppressed }: Seen): boolean => !suppressed
+    const count = which === 'all' ? this.size : this.loudCount()
+    if (count <= MAX_LOOKED_AT && this.size <= 2 * MAX_LOOKED_AT)
+      return [...this.values()].filter((member) => which === 'all' || isUnmuted(member))
+    const unmuted = this.foremost.list(() => [...this.byKey.values()].filter(isUnmuted))
+    const some =
+      which === 'unmuted'
+        ? unmuted
+        : topOf(
+            [...unmuted, ...this.foremostMuted.list(() => this.muted)],
+            MAX_LOOKED_AT,
+            bySurprise,
+          )
+    return count <= MAX_LOOKED_AT ? [...some].sort((a, b) => a.order - b.order) : some
+  }
+
   /** Since when the one flaps that has flapped longest. */
   flappingSince(): EpochMs | null {
     return this.flapping[0]?.flappingSince ?? null
@@ -291,8 +319,11 @@ export class Roster {
 
   private count(member: Member): void {
     this.countKind(member, 1)
-    if (member.suppressed) insertSorted(this.muted, member, byStart)
-    else {
+    if (member.suppressed) {
+      insertSorted(this.muted, member, byStart)
+      this.foremostMuted.add(member)
+    } else {
+      this.foremost.add(member)
       insertSorted(listOf(this.loud, member.severity), member, byStart)
       if (member.firing) this.firing += 1
       if (member.service !== null) this.services.add(member.service, member)
@@ -321,8 +352,11 @@ export class Roster {
 
   private uncount(member: Member): void {
     this.countKind(member, -1)
-    if (member.suppressed) takeSorted(this.muted, member, byStart)
-    else {
+    if (member.suppressed) {
+      takeSorted(this.muted, member, byStart)
+      this.foremostMuted.remove(member)
+    } else {
+      this.foremost.remove(member)
       takeSorted(listOf(this.loud, member.severity), member, byStart)
       if (member.firing) this.firing -= 1
       if (member.service !== null) this.services.remove(member.service, member)
@@ -346,6 +380,10 @@ function kindKey(signature: string, place: string | null): string {
 
 function marksOf(side: LinkSide | null): readonly string[] {
   return side?.limits?.marks ?? []
+}
+
+function bySurprise(a: Seen, b: Seen): number {
+  return b.surprise - a.surprise || compare(a.key, b.key)
 }
 
 function byFlapping(a: Member, b: Member): number {

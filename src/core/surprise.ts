@@ -168,8 +168,16 @@ export function leastUseful(
 ): readonly string[] {
   const extra = records.size - Math.max(0, keep)
   if (extra <= 0) return []
-  return [...records]
-    .map(([key, record]) => ({ key, n: decayed(record, at) }))
+  const counts = Float64Array.from(records.values(), (record) => decayed(record, at))
+  const edge = counts.slice().sort()[extra - 1] ?? 0
+  const gone: { readonly key: string; readonly n: number }[] = []
+  let index = 0
+  for (const key of records.keys()) {
+    const n = counts[index] ?? 0
+    index += 1
+    if (n <= edge) gone.push({ key, n })
+  }
+  return gone
     .sort((a, b) => a.n - b.n || compare(a.key, b.key))
     .slice(0, extra)
     .map(({ key }) => key)

@@ -2,6 +2,7 @@
  * What a new alert costs beside many active ones, one entry at a time: beside reading its body in the
  * same moment, so that what else the machine does weighs on both.
  */
+import { GCProfiler } from 'node:v8'
 import { prometheus } from '../../ingest/prometheus.ts'
 import { readBody } from '../../ingest/source.ts'
 import type { ReceivedEntry } from '../../src/core/entry.ts'
@@ -17,9 +18,20 @@ export interface ActiveOptions {
   readonly timed: number
 }
 
+interface Times {
+  readonly p50: number
+  readonly p99: number
+  readonly max: number
+}
+
 export interface ActiveFigures {
   readonly alerts: number
-  readonly applyMs: { readonly p50: number; readonly p99: number; readonly max: number }
+  /** Time of the processor, all threads: what the collector of garbage takes meanwhile is in it. */
+  readonly applyMs: Times
+  /** Time of the clock: what else the machine does is in it. */
+  readonly clockMs: Times
+  /** Pauses for the collection of garbage meanwhile, by the clock. */
+  readonly pausesMs: { readonly count: number; readonly sum: number; readonly max: number }
   /** Reading the same bodies, each right before it is applied. */
   readonly readMs: { readonly p50: number }
   readonly heapBytesPerAlert: number
@@ -30,30 +42,32 @@ const BEGIN = Date.UTC(2026, 0, 1)
 /** New alerts come at this distance: 250 in a second. */
 const STEP_MS = 4
 
-export function measureActive({ sizes, timed }: ActiveOptions): ActiveFigures[] {
+/** @param say told of each size as it is done: a million takes minutes */
+export function measureActive(
+  { sizes, timed }: ActiveOptions,
+  say: (text: string) => void,
+): ActiveFigures[] {
   const { engine, apply } = stageOf(BEGIN)
   const before = memory().heap
   const most = sizes.at(-1) ?? 0
   const stream = entries(most, new Bodies(1), { from: BEGIN, stepMs: STEP_MS })
-  let applied = 0
-  return sizes.map((alerts) => {
+  const measured: ActiveFigures[] = []
+  for (const alerts of sizes) {
+    const from = performance.now()
+    const share = Math.min(timed, alerts / 2)
     // what incidents are about is no part of filling: it is worked out where it is measured
     engine.explains = false
-    for (const entry of take(stream, alerts - applied - Math.min(timed, alerts / 2))) apply(entry)
+    const filling = alerts - share - (measured.at(-1)?.alerts ?? 0)
+    for (const entry of take(stream, filling)) apply(entry)
     engine.explains = true
-    const { applyMs, readMs } = timeEach(take(stream, Math.min(timed, alerts / 2)), apply)
-    applied = alerts
-    return {
-      ...{ alerts, incidents: engine.state.incidents.size },
-      applyMs: {
-        p50: quantile(applyMs, 0.5),
-        p99: quantile(applyMs, 0.99),
-        max: applyMs.at(-1) ?? 0,
-      },
-      readMs: { p50: quantile(readMs, 0.5) },
-      heapBytesPerAlert: (memory().heap - before) / alerts,
-    }
-  })
+    const times = timeEach(take(stream, share), apply)
+    const heapBytesPerAlert = (memory().heap - before) / alerts
+    measured.push({ alerts, incidents: engine.state.incidents.size, ...times, heapBytesPerAlert })
+    say(
+      `${short(alerts)} after ${short((performance.now() - from) / 1000)} s\n${showActive(measured)}`,
+    )
+  }
+  return measured
 }
 
 function* take(stream: Iterator<ReceivedEntry>, count: number): Generator<ReceivedEntry> {
@@ -64,19 +78,36 @@ function* take(stream: Iterator<ReceivedEntry>, count: number): Generator<Receiv
   }
 }
 
-/**
- * Milliseconds of the processor for each entry, sorted: reading its body, and applying it. Not of the
- * clock, which counts what others run as well; what the collector of garbage takes meanwhile is in it.
- */
-function timeEach(list: Iterable<ReceivedEntry>, apply: (entry: ReceivedEntry) => number) {
+/** Of each entry: reading its body, and applying it. */
+function timeEach(
+  list: Iterable<ReceivedEntry>,
+  apply: (entry: ReceivedEntry) => number,
+): Pick<ActiveFigures, 'applyMs' | 'clockMs' | 'pausesMs' | 'readMs'> {
   const applyMs: number[] = []
+  const clockMs: number[] = []
   const readMs: number[] = []
+  const collector = new GCProfiler()
+  collector.start()
   for (const entry of list) {
     readMs.push(processorMs(() => readBody(prometheus, entry)))
-    applyMs.push(processorMs(() => apply(entry)))
+    applyMs.push(processorMs(() => clockMs.push(apply(entry))))
   }
-  const sorted = (all: number[]): number[] => all.sort((a, b) => a - b)
-  return { applyMs: sorted(applyMs), readMs: sorted(readMs) }
+  const pauses = collector.stop().statistics.map(({ cost }) => cost / 1000)
+  return {
+    applyMs: timesOf(applyMs),
+    clockMs: timesOf(clockMs),
+    pausesMs: {
+      count: pauses.length,
+      sum: pauses.reduce((sum, pause) => sum + pause, 0),
+      max: Math.max(0, ...pauses),
+    },
+    readMs: { p50: timesOf(readMs).p50 },
+  }
+}
+
+function timesOf(values: readonly number[]): Times {
+  const sorted = [...values].sort((a, b) => a - b)
+  return { p50: quantile(sorted, 0.5), p99: quantile(sorted, 0.99), max: sorted.at(-1) ?? 0 }
 }
 
 function processorMs(work: () => unknown): number {
@@ -89,16 +120,22 @@ function processorMs(work: () => unknown): number {
 export function showActive(measured: readonly ActiveFigures[]): string {
   const [first] = measured
   const times = (one: number, other: number): string => `${short(one / other)}×`
-  const rows = measured.map(({ alerts, applyMs, readMs, heapBytesPerAlert, incidents }) => [
-    short(alerts),
-    short(incidents),
-    ...[applyMs.p50, applyMs.p99, applyMs.max].map(short),
-    times(applyMs.p50, readMs.p50),
+  const three = ({ p50, p99, max }: Times): string => [p50, p99, max].map(short).join(' / ')
+  const rows = measured.map((one) => [
+    short(one.alerts),
+    short(one.incidents),
+    three(one.applyMs),
+    three(one.clockMs),
+    `${one.pausesMs.count}: ${short(one.pausesMs.sum)}, ${short(one.pausesMs.max)}`,
+    times(one.applyMs.p50, one.readMs.p50),
     first === undefined
       ? ''
-      : times(applyMs.p50 / readMs.p50, first.applyMs.p50 / first.readMs.p50),
-    short(heapBytesPerAlert),
+      : times(one.applyMs.p50 / one.readMs.p50, first.applyMs.p50 / first.readMs.p50),
+    short(one.heapBytesPerAlert),
   ])
-  const head = ['active alerts', 'incidents', 'a new one, processor ms: p50', 'p99', 'max']
-  return table([[...head, 'over reading it', 'beside the first', 'heap B per alert'], ...rows])
+  const head = [
+    ...['active alerts', 'incidents', 'a new one: processor ms p50 / p99 / max', 'by the clock'],
+    ...['pauses of the collector: sum, longest ms', 'over reading it', 'beside the first'],
+  ]
+  return table([[...head, 'heap B per alert'], ...rows])
 }

@@ -191,7 +191,7 @@ if (values.child === 'bare') {
   print(JSON.stringify(measureEngine(asPrinted<EngineOptions>(values.argument ?? ''))))
 } else if (values.child === 'active') {
   const { measureActive } = await import('./active.ts')
-  print(JSON.stringify(measureActive(asPrinted<ActiveOptions>(values.argument ?? ''))))
+  print(JSON.stringify(measureActive(asPrinted<ActiveOptions>(values.argument ?? ''), progress)))
 } else if (values.child === 'state') {
   const { measureState } = await import('./state.ts')
   print(JSON.stringify(await measureState(asPrinted<StateOptions>(values.argument ?? ''))))

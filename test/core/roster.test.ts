@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { SEVERITIES } from '../../src/core/model.ts'
-import { type Member, type MemberChange, Roster } from '../../src/core/roster.ts'
+import { MAX_LOOKED_AT, type Member, type MemberChange, Roster } from '../../src/core/roster.ts'
 import { compare } from '../../src/core/topology.ts'
 
 const SERVICES = ['web', 'db', 'cache'] as const
@@ -178,6 +178,27 @@ describe('a roster', () => {
     expect(roster.serviceIds()).toBe(before)
     roster.leave('a1.1')
     expect(roster.serviceIds()).toEqual(['db'])
+  })
+
+  it('looks at the most surprising ones of many, as they joined of few', () => {
+    const roster = new Roster()
+    const all = Array.from({ length: 1300 }, (_, n) =>
+      member(n, { surprise: (n * 7919) % 1301, suppressed: n % 4 === 0 }),
+    )
+    for (const one of all) roster.join(one)
+    // many of the foremost leave, and others are muted and unmuted
+    for (const one of all) if (one.surprise > 700) roster.leave(one.key)
+    const left = all.filter(({ surprise }) => surprise <= 700)
+    for (const one of left.slice(0, 20)) roster.change(one, { suppressed: !one.suppressed })
+    const sorted = [...left].sort((a, b) => b.surprise - a.surprise)
+    const unmuted = sorted.filter(({ suppressed }) => !suppressed)
+    expect(roster.lookedAt('all')).toEqual(sorted.slice(0, MAX_LOOKED_AT))
+    expect(roster.lookedAt('unmuted')).toEqual(unmuted.slice(0, MAX_LOOKED_AT))
+    for (const one of left.slice(120)) roster.leave(one.key)
+    expect(roster.lookedAt('all')).toEqual(left.slice(0, 120))
+    expect(roster.lookedAt('unmuted')).toEqual(
+      left.slice(0, 120).filter(({ suppressed }) => !suppressed),
+    )
   })
 
   it('is no part of JSON', () => {

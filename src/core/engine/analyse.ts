@@ -5,7 +5,6 @@ import type { Seen } from '../roster.ts'
 import { scopedKey } from '../scope.ts'
 import { addProfile, type IncidentProfile, similarIncidents } from '../similar.ts'
 import type { IncidentState } from '../state.ts'
-import { topOf } from '../top.ts'
 import { compare } from '../topology.ts'
 import { alikeIn } from './alike.ts'
 import { KEEP_CHANGES_MS, recentChanges } from './changes.ts'
@@ -17,13 +16,11 @@ import { dropPast, keepPast, recognise } from './problems.ts'
 
 const MAX_ARTICLES = 5
 const MAX_SIMILAR = 5
-/** Members that are looked at: the most surprising ones. */
-const MAX_LOOKED_AT = 500
 
 /** Works out what the incident is about and records it where it changed. */
 export function analyse(ctx: Ctx, incident: IncidentState): void {
   if (!ctx.explains) return
-  const members = lookedAt(incident, (member) => !member.suppressed)
+  const members = incident.members.lookedAt('unmuted')
   if (members.length === 0) return
   const before = JSON.stringify([incident.rootCause, incident.articles, incident.similar])
   // what a person confirmed stands: the list they looked at must not change under them
@@ -31,7 +28,7 @@ export function analyse(ctx: Ctx, incident: IncidentState): void {
     incident.rootCause = causesOf(
       ctx,
       incident.scope,
-      incident.suppressedCount === 0 ? members : lookedAt(incident, () => true),
+      incident.suppressedCount === 0 ? members : incident.members.lookedAt('all'),
     )
   incident.articles = articlesFor(ctx, incident, members)
   const profile = profileOf(ctx, incident)
@@ -50,16 +47,6 @@ export function analyse(ctx: Ctx, incident: IncidentState): void {
     text,
     incident: incident.id,
   })
-}
-
-/** O(members) comparisons: it is far apart for large incidents. */
-function lookedAt(incident: IncidentState, counts: (member: Seen) => boolean): readonly Seen[] {
-  const members = [...incident.members.values()].filter(counts)
-  return members.length <= MAX_LOOKED_AT ? members : topOf(members, MAX_LOOKED_AT, bySurprise)
-}
-
-function bySurprise(a: Seen, b: Seen): number {
-  return b.surprise - a.surprise || compare(a.key, b.key)
 }
 
 function causesOf(
@@ -134,7 +121,7 @@ export function remember(ctx: Ctx, incident: IncidentState): void {
   if (!ctx.explains || (incident.openedAt === null && !wouldHaveOpened(ctx, incident))) return
   const profile = profileOf(ctx, incident)
   ctx.state.profiles.set({ snap: 0, scope: incident.scope, incident: incident.id, profile })
-  const members = lookedAt(incident, ({ suppressed }) => !suppressed)
+  const members = incident.members.lookedAt('unmuted')
   if (members.length > 0) keepPast(ctx, incident, pastOf(ctx, incident, { members, profile }))
   for (const id of addProfile(alikeIn(ctx.ix.similar, incident.scope), profile)) {
     ctx.state.profiles.delete(id)
@@ -156,7 +143,7 @@ export function profileOf(ctx: Ctx, incident: IncidentState): IncidentProfile {
   const add = (name: string, weight: number): void => {
     features[name] = Math.max(features[name] ?? 0, weight)
   }
-  for (const member of lookedAt(incident, ({ suppressed }) => !suppressed)) {
+  for (const member of incident.members.lookedAt('unmuted')) {
     const weight = Math.max(0.1, member.surprise)
     add(`signature:${member.signature}`, weight)
     if (member.locus !== null) add(`ci:${member.locus}`, weight)

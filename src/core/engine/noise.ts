@@ -68,7 +68,7 @@ export function weigh(ctx: Ctx, incident: Readonly<IncidentState>): Weight {
   const { now } = ctx.state
   const loud = incident.memberCount - incident.suppressedCount
   if (incident.memberCount > MAX_WEIGHED) {
-    const surprise = surpriseOf([...incident.members.values()])
+    const surprise = surpriseOf(incident.members.values())
     return {
       severity: incident.severity,
       loud,
@@ -100,8 +100,14 @@ export function weigh(ctx: Ctx, incident: Readonly<IncidentState>): Weight {
   }
 }
 
-function surpriseOf(members: readonly Seen[]): number {
-  return members
-    .slice(0, MAX_SURPRISE)
-    .reduce((sum, { surprise, suppressed }) => sum + (suppressed ? 0 : surprise), 0)
+/** Of the first ones. O(MAX_SURPRISE) */
+function surpriseOf(members: Iterable<Seen>): number {
+  let sum = 0
+  let left = MAX_SURPRISE
+  for (const { surprise, suppressed } of members) {
+    if (left === 0) break
+    left -= 1
+    if (!suppressed) sum += surprise
+  }
+  return sum
 }
