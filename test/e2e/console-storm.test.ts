@@ -74,6 +74,7 @@ describe.skipIf(!chromium.ok)(`a storm ${chromium.ok ? '' : chromium.reason}`, (
         '/problems',
         '/cis',
         '/learned',
+        '/storms',
         '/',
         '/incidents',
       ]) {
@@ -99,5 +100,27 @@ describe.skipIf(!chromium.ok)(`a storm ${chromium.ok ? '' : chromium.reason}`, (
   it('is gone from the page when it is over', async () => {
     for (let minutes = 0; minutes < 8; minutes++) await tick(60_000)
     await banner().waitFor({ state: 'detached', ...WAIT })
+  })
+
+  it('stands among the storms then, with its incidents', async () => {
+    await page.keyboard.press('g')
+    await page.keyboard.press('t')
+    await page.waitForURL(/\/storms$/, WAIT)
+    const row = page.locator('[data-past-storm="STORM-1"]')
+    await row.waitFor(WAIT)
+    const text = (await row.textContent()) ?? ''
+    expect(text).toMatch(
+      /\d+ alerts placed, at most \d+ new in a minute; none were usual, from 100 on/,
+    )
+    expect(text).toMatch(/\d+ incidents opened: 3 told of by themselves, \d+ only together/)
+    expect(text).not.toMatch(/lasts/)
+    expect(await axeFaults(page)).toEqual([])
+    expect(await contrastFaults(page)).toEqual([])
+    await row.getByRole('link', { name: 'Show its incidents' }).click()
+    await page.waitForURL(/\/incidents\?.*to=/, WAIT)
+    await page
+      .getByText(/Rule\d+ on host-\d+/)
+      .first()
+      .waitFor(WAIT)
   })
 })

@@ -127,6 +127,24 @@ describe('one command for many incidents', () => {
     expect(await outcomes({ do: 'unacknowledge', incidents: [disk] })).toEqual([[disk, 'already']])
   })
 
+  it('gives them to a team, which no route changes any more', async () => {
+    const [disk, fan] = [await idOf('diskfull'), await idOf('fanbroken')]
+    const given = { do: 'assign', incidents: [disk, fan], team: 'storage' }
+    expect(await outcomes(given)).toEqual([
+      [disk, 'done'],
+      [fan, 'done'],
+    ])
+    expect(await outcomes(given)).toEqual([
+      [disk, 'already'],
+      [fan, 'already'],
+    ])
+    const { body } = await app.get(`/api/v1/incidents/${disk}`)
+    expect(body).toMatchObject({ owner: 'dana', team: 'storage', teamBy: 'dana' })
+    const both = { do: 'assign', incidents: [disk], to: 'dana', team: null }
+    expect(await outcomes(both)).toEqual([[disk, 'done']])
+    expect(await outcomes(both)).toEqual([[disk, 'already']])
+  })
+
   it('does not keep from some what is refused for others', async () => {
     const [disk, fan] = [await idOf('diskfull'), await idOf('fanbroken')]
     await app.post('/ingest/generic', firing('FanBroken', 'nowhere-1', { status: 'resolved' }))

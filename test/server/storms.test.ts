@@ -80,6 +80,24 @@ describe('a storm', () => {
     expect(await (await app.request('/metrics')).text()).toMatch(/^faultline_storms_active 0$/m)
   })
 
+  it('is listed page by page among others, those that last first', async () => {
+    // a second one, and while it lasts the pages end where they began
+    for (let n = 0; n < ALERTS; n++)
+      await app.post('/ingest/generic', firing(`Again${n}`, `elsewhere-${n}`))
+    await app.settled()
+    const ids: string[] = []
+    let cursor = ''
+    do {
+      const { body } = await app.get(`/api/v1/storms?limit=1${cursor}`)
+      ids.push(...body.items.map(({ id }: { id: string }) => id))
+      cursor = body.next === undefined ? '' : `&cursor=${body.next}`
+    } while (cursor !== '')
+    expect(ids).toEqual(['STORM-2', 'STORM-1'])
+    const over = (await app.get('/api/v1/storms?active=false')).body
+    expect(over.items.map(({ id }: { id: string }) => id)).toEqual(['STORM-1'])
+    expect((await app.get('/api/v1/storms?cursor=nonsense')).status).toBe(400)
+  })
+
   it('is among the decisions and deliveries', async () => {
     const { items } = (await app.get('/api/v1/deliveries?incident=STORM-1')).body
     expect(items.map(({ type }: { type: string }) => type)).toEqual(['storm.ended', 'storm.began'])

@@ -6,6 +6,7 @@ import { listIncidents } from '../../store/incidents.ts'
 import { actorOf } from '../auth.ts'
 import type { AppEnv, ServerDeps } from '../deps.ts'
 import { applied } from '../patience.ts'
+import { defined } from '../schemas/common.ts'
 import { actProblems } from '../schemas/problem.ts'
 import { acts } from './guards.ts'
 
@@ -18,15 +19,25 @@ const incidents = z
   .max(MOST)
   .openapi({ example: ['INC-000123', 'INC-000124'] })
 
+const Whom = z.string().min(1).max(256).nullable()
+
 const BulkCommand = z
   .discriminatedUnion('do', [
     z.strictObject({ do: z.literal('acknowledge'), incidents }),
     z.strictObject({ do: z.literal('unacknowledge'), incidents }),
-    z.strictObject({
-      do: z.literal('assign'),
-      incidents,
-      to: z.string().min(1).max(256).nullable().openapi({ description: '`null`: nobody' }),
-    }),
+    z
+      .strictObject({
+        do: z.literal('assign'),
+        incidents,
+        to: Whom.optional().openapi({ description: '`null`: nobody' }),
+        team: Whom.optional().openapi({
+          description: '`null`: no team; given by hand, no route rule changes it any more',
+        }),
+      })
+      .refine(({ to, team }) => to !== undefined || team !== undefined, {
+        message: 'needs `to`, `team` or both',
+        path: ['to'],
+      }),
     z.strictObject({
       do: z.literal('resolve'),
       incidents,
@@ -80,6 +91,10 @@ const bulk = createRoute({
 
 function commandFor(incident: string, asked: BulkCommand): Command {
   const { incidents: _all, ...command } = asked
+  if (command.do === 'assign') {
+    const { to, team } = command
+    return { do: 'assign', incident, ...defined({ to, team }) }
+  }
   if (command.do !== 'resolve') return { ...command, incident }
   const { resolution, force } = command
   return {
@@ -107,7 +122,12 @@ function endOf({ journey }: ServerDeps, id: string): string {
 function isSo({ journey }: ServerDeps, end: string, command: Command): boolean {
   const incident = journey.engine.state.incidents.get(end)
   if (incident === undefined) return false
-  if (command.do === 'assign') return incident.owner === command.to
+  if (command.do === 'assign') {
+    const { to = incident.owner, team = incident.team } = command
+    // a team by a route is not one that a person gave: that one stays
+    const isKept = command.team === undefined || incident.teamBy !== null
+    return incident.owner === to && incident.team === team && isKept
+  }
   return command.do === 'unacknowledge' && incident.acknowledgedAt === null
 }
 

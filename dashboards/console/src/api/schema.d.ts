@@ -80,7 +80,11 @@ export type BulkCommand =
       /**
        * `null`: nobody
        */
-      to: string | null
+      to?: string | null
+      /**
+       * `null`: no team; given by hand, no route rule changes it any more
+       */
+      team?: string | null
     }
   | {
       do: 'resolve'
@@ -3359,6 +3363,7 @@ export interface Storm {
 }
 export interface StormList {
   items: Storm[]
+  next?: string
 }
 export interface SuspectedChange {
   id: string

@@ -124,6 +124,12 @@ const silence = createRoute({
   component: lazyRouteComponent(() => import('../silences/edit.tsx'), 'SilencePage'),
 })
 
+const storms = createRoute({
+  getParentRoute: () => inside,
+  path: '/storms',
+  component: lazyRouteComponent(() => import('../storm/page.tsx'), 'StormsPage'),
+})
+
 const learned = createRoute({
   getParentRoute: () => inside,
   path: '/learned',
@@ -216,6 +222,7 @@ export const router = createRouter({
       silence,
       problems,
       problem,
+      storms,
       learned,
       backtest,
       sources,

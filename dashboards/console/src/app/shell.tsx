@@ -19,6 +19,7 @@ type Address =
   | '/cis'
   | '/silences'
   | '/problems'
+  | '/storms'
   | '/learned'
   | '/backtest'
   | '/sources'
@@ -39,6 +40,7 @@ const GROUPS: readonly (readonly PageEntry[])[] = [
     { to: '/incidents', name: 'Incidents', icon: 'incidents' },
     { to: '/alerts', name: 'Alerts', icon: 'bell' },
     { to: '/problems', name: 'Problems', icon: 'repeat' },
+    { to: '/storms', name: 'Storms', icon: 'change' },
   ],
   [
     { to: '/cis', name: 'CIs', icon: 'cis' },

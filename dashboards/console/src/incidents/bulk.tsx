@@ -15,7 +15,7 @@ const MOST = 500
 type Incidents = BulkCommand['incidents']
 type Wanted =
   | { readonly do: 'acknowledge' | 'unacknowledge' }
-  | { readonly do: 'assign'; readonly to: string | null }
+  | { readonly do: 'assign'; readonly to?: string | null; readonly team?: string | null }
   | { readonly do: 'resolve'; readonly resolution?: string; readonly force?: boolean }
 
 export interface Bulk {
@@ -71,6 +71,12 @@ export function useBulkCommands(): Bulk {
   return { busy: bulk.isPending, run }
 }
 
+/** What is left out stays as it is. */
+interface Whom {
+  readonly to?: string | null
+  readonly team?: string | null
+}
+
 interface DialogProps {
   readonly ids: readonly string[]
   readonly bulk: Bulk
@@ -80,11 +86,16 @@ interface DialogProps {
 export function AssignMany({ ids, bulk, onClose }: DialogProps) {
   const { actor } = useSession()
   const [name, setName] = useState('')
-  const assign = async (to: string | null): Promise<void> => {
-    if ((await bulk.run({ do: 'assign', to }, ids)).length > 0) onClose()
+  const [team, setTeam] = useState('')
+  const assign = async (whom: Whom): Promise<void> => {
+    if ((await bulk.run({ do: 'assign', ...whom }, ids)).length > 0) onClose()
+  }
+  const named: Whom = {
+    ...(name.trim() === '' ? {} : { to: name.trim() }),
+    ...(team.trim() === '' ? {} : { team: team.trim() }),
   }
   return (
-    <Asking title={`Assign ${counted(ids)}`} onClose={onClose} onSubmit={() => assign(name.trim())}>
+    <Asking title={`Assign ${counted(ids)}`} onClose={onClose} onSubmit={() => assign(named)}>
       <TextInput
         label="Owner"
         value={name}
@@ -92,16 +103,26 @@ export function AssignMany({ ids, bulk, onClose }: DialogProps) {
         maxLength={256}
         data-autofocus
       />
+      <TextInput
+        label="Team"
+        description="Given by hand, no rule changes it any more"
+        value={team}
+        onChange={(event) => setTeam(event.currentTarget.value)}
+        maxLength={256}
+      />
       <Group justify="space-between">
         <Group gap="xs">
-          <Button variant="default" onClick={() => void assign(actor ?? 'admin')}>
+          <Button variant="default" onClick={() => void assign({ to: actor ?? 'admin' })}>
             To me
           </Button>
-          <Button variant="default" onClick={() => void assign(null)}>
+          <Button variant="default" onClick={() => void assign({ to: null })}>
             To nobody
           </Button>
+          <Button variant="default" onClick={() => void assign({ team: null })}>
+            To no team
+          </Button>
         </Group>
-        <Button type="submit" disabled={name.trim() === ''} loading={bulk.busy}>
+        <Button type="submit" disabled={Object.keys(named).length === 0} loading={bulk.busy}>
           Assign
         </Button>
       </Group>

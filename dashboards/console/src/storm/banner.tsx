@@ -1,27 +1,17 @@
 /** Says above every page that a storm lasts: what came, what people are told of, and where it is. */
 import { Text } from '@mantine/core'
-import { queryOptions, useQuery } from '@tanstack/react-query'
-import { request } from '../api/client.ts'
-import { KEYS } from '../api/queries.ts'
-import type { Storm, StormList } from '../api/schema.d.ts'
+import { useQuery } from '@tanstack/react-query'
+import type { Storm } from '../api/schema.d.ts'
+import { incidentsIn, lastingStormsQuery } from '../api/storms.ts'
 import { Ago } from '../ui/ago.tsx'
 import { Icon } from '../ui/icons.tsx'
 import { PageLink } from '../ui/page-link.tsx'
 import classes from './banner.module.css'
 
 const COUNT = new Intl.NumberFormat()
-/** The live stream says when one begins; without it this does. */
-const LOOK_MS = 30_000
-
-const stormsQuery = queryOptions({
-  queryKey: [KEYS.storms],
-  queryFn: ({ signal }) =>
-    request<StormList>('/api/v1/storms', { query: { active: 'true', limit: 3 }, signal }),
-  refetchInterval: LOOK_MS,
-})
 
 export function StormBanner() {
-  const { data } = useQuery(stormsQuery)
+  const { data } = useQuery(lastingStormsQuery)
   return (
     <div role="status" aria-live="polite">
       {data?.items.map((storm) => (
@@ -32,8 +22,7 @@ export function StormBanner() {
 }
 
 function Banner({ storm }: { readonly storm: Storm }) {
-  const { id, scope, since, beganAt, rate, began, incidents, rules, sites } = storm
-  const query = { status: 'all', from: since, ...(scope === 'default' ? {} : { scope }) }
+  const { id, scope, beganAt, rate, began, incidents, rules, sites } = storm
   const most = [rules[0], sites[0]].flatMap((one) =>
     one === undefined || one.count < 2 ? [] : [one],
   )
@@ -56,7 +45,7 @@ function Banner({ storm }: { readonly storm: Storm }) {
           {most.length > 0 && <> Most alerts: {most.map(({ name }) => name).join(', ')}.</>}
         </Text>
       </div>
-      <PageLink path="/incidents" query={query} className={classes['link'] ?? ''}>
+      <PageLink path="/incidents" query={incidentsIn(storm)} className={classes['link'] ?? ''}>
         Show its incidents
       </PageLink>
     </section>
