@@ -35,6 +35,12 @@ export function scopedId(scope: string, id: string): string {
   return scope === DEFAULT_SCOPE ? id : `${scope}-${id}`
 }
 
+/** The scope of a key that `scopedKey` made of one which does not begin with a digit. */
+export function scopeOfKey(key: string): string {
+  const [head = '', length] = /^(\d+):/.exec(key) ?? []
+  return length === undefined ? DEFAULT_SCOPE : key.slice(head.length, head.length + Number(length))
+}
+
 /** A key within a scope; the parts cannot run together, and those of the default one are as they are. */
 export function scopedKey(scope: string, key: string): string {
   return scope === DEFAULT_SCOPE ? key : `${scope.length}:${scope}/${key}`

@@ -12,9 +12,10 @@
  * whoever keeps the records bounds them with `leastUseful`.
  */
 
+import { scopeOfKey } from './scope.ts'
+import { leastWorth } from './shares.ts'
 import type { EpochMs } from './time.ts'
 import { DAY, HOUR } from './time.ts'
-import { compare } from './topology.ts'
 
 /** Alerts that came alone and cleared by themselves. */
 export interface Alone {
@@ -157,28 +158,18 @@ function decayed(record: RateRecord, at: EpochMs): number {
 }
 
 /**
- * Keys to forget so that at most `keep` records stay: those with the least decayed count go first
- * (they change an estimate the least), ties by key. O(n log n); call it when a table has grown by a
- * good part, not for each record.
+ * Keys to forget so that at most `keep` records stay: of each scope those with the least decayed count go
+ * first (they change an estimate the least), and none of a scope that has no more than its share. See
+ * `leastWorth` for the cost; call it when a table has grown by a good part, not for each record.
  */
 export function leastUseful(
   records: ReadonlyMap<string, RateRecord>,
   at: EpochMs,
   keep: number,
 ): readonly string[] {
-  const extra = records.size - Math.max(0, keep)
-  if (extra <= 0) return []
-  const counts = Float64Array.from(records.values(), (record) => decayed(record, at))
-  const edge = counts.slice().sort()[extra - 1] ?? 0
-  const gone: { readonly key: string; readonly n: number }[] = []
-  let index = 0
-  for (const key of records.keys()) {
-    const n = counts[index] ?? 0
-    index += 1
-    if (n <= edge) gone.push({ key, n })
-  }
-  return gone
-    .sort((a, b) => a.n - b.n || compare(a.key, b.key))
-    .slice(0, extra)
-    .map(({ key }) => key)
+  const all = [...records].map(([key, record]) => ({
+    ...{ key, scope: scopeOfKey(key) },
+    worth: decayed(record, at),
+  }))
+  return leastWorth(all, keep)
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { DEFAULT_SCOPE, scopedId, scopeOf } from '../../src/core/scope.ts'
+import { DEFAULT_SCOPE, scopedId, scopedKey, scopeOf, scopeOfKey } from '../../src/core/scope.ts'
 
 const NAMES = ['tenant', 'environment']
 
@@ -39,5 +39,10 @@ describe('the scope of an alert', () => {
     const long = (end: string) => scopeOf({ tenant: `${'x'.repeat(200)}${end}` }, NAMES)
     expect(long('a')).not.toBe(long('b'))
     expect(long('a')).toHaveLength(58)
+  })
+
+  it('is found again in the keys within it', () => {
+    for (const scope of [DEFAULT_SCOPE, 'acme', '4', '1:a', 'x/y'])
+      expect(scopeOfKey(scopedKey(scope, 's1:disk/2'))).toBe(scope)
   })
 })

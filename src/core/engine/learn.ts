@@ -56,7 +56,7 @@ function learnOne(ctx: Ctx, target: IncidentState, saying: Saying): void {
   const { state } = ctx
   const edit = target.edits.at(-1)
   if (edit === undefined) return
-  const old = toForget([...state.constraints.values()], edit.actor)
+  const old = toForget([...state.constraints.values()], { by: edit.actor, scope: target.scope })
   if (old !== null) end(ctx, old, { reason: 'too_many', actor: 'engine' })
   decide(ctx, {
     action: 'constraint.learned',

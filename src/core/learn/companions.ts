@@ -8,6 +8,7 @@
  * (core/learn/cooccurrence.ts), and the same estimate of chance.
  */
 import { scopedKey } from '../scope.ts'
+import { leastWorth } from '../shares.ts'
 import type { Snapped } from '../table.ts'
 import type { EpochMs } from '../time.ts'
 import { compare } from '../topology.ts'
@@ -115,16 +116,16 @@ export function knownCompanions(
   return known.sort((a, b) => b.together.n - a.together.n || bySpot(a, b)).slice(0, MAX_SOUGHT)
 }
 
-/** Keys of the records to forget so that MAX_SPOTS stay: those that came least, ties by key. */
+/** Keys of the records to forget so that MAX_SPOTS stay: those of each scope that came least. */
 export function rarestSpots(
   all: readonly Readonly<CompanionState>[],
   at: EpochMs,
 ): readonly string[] {
-  return [...all]
-    .map((record) => ({ key: spotKey(record), n: decayed(record, at) }))
-    .sort((a, b) => a.n - b.n || compare(a.key, b.key))
-    .slice(0, Math.max(0, all.length - MAX_SPOTS))
-    .map(({ key }) => key)
+  const kept = all.map((record) => ({
+    ...{ key: spotKey(record), scope: record.scope },
+    worth: decayed(record, at),
+  }))
+  return leastWorth(kept, MAX_SPOTS)
 }
 
 export function isSpot(a: Spot, b: Spot): boolean {

@@ -218,20 +218,31 @@ function unique<M extends Touched>(couples: readonly Couple<M>[]): Couple<M>[] {
 }
 
 /**
- * The constraint that has to go before one of `by` may come, or `null`: of that person's where they
- * have their share, else of whoever has most; of these the one of least use lately.
+ * The constraint that has to go before another one may come, or `null`: of that person's in its scope
+ * where they have their share, else of whoever has most in the scope that has most; of these the one of
+ * least use lately.
  */
 export function toForget(
   all: readonly Readonly<ConstraintState>[],
-  by: string,
+  { by, scope }: Pick<ConstraintState, 'by' | 'scope'>,
 ): Readonly<ConstraintState> | null {
-  const own = all.filter((one) => one.by === by)
+  const own = all.filter((one) => one.by === by && one.scope === scope)
   if (own.length >= MAX_PER_PERSON) return leastUseful(own)
   if (all.length < MAX_CONSTRAINTS) return null
-  const counts = new Map<string, number>()
-  for (const one of all) counts.set(one.by, (counts.get(one.by) ?? 0) + 1)
-  const [most] = [...counts].sort((a, b) => b[1] - a[1] || compare(a[0], b[0]))
-  return leastUseful(all.filter((one) => one.by === most?.[0]))
+  const fullest = mostOf(all, (one) => one.scope)
+  return leastUseful(mostOf(fullest, (one) => one.by))
+}
+
+/** The largest group, of equal ones the first by name. */
+function mostOf<T>(all: readonly T[], nameOf: (one: T) => string): readonly T[] {
+  const groups = new Map<string, T[]>()
+  for (const one of all) {
+    const group = groups.get(nameOf(one)) ?? []
+    groups.set(nameOf(one), group)
+    group.push(one)
+  }
+  const [most] = [...groups].sort((a, b) => b[1].length - a[1].length || compare(a[0], b[0]))
+  return most?.[1] ?? []
 }
 
 function leastUseful(some: readonly Readonly<ConstraintState>[]): Readonly<ConstraintState> | null {

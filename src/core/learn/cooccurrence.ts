@@ -9,6 +9,7 @@
  */
 import { noteHour, type WeekCount } from '../habit.ts'
 import { scopedKey } from '../scope.ts'
+import { leastWorth } from '../shares.ts'
 import type { Snapped } from '../table.ts'
 import { DAY, type EpochMs, MINUTE } from '../time.ts'
 import { compare } from '../topology.ts'
@@ -157,13 +158,13 @@ export function togetherLogOdds({ n, expected }: Together): number {
   return Math.min(CLIP.max, Math.max(CLIP.min, Math.log((n + PRIOR) / (expected + PRIOR))))
 }
 
-/** Keys of the records to forget so that MAX_SIGNATURES stay: those that came least, ties by key. */
+/** Keys of the records to forget so that MAX_SIGNATURES stay: those of each scope that came least. */
 export function rarest(all: readonly Readonly<PartnerState>[], at: EpochMs): readonly string[] {
-  return [...all]
-    .map((record) => ({ key: partnerKey(record), n: decayed(record, at) }))
-    .sort((a, b) => a.n - b.n || compare(a.key, b.key))
-    .slice(0, Math.max(0, all.length - MAX_SIGNATURES))
-    .map(({ key }) => key)
+  const kept = all.map((record) => ({
+    ...{ key: partnerKey(record), scope: record.scope },
+    worth: decayed(record, at),
+  }))
+  return leastWorth(kept, MAX_SIGNATURES)
 }
 
 /** What a record is found by. */

@@ -63,7 +63,7 @@ const ConstraintPage = z
     total: z.int(),
     limits: z.strictObject({
       total: z.int().openapi({ description: 'so many are kept' }),
-      perPerson: z.int().openapi({ description: 'so many of one person' }),
+      perPerson: z.int().openapi({ description: 'so many of one person in a scope' }),
     }),
   })
   .openapi('ConstraintPage')

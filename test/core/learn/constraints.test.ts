@@ -117,16 +117,18 @@ describe('what a cut says', () => {
 })
 
 describe('what has to go', () => {
+  const by = (name: string, scope = 'default') => ({ by: name, scope })
+
   it('is nothing as long as there is room', () => {
-    expect(toForget([], 'ada')).toBeNull()
-    expect(toForget([constraint(1, 'ada')], 'ada')).toBeNull()
+    expect(toForget([], by('ada'))).toBeNull()
+    expect(toForget([constraint(1, 'ada')], by('ada'))).toBeNull()
   })
 
   it("is one's own of least use lately, from one's share on: nobody teaches alone", () => {
     const own = Array.from({ length: MAX_PER_PERSON }, (_, n) => constraint(n, 'ada', 1000 - n))
     const all = [constraint(5000, 'eve'), ...own]
-    expect(toForget(all, 'ada')).toMatchObject({ by: 'ada', usedAt: 1000 - MAX_PER_PERSON + 1 })
-    expect(toForget(all, 'eve')).toBeNull()
+    expect(toForget(all, by('ada'))).toMatchObject({ by: 'ada', usedAt: 1000 - MAX_PER_PERSON + 1 })
+    expect(toForget(all, by('eve'))).toBeNull()
     expect(MAX_PER_PERSON / MAX_CONSTRAINTS).toBeLessThanOrEqual(0.2)
   })
 
@@ -135,15 +137,28 @@ describe('what has to go', () => {
     const all = Array.from({ length: MAX_CONSTRAINTS }, (_, n) =>
       constraint(n, n < 199 ? 'big' : (people[n % 6] ?? '')),
     )
-    expect(toForget(all, 'new')).toMatchObject({ by: 'big', number: 0 })
+    expect(toForget(all, by('new'))).toMatchObject({ by: 'big', number: 0 })
+  })
+
+  it('is of the scope that has most: no tenant pushes out what another one taught', () => {
+    const full = Array.from({ length: MAX_CONSTRAINTS }, (_, n) => ({
+      ...constraint(n, `p${n % 20}`, 5000 + n),
+      scope: n < 10 ? 'acme' : 'big',
+    }))
+    expect(toForget(full, by('new', 'big'))).toMatchObject({ scope: 'big', by: 'p10' })
+    expect(toForget(full, by('new', 'acme'))).toMatchObject({ scope: 'big' })
+    // one's share is counted in each scope by itself
+    const own = Array.from({ length: MAX_PER_PERSON }, (_, n) => constraint(n, 'ada'))
+    expect(toForget(own, by('ada', 'acme'))).toBeNull()
+    expect(toForget(own, by('ada'))).toMatchObject({ scope: 'default' })
   })
 
   it('keeps the numbers bounded, whoever corrects how often', () => {
     let all: ConstraintState[] = []
     for (let n = 0; n < 1500; n++) {
-      const by = n % 3 === 0 ? `p${n % 40}` : 'flood'
-      const old = toForget(all, by)
-      all = [...all.filter((one) => one !== old), constraint(n, by)]
+      const who = n % 3 === 0 ? `p${n % 40}` : 'flood'
+      const old = toForget(all, by(who))
+      all = [...all.filter((one) => one !== old), constraint(n, who)]
       if (n % 100 > 0) continue
       expect(all.length).toBeLessThanOrEqual(MAX_CONSTRAINTS)
       expect(all.filter((one) => one.by === 'flood').length).toBeLessThanOrEqual(MAX_PER_PERSON)

@@ -1332,7 +1332,7 @@ export interface ConstraintPage {
      */
     total: number
     /**
-     * so many of one person
+     * so many of one person in a scope
      */
     perPerson: number
   }
