@@ -183,6 +183,9 @@ interface Looking extends Pick<ConfigInputs, 'readFile'> {
   readonly nameOf: (path: readonly PropertyKey[]) => string
 }
 
+/** A token under this name imports into the CMDB, and may do nothing else. */
+const CMDB_TOKEN = 'cmdb'
+
 /** Tokens and secrets of sources that are neither ours nor mapped in the folder of rules. */
 function strangeSources(
   { sourceTokens, sourceSecrets, rules }: Parsed,
@@ -200,7 +203,7 @@ function strangeSources(
   const known = [...SOURCES.keys()].join(', ')
   return Object.entries({ sourceTokens, sourceSecrets }).flatMap(([key, all]) =>
     all.flatMap(({ source }, index) =>
-      SOURCES.has(source) || isMapped(source)
+      SOURCES.has(source) || isMapped(source) || (key === 'sourceTokens' && source === CMDB_TOKEN)
         ? []
         : [`${nameOf([key, index, 'source'])}: must be one of ${known}, or a mapping in ${folder}`],
     ),

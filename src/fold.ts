@@ -325,13 +325,22 @@ export function toBatch(
   applied: Applied,
   { ledger, now }: Pick<State, 'ledger' | 'now'>,
 ): RecordBatch {
-  const { outcomes, result: _result, ...changes } = applied
+  const { outcomes, result: _result, estate, ...changes } = applied
   if (entry.kind === 'received' && outcomes.length > 0)
     return { ...changes, ledger: [sampleLedger(ledger, entry.source, now)] }
   if (entry.kind === 'silence') return { ...changes, silences: [entry.silence] }
   if (entry.kind === 'topology') {
-    const { mode, items, relations } = entry
-    return { ...changes, topology: { mode, items, relations } }
+    const items = [...entry.items, ...estate.items.values()]
+    const kept = [...estate.relations.values()].map(({ relation }) => relation)
+    const relations = [...entry.relations, ...kept]
+    return { ...changes, topology: { mode: entry.mode, items, relations, gone: [] } }
+  }
+  if (estate.items.size > 0 || estate.relations.size > 0) {
+    const all = [...estate.relations.values()]
+    const relations = all.filter(({ gone }) => !gone).map(({ relation }) => relation)
+    const gone = all.filter((one) => one.gone).map(({ relation }) => relation)
+    const items = [...estate.items.values()]
+    return { ...changes, topology: { mode: 'upsert', items, relations, gone } }
   }
   if (entry.kind === 'articles')
     return { ...changes, articles: { mode: entry.mode, articles: entry.articles } }

@@ -7,10 +7,12 @@ import { cpSync, createReadStream, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { Argument, Command } from 'commander'
+import { adminToken } from './admin-token.ts'
 import type { BacktestOptions, Past } from './backtest-cli.ts'
 import { type Config, processConfig, widenThreadPool } from './config.ts'
 import { AppError } from './core/errors.ts'
 import { RULE_FILE_KINDS } from './core/rule-files.ts'
+import type { ImportOptions } from './import-cli.ts'
 import { loadCmdb, loadKnowledge, loadRules } from './inputs.ts'
 import { ruleSchemas, shippedRules, version } from './paths.ts'
 import type { ProposalsOptions } from './proposals-cli.ts'
@@ -129,6 +131,31 @@ program
     const { backtest } = await import('./backtest-cli.ts')
     process.exitCode = await backtest(options, openPast)
     process.stderr.write(`tried in ${((performance.now() - started) / 1000).toFixed(2)} s\n`)
+  })
+
+program
+  .command('import')
+  .description('give files of CIs and relations to the server that runs')
+  .argument('[files...]')
+  .option('--source <name>', 'under which name what they say is kept', 'import')
+  .option('--format <format>', 'as docs/cmdb.md lists them', 'faultline')
+  .option('--authority <number>', 'of two sources the lower one is believed', '100')
+  .option('--dry-run', 'only show what would change')
+  .option('--yes', 'also where it retires more than 30 % of what the source has said')
+  .option('--undo <import>', 'take the newest import of a source back')
+  .option('--url <url>', 'of the server; as it is configured here unless given')
+  .option('--config <file>', 'settings; ./faultline.yaml where it exists')
+  .action(async (files: readonly string[], options: ImportOptions) => {
+    const { runImport } = await import('./import-cli.ts')
+    if (files.length === 0 && options.undo === undefined)
+      throw new AppError('payload_invalid', 'give files, or --undo')
+    const settings = config()
+    const { host, port } = settings.listen
+    const url = (
+      options.url ?? `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+    ).replace(/\/$/, '')
+    const token = adminToken(settings).value
+    process.exitCode = await runImport(files, options, { url, token })
   })
 
 program

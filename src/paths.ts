@@ -40,6 +40,11 @@ export function backtestWorker(): string {
   return join(packageRoot(), 'dist', 'src', 'backtest-worker.js')
 }
 
+/** The thread in which files of an import are read, likewise. */
+export function importWorker(): string {
+  return join(packageRoot(), 'dist', 'src', 'cmdb-worker.js')
+}
+
 /** The version in `package.json`. */
 export function version(): string {
   const text = readFileSync(join(packageRoot(), 'package.json'), 'utf8')

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { SOURCES } from '../ingest/index.ts'
 import { adminToken } from './admin-token.ts'
 import { openBacktests, type RunningBacktests } from './backtests.ts'
+import { openImports } from './cmdb-imports.ts'
 import type { Config } from './config.ts'
 import { ENGINE_VERSION } from './core/engine/context.ts'
 import type { Engine } from './core/engine/engine.ts'
@@ -149,6 +150,13 @@ async function start(config: Config, { log, ends, startDemo }: Starting): Promis
   ends.add(() => journey.stop())
   const jobs = startJobs(parts, { journey, rules })
   ends.add(() => jobs.stop())
+  const imports = openImports({
+    journey,
+    metrics: parts.metrics,
+    log: parts.log,
+    now: () => Date.now(),
+  })
+  ends.add(() => imports.stop())
   const backtests = await openPast(parts, rules)
   ends.add(() => backtests.stop())
   ends.add(() => server.close())
@@ -159,7 +167,7 @@ async function start(config: Config, { log, ends, startDemo }: Starting): Promis
     createApp({
       ...parts,
       ...(demo && { demo }),
-      ...{ journey, rules, backtests },
+      ...{ journey, rules, backtests, imports },
       clock: systemClock,
       access: accessOf(config),
       ...snsOf(config),

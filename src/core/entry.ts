@@ -2,6 +2,8 @@
  * Entries: everything that changes state, one closed union with a schema version. The journal holds
  * them in order and the state is a fold over them (docs/adr/0001-journal-is-the-truth.md).
  */
+import type { ImportCounts, ImportDiff } from './cmdb/model.ts'
+import type { RecordChange } from './cmdb/plan.ts'
 import type { Article, Ci, Relation, Silence } from './model.ts'
 import type { EpochMs } from './time.ts'
 
@@ -141,6 +143,33 @@ export interface TopologyEntry {
   readonly relations: readonly Relation[]
 }
 
+/**
+ * A part of an import: what one source says now of some CIs and relations. Parts of one import follow
+ * each other, with anything between them; the one with `end` puts what they say in force.
+ */
+export interface CmdbEntry {
+  readonly kind: 'cmdb'
+  readonly at: EpochMs
+  readonly scope: string
+  readonly import: string
+  readonly source: string
+  /** Authority of the source: of two the lower number is believed. */
+  readonly rank: number
+  readonly format: string
+  readonly actor: string
+  /** From 0. */
+  readonly part: number
+  readonly records: readonly RecordChange[]
+  readonly link: readonly Relation[]
+  readonly unlink: readonly Relation[]
+  readonly end?: {
+    readonly counts: ImportCounts
+    readonly diff: ImportDiff
+    /** The import that this one takes back. */
+    readonly undoes: string | null
+  }
+}
+
 export interface SilenceEntry {
   readonly kind: 'silence'
   readonly at: EpochMs
@@ -177,6 +206,7 @@ export type Entry =
   | TimeEntry
   | RulesEntry
   | TopologyEntry
+  | CmdbEntry
   | SilenceEntry
   | ArticlesEntry
   | EngineEntry

@@ -1,6 +1,7 @@
 /** CIs by what they are called: exactly, by address, by short host name, and by names written otherwise. */
 import type { Ci } from './model.ts'
 import { canonicalName, hostParts, ipAddress, type NameKey, nameKeys } from './names.ts'
+import { Shards } from './shards.ts'
 import type { EpochMs } from './time.ts'
 
 /** A CI whose name has a key, and the environment that was cut out of it. */
@@ -23,31 +24,203 @@ export interface NameIndex {
   like(key: string): readonly Alike[]
 }
 
-/** Indexes names as they are asked for; O(names) the first time. */
-export function indexNames(items: ReadonlyMap<string, Ci>): NameIndex {
-  const names = later(() => group(items, namesOf, canonicalName))
-  const addresses = later(() =>
-    group(
-      items,
-      ({ addresses = [] }) => addresses.map(({ address }) => address),
+/** Keys and values by CI; a table is made when it is first asked for. */
+interface Kind<V> {
+  readonly of: (item: Ci) => readonly (readonly [key: string, value: V])[]
+}
+
+const NAMES: Kind<Ci> = { of: (item) => unique(namesOf(item), canonicalName, item) }
+const ADDRESSES: Kind<Ci> = {
+  of: (item) =>
+    unique(
+      (item.addresses ?? []).map(({ address }) => address),
       (address) => ipAddress(address.toLowerCase()) ?? address.toLowerCase(),
+      item,
     ),
-  )
-  const shorts = later(() => group(items, namesOf, (name) => hostParts(name)?.short ?? ''))
-  const domains = later(() => domainsOf(items))
-  const keys = later(() => groupKeys(items))
+}
+const SHORTS: Kind<Ci> = {
+  of: (item) => unique(namesOf(item), (name) => hostParts(name)?.short ?? '', item),
+}
+/** Domains of full names, also cut short: `db-1.eu` is a name of `db-1.eu.example`; `.` for any. */
+const DOMAINS: Kind<Ci> = {
+  of: (item) => {
+    const full = namesOf(item).flatMap((name) => hostParts(name)?.domain || [])
+    const all = [...new Set(full.flatMap(beginnings)), ...(full.length > 0 ? [ANY] : [])]
+    return all.map((domain) => [domain, item] as const)
+  },
+}
+const KEYS: Kind<Alike> = {
+  of: (item) => {
+    const found = new Map(
+      namesOf(item)
+        .flatMap(nameKeys)
+        .map((one) => [`${one.key} ${one.environment ?? ''}`, one] as const),
+    )
+    return [...found.values()].map(({ key, environment }) => [key, { item, environment }] as const)
+  },
+}
+const ANY = '.'
+
+function unique(
+  texts: readonly string[],
+  form: (text: string) => string,
+  item: Ci,
+): readonly (readonly [string, Ci])[] {
+  const keys = new Set(texts.map(form))
+  keys.delete('')
+  return [...keys].map((key) => [key, item] as const)
+}
+
+/** The tables of one version of the CMDB. */
+export interface NameTables {
+  readonly names: Table<Ci>
+  readonly addresses: Table<Ci>
+  readonly shorts: Table<Ci>
+  readonly domains: Counts
+  readonly keys: Table<Alike>
+}
+
+/** Tables that are made as they are asked for; O(names) the first time. */
+export function nameTables(items: ReadonlyMap<string, Ci>): NameTables {
   return {
-    named: (name) => names().get(canonicalName(name)) ?? [],
+    names: new Table(NAMES, items, (item) => item),
+    addresses: new Table(ADDRESSES, items, (item) => item),
+    shorts: new Table(SHORTS, items, (item) => item),
+    domains: new Counts(items),
+    keys: new Table(KEYS, items, ({ item }) => item),
+  }
+}
+
+/** Those of a version made out of `old`: what was made already is not made anew. */
+export function patchNames(
+  old: NameTables,
+  items: ReadonlyMap<string, Ci>,
+): NameTables & { readonly change: (before: Ci | undefined, now: Ci) => void } {
+  const tables = {
+    names: old.names.patch(items),
+    addresses: old.addresses.patch(items),
+    shorts: old.shorts.patch(items),
+    domains: old.domains.patch(items),
+    keys: old.keys.patch(items),
+  }
+  return {
+    ...tables,
+    change: (before, now) => {
+      for (const table of Object.values(tables)) table.change(before, now)
+    },
+  }
+}
+
+/** CIs by key, each list by id. */
+class Table<V> {
+  private readonly kind: Kind<V>
+  private readonly items: ReadonlyMap<string, Ci>
+  private readonly itemOf: (value: V) => Ci
+  private made: Shards<readonly V[]> | null
+
+  constructor(
+    kind: Kind<V>,
+    items: ReadonlyMap<string, Ci>,
+    itemOf: (value: V) => Ci,
+    made: Shards<readonly V[]> | null = items.size === 0 ? new Shards() : null,
+  ) {
+    this.kind = kind
+    this.items = items
+    this.itemOf = itemOf
+    this.made = made
+  }
+
+  get(key: string): readonly V[] {
+    this.made ??= this.make()
+    return this.made.get(key) ?? []
+  }
+
+  patch(items: ReadonlyMap<string, Ci>): Table<V> {
+    const made = this.made === null ? null : new Shards(this.made)
+    return new Table(this.kind, items, this.itemOf, made)
+  }
+
+  change(before: Ci | undefined, now: Ci): void {
+    if (this.made === null) return
+    for (const [key] of before === undefined ? [] : this.kind.of(before)) {
+      const rest = this.get(key).filter((value) => this.itemOf(value).id !== now.id)
+      if (rest.length === 0) this.made.delete(key)
+      else this.made.set(key, rest)
+    }
+    for (const [key, value] of this.kind.of(now)) {
+      const list = [...this.get(key), value]
+      this.made.set(key, list.length === 1 ? list : list.sort(this.order))
+    }
+  }
+
+  private readonly order = (a: V, b: V): number => byId(this.itemOf(a), this.itemOf(b))
+
+  private make(): Shards<readonly V[]> {
+    const groups = new Map<string, V[]>()
+    for (const item of this.items.values()) {
+      for (const [key, value] of this.kind.of(item)) {
+        const list = groups.get(key)
+        if (list === undefined) groups.set(key, [value])
+        else list.push(value)
+      }
+    }
+    const made = new Shards<readonly V[]>()
+    for (const [key, list] of groups) made.set(key, list.sort(this.order))
+    return made
+  }
+}
+
+/** How many CIs have a name in a domain. */
+class Counts {
+  private readonly items: ReadonlyMap<string, Ci>
+  private made: Shards<number> | null
+
+  constructor(
+    items: ReadonlyMap<string, Ci>,
+    made: Shards<number> | null = items.size === 0 ? new Shards() : null,
+  ) {
+    this.items = items
+    this.made = made
+  }
+
+  has(domain: string): boolean {
+    if (this.made === null) {
+      this.made = new Shards()
+      for (const item of this.items.values()) this.change(undefined, item)
+    }
+    return (this.made.get(domain) ?? 0) > 0
+  }
+
+  patch(items: ReadonlyMap<string, Ci>): Counts {
+    return new Counts(items, this.made === null ? null : new Shards(this.made))
+  }
+
+  change(before: Ci | undefined, now: Ci): void {
+    if (before !== undefined) this.count(before, -1)
+    this.count(now, 1)
+  }
+
+  private count(item: Ci, by: 1 | -1): void {
+    if (this.made === null) return
+    for (const [domain] of DOMAINS.of(item))
+      this.made.set(domain, (this.made.get(domain) ?? 0) + by)
+  }
+}
+
+/** Look-ups in the tables. */
+export function indexNames({ names, addresses, shorts, domains, keys }: NameTables): NameIndex {
+  return {
+    named: (name) => names.get(canonicalName(name)),
     addressed: (ip, at) => {
-      const lasting = names().get(ip) ?? []
-      const passing = (addresses().get(ip) ?? []).filter((item) => hasAddress(item, ip, at))
+      const lasting = names.get(ip)
+      const passing = addresses.get(ip).filter((item) => hasAddress(item, ip, at))
       const known = [...new Set([...lasting, ...passing])].sort(byId)
       return known.some((item) => sharesAddress(item, ip)) ? [] : known
     },
-    short: (short) => (short === '' ? [] : (shorts().get(short) ?? [])),
+    short: (short) => (short === '' ? [] : shorts.get(short)),
     knowsDomain: (domain) =>
-      domains().size === 0 ? null : beginnings(domain).some((one) => domains().has(one)),
-    like: (key) => keys().get(key) ?? [],
+      domains.has(ANY) ? beginnings(domain).some((one) => domains.has(one)) : null,
+    like: (key) => keys.get(key),
   }
 }
 
@@ -70,63 +243,12 @@ function sharesAddress({ addresses = [] }: Ci, ip: string): boolean {
   return addresses.some(({ address, shared }) => shared === true && isSameAddress(address, ip))
 }
 
-function later<T>(make: () => T): () => T {
-  let made: { readonly value: T } | null = null
-  return () => {
-    made ??= { value: make() }
-    return made.value
-  }
-}
-
 function byId(a: Ci, b: Ci): number {
   return a.id < b.id ? -1 : a.id > b.id ? 1 : 0
-}
-
-function group(
-  items: ReadonlyMap<string, Ci>,
-  texts: (item: Ci) => readonly string[],
-  form: (text: string) => string,
-): ReadonlyMap<string, readonly Ci[]> {
-  const groups = new Map<string, Ci[]>()
-  for (const item of items.values()) {
-    for (const text of new Set(texts(item).map(form))) {
-      const list = groups.get(text)
-      if (list === undefined) groups.set(text, [item])
-      else list.push(item)
-    }
-  }
-  for (const list of groups.values()) list.sort(byId)
-  return groups
 }
 
 /** `eu.corp.example` → itself, `eu.corp` and `eu`. */
 function beginnings(domain: string): readonly string[] {
   const parts = domain.split('.')
   return parts.map((_, at) => parts.slice(0, at + 1).join('.'))
-}
-
-/** Domains of full names, also cut short: `db-1.eu` is a name of `db-1.eu.example`. */
-function domainsOf(items: ReadonlyMap<string, Ci>): ReadonlySet<string> {
-  const full = [...items.values()].flatMap((item) =>
-    namesOf(item).flatMap((name) => hostParts(name)?.domain || []),
-  )
-  return new Set([...new Set(full)].flatMap(beginnings))
-}
-
-function groupKeys(items: ReadonlyMap<string, Ci>): ReadonlyMap<string, readonly Alike[]> {
-  const groups = new Map<string, Alike[]>()
-  for (const item of items.values()) {
-    const found = new Map(
-      namesOf(item)
-        .flatMap(nameKeys)
-        .map((one) => [`${one.key} ${one.environment ?? ''}`, one] as const),
-    )
-    for (const { key, environment } of found.values()) {
-      const list = groups.get(key)
-      if (list === undefined) groups.set(key, [{ item, environment }])
-      else list.push({ item, environment })
-    }
-  }
-  for (const list of groups.values()) list.sort((a, b) => byId(a.item, b.item))
-  return groups
 }

@@ -2,6 +2,14 @@
  * The engine's state: everything a restart needs, and nothing else. Tables of plain records, so that
  * a snapshot is their JSON; what can be derived from them is built in core/indices.ts.
  */
+import {
+  type ImportPart,
+  type ImportRecord,
+  type LinkRecord,
+  linkId,
+  recordId,
+  type SourceRecord,
+} from './cmdb/model.ts'
 import type { Claim } from './dedup.ts'
 import type {
   LinkEvidence,
@@ -330,6 +338,11 @@ export interface State {
   readonly past: Table<PastState>
   readonly problems: Table<ProblemState>
   readonly problemLinks: Table<ProblemLinkState>
+  /** What each source says of CIs, and of relations. */
+  readonly sourceRecords: Table<SourceRecord>
+  readonly links: Table<LinkRecord>
+  readonly imports: Table<ImportRecord>
+  readonly importParts: Table<ImportPart>
 }
 
 /** The state before the first entry. */
@@ -372,5 +385,9 @@ export function emptyState(scope: string): State {
     past: new Table((record) => record.incident),
     problems: new Table((record) => record.id),
     problemLinks: new Table((record) => record.incident),
+    sourceRecords: new Table(({ source, key }) => recordId(source, key)),
+    links: new Table((record) => linkId(record)),
+    imports: new Table((record) => record.id),
+    importParts: new Table((record) => record.key),
   }
 }

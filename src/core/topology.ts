@@ -5,7 +5,8 @@
  * `from depends_on to` means that a fault in `to` can hurt `from`, and so for every type.
  */
 import type { Ci, Relation } from './model.ts'
-import { indexNames, type NameIndex } from './name-index.ts'
+import { indexNames, type NameIndex, type NameTables, nameTables } from './name-index.ts'
+import { Shards } from './shards.ts'
 
 /** How a fault crosses a relation, independent of the CMDB's own names for it. */
 export type RelationKind = 'call' | 'host' | 'member'
@@ -66,12 +67,19 @@ export interface Topology extends NameIndex {
   readonly version: string
   readonly items: ReadonlyMap<string, Ci>
   readonly relations: readonly Relation[]
+  /** For versions made out of this one (core/topology-patch.ts). */
+  readonly index: TopologyIndex
   /** Direct relations of a CI, both directions, by (ci, type, towards). Empty for an unknown one. */
   edges(ci: string): readonly Edge[]
   /** CIs within MAX_HOPS, at most MAX_NEAR, nearest first; computed once per CI. */
   near(ci: string): readonly Near[]
   /** The entry of `near(from)` for `to`, if there is one. O(1) after the first call for `from`. */
   between(from: string, to: string): Near | undefined
+}
+
+export interface TopologyIndex {
+  readonly edges: Shards<readonly Edge[]>
+  readonly names: NameTables
 }
 
 interface Nearby {
@@ -90,7 +98,16 @@ export function buildTopology(
 ): Topology {
   const byId = new Map(items.map((item) => [item.id, item]))
   const kept = relations.filter((r) => r.from !== r.to && byId.has(r.from) && byId.has(r.to))
-  const edges = indexEdges(kept)
+  const index = { edges: indexEdges(kept), names: nameTables(byId) }
+  return topologyOf(version, { items: byId, relations: kept, index })
+}
+
+/** A version out of its parts, which must fit each other. */
+export function topologyOf(
+  version: string,
+  { items, relations, index }: Pick<Topology, 'items' | 'relations' | 'index'>,
+): Topology {
+  const { edges, names } = index
   const nearCache = new Map<string, Nearby>()
   const edgesOf = (ci: string): readonly Edge[] => edges.get(ci) ?? []
   const nearOf = (ci: string): Nearby => {
@@ -103,12 +120,13 @@ export function buildTopology(
   }
   return {
     version,
-    items: byId,
-    relations: kept,
+    items,
+    relations,
+    index,
     edges: edgesOf,
     near: (ci) => nearOf(ci).list,
     between: (from, to) => nearOf(from).byCi.get(to),
-    ...indexNames(byId),
+    ...indexNames(names),
   }
 }
 
@@ -117,7 +135,7 @@ export function emptyTopology(): Topology {
   return buildTopology('none', [], [])
 }
 
-function indexEdges(relations: readonly Relation[]): ReadonlyMap<string, readonly Edge[]> {
+function indexEdges(relations: readonly Relation[]): Shards<readonly Edge[]> {
   const edges = new Map<string, Edge[]>()
   const seen = new Set<string>()
   const add = (at: string, edge: Edge): void => {
@@ -133,8 +151,9 @@ function indexEdges(relations: readonly Relation[]): ReadonlyMap<string, readonl
     add(from, { ci: to, type, kind, towards: 'down' })
     add(to, { ci: from, type, kind, towards: 'up' })
   }
-  for (const list of edges.values()) list.sort(byEdge)
-  return edges
+  const shards = new Shards<readonly Edge[]>()
+  for (const [ci, list] of edges) shards.set(ci, list.sort(byEdge))
+  return shards
 }
 
 function byEdge(a: Edge, b: Edge): number {

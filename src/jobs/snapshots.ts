@@ -82,6 +82,7 @@ export function createSnapshots(deps: SnapshotsDeps): Snapshots {
   }
 
   const isDue = (): boolean => {
+    if (deps.journey.engine.ix.cmdb.importing !== null) return false
     const entries = state.offset - last.offset
     return entries >= intervalEntries || (entries > 0 && clock.now() - last.at >= intervalMs)
   }

@@ -1,5 +1,7 @@
 /** The shape of entries that come from outside, from an exported journal. */
+
 import { z } from 'zod'
+import { CountsShape, DiffShape, SourceItemShape } from './cmdb-schema.ts'
 
 const Text = z.string()
 const Time = z.int()
@@ -159,6 +161,24 @@ export const EntryShape = z.discriminatedUnion('kind', [
     mode: Mode,
     items: z.array(CiShape),
     relations: z.array(RelationShape),
+  }),
+  z.strictObject({
+    kind: z.literal('cmdb'),
+    ...Head,
+    import: Text,
+    source: Text,
+    rank: z.number(),
+    format: Text,
+    actor: Text,
+    part: z.int(),
+    records: z.array(
+      z.strictObject({ key: Text, ci: Text, item: SourceItemShape, retired: z.boolean() }),
+    ),
+    link: z.array(RelationShape),
+    unlink: z.array(RelationShape),
+    end: z.exactOptional(
+      z.strictObject({ counts: CountsShape, diff: DiffShape, undoes: Text.nullable() }),
+    ),
   }),
   z.strictObject({ kind: z.literal('silence'), ...Head, actor: Text, silence: SilenceShape }),
   z.strictObject({

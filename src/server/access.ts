@@ -17,4 +17,6 @@ export type Caller =
   | { readonly kind: 'anonymous' }
   /** A token was given and is none of ours. */
   | { readonly kind: 'unknown' }
+  /** May import into the CMDB, and nothing else. */
+  | { readonly kind: 'importer' }
   | { readonly kind: 'admin'; readonly name: string }

@@ -16,6 +16,7 @@ import { alertRoutes } from './routes/alerts.ts'
 import { backtestRoutes } from './routes/backtests.ts'
 import { changeRoutes } from './routes/changes.ts'
 import { cmdbRoutes } from './routes/cmdb.ts'
+import { cmdbImportRoutes } from './routes/cmdb-imports.ts'
 import { commandRoutes } from './routes/commands.ts'
 import { compatibleRoutes } from './routes/compatible.ts'
 import { constraintRoutes } from './routes/constraints.ts'
@@ -79,6 +80,7 @@ export function createApp(deps: ServerDeps): App {
   problemCommandRoutes(app)
   alertRoutes(app)
   cmdbRoutes(app)
+  cmdbImportRoutes(app)
   knowledgeRoutes(app)
   changeRoutes(app)
   silenceRoutes(app)

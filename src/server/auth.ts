@@ -11,7 +11,7 @@ import type { AppEnv } from './deps.ts'
 import { isSigned } from './signatures.ts'
 
 /** What a route requires, from nothing to everything. */
-export type Requires = 'nothing' | 'ingest' | 'metrics' | 'read' | 'act' | 'admin'
+export type Requires = 'nothing' | 'ingest' | 'metrics' | 'read' | 'import' | 'act' | 'admin'
 
 /** The digests, made once. */
 export interface Tokens {
@@ -27,6 +27,9 @@ export interface Tokens {
 
 /** The source that Amazon SNS posts to. */
 export const SNS_SOURCE = 'cloudwatch'
+
+/** A token of this name imports into the CMDB and may do nothing else. */
+export const CMDB_SOURCE = 'cmdb'
 
 export function openTokens(access: Access): Tokens {
   const { adminToken, sourceTokens, sourceSecrets = [], snsTopics = [] } = access
@@ -85,6 +88,7 @@ export function identify(tokens: Tokens): MiddlewareHandler<AppEnv> {
     const token = tokenOf(c.req.header('authorization'))
     if (token === null) c.set('caller', { kind: 'anonymous' })
     else if (tokens.isAdmin(token)) c.set('caller', { kind: 'admin', name: namedBy(c) })
+    else if (tokens.ofSource(CMDB_SOURCE).matches(token)) c.set('caller', { kind: 'importer' })
     else c.set('caller', { kind: 'unknown' })
     await next()
   }
@@ -113,15 +117,17 @@ function decodeName(text: string): string {
 export function actorOf(c: Context<AppEnv>): string {
   const caller = c.get('caller')
   if (caller.kind === 'admin') return caller.name
+  if (caller.kind === 'importer') return 'cmdb importer'
   throw new AppError('internal', 'a route that acts lets anyone in')
 }
 
 /** Lets a request through to a route of the API that requires `level`. */
-export function requires(level: 'read' | 'act' | 'admin'): MiddlewareHandler<AppEnv> {
+export function requires(level: 'read' | 'import' | 'act' | 'admin'): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
     const caller = c.get('caller')
     // one token, which may do everything: people with roles of their own come in here
-    if (caller.kind !== 'admin') throw refusal(c, level)
+    const mayImport = level === 'import' && caller.kind === 'importer'
+    if (caller.kind !== 'admin' && !mayImport) throw refusal(c, level)
     await next()
   }
 }
@@ -202,6 +208,8 @@ export function checkMetrics(c: Context<AppEnv>): void {
 }
 
 function refusal(c: Context<AppEnv>, level: Requires): AppError {
+  if (c.get('caller').kind === 'importer')
+    return new AppError('forbidden', 'this token may import into the CMDB, and nothing else')
   const wrong = c.get('caller').kind === 'unknown' ? ', error="invalid_token"' : ''
   c.header('WWW-Authenticate', `Bearer realm="faultline"${wrong}`)
   if (level === 'ingest' || level === 'act') {

@@ -2,6 +2,7 @@
 import type { HttpBindings } from '@hono/node-server'
 import type { Report } from '../core/backtest/report.ts'
 import type { RuleChange } from '../core/backtest/rule-change.ts'
+import type { ImportCounts, ImportDiff } from '../core/cmdb/model.ts'
 import type { EpochMs } from '../core/time.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { Journey } from '../journey.ts'
@@ -47,6 +48,8 @@ export interface ServerDeps {
   readonly rules?: RulesFolder
   /** Absent: none can be run. */
   readonly backtests?: Backtests
+  /** Absent: nothing can be imported. */
+  readonly imports?: CmdbImports
   /** What the config file and the environment say; absent: nothing is known of it. */
   readonly setUp?: SetUp
 }
@@ -129,6 +132,61 @@ export interface Backtests {
   packs(): Readonly<Record<string, string>>
   /** Texts of their cases, by name of the pack. */
   cases(): Readonly<Record<string, string>>
+}
+
+export const IMPORT_STATES = [
+  ...['waiting', 'reading', 'planned', 'guarded', 'applying', 'applied'],
+  ...['undone', 'interrupted', 'failed'],
+] as const
+
+export interface ImportAsked {
+  /** Under which name what the files say is kept. */
+  readonly source: string
+  readonly format: string
+  readonly files: readonly { readonly name: string; readonly text: string }[]
+  /** Of two sources the one with the lower number is believed. */
+  readonly rank: number
+  /** Only the diff is wanted. */
+  readonly dryRun: boolean
+  /** However much it retires. */
+  readonly force: boolean
+}
+
+/** An import: how far it is, and what it changes. */
+export interface CmdbImport {
+  readonly id: string
+  readonly source: string
+  readonly format: string
+  readonly actor: string
+  /** `planned`: a dry run. `guarded`: it retires so much that somebody has to confirm it. */
+  readonly state: (typeof IMPORT_STATES)[number]
+  readonly at: EpochMs
+  readonly endedAt: EpochMs | null
+  /** Items looked at or applied, and of how many; null: not known yet. */
+  readonly done: number
+  readonly total: number | null
+  readonly counts: ImportCounts | null
+  readonly diff: ImportDiff | null
+  /** Of what the source has said, the share that it would retire. */
+  readonly retiredShare: number | null
+  readonly undoes: string | null
+  readonly undoable: boolean
+  /** One sentence. */
+  readonly failure: string | null
+}
+
+/** Imports into the CMDB, one after the other. */
+export interface CmdbImports {
+  /** @throws AppError `payload_invalid` for a format there is none of; `overloaded`: too many wait */
+  start(by: string, asked: ImportAsked): CmdbImport
+  /** The newest first. */
+  list(): readonly CmdbImport[]
+  find(id: string): CmdbImport | undefined
+  /** Applies a dry run, or one that waits for it. @throws AppError `conflict` where it does not */
+  confirm(id: string, by: string): CmdbImport
+  /** Takes the newest import of a source back, by an import. @throws AppError `conflict` */
+  undo(id: string, by: string): CmdbImport
+  formats(): readonly { readonly id: string; readonly title: string; readonly docs: string }[]
 }
 
 /** One setting as people may see it: never a secret. */

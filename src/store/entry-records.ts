@@ -15,6 +15,8 @@ export interface EntryRecords extends Partial<Changes> {
     readonly mode: 'replace' | 'upsert'
     readonly items: readonly Ci[]
     readonly relations: readonly Relation[]
+    /** Relations that are no more. */
+    readonly gone?: readonly Relation[]
   }
   readonly articles?: {
     readonly mode: 'replace' | 'upsert'

@@ -213,7 +213,7 @@ function addShared(
     )
   }
   if (batch.topology !== undefined) {
-    const { mode, items, relations } = batch.topology
+    const { mode, items, relations, gone = [] } = batch.topology
     if (mode === 'replace')
       for (const table of ['cis', 'relations'] as const) replace(table, version)
     for (const ci of items)
@@ -222,12 +222,16 @@ function addShared(
         [ci.id],
         row(() => ciRow(ci)),
       )
-    for (const relation of relations) {
+    const both = [
+      ...relations.map((one) => [one, 0] as const),
+      ...gone.map((one) => [one, 1] as const),
+    ]
+    for (const [relation, deleted] of both) {
       const { from, type, to } = relation
       set(
         'relations',
         [from, type, to],
-        row(() => relationRow(relation)),
+        row(() => relationRow(relation, deleted)),
       )
     }
   }

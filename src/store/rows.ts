@@ -177,8 +177,8 @@ export function ciRow(ci: Ci): object {
   }
 }
 
-export function relationRow({ from, type, to }: Relation): object {
-  return { from_ci: from, type, to_ci: to, deleted: 0 }
+export function relationRow({ from, type, to }: Relation, deleted: 0 | 1): object {
+  return { from_ci: from, type, to_ci: to, deleted }
 }
 
 export function articleRow(article: Article): object {

@@ -37,6 +37,7 @@ export function createMetrics({ version, sources }: MetricsOptions) {
     ...stateMetrics(registry),
     ...notifyMetrics(registry),
     ...rulesMetrics(registry),
+    ...importMetrics(registry),
     ...storeMetrics(registry),
     httpRequestDuration: new Histogram({
       name: 'http_request_duration_seconds',
@@ -67,6 +68,29 @@ export function createMetrics({ version, sources }: MetricsOptions) {
     for (const priority of PRIORITIES) metrics.incidents.set({ status, priority }, 0)
   }
   return metrics
+}
+
+function importMetrics(registry: Registry) {
+  const registers = [registry]
+  return {
+    imports: new Counter({
+      name: 'faultline_cmdb_imports_total',
+      help: 'Imports into the CMDB, by how they ended; guarded: one waits for somebody to confirm it',
+      labelNames: ['result'],
+      registers,
+    }),
+    importDuration: new Histogram({
+      name: 'faultline_cmdb_import_duration_seconds',
+      help: 'From the files being there to what they say being in force',
+      buckets: SLOW_S,
+      registers,
+    }),
+    importBadRows: new Counter({
+      name: 'faultline_cmdb_bad_rows_total',
+      help: 'Rows, documents and objects of imports that could not be read',
+      registers,
+    }),
+  }
 }
 
 function ingestMetrics(registry: Registry) {

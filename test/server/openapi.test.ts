@@ -7,7 +7,7 @@ import { readScripts } from '../../src/demo/scripts.ts'
 import { stormOf } from '../../src/demo/storm.ts'
 import { demoFolder, shippedRules } from '../../src/paths.ts'
 import { CMDB, firing, startApp, type TestApp } from '../support/app.ts'
-import { callBacktests, callProposals } from '../support/called.ts'
+import { callBacktests, callImports, callProposals } from '../support/called.ts'
 import {
   type Described,
   Description,
@@ -218,6 +218,7 @@ describe('every operation', () => {
   })
 
   it('backtests', () => callBacktests(ok))
+  it('imports', () => callImports(ok))
 
   it('commands', async () => {
     const { items } = await ok('GET', '/api/v1/incidents?status=provisional,open')

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { SOURCES } from '../../ingest/index.ts'
 import { openBacktests } from '../../src/backtests.ts'
+import { openImports } from '../../src/cmdb-imports.ts'
 import { type Applied, Engine } from '../../src/core/engine/engine.ts'
 import type { AppError } from '../../src/core/errors.ts'
 import { openJournal } from '../../src/journal/clickhouse.ts'
@@ -134,8 +135,9 @@ export async function startApp(options: AppOptions = {}): Promise<TestApp> {
   const folder = rulesFolder ?? shippedRules()
   const past = options.pastOf?.(journal) ?? journal
   const backtests = await openBacktests({ store, journal: past, folder, clock, log })
+  const imports = openImports({ journey, metrics, log, now: clock.now })
   const deps: ServerDeps = {
-    backtests,
+    ...{ backtests, imports },
     ...(rules && { rules }),
     ...{ journey, journal, store, records, deliveries, outbox, metrics, log, clock, lifecycle },
     ...{ access, consoleDir: options.consoleDir ?? null, version: '1.2.3' },
@@ -163,6 +165,7 @@ export async function startApp(options: AppOptions = {}): Promise<TestApp> {
     settled: () => journey.settled(),
     stop: async () => {
       await server.close()
+      await imports.stop()
       await backtests.stop()
       await journey.stop()
       await outbox.stop()

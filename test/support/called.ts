@@ -36,3 +36,24 @@ export async function callProposals(ok: Ok, app: TestApp): Promise<void> {
   await ok('POST', `${path}/dismiss`, { reason: 'too wide' })
   await ok('POST', `${path}/restore`, {})
 }
+
+/** An import: a dry run, what it changes, confirmed, undone; its source and who says what. */
+export async function callImports(ok: Ok): Promise<void> {
+  const files = [{ name: 'a.csv', text: 'id,name,class,owner\n1,imported-1,host,ops\n2,,host,\n' }]
+  const asked = { source: 'sheet', format: 'csv', files, dryRun: true }
+  const { id } = await ok('POST', '/api/v1/cmdb/imports', asked)
+  const path = '/api/v1/cmdb/imports'
+  const ended = async (one: string, state: string): Promise<void> => {
+    while ((await ok('GET', `${path}/${one}`)).state !== state)
+      await new Promise((resolve) => setImmediate(resolve))
+  }
+  await ended(id, 'planned')
+  await ok('POST', `${path}/${id}/confirm`, {})
+  await ended(id, 'applied')
+  await ok('GET', path)
+  await ok('GET', '/api/v1/cmdb/sources')
+  await ok('GET', '/api/v1/cmdb/formats')
+  await ok('GET', '/api/v1/cis/sheet%2F1/provenance')
+  const undo = await ok('POST', `${path}/${id}/undo`, {})
+  await ended(undo.id, 'applied')
+}

@@ -28,6 +28,10 @@ const TABLES = [
   'past',
   'problems',
   'problemLinks',
+  'sourceRecords',
+  'links',
+  'imports',
+  'importParts',
 ] as const
 
 /**

@@ -6,7 +6,7 @@ import type { LinkEvidence, Term } from '../evidence.ts'
 import type { Inhibitions } from '../inhibit.ts'
 import type { KnowledgeIndex } from '../knowledge-index.ts'
 import type { Proposal } from '../learn/proposals.ts'
-import type { Change } from '../model.ts'
+import type { Change, Ci, Relation } from '../model.ts'
 import type { AlertRecord, DeadLetterRecord } from '../record.ts'
 import type { CorrelateRule } from '../rules.ts'
 import { scopedKey } from '../scope.ts'
@@ -16,6 +16,7 @@ import type { StormState } from '../storm.ts'
 import type { EpochMs } from '../time.ts'
 import type { Timers } from '../timers.ts'
 import type { Topology } from '../topology.ts'
+import type { CmdbIndex } from './cmdb-index.ts'
 
 /** Version of the decisions; recorded with each of them. */
 export const ENGINE_VERSION = '1'
@@ -42,6 +43,7 @@ export interface Indices {
     { readonly topology: Topology; readonly worst: number | null }
   >
   readonly problems: ProblemIndex
+  readonly cmdb: CmdbIndex
   /** Signature → ids of the constraints about it, newest first. */
   readonly constraints: Map<string, readonly string[]>
   /** What is proposed, as long as nothing changes and until the oldest correction counts no more. */
@@ -66,6 +68,11 @@ export interface Output {
   readonly closing: IncidentState[]
   readonly changes: Change[]
   readonly deadLetters: DeadLetterRecord[]
+  /** CIs and relations that imports have changed, by id. */
+  readonly estate: {
+    readonly items: Map<string, Ci>
+    readonly relations: Map<string, { readonly relation: Relation; readonly gone: boolean }>
+  }
   /** Storms that have changed, by id. */
   readonly storms: Map<string, StormState>
   /** Ids of problems whose records have changed. */
@@ -93,6 +100,7 @@ export function emptyOutput(): Output {
     closing: [],
     changes: [],
     deadLetters: [],
+    estate: { items: new Map(), relations: new Map() },
     storms: new Map(),
     problems: new Set(),
     problemLinks: new Set(),

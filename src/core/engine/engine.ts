@@ -24,15 +24,30 @@ import { compare } from '../topology.ts'
 import { applyEvent } from './alerts.ts'
 import { indexByScope } from './alike.ts'
 import { applyChange } from './changes.ts'
+import { emptyCmdbIndex } from './cmdb-index.ts'
 import { applyCommand, type CommandResult } from './commands.ts'
-import { type Ctx, editAlert, emptyOutput, episodeKey, type Indices } from './context.ts'
+import {
+  type Ctx,
+  editAlert,
+  emptyOutput,
+  episodeKey,
+  type Indices,
+  type Output,
+} from './context.ts'
 import {
   dismissProposal,
   type ProposalResult,
   restoreProposal,
   sayProposed,
 } from './corrections.ts'
-import { applyArticles, applyEngine, applyRules, applyTopology, extendGrace } from './inputs.ts'
+import {
+  applyArticles,
+  applyCmdb,
+  applyEngine,
+  applyRules,
+  applyTopology,
+  extendGrace,
+} from './inputs.ts'
 import { type RemoveResult, removeConstraint } from './learn.ts'
 import { applySilence, joinMuted, judgeInhibited } from './muting.ts'
 import { placeAll, placeAnew, setOutcome } from './place.ts'
@@ -60,6 +75,8 @@ export interface Applied extends Changes {
   readonly outcomes: readonly ItemOutcome[]
   /** Of a command entry. */
   readonly result: AnyResult | null
+  /** CIs and relations that an import changed. */
+  readonly estate: Output['estate']
 }
 
 /** Length of articles that are indexed at a stretch. */
@@ -84,6 +101,7 @@ export class Engine {
       knowledge: buildKnowledge([...state.articles.values()]),
       criticality: new WeakMap(),
       problems: { byKey: new Map(), members: new Map() },
+      cmdb: emptyCmdbIndex(),
       constraints: new Map(),
       proposed: null,
       similar: indexByScope(state.profiles.values()),
@@ -126,7 +144,7 @@ export class Engine {
     if (batch !== null) answer(ctx, batch)
     state.offset = offset
     this.ix.placements.prune(state.now)
-    return { ...changesOf(ctx), outcomes: batch?.outcomes ?? [], result }
+    return { ...changesOf(ctx), outcomes: batch?.outcomes ?? [], result, estate: ctx.out.estate }
   }
 }
 
@@ -194,11 +212,14 @@ function applyEntry(ctx: Ctx, entry: Entry, items: readonly IngestItem[]): Entry
     case 'topology':
       placeOrJoin(ctx, applyTopology(ctx, entry))
       return NOTHING
+    case 'cmdb':
+      placeOrJoin(ctx, applyCmdb(ctx, entry))
+      return NOTHING
     case 'articles':
       applyArticles(ctx, entry)
       return NOTHING
     case 'engine':
-      applyEngine(ctx, entry)
+      placeOrJoin(ctx, applyEngine(ctx, entry))
       return NOTHING
     case 'time':
       return NOTHING

@@ -1,11 +1,12 @@
 /** New versions of what the engine decides with: rules, CMDB, articles, and the engine itself. */
 import { decideBinding, isOperational } from '../bind.ts'
-import type { ArticlesEntry, EngineEntry, RulesEntry, TopologyEntry } from '../entry.ts'
+import type { ArticlesEntry, CmdbEntry, EngineEntry, RulesEntry, TopologyEntry } from '../entry.ts'
 import { locusOf } from '../identity.ts'
 import { changeKnowledge } from '../knowledge-index.ts'
 import type { Article } from '../model.ts'
 import { parseRules } from '../rules.ts'
-import { buildTopology, compare } from '../topology.ts'
+import { compare } from '../topology.ts'
+import { applyCmdbPart, interruptImport, takeOverTopology } from './cmdb.ts'
 import {
   bindingBy,
   type Ctx,
@@ -58,17 +59,23 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
  * alerts that are no longer in a maintenance window, to be placed.
  */
 export function applyTopology(ctx: Ctx, entry: TopologyEntry): readonly string[] {
-  const { state } = ctx
-  const old = state.topology
-  const kept = entry.mode === 'replace' ? [] : [...old.items.values()]
-  const relations =
-    entry.mode === 'replace' ? entry.relations : [...old.relations, ...entry.relations]
-  state.topology = buildTopology(entry.version, [...kept, ...entry.items], unique(relations))
+  interruptImport(ctx)
+  takeOverTopology(ctx, entry)
+  const { topology } = ctx.state
   decide(ctx, {
     action: 'topology.changed',
     reason: entry.mode,
-    text: `CMDB ${entry.version}: ${state.topology.items.size} CIs, ${state.topology.relations.length} relations`,
+    text: `CMDB ${entry.version}: ${topology.items.size} CIs, ${topology.relations.length} relations`,
   })
+  return followTopology(ctx)
+}
+
+/** Works a part of an import in; where it puts a version in force, as {@link applyTopology}. */
+export function applyCmdb(ctx: Ctx, entry: CmdbEntry): readonly string[] {
+  return applyCmdbPart(ctx, entry) ? followTopology(ctx) : []
+}
+
+function followTopology(ctx: Ctx): readonly string[] {
   rebind(ctx)
   describeAgain(ctx)
   rebuildInhibitions(ctx)
@@ -87,13 +94,6 @@ function describeAgain(ctx: Ctx): void {
     countServices(ctx, incident)
     tellWhatIsNew(ctx, incident)
   }
-}
-
-function unique(relations: TopologyEntry['relations']): TopologyEntry['relations'] {
-  const byKey = new Map(
-    relations.map((one) => [JSON.stringify([one.from, one.type, one.to]), one] as const),
-  )
-  return [...byKey.values()]
 }
 
 function rebind(ctx: Ctx): void {
@@ -170,12 +170,13 @@ export function extendGrace({ state }: Ctx, entry: EngineEntry): void {
   state.expiryGraceUntil = Math.max(state.expiryGraceUntil, entry.at + state.rules.dedup.grace)
 }
 
-/** An engine takes over. */
-export function applyEngine(ctx: Ctx, entry: EngineEntry): void {
+/** An engine takes over; an import whose rest never came ends. Returns the alerts to be placed then. */
+export function applyEngine(ctx: Ctx, entry: EngineEntry): readonly string[] {
   ctx.state.engineVersion = entry.version
   decide(ctx, {
     action: 'engine.started',
     reason: entry.downSince === null ? 'first_start' : 'restart',
     text: `Engine ${ENGINE_VERSION} (${entry.version}) took over`,
   })
+  return interruptImport(ctx) ? followTopology(ctx) : []
 }

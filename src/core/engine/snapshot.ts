@@ -10,6 +10,7 @@ import { DEFAULT_SCOPE } from '../scope.ts'
 import { emptyState, type IncidentState, type State } from '../state.ts'
 import type { ChunkLimits } from '../table.ts'
 import { buildTopology, compare } from '../topology.ts'
+import { rebuildCmdb } from './cmdb.ts'
 import { ENGINE_VERSION, ruledKey } from './context.ts'
 import { Engine } from './engine.ts'
 import { findFormer } from './former.ts'
@@ -46,6 +47,10 @@ const TABLES = [
   'past',
   'problems',
   'problemLinks',
+  'sourceRecords',
+  'links',
+  'imports',
+  'importParts',
 ] as const
 
 /** What is no table and is written at once when the snapshot begins. */
@@ -66,14 +71,15 @@ const SCALARS = [
 ] as const
 
 /** Of the chunks: a snapshot of another format is none. */
-const FORMAT = 14
+const FORMAT = 15
 
 /** So much is written at a stretch: some milliseconds. */
 const CHUNK: ChunkLimits = { records: 500, size: 256 * 1024 }
 
 /**
  * A running snapshot of the state as it was when this was called. Call it between two entries, and
- * `next()` between entries until it answers `null`; each call takes some milliseconds.
+ * `next()` between entries until it answers `null`; each call takes some milliseconds. Not while an
+ * import comes in: what its parts have made so far is in no snapshot.
  *
  * @param number rises with each snapshot of one engine, from 1
  */
@@ -281,5 +287,6 @@ function rebuild({ state, ix }: Engine): void {
   for (const { scope, storm } of state.arrivals.values())
     if (storm !== null && storm.checkAt !== null) ix.timers.add(storm.checkAt, 'storm', scope)
   rebuildProblems(state, ix)
+  rebuildCmdb({ state, ix })
   rebuildInhibitions({ state, ix })
 }

@@ -28,5 +28,8 @@ const decides: MiddlewareHandler<AppEnv> = async (c, next) => {
 
 export const acts: Guards = [requires('act'), decides, readsJson(SMALL_BODY), idempotent()]
 
+/** Imports into the CMDB: by a token that may do nothing else, too. */
+export const importing: Guards = [requires('import'), decides, readsJson(LARGE_BODY), idempotent()]
+
 /** Changes what everything is decided with. */
 export const administers: Guards = [requires('admin'), decides, readsJson(LARGE_BODY), idempotent()]

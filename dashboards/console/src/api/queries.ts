@@ -40,6 +40,7 @@ export const KEYS = {
   deliveries: 'deliveries',
   ci: 'ci',
   cis: 'cis',
+  imports: 'imports',
   silences: 'silences',
   constraints: 'constraints',
   backtests: 'backtests',

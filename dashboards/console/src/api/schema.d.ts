@@ -99,6 +99,20 @@ export type BulkCommand =
        */
       force?: boolean
     }
+export type ImportCounts = {
+  added: number
+  changed: number
+  unchanged: number
+  /**
+   * among the changed: were retired before
+   */
+  returned: number
+  retired: number
+  linked: number
+  unlinked: number
+  conflicts: number
+  bad: number
+} | null
 export type IncidentStatus = 'provisional' | 'open' | 'resolved' | 'closed' | 'merged'
 /**
  * where the rules send it; null: decided by an older version
@@ -134,6 +148,32 @@ export type DemoAct =
       do: 'mend'
       fault: string
     }
+export type ImportDiff = {
+  added: ImportChange[]
+  changed: ImportChange[]
+  retired: {
+    key: string
+    ci: string
+    name: string
+  }[]
+  conflicts: {
+    ci: string
+    field: string
+    kept: {
+      source: string
+      value: string
+    }
+    other: {
+      source: string
+      value: string
+    }
+  }[]
+  bad: {
+    where: string
+    field?: string
+    error: string
+  }[]
+} | null
 export type ProblemStatus =
   'proposed' | 'open' | 'known_error' | 'resolved' | 'closed' | 'dismissed' | 'merged'
 
@@ -177,6 +217,9 @@ export interface Schemas {
   CiInput: CiInput
   CiLive: CiLive
   CiPage: CiPage
+  CiProvenance: CiProvenance
+  CmdbFormatPage: CmdbFormatPage
+  CmdbSourcePage: CmdbSourcePage
   CommandAnswer: CommandAnswer
   Constraint: Constraint
   ConstraintPage: ConstraintPage
@@ -192,6 +235,13 @@ export interface Schemas {
   DemoAct: DemoAct
   DiscardAnswer: DiscardAnswer
   DiscardInput: DiscardInput
+  Import: Import
+  ImportChange: ImportChange
+  ImportCounts: ImportCounts
+  ImportDiff: ImportDiff
+  ImportInput: ImportInput
+  ImportPage: ImportPage
+  ImportSummary: ImportSummary
   Incident: Incident
   IncidentEvidence: IncidentEvidence
   IncidentFacets: IncidentFacets
@@ -1163,6 +1213,83 @@ export interface CiPage {
   items: Ci[]
   next?: string
 }
+export interface CiProvenance {
+  records: {
+    source: string
+    key: string
+    authority: number
+    /**
+     * RFC 3339, UTC, with milliseconds
+     */
+    at: string
+    retired: boolean
+  }[]
+  /**
+   * by attribute (`owner`, `labels.namespace` …): which source said it, and since when
+   */
+  attributes: {
+    [k: string]: {
+      source: string
+      key: string
+      /**
+       * RFC 3339, UTC, with milliseconds
+       */
+      at: string
+    }
+  }
+}
+export interface CmdbFormatPage {
+  items: {
+    id: string
+    title: string
+    docs: string
+  }[]
+}
+export interface CmdbSourcePage {
+  items: {
+    source: string
+    /**
+     * what it says now
+     */
+    items: number
+    retired: number
+    last: ImportSummary & ({} | null)
+  }[]
+}
+export interface ImportSummary {
+  id: string
+  source: string
+  format: string
+  actor: string
+  /**
+   * `planned`: a dry run; `guarded`: it retires so much that it has to be confirmed; `interrupted`: what it had brought stays
+   */
+  state:
+    | 'waiting'
+    | 'reading'
+    | 'planned'
+    | 'guarded'
+    | 'applying'
+    | 'applied'
+    | 'undone'
+    | 'interrupted'
+    | 'failed'
+  /**
+   * RFC 3339, UTC, with milliseconds
+   */
+  at: string
+  /**
+   * RFC 3339, UTC, with milliseconds
+   */
+  endedAt: string | null
+  done: number
+  total: number | null
+  counts: ImportCounts
+  retiredShare: number | null
+  undoes: string | null
+  undoable: boolean
+  failure: string | null
+}
 export interface CommandAnswer {
   incident: string
   id: string
@@ -1586,6 +1713,84 @@ export interface DiscardAnswer {
 export interface DiscardInput {
   source?: string
   step?: 'decode' | 'parse' | 'apply'
+}
+export interface Import {
+  id: string
+  source: string
+  format: string
+  actor: string
+  /**
+   * `planned`: a dry run; `guarded`: it retires so much that it has to be confirmed; `interrupted`: what it had brought stays
+   */
+  state:
+    | 'waiting'
+    | 'reading'
+    | 'planned'
+    | 'guarded'
+    | 'applying'
+    | 'applied'
+    | 'undone'
+    | 'interrupted'
+    | 'failed'
+  /**
+   * RFC 3339, UTC, with milliseconds
+   */
+  at: string
+  /**
+   * RFC 3339, UTC, with milliseconds
+   */
+  endedAt: string | null
+  done: number
+  total: number | null
+  counts: ImportCounts
+  retiredShare: number | null
+  undoes: string | null
+  undoable: boolean
+  failure: string | null
+  diff: ImportDiff
+}
+export interface ImportChange {
+  key: string
+  ci: string
+  name: string
+  /**
+   * what found the CI: `key`, `returned`, `id`, `uid`, `provider_id`, `serial`, `fqdn`, `name`; `new`
+   */
+  rule: string
+  fields: {
+    field: string
+    old: string
+    new: string
+  }[]
+}
+export interface ImportInput {
+  /**
+   * under which name what the files say is kept
+   */
+  source: string
+  format: string
+  /**
+   * @maxItems 5000
+   */
+  files: {
+    name: string
+    text: string
+  }[]
+  /**
+   * of two sources the one with the lower number is believed
+   */
+  authority?: number
+  /**
+   * only the diff; confirm it later
+   */
+  dryRun?: boolean
+  /**
+   * also where it retires more than 30 % of what the source has said
+   */
+  force?: boolean
+}
+export interface ImportPage {
+  items: ImportSummary[]
 }
 export interface Incident {
   id: string

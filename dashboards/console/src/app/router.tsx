@@ -103,6 +103,14 @@ const ci = createRoute({
   component: lazyRouteComponent(() => import('../cis/ci.tsx'), 'CiPage'),
 })
 
+const imports = createRoute({
+  getParentRoute: () => inside,
+  path: '/imports',
+  validateSearch: ({ id }: Record<string, unknown>): { readonly id?: string } =>
+    typeof id === 'string' ? { id } : {},
+  component: lazyRouteComponent(() => import('../imports/page.tsx'), 'ImportsPage'),
+})
+
 const silences = createRoute({
   getParentRoute: () => inside,
   path: '/silences',
@@ -219,6 +227,7 @@ export const router = createRouter({
       ci,
       silences,
       newSilence,
+      imports,
       silence,
       problems,
       problem,

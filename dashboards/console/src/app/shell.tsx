@@ -17,6 +17,7 @@ type Address =
   | '/incidents'
   | '/alerts'
   | '/cis'
+  | '/imports'
   | '/silences'
   | '/problems'
   | '/storms'
@@ -44,6 +45,7 @@ const GROUPS: readonly (readonly PageEntry[])[] = [
   ],
   [
     { to: '/cis', name: 'CIs', icon: 'cis' },
+    { to: '/imports', name: 'CMDB imports', icon: 'sources' },
     { to: '/silences', name: 'Silences', icon: 'muted' },
     { to: '/learned', name: 'Learned', icon: 'merge' },
     { to: '/backtest', name: 'Backtest', icon: 'undo' },

@@ -1,0 +1,328 @@
+/**
+ * Imports into the CMDB beside live traffic, one at a time: read in a thread of its own, planned and
+ * applied piece by piece, so that alerts never wait for more than a moment.
+ */
+import { randomUUID } from 'node:crypto'
+import { Worker } from 'node:worker_threads'
+import type { Imported } from './cmdb/importer.ts'
+import { FILE_IMPORTERS } from './cmdb/index.ts'
+import type { ReadPart, ReadTask } from './cmdb-worker.ts'
+import {
+  type ImportCounts,
+  type ImportDiff,
+  type ImportRecord,
+  recordId,
+} from './core/cmdb/model.ts'
+import { type ImportPlan, MAX_RETIRED_SHARE, planImport, planUndo } from './core/cmdb/plan.ts'
+import { AppError } from './core/errors.ts'
+import type { EpochMs } from './core/time.ts'
+import type { Journey } from './journey.ts'
+import { importWorker } from './paths.ts'
+import type { CmdbImport, CmdbImports, ImportAsked } from './server/deps.ts'
+import type { Log } from './telemetry/log.ts'
+import type { Metrics } from './telemetry/metrics.ts'
+
+export interface ImportsDeps {
+  readonly journey: Journey
+  readonly metrics: Metrics
+  readonly log: Log
+  readonly now: () => EpochMs
+}
+
+export interface RunningImports extends CmdbImports {
+  /** Gives up what waits, and waits for the part under way. */
+  stop(): Promise<void>
+}
+
+const MAX_WAITING = 5
+/** Imports that are remembered beside those that the engine knows: dry runs, failed ones. */
+const MAX_KEPT = 20
+/** Records, or relations, of one entry of the journal. */
+const PART = 500
+/** Planning gives the event loop a turn after this long. */
+const TURN_MS = 8
+
+interface Run {
+  view: CmdbImport
+  asked: ImportAsked | null
+  imported: Imported | null
+}
+
+type Changes = Pick<ImportPlan, 'records' | 'link' | 'unlink'> & {
+  readonly counts: ImportCounts
+  readonly diff: ImportDiff
+}
+
+export function openImports(deps: ImportsDeps): RunningImports {
+  return new Running(deps)
+}
+
+class Running implements RunningImports {
+  private readonly deps: ImportsDeps
+  private readonly runs = new Map<string, Run>()
+  private readonly ending = new AbortController()
+  private tail: Promise<void> = Promise.resolve()
+  private waiting = 0
+
+  constructor(deps: ImportsDeps) {
+    this.deps = deps
+  }
+
+  formats(): ReturnType<CmdbImports['formats']> {
+    return [...FILE_IMPORTERS.values()].map(({ id, title, docs }) => ({ id, title, docs }))
+  }
+
+  start(by: string, asked: ImportAsked): CmdbImport {
+    if (!FILE_IMPORTERS.has(asked.format))
+      throw new AppError('payload_invalid', `there is no format ${asked.format}`, {
+        pointer: '#/format',
+      })
+    const run = this.add({ source: asked.source, format: asked.format, actor: by }, asked)
+    this.queue(run, async () => {
+      this.show(run, { state: 'reading' })
+      run.imported = await readInThread(asked, this.ending.signal)
+      run.asked = { ...asked, files: [] }
+      this.deps.metrics.importBadRows.inc(run.imported.bad.length)
+      await this.planAndApply(run, !asked.dryRun, asked.force)
+    })
+    return run.view
+  }
+
+  list(): readonly CmdbImport[] {
+    const known = [...this.deps.journey.engine.state.imports.values()]
+    const views = [
+      ...known.filter(({ id }) => !this.runs.has(id)).map((record) => this.viewKnown(record)),
+      ...[...this.runs.values()].map((run) => this.viewRun(run)),
+    ]
+    return views.sort((a, b) => b.at - a.at || (a.id < b.id ? 1 : -1))
+  }
+
+  find(id: string): CmdbImport | undefined {
+    const run = this.runs.get(id)
+    if (run !== undefined) return this.viewRun(run)
+    const known = this.deps.journey.engine.state.imports.get(id)
+    return known === undefined ? undefined : this.viewKnown(known)
+  }
+
+  confirm(id: string, by: string): CmdbImport {
+    const run = this.runs.get(id)
+    if (run === undefined || !['planned', 'guarded'].includes(run.view.state))
+      throw new AppError('conflict', 'it does not wait to be confirmed')
+    this.show(run, { state: 'waiting', actor: by, done: 0 })
+    this.queue(run, () => this.planAndApply(run, true, true))
+    return run.view
+  }
+
+  undo(id: string, by: string): CmdbImport {
+    const known = this.find(id)
+    if (known === undefined) throw new AppError('not_found', 'there is no such import')
+    if (!known.undoable)
+      throw new AppError('conflict', 'only the newest import of a source can be undone')
+    const run = this.add({ source: known.source, format: known.format, actor: by }, null)
+    this.show(run, { undoes: id })
+    this.queue(run, async () => {
+      const { state } = this.deps.journey.engine
+      const plan = planUndo(state, { id, source: known.source })
+      const own = plan.records.map(({ key }) =>
+        state.sourceRecords.get(recordId(known.source, key)),
+      )
+      const rank = own.find((record) => record !== undefined)?.rank ?? 0
+      const retired = plan.records.filter((record) => record.retired).length
+      const counts: ImportCounts = {
+        ...{ added: 0, changed: plan.records.length - retired, unchanged: 0, returned: 0, retired },
+        ...{ linked: plan.link.length, unlinked: plan.unlink.length, conflicts: 0, bad: 0 },
+      }
+      const diff = { added: [], changed: [], retired: [], conflicts: [], bad: [] }
+      await this.apply(run, { ...plan, counts, diff }, rank)
+    })
+    return run.view
+  }
+
+  async stop(): Promise<void> {
+    this.ending.abort()
+    await this.tail
+  }
+
+  private add(
+    what: Pick<CmdbImport, 'source' | 'format' | 'actor'>,
+    asked: ImportAsked | null,
+  ): Run {
+    if (this.waiting >= MAX_WAITING) throw new AppError('overloaded', 'too many imports wait')
+    const run: Run = {
+      asked,
+      imported: null,
+      view: {
+        ...what,
+        ...{ id: `imp-${randomUUID().slice(0, 8)}`, state: 'waiting', at: this.deps.now() },
+        ...{ endedAt: null, done: 0, total: null, counts: null, diff: null, retiredShare: null },
+        ...{ undoes: null, undoable: false, failure: null },
+      },
+    }
+    this.runs.set(run.view.id, run)
+    for (const [id, { view }] of this.runs) {
+      if (this.runs.size <= MAX_KEPT) break
+      if (view.endedAt !== null) this.runs.delete(id)
+    }
+    return run
+  }
+
+  private show(run: Run, change: Partial<CmdbImport>): void {
+    run.view = { ...run.view, ...change }
+  }
+
+  private queue(run: Run, work: () => Promise<void>): void {
+    this.waiting += 1
+    this.tail = this.tail.then(async () => {
+      try {
+        if (this.ending.signal.aborted) throw new AppError('conflict', 'the server stops')
+        await work()
+      } catch (cause) {
+        const failure = cause instanceof AppError ? cause.message : 'it failed within'
+        this.deps.log.error({ err: cause, import: run.view.id }, 'an import failed')
+        this.deps.metrics.imports.inc({ result: 'failed' })
+        this.show(run, { state: 'failed', failure, endedAt: this.deps.now() })
+      } finally {
+        this.waiting -= 1
+      }
+    })
+  }
+
+  private async planAndApply(run: Run, applies: boolean, force: boolean): Promise<void> {
+    const { asked, imported } = run
+    if (asked === null || imported === null) return
+    const total = imported.items.length
+    const steps = planImport(this.deps.journey.engine.state, {
+      ...{ source: asked.source, rank: asked.rank, keysAreIds: asked.format === 'faultline' },
+      ...imported,
+    })
+    const plan = await inTurns(steps, (done) => this.show(run, { done, total }))
+    const { counts, diff, retiredShare } = plan
+    this.show(run, { counts, diff, retiredShare, done: total, total })
+    const isGuarded = retiredShare > MAX_RETIRED_SHARE && !force
+    if (applies && !isGuarded) return this.apply(run, plan, asked.rank)
+    const state = applies ? 'guarded' : 'planned'
+    this.deps.metrics.imports.inc({ result: state })
+    this.show(run, { state, endedAt: this.deps.now() })
+  }
+
+  private async apply(run: Run, plan: Changes, rank: number): Promise<void> {
+    const { journey, metrics, now } = this.deps
+    const { id, source, format, actor, undoes } = run.view
+    const { records, link, unlink, counts, diff } = plan
+    const started = now()
+    const parts = partsOf({ records, link, unlink })
+    this.show(run, {
+      state: 'applying',
+      endedAt: null,
+      counts,
+      diff,
+      done: 0,
+      total: records.length,
+    })
+    for (const [part, content] of parts.entries()) {
+      const isLast = part === parts.length - 1
+      await journey.submit((at, scope) => ({
+        ...{ kind: 'cmdb', at, scope, import: id, source, rank, format, actor, part },
+        ...content,
+        ...(isLast ? { end: { counts, diff, undoes } } : {}),
+      }))
+      this.show(run, { done: run.view.done + content.records.length })
+      if (this.ending.signal.aborted && !isLast)
+        throw new AppError('conflict', 'the server stopped within it: import again')
+    }
+    metrics.imports.inc({ result: undoes === null ? 'applied' : 'undone' })
+    metrics.importDuration.observe((now() - started) / 1000)
+    run.imported = null
+    this.show(run, { state: 'applied', endedAt: now() })
+  }
+
+  private viewRun(run: Run): CmdbImport {
+    const known = this.deps.journey.engine.state.imports.get(run.view.id)
+    const isOver = known !== undefined && known.state !== 'running'
+    if (!isOver) return run.view
+    return { ...run.view, state: known.state, undoable: this.isUndoable(known) } as CmdbImport
+  }
+
+  private viewKnown(known: Readonly<ImportRecord>): CmdbImport {
+    const { id, source, format, actor, at, endedAt, counts, diff, undoes } = known
+    const state = known.state === 'running' ? 'applying' : known.state
+    return {
+      ...{ id, source, format, actor, at, endedAt, counts, diff, undoes, state },
+      ...{ done: 0, total: null, retiredShare: null, failure: null },
+      undoable: this.isUndoable(known),
+    }
+  }
+
+  private isUndoable({ id, state, undoes }: Readonly<ImportRecord>): boolean {
+    if (state !== 'applied' || undoes !== null) return false
+    return this.deps.journey.engine.state.importParts.has(`${id}.0`)
+  }
+}
+
+async function inTurns<T>(steps: Generator<number, T>, onStep: (done: number) => void): Promise<T> {
+  let turn = performance.now()
+  for (;;) {
+    const step = steps.next()
+    if (step.done === true) return step.value
+    onStep(step.value)
+    if (performance.now() - turn < TURN_MS) continue
+    await new Promise((resolve) => setImmediate(resolve))
+    turn = performance.now()
+  }
+}
+
+/** What is retired comes last, and relations after the CIs that they are between. */
+function partsOf({
+  records,
+  link,
+  unlink,
+}: Pick<ImportPlan, 'records' | 'link' | 'unlink'>): Pick<
+  ImportPlan,
+  'records' | 'link' | 'unlink'
+>[] {
+  const none = { records: [], link: [], unlink: [] }
+  const kept = records.filter(({ retired }) => !retired)
+  const gone = records.filter(({ retired }) => retired)
+  const parts = [
+    ...slices(kept).map((some) => ({ ...none, records: some })),
+    ...slices(link).map((some) => ({ ...none, link: some })),
+    ...slices(unlink).map((some) => ({ ...none, unlink: some })),
+    ...slices(gone).map((some) => ({ ...none, records: some })),
+  ]
+  return parts.length === 0 ? [none] : parts
+}
+
+function slices<T>(all: readonly T[]): (readonly T[])[] {
+  const count = Math.ceil(all.length / PART)
+  return Array.from({ length: count }, (_, at) => all.slice(at * PART, (at + 1) * PART))
+}
+
+/** @throws AppError `payload_too_large` where the thread runs out of memory */
+async function readInThread(
+  { format, files }: Pick<ImportAsked, 'format' | 'files'>,
+  signal: AbortSignal,
+): Promise<Imported> {
+  const workerData: ReadTask = { format, files }
+  const worker = new Worker(importWorker(), { workerData })
+  const read = { items: [], relations: [], bad: [] } as {
+    -readonly [K in keyof Imported]: Imported[K][number][]
+  }
+  try {
+    return await new Promise<Imported>((resolve, reject) => {
+      const give = (): void => reject(new AppError('conflict', 'the server stops'))
+      signal.addEventListener('abort', give, { once: true })
+      worker.on('message', ({ items, relations, bad, end }: ReadPart) => {
+        read.items.push(...items)
+        read.relations.push(...relations)
+        read.bad.push(...bad)
+        if (end) resolve(read)
+      })
+      worker.on('error', (cause) =>
+        reject(new AppError('payload_invalid', 'the files could not be read', {}, cause)),
+      )
+      worker.on('exit', () => reject(new AppError('internal', 'the thread has ended')))
+    })
+  } finally {
+    await worker.terminate()
+  }
+}

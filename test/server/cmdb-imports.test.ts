@@ -1,0 +1,143 @@
+/** Imports into the CMDB by the API: diff, guard, undo, who says what, and a token that may do only this. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Answer, startApp, type TestApp } from '../support/app.ts'
+
+const IMPORTS = '/api/v1/cmdb/imports'
+const IMPORT_TOKEN = 'token-of-an-importer-0123456789'
+
+let app: TestApp
+beforeAll(async () => {
+  app = await startApp({
+    access: { sourceTokens: [{ source: 'cmdb', token: IMPORT_TOKEN }] },
+  })
+})
+afterAll(() => app.stop())
+
+function csv(rows: readonly string[]): { readonly name: string; readonly text: string } {
+  return { name: 'items.csv', text: ['id,name,class,owner,serial', ...rows].join('\n') }
+}
+
+const RELATIONS = { name: 'relations.csv', text: 'from,type,to\nh1,runs on,h2\n' }
+const FOUR = ['h1,web-1,host,ops,S1', 'h2,web-2,host,ops,S2', 'h3,web-3,host,,', 'h4,web-4,host,,']
+
+async function started(body: object): Promise<string> {
+  const answer = await app.post(IMPORTS, body)
+  expect([answer.status, answer.body]).toEqual([202, expect.anything()])
+  return answer.body.id
+}
+
+/** Waits by looking: nothing tells of the end of an import. */
+async function ended(id: string): Promise<Answer['body']> {
+  for (;;) {
+    const { body } = await app.get(`${IMPORTS}/${id}`)
+    if (!['waiting', 'reading', 'applying'].includes(body.state)) return body
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+}
+
+const importing = async (body: object): Promise<Answer['body']> =>
+  ended(await started({ source: 'sheet', format: 'csv', ...body }))
+
+describe('an import', () => {
+  it('shows its diff first, and is applied when it is confirmed', async () => {
+    const dry = await importing({ files: [csv(FOUR), RELATIONS], dryRun: true })
+    expect(dry).toMatchObject({ state: 'planned', counts: { added: 4, linked: 1, bad: 0 } })
+    expect((await app.get('/api/v1/cis')).body.items).toEqual([])
+    expect((await app.post(`${IMPORTS}/${dry.id}/confirm`)).status).toBe(202)
+    expect(await ended(dry.id)).toMatchObject({ state: 'applied', undoable: true })
+    await app.settled()
+    const { body } = await app.get('/api/v1/cis/sheet%2Fh1')
+    expect(body).toMatchObject({ name: 'web-1', class: 'host', owner: 'ops' })
+    expect(body.relations).toEqual([{ from: 'sheet/h1', type: 'runs_on', to: 'sheet/h2' }])
+  })
+
+  it('that comes again changes nothing, and one with a change says what was', async () => {
+    expect(await importing({ files: [csv(FOUR), RELATIONS] })).toMatchObject({
+      counts: { added: 0, changed: 0, unchanged: 4, retired: 0, linked: 0, unlinked: 0 },
+    })
+    const changed = await importing({
+      files: [csv(['h1,web-1,host,sre,S1', ...FOUR.slice(1), ',,host,,'])],
+    })
+    expect(changed.counts).toMatchObject({ changed: 1, unlinked: 1, bad: 1 })
+    expect(changed.diff).toMatchObject({
+      changed: [{ key: 'h1', fields: [{ field: 'owner', old: 'ops', new: 'sre' }] }],
+      bad: [{ where: 'items.csv row 6', field: 'name', error: 'is empty' }],
+    })
+    await app.settled()
+    expect((await app.get('/api/v1/relations')).body.items).toEqual([])
+  })
+
+  it('is undone, and a second undo is refused', async () => {
+    const { body: list } = await app.get(IMPORTS)
+    const newest = list.items[0].id
+    const undo = await app.post(`${IMPORTS}/${newest}/undo`)
+    expect(undo.body.undoes).toBe(newest)
+    await ended(undo.body.id)
+    await app.settled()
+    expect((await app.get('/api/v1/cis/sheet%2Fh1')).body).toMatchObject({ owner: 'ops' })
+    expect((await app.get('/api/v1/relations')).body.items).toHaveLength(1)
+    expect((await app.get(`${IMPORTS}/${newest}`)).body.state).toBe('undone')
+    expect((await app.post(`${IMPORTS}/${newest}/undo`)).status).toBe(409)
+  })
+
+  it('that would retire much waits for somebody; what vanished is retired, not gone', async () => {
+    const guarded = await importing({ files: [csv(FOUR.slice(0, 2)), RELATIONS] })
+    expect(guarded).toMatchObject({ state: 'guarded', retiredShare: 0.5, counts: { retired: 2 } })
+    expect((await app.get('/api/v1/cis/sheet%2Fh3')).body.status).toBe('operational')
+    await app.post(`${IMPORTS}/${guarded.id}/confirm`)
+    expect(await ended(guarded.id)).toMatchObject({ state: 'applied' })
+    await app.settled()
+    expect((await app.get('/api/v1/cis/sheet%2Fh3')).body.status).toBe('retired')
+    const { body } = await app.get('/api/v1/cmdb/sources')
+    expect(body.items).toMatchObject([{ source: 'sheet', items: 2, retired: 2 }])
+  })
+
+  it('of another source adds what it knows, each attribute with who said it', async () => {
+    const file = {
+      name: 'c.yaml',
+      text: JSON.stringify({
+        items: [
+          { id: 'x', class: 'host', name: 'web-one', labels: { serial: 's1' }, owner: 'own' },
+        ],
+      }),
+    }
+    const other = await importing({
+      ...{ source: 'ours', format: 'faultline', files: [file], authority: 10 },
+    })
+    expect(other.diff.added).toMatchObject([{ key: 'x', ci: 'sheet/h1', rule: 'serial' }])
+    const { body } = await app.get('/api/v1/cis/sheet%2Fh1/provenance')
+    expect(body.attributes).toMatchObject({
+      owner: { source: 'ours', key: 'x' },
+      'labels.serial': { source: 'ours' },
+    })
+    expect(body.records.map(({ source }: { source: string }) => source)).toEqual(['ours', 'sheet'])
+  })
+
+  it.each([
+    ['format', { source: 's', format: 'nope', files: [csv([])] }],
+    ['source', { source: 'Not A Name', format: 'csv', files: [csv([])] }],
+    ['source', { source: 'file', format: 'csv', files: [csv([])] }],
+  ])('with a wrong %s is refused', async (_field, body) => {
+    expect((await app.post(IMPORTS, body)).status).toBe(400)
+  })
+})
+
+describe('a token of `cmdb`', () => {
+  it('imports and sees its imports, and nothing else', async () => {
+    const headers = { authorization: `Bearer ${IMPORT_TOKEN}`, 'content-type': 'application/json' }
+    const body = JSON.stringify({ source: 'bot', format: 'csv', files: [csv(FOUR)], dryRun: true })
+    const answer = await app.request(IMPORTS, { method: 'POST', headers, body })
+    expect(answer.status).toBe(202)
+    const { id } = (await answer.json()) as { id: string }
+    expect((await app.request(`${IMPORTS}/${id}`, { headers })).status).toBe(200)
+    for (const path of ['/api/v1/cis', IMPORTS, '/api/v1/incidents'])
+      expect((await app.request(path, { headers })).status).toBe(403)
+    await ended(id)
+    const confirm = await app.request(`${IMPORTS}/${id}/confirm`, {
+      method: 'POST',
+      headers,
+      body: '{}',
+    })
+    expect(confirm.status).toBe(403)
+  })
+})
