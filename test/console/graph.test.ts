@@ -20,7 +20,7 @@ const NODE: Node = {
   ...{ alerts: 3, firing: 2, muted: 0, cause: null, confirmed: false, incidents: [] },
 }
 const graph = (...nodes: readonly Partial<Node>[]): IncidentGraph => ({
-  ...{ relations: [], joins: [], others: [], unbound: 0, leftOut: 0 },
+  ...{ relations: [], joins: [], explained: [], others: [], unbound: 0, leftOut: 0 },
   nodes: nodes.map((node) => ({ ...NODE, ...node })),
 })
 

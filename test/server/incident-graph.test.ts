@@ -70,10 +70,23 @@ describe('the picture of an incident', () => {
 
   it('says which CI a person confirmed as the cause, also where no alert is on it', async () => {
     await app.post(`/api/v1/incidents/${id}/confirm-cause`, { ci: 'host:web-1' })
-    const { nodes } = await graphOf()
+    const { nodes, explained } = await graphOf()
     expect(nodes.find(({ ci }: Node) => ci === 'host:web-1')).toMatchObject({
       ...{ role: 'cause', confirmed: true, alerts: 0 },
     })
+    expect(explained).toContainEqual({
+      ...{ cause: 'host:web-1', to: 'svc:checkout', path: ['host:web-1', 'svc:checkout'] },
+    })
+  })
+
+  it('has the way from a cause over what lies between, and none to what it cannot reach', async () => {
+    await app.post(`/api/v1/incidents/${id}/confirm-cause`, { ci: 'host:db-1' })
+    const { explained } = await graphOf()
+    const ways = explained.filter(({ cause }: { cause: string }) => cause === 'host:db-1')
+    expect(ways.map(({ path }: { path: string[] }) => path)).toEqual([
+      ['host:db-1', 'db:orders'],
+      ['host:db-1', 'db:orders', 'svc:checkout'],
+    ])
   })
 
   it('says that alerts are bound to no CI, and what fires beside it elsewhere', async () => {

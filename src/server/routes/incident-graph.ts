@@ -3,6 +3,7 @@
  * the root cause, and what is directly related and stayed silent.
  */
 import type { RootCauseResult } from '../../core/evidence.ts'
+import { pathsFrom } from '../../core/rootcause/paths.ts'
 import type { State } from '../../core/state.ts'
 import { compare, type Topology } from '../../core/topology.ts'
 import type { JoinRow, OtherRow } from '../../store/members.ts'
@@ -13,6 +14,9 @@ const MAX_ALERTING = 80
 const MAX_JOINS = 200
 /** A candidate below this says nothing in a picture. */
 const LEAST_WEIGHT = 0.05
+/** Causes whose paths to the alerts are told, and CIs on paths of any kind. */
+const MAX_EXPLAINED = 5
+const MAX_BETWEEN = 120
 /** CIs beside the incident that are drawn, and how many of them beside one CI. */
 const MAX_NEAR_NODES = 24
 const MAX_NEAR_ONE = 6
@@ -35,7 +39,7 @@ const NONE: Counts = { alerts: 0, firing: 0, muted: 0 }
 
 /** O(rows + alerts of the engine + relations of the CIs). Everything in a fixed order. */
 export function graphOf(
-  { topology, alerts }: Pick<State, 'topology' | 'alerts'>,
+  { topology, alerts, incidents }: Pick<State, 'topology' | 'alerts' | 'incidents'>,
   { id, rootCause, confirmedCause, joins: rows, others }: GraphInput,
 ): IncidentGraph {
   const counts = countsOf(rows)
@@ -60,6 +64,17 @@ export function graphOf(
   const between = new Set(
     joins.filter(isDrawn).flatMap(({ path }) => path.filter((ci) => !drawn.has(ci))),
   )
+  const members = incidents.get(id)?.members
+  const explained = causes.slice(0, MAX_EXPLAINED).flatMap((cause) => {
+    const keys = candidates.find(({ ci }) => ci === cause)?.explains
+    const cis = keys?.flatMap((key) => members?.get(key)?.ci ?? []) ?? alerting
+    const targets = new Set(cis.filter((ci) => drawn.has(ci)))
+    return [...pathsFrom(cause, targets, topology)].map(([to, path]) => ({
+      ...{ cause, to, path: [...path] },
+    }))
+  })
+  for (const { path } of explained)
+    for (const ci of path) if (!drawn.has(ci) && between.size < MAX_BETWEEN) between.add(ci)
   const inside = [...drawn, ...[...between].sort(compare)]
   const near = nearOf(inside, topology)
   const elsewhere = firingElsewhere(alerts, id, new Set([...inside, ...near]))
@@ -83,6 +98,7 @@ export function graphOf(
     nodes: [...inside.map((ci) => node(ci, 'between')), ...near.map((ci) => node(ci, 'near'))],
     relations: relationsAmong([...inside, ...near], topology),
     joins: [...joins],
+    explained: explained.filter(({ path }) => path.every((ci) => drawn.has(ci) || between.has(ci))),
     others: [...others],
     unbound: rows.reduce((sum, { from, alerts }) => sum + (from === '' ? alerts : 0), 0),
     leftOut: alerting.filter((ci) => !drawn.has(ci)).length,

@@ -46,6 +46,13 @@ export const IncidentGraph = z
     nodes: z.array(Node),
     relations: z.array(RelationView),
     joins: z.array(Join).openapi({ description: 'the most alerts first' }),
+    explained: z
+      .array(z.strictObject({ cause: z.string(), to: z.string(), path: z.array(z.string()) }))
+      .openapi({
+        description:
+          'how a fault of a candidate reaches each CI with alerts that it explains: the CIs from the ' +
+          'candidate to it; where no way is known there is none',
+      }),
     others: z
       .array(
         z.strictObject({

@@ -2106,6 +2106,14 @@ export interface IncidentGraph {
     path: string[]
   }[]
   /**
+   * how a fault of a candidate reaches each CI with alerts that it explains: the CIs from the candidate to it; where no way is known there is none
+   */
+  explained: {
+    cause: string
+    to: string
+    path: string[]
+  }[]
+  /**
    * incidents that alerts stayed out of although they were close
    */
   others: {

@@ -40,11 +40,14 @@ interface PictureProps extends Omit<TogetherProps, 'at'> {
 function Picture({ id, graph, ci, onCi }: PictureProps) {
   const picture = useMemo(() => pictureOfIncident(graph), [graph])
   const [told, setTold] = useState<Join | null>(null)
+  const [cause, setCause] = useState<string | null>(null)
   const highlighted = useMemo(() => {
     const { path, from } = told ?? { path: [], from: null }
     const cis = path.length > 0 ? path : from === null ? [] : [from]
-    return cis.length === 0 ? null : new Set(cis)
-  }, [told])
+    if (cis.length > 0) return new Set(cis)
+    const ways = graph.explained.filter((one) => one.cause === cause)
+    return ways.length === 0 ? null : new Set(ways.flatMap((one) => one.path))
+  }, [told, cause, graph])
   return (
     <>
       {picture.nodes.length === 0 ? (
@@ -62,6 +65,7 @@ function Picture({ id, graph, ci, onCi }: PictureProps) {
         />
       )}
       <Chosen graph={graph} ci={ci} onCi={onCi} />
+      <Explained graph={graph} cause={cause} onCause={setCause} />
       <Story graph={graph} onTell={setTold} />
       <LeftOut graph={graph} />
     </>
@@ -96,6 +100,37 @@ function Chosen({ graph, ci, onCi }: Omit<PictureProps, 'id'>) {
       <Button size="compact-xs" variant="default" onClick={() => onCi(null)}>
         Show all again
       </Button>
+    </Group>
+  )
+}
+
+interface ExplainedProps {
+  readonly graph: IncidentGraph
+  readonly cause: string | null
+  readonly onCause: (cause: string | null) => void
+}
+
+/** Lets the picture show how a cause reaches the alerts that it explains. */
+function Explained({ graph, cause, onCause }: ExplainedProps) {
+  const causes = [...new Set(graph.explained.map((one) => one.cause))]
+  if (causes.length === 0) return null
+  const nameOf = (ci: string): string => graph.nodes.find((node) => node.ci === ci)?.name ?? ci
+  return (
+    <Group gap="xs" mt="xs">
+      <Text size="sm" c="dimmed">
+        Show how it spreads from
+      </Text>
+      {causes.map((ci) => (
+        <Button
+          key={ci}
+          size="compact-xs"
+          variant={ci === cause ? 'filled' : 'default'}
+          aria-pressed={ci === cause}
+          onClick={() => onCause(ci === cause ? null : ci)}
+        >
+          {nameOf(ci)}
+        </Button>
+      ))}
     </Group>
   )
 }

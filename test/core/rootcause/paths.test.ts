@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest'
+import { pathsFrom } from '../../../src/core/rootcause/paths.ts'
+import { SHOP, topologyOf } from './scene.ts'
+
+const paths = (cause: string, targets: readonly string[], topology = SHOP) =>
+  Object.fromEntries(pathsFrom(cause, new Set(targets), topology))
+
+describe('pathsFrom', () => {
+  it('goes from what is depended on to what depends on it, the shortest way', () => {
+    expect(paths('db', ['web', 'users'])).toEqual({
+      users: ['db', 'users'],
+      web: ['db', 'orders', 'web'],
+    })
+  })
+
+  it('does not go against the dependency, and leaves out what it cannot reach', () => {
+    expect(paths('web', ['db'])).toEqual({})
+    expect(paths('gone', ['db'])).toEqual({})
+  })
+
+  it('crosses hosts, instances and groups', () => {
+    const topology = topologyOf(['p1 @ n1', 'p1 : svc', 'p2 : svc', 'front > svc'])
+    expect(paths('n1', ['front', 'svc'], topology)).toEqual({
+      svc: ['n1', 'p1', 'svc'],
+      front: ['n1', 'p1', 'svc', 'front'],
+    })
+  })
+
+  it('has none to itself', () => {
+    expect(paths('db', ['db'])).toEqual({})
+  })
+})
