@@ -6,8 +6,10 @@ import { faultline } from './faultline.ts'
 import type { FileImporter } from './importer.ts'
 import { istio } from './istio.ts'
 import { kubernetes } from './kubernetes.ts'
+import { netbox } from './netbox.ts'
 import { otelServiceGraph } from './otel-service-graph.ts'
 import { plainCsv } from './plain-csv.ts'
+import { servicenow } from './servicenow.ts'
 import { terraform } from './terraform.ts'
 
 export const FILE_IMPORTERS: ReadonlyMap<string, FileImporter> = new Map(
@@ -18,8 +20,10 @@ export const FILE_IMPORTERS: ReadonlyMap<string, FileImporter> = new Map(
     faultline,
     istio,
     kubernetes,
+    netbox,
     otelServiceGraph,
     plainCsv,
+    servicenow,
     terraform,
   ].map((importer) => [importer.id, importer]),
 )

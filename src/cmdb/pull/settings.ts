@@ -1,0 +1,15 @@
+/** Fields that the settings of several pull importers have. */
+import { z } from 'zod'
+
+/** Where the tool is, without a slash at the end. */
+export const Url = z.url({ protocol: /^https?$/ }).transform((text) => text.replace(/\/+$/, ''))
+
+/** The name of an environment variable, never its value. */
+export const Variable = z
+  .string()
+  .regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/, 'must be the name of an environment variable')
+
+/** Basic credentials of two variables' values. */
+export function basic(user: string, password: string): string {
+  return `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`
+}
