@@ -1,8 +1,9 @@
 /** Every API that the CMDB is imported from, by id. */
 import type { PullImporter } from './http.ts'
+import { kubernetesPull } from './kubernetes.ts'
 import { netboxPull } from './netbox.ts'
 import { servicenowPull } from './servicenow.ts'
 
 export const PULL_IMPORTERS: ReadonlyMap<string, PullImporter> = new Map(
-  [netboxPull, servicenowPull].map((importer) => [importer.id, importer]),
+  [kubernetesPull, netboxPull, servicenowPull].map((importer) => [importer.id, importer]),
 )

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { pagesOf } from '../../../src/cmdb/pull/http.ts'
+import { PULL_IMPORTERS } from '../../../src/cmdb/pull/index.ts'
 import { netboxPull } from '../../../src/cmdb/pull/netbox.ts'
 import { type Answer, type FakeApi, SECRET, startFake } from './fake.ts'
 
@@ -95,5 +96,13 @@ describe('settings', () => {
   it('never hold the secret itself', () => {
     const parsed = netboxPull.settings.safeParse({ url: 'http://a', tokenVariable: 'nbt_a.b-c' })
     expect(parsed.success).toBe(false)
+  })
+})
+
+describe.each([...PULL_IMPORTERS])('the importer %s', (id, importer) => {
+  it('says where its API is described, and takes no settings that it does not know', () => {
+    expect(importer.id).toBe(id)
+    expect(importer.docs).toMatch(/^https:\/\//)
+    expect(importer.settings.safeParse({ url: 'https://a', password: SECRET }).success).toBe(false)
   })
 })
