@@ -44,7 +44,7 @@ export type DedupDecision =
   | { readonly action: 'revive'; readonly reason: 'fires_elsewhere' | 'heard_again' }
   | { readonly action: 'repeat'; readonly reason: 'still_firing' | 'fires_elsewhere' | 'known_end' }
   | { readonly action: 'resolve'; readonly reason: 'reporter_resolved'; readonly endsAt: EpochMs }
-  /** An end whose start nobody has reported: kept, so that a late start is not taken for news. */
+  /** An episode that was over when it was first heard of, as between two posts of a group. */
   | { readonly action: 'note_end'; readonly reason: 'end_without_start'; readonly endsAt: EpochMs }
   | { readonly action: 'ignore'; readonly reason: 'older_than_known' }
 
@@ -125,13 +125,20 @@ function decideResolved(
   { reporter, now }: { readonly reporter: string; readonly now: EpochMs },
 ): DedupDecision {
   const endsAt = endOf(event, now)
-  if (known === undefined) return { action: 'note_end', reason: 'end_without_start', endsAt }
+  if (known === undefined || isLaterEpisode(known, event))
+    return { action: 'note_end', reason: 'end_without_start', endsAt }
   if (known.status === 'resolved') return { action: 'repeat', reason: 'known_end' }
   const claims = updateClaims(known.claims, event, reporter, now)
   const holds = (claim: Claim): boolean => isLive(claim, now) || (event.relay && !claim.relay)
   if (standing(claims).some(holds))
     return endsAt < known.startsAt ? OLD : { action: 'repeat', reason: 'fires_elsewhere' }
   return { action: 'resolve', reason: 'reporter_resolved', endsAt: lastEnd(claims) ?? endsAt }
+}
+
+/** A whole episode after the known one: with a time of its own for its start, not that of the report. */
+function isLaterEpisode({ status, startsAt, endsAt }: Episode, event: AlertEvent): boolean {
+  if (status !== 'resolved' || event.endsAt === undefined) return false
+  return event.startsAt > (endsAt ?? startsAt) && event.endsAt > event.startsAt
 }
 
 function endOf(event: AlertEvent, now: EpochMs): EpochMs {

@@ -209,6 +209,13 @@ describe('what an end means', () => {
     ],
     ['that is known', episode([A_ENDED], 200), ended(100, 200), 'repeat known_end'],
     [
+      'of a later one that nobody heard begin',
+      episode([A_ENDED], 200),
+      ended(210, 220),
+      'note_end end_without_start 220',
+    ],
+    ['of no span of its own', episode([A_ENDED], 200), ended(220, 220), 'repeat known_end'],
+    [
       'of an older episode',
       episode([claim({ since: 300 })]),
       ended(100, 200),

@@ -26,14 +26,18 @@ describe.skipIf('missing' in place)(
     const out = temporaryFolder()
     afterAll(out.remove)
 
-    const replay = async (dataset: string, to: string): Promise<void> => {
+    const replay = async (
+      dataset: string,
+      to: string,
+      file = 'events-direct.ndjson',
+    ): Promise<void> => {
       const loaded = [loadRules(shippedRules()), loadCmdb(join(folder, dataset, 'cmdb.json'))]
       const setUp = loaded.map(
         ({ toEntry }) =>
           (at: number) =>
             toEntry(at, 'default'),
       )
-      await replayEvents(join(folder, dataset, 'events-direct.ndjson'), { setUp, out: to })
+      await replayEvents(join(folder, dataset, file), { setUp, out: to })
     }
 
     it.each(FLOORS)('$dataset reaches its floors', async ({ dataset, ari, top1, top3 }) => {
@@ -53,6 +57,21 @@ describe.skipIf('missing' in place)(
       expect(all.top1).toBeGreaterThanOrEqual(top1)
       expect(all.top3).toBeGreaterThanOrEqual(top3)
     })
+
+    it.each(['estate', 'estate-flat'])(
+      '%s as webhooks, grouped and late, is grouped about as well',
+      async (dataset) => {
+        const to = join(out.path, `${dataset}-webhooks`)
+        await replay(dataset, to, 'events.ndjson')
+        const got = score(folder, dataset, to)
+        process.stdout.write(
+          `${dataset} as webhooks: ARI final ${got.final.ARI}, as placed ${got.asPlaced.ARI}; ` +
+            `without incident ${got.labelledWithoutIncident}\n`,
+        )
+        expect(got.final.ARI).toBeGreaterThanOrEqual(0.905)
+        expect(got.labelledWithoutIncident).toBeLessThanOrEqual(50)
+      },
+    )
 
     it('gives byte-identical results when it is run again', async () => {
       const digest = (to: string): string[] =>

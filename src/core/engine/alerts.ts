@@ -22,6 +22,7 @@ import { identify, indexBare } from './identify.ts'
 import { planResolve } from './incidents.ts'
 import { editMember, updateFlapping, updateMember } from './members.ts'
 import { inhibitable, judge, resumeMember } from './muting.ts'
+import { takeOutOver } from './over.ts'
 import { noteSeverity } from './severity.ts'
 import { heardFrom, noteReturn } from './sources.ts'
 
@@ -38,6 +39,8 @@ export interface AppliedEvent {
   readonly outcome: Outcome
   /** Set where an episode began and waits for the others of its entry: to be placed, or to be inhibited. */
   readonly toPlace: boolean
+  /** Set where an episode was over when it was first heard of. */
+  readonly over?: boolean
 }
 
 /**
@@ -75,7 +78,7 @@ export function applyEvent(
     case 'note_end':
       startEpisode(ctx, about, outcome)
       endEpisode(ctx, identity, { endsAt: decision.endsAt, reason: decision.reason })
-      return { identity, outcome, toPlace: false }
+      return { identity, outcome, toPlace: false, over: true }
     case 'revive':
       return revive(ctx, about, decision.reason)
     case 'start':
@@ -139,6 +142,7 @@ function start(
   decision: DedupDecision & { readonly action: 'start' | 'start_ended' },
 ): AppliedEvent {
   const { identity } = about
+  takeOutOver(ctx, identity, about.event.startsAt)
   const alert = startEpisode(ctx, about, 'held')
   alert.seenFiring = true
   flap(ctx, alert, about.event.startsAt)

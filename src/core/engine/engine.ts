@@ -50,6 +50,7 @@ import {
 } from './inputs.ts'
 import { type RemoveResult, removeConstraint } from './learn.ts'
 import { applySilence, joinMuted, judgeInhibited } from './muting.ts'
+import { placeOver } from './over.ts'
 import { placeAll, placeAnew, setOutcome } from './place.ts'
 import { applyProblemCommand, type ProblemResult } from './problem-commands.ts'
 import { countStart } from './rates.ts'
@@ -253,6 +254,7 @@ interface Batch {
   readonly pending: Pending[]
   readonly begun: Set<string>
   readonly toPlace: Set<string>
+  readonly over: Set<string>
   readonly outcomes: ItemOutcome[]
 }
 
@@ -261,6 +263,7 @@ function applyReceived(ctx: Ctx, entry: ReceivedEntry, items: readonly IngestIte
     pending: [],
     begun: new Set(),
     toPlace: new Set(),
+    over: new Set(),
     outcomes: items.map((item) => answerOther('rejected', item.startsAt ?? null)),
   }
   const order = items
@@ -293,20 +296,23 @@ function applyAlert(
   batch: Batch,
   { item, index }: { readonly item: AlertEvent; readonly index: number },
 ): void {
-  const { identity, outcome, toPlace } = applyEvent(ctx, item, (again) => {
-    if (!batch.begun.has(again)) return
+  const { identity, outcome, toPlace, over } = applyEvent(ctx, item, (again) => {
+    if (!batch.begun.has(again) && !batch.over.has(again)) return
     placeBatch(ctx, batch)
     answer(ctx, batch)
   })
   if (outcome === 'held') batch.begun.add(identity)
+  if (over === true) batch.over.add(identity)
   if (toPlace) batch.toPlace.add(identity)
   else muteIfMuted(ctx, identity)
   batch.pending.push({ index, identity, outcome })
 }
 
-function placeBatch(ctx: Ctx, { toPlace }: Batch): void {
+function placeBatch(ctx: Ctx, { toPlace, over }: Batch): void {
   placeOrJoin(ctx, [...toPlace])
+  placeOver(ctx, [...over])
   toPlace.clear()
+  over.clear()
 }
 
 /** Answers the items so far: a started episode's own outcome stands for the item that began it. */

@@ -321,7 +321,7 @@ function openNew(
 }
 
 /** Counts an episode that begins and decides where it belongs. */
-function choose(ctx: Ctx, alert: AlertState): Placing {
+export function choose(ctx: Ctx, alert: AlertState): Placing {
   const { state, ix } = ctx
   countStart(ctx, alert)
   alert.late = alert.outcome !== 'suppressed' && !isInOrder(ctx, alert)
