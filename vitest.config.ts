@@ -34,6 +34,8 @@ export default defineConfig({
           globalSetup: ['test/global-setup.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
+          // what is waited for comes late where the machine is busy
+          expect: { poll: { timeout: 15_000 } },
           fileParallelism: false,
         },
       },

@@ -2,7 +2,8 @@
  * Plays the cases of rule packs: a case is a short recorded stream, and each report takes the whole
  * path of a live one, from the body over its source to the engine. Pure.
  */
-import { Engine, type ItemOutcome } from './core/engine/engine.ts'
+import type { ItemOutcome } from './core/engine/answers.ts'
+import { Engine } from './core/engine/engine.ts'
 import type { Entry } from './core/entry.ts'
 import type { IngestItem, Silence } from './core/model.ts'
 import type { AlertRecord, Changes, IncidentRecord } from './core/record.ts'

@@ -4,6 +4,7 @@
  * binding is worse than none.
  */
 import { RE2JS } from 're2js'
+import { type AlertName, type AliasState, aliasOf } from './aliases.ts'
 import {
   builtInSteps,
   EXPLICIT,
@@ -15,19 +16,34 @@ import {
 } from './bind-steps.ts'
 import { matchesAll } from './matcher.ts'
 import type { Ci, CiBinding, Labels } from './model.ts'
-import { hostParts, ipAddress, isOneDomain, isOwnAddress, nameKeys } from './names.ts'
+import {
+  canonicalName,
+  hostParts,
+  ipAddress,
+  isOneDomain,
+  isOwnAddress,
+  nameKeys,
+} from './names.ts'
 import { agreements, contradicts, type Realm, realmOfAlert, realmOfCi } from './realm.ts'
 import type { RulePacks } from './rules.ts'
+import type { Table } from './table.ts'
 import type { EpochMs } from './time.ts'
 import { compare, type Topology } from './topology.ts'
 
 export type BindDecision =
-  | { readonly action: 'bind'; readonly binding: CiBinding }
+  | {
+      readonly action: 'bind'
+      readonly binding: CiBinding
+      /** The name that was found; `null`: an explicit id was. */
+      readonly named: AlertName | null
+    }
   | {
       readonly action: 'leave'
       /** `no_name`: no label that could name a CI. `unknown`: named, but not in the CMDB. */
       readonly reason: 'no_name' | Failure
       readonly tried: readonly string[]
+      /** The name that tells most; `null`: there is none. */
+      readonly named: AlertName | null
     }
 
 type Failure = 'unknown' | 'ambiguous' | 'retired'
@@ -36,6 +52,8 @@ type Failure = 'unknown' | 'ambiguous' | 'retired'
 export interface Known {
   readonly topology: Topology
   readonly rules: RulePacks['bind']
+  /** What people said of names; absent: nothing. */
+  readonly aliases?: Pick<Table<AliasState>, 'get'>
 }
 
 /** What is to be bound: the labels, and the time at which they held (addresses move). */
@@ -58,10 +76,11 @@ export function decideBinding(alert: ToBind, known: Known): BindDecision {
   for (const label of EXPLICIT) {
     const item = known.topology.items.get(labels[label] ?? '')
     if (item !== undefined && isOperational(item))
-      return bind(item, { rule: 'explicit_id', confidence: 1, label }, labels)
+      return bind(item, { rule: 'explicit_id', confidence: 1, label }, { labels, named: null })
   }
   const tried = new Set<string>()
   const settled = new Set<string>()
+  let named: AlertName | null = null
   let reason: 'no_name' | Failure = 'no_name'
   for (const step of [
     ...idSteps(labels),
@@ -71,14 +90,18 @@ export function decideBinding(alert: ToBind, known: Known): BindDecision {
     const value = labels[step.label]
     if (value === undefined || value === '' || settled.has(step.label)) continue
     for (const name of step.names(value)) {
-      const found = lookUp(name, alert, { topology: known.topology, step })
-      if (found.item !== null) return bind(found.item, { ...step, ...found.as }, labels)
+      const here = nameOf(name, alert, step)
+      const found =
+        lookUpSaid(here, known) ?? lookUp(name, alert, { topology: known.topology, step })
+      if (found.item !== null)
+        return bind(found.item, { ...step, ...found.as }, { labels, named: here })
       tried.add(`${step.label}=${name.text}`)
+      named = tellsMore(here, named) ? here : named
       if (isSettled(step, found.reason)) settled.add(step.label)
       if (reason === 'no_name' || reason === 'unknown') reason = found.reason
     }
   }
-  return { action: 'leave', reason, tried: [...tried] }
+  return { action: 'leave', reason, tried: [...tried], named }
 }
 
 /** A tie is looked for no further, a retired name only under a full name. */
@@ -87,13 +110,34 @@ function isSettled({ by, kind }: Step, reason: Failure): boolean {
   return reason === 'ambiguous' || (reason === 'retired' && by === 'short')
 }
 
+/** The first label tells most; of it the shortest name, which has no port and no hash. */
+function tellsMore(name: AlertName, than: AlertName | null): boolean {
+  return than === null || (name.label === than.label && name.name.length < than.name.length)
+}
+
+function nameOf({ text, realm }: Named, { labels }: ToBind, { label, kind }: Step): AlertName {
+  const name = canonicalName(text)
+  return { label, kind: kind ?? 'any', name, realm: { ...realmOfAlert(labels, label), ...realm } }
+}
+
+/** What a person said of the name, unless that CI is gone or retired. */
+function lookUpSaid(name: AlertName, { aliases, topology }: Known): LookUp | null {
+  const alias = aliases === undefined ? undefined : aliasOf(aliases, name)
+  const item = alias === undefined ? undefined : topology.items.get(alias.ci)
+  if (item === undefined || !isOperational(item)) return null
+  return { item, as: { rule: ALIAS_RULE, confidence: 0.99 } }
+}
+
+/** The rule of bindings by a name that a person said the meaning of. */
+export const ALIAS_RULE = 'learned_alias'
+
 function bind(
   item: Ci,
   { rule, confidence, label }: Pick<Step, 'rule' | 'confidence' | 'label'>,
-  labels: Labels,
+  { labels, named }: { readonly labels: Labels; readonly named: AlertName | null },
 ): BindDecision {
   const matched = `${label}=${labels[label] ?? ''}`
-  return { action: 'bind', binding: { ci: item.id, rule, confidence, matched } }
+  return { action: 'bind', binding: { ci: item.id, rule, confidence, matched }, named }
 }
 
 /** Short values are numbers of something else. */

@@ -67,6 +67,9 @@ export const DECISION_ACTIONS = [
   // what people's corrections taught
   'constraint.learned',
   'constraint.ended', // undone, taken back, or of no use for long
+  // names that people said the meaning of
+  'alias.learned',
+  'alias.forgotten',
   'proposal.made', // enough corrections say the same: a rule is proposed
   'proposal.dismissed',
   'proposal.restored',

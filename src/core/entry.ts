@@ -2,6 +2,8 @@
  * Entries: everything that changes state, one closed union with a schema version. The journal holds
  * them in order and the state is a fold over them (docs/adr/0001-journal-is-the-truth.md).
  */
+
+import type { AlertName } from './aliases.ts'
 import type { ImportCounts, ImportDiff } from './cmdb/model.ts'
 import type { RecordChange } from './cmdb/plan.ts'
 import type { Article, Ci, Relation, Silence } from './model.ts'
@@ -32,7 +34,7 @@ export interface CommandEntry {
   readonly at: EpochMs
   readonly scope: string
   readonly actor: string
-  readonly command: Command | ProblemCommand | ConstraintCommand | ProposalCommand
+  readonly command: Command | ProblemCommand | ConstraintCommand | ProposalCommand | AliasCommand
 }
 
 export type Command =
@@ -106,6 +108,22 @@ export type ProblemCommand =
 export interface ConstraintCommand {
   readonly do: 'constraint.remove'
   readonly constraint: string
+}
+
+/** What people say of names in alerts. */
+export type AliasCommand =
+  /** A name means a CI; `correction`: it meant another one. */
+  | {
+      readonly do: 'alias.learn'
+      readonly name: AlertName
+      readonly ci: string
+      readonly correction?: boolean
+    }
+  /** Takes an alias back. */
+  | { readonly do: 'alias.forget'; readonly alias: string }
+
+export function isAliasCommand(command: CommandEntry['command']): command is AliasCommand {
+  return command.do === 'alias.learn' || command.do === 'alias.forget'
 }
 
 /** What people say of rules proposed from their corrections. */

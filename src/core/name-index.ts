@@ -20,6 +20,8 @@ export interface NameIndex {
   short(short: string): readonly Ci[]
   /** Whether some full name is in the domain; `null` where no name is a full one. */
   knowsDomain(domain: string): boolean | null
+  /** CIs of which a name has the piece: see `piecesOf`; at most MAX_SHARING. */
+  sharing(piece: string): readonly Ci[]
   /** CIs of which a name has the key: see `nameKeys`. */
   like(key: string): readonly Alike[]
 }
@@ -78,7 +80,10 @@ export interface NameTables {
   readonly shorts: Table<Ci>
   readonly domains: Counts
   readonly keys: Table<Alike>
+  readonly pieces: Pieces
 }
+
+type Pieces = () => ReadonlyMap<string, readonly Ci[]>
 
 /** Tables that are made as they are asked for; O(names) the first time. */
 export function nameTables(items: ReadonlyMap<string, Ci>): NameTables {
@@ -88,6 +93,7 @@ export function nameTables(items: ReadonlyMap<string, Ci>): NameTables {
     shorts: new Table(SHORTS, items, (item) => item),
     domains: new Counts(items),
     keys: new Table(KEYS, items, ({ item }) => item),
+    pieces: laterPieces(items),
   }
 }
 
@@ -105,6 +111,7 @@ export function patchNames(
   }
   return {
     ...tables,
+    pieces: laterPieces(items),
     change: (before, now) => {
       for (const table of Object.values(tables)) table.change(before, now)
     },
@@ -208,7 +215,14 @@ class Counts {
 }
 
 /** Look-ups in the tables. */
-export function indexNames({ names, addresses, shorts, domains, keys }: NameTables): NameIndex {
+export function indexNames({
+  names,
+  addresses,
+  shorts,
+  domains,
+  keys,
+  pieces,
+}: NameTables): NameIndex {
   return {
     named: (name) => names.get(canonicalName(name)),
     addressed: (ip, at) => {
@@ -220,6 +234,7 @@ export function indexNames({ names, addresses, shorts, domains, keys }: NameTabl
     short: (short) => (short === '' ? [] : shorts.get(short)),
     knowsDomain: (domain) =>
       domains.has(ANY) ? beginnings(domain).some((one) => domains.has(one)) : null,
+    sharing: (piece) => pieces().get(piece) ?? [],
     like: (key) => keys.get(key),
   }
 }
@@ -245,6 +260,36 @@ function sharesAddress({ addresses = [] }: Ci, ip: string): boolean {
 
 function byId(a: Ci, b: Ci): number {
   return a.id < b.id ? -1 : a.id > b.id ? 1 : 0
+}
+
+/** A piece that more CIs have says nothing: the rest is left out. */
+const MAX_SHARING = 500
+
+/** Words of a name, and how its letters begin: what names have in common that may mean one thing. */
+export function piecesOf(name: string): readonly string[] {
+  const words = canonicalName(name).match(/\p{L}{2,}/gu) ?? []
+  return [...new Set(words.flatMap((word) => [word, `${word.slice(0, 3)}…`]))]
+}
+
+/** CIs by piece, made when it is first asked for: only suggestions do, so no import has to keep it up. */
+function laterPieces(items: ReadonlyMap<string, Ci>): Pieces {
+  let made: ReadonlyMap<string, readonly Ci[]> | null = null
+  return () => {
+    made ??= groupPieces(items)
+    return made
+  }
+}
+
+function groupPieces(items: ReadonlyMap<string, Ci>): ReadonlyMap<string, readonly Ci[]> {
+  const groups = new Map<string, Ci[]>()
+  for (const item of items.values()) {
+    for (const piece of new Set(namesOf(item).flatMap(piecesOf))) {
+      const list = groups.get(piece)
+      if (list === undefined) groups.set(piece, [item])
+      else if (list.length < MAX_SHARING) list.push(item)
+    }
+  }
+  return groups
 }
 
 /** `eu.corp.example` → itself, `eu.corp` and `eu`. */

@@ -10,3 +10,8 @@ declare module 'natural/lib/natural/stemmers/porter_stemmer.js' {
 declare module 'natural/lib/natural/util/stopwords.js' {
   export const words: readonly string[]
 }
+
+declare module 'natural/lib/natural/distance/jaro-winkler_distance.js' {
+  function similarity(a: string, b: string, options?: { readonly ignoreCase?: boolean }): number
+  export = similarity
+}

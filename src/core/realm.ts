@@ -14,6 +14,11 @@ const NAMES = ['namespace', 'cluster', 'region', 'environment'] as const satisfi
 /** In lower case; environments by one word each. */
 export type Realm = Readonly<Partial<Record<RealmName, string>>>
 
+/** Whether `wide` says nothing that `realm` does not say too. */
+export function isWithin(realm: Realm, wide: Realm): boolean {
+  return NAMES.every((name) => wide[name] === undefined || wide[name] === realm[name])
+}
+
 /** Where an alert says it is; labels `exported_x` speak of what was scraped, and so do the realms beside them. */
 export function realmOfAlert(labels: Labels, label: string): Realm {
   const own = realmOf(labels)

@@ -2,6 +2,7 @@
  * The engine's state: everything a restart needs, and nothing else. Tables of plain records, so that
  * a snapshot is their JSON; what can be derived from them is built in core/indices.ts.
  */
+import { type AliasState, type UnboundState, unboundKey } from './aliases.ts'
 import {
   type ImportPart,
   type ImportRecord,
@@ -196,7 +197,6 @@ export interface IncidentState extends Snapped {
   toldInStorm: string | null
   edited: boolean
   edits: Edit[]
-  /** Incidents that a merge with was proposed to people. */
   proposedMerges: string[]
   mergedInto: string | null
   splitFrom: string | null
@@ -306,6 +306,8 @@ export interface State {
   seq: number
   constraintCounter: number
   correctionCounter: number
+  aliasCounter: number
+  unboundCounter: number
   engineVersion: string
   /** Expiry by `endsAt` waits until then (after a gap of ours). */
   expiryGraceUntil: EpochMs
@@ -338,11 +340,12 @@ export interface State {
   readonly past: Table<PastState>
   readonly problems: Table<ProblemState>
   readonly problemLinks: Table<ProblemLinkState>
-  /** What each source says of CIs, and of relations. */
   readonly sourceRecords: Table<SourceRecord>
   readonly links: Table<LinkRecord>
   readonly imports: Table<ImportRecord>
   readonly importParts: Table<ImportPart>
+  readonly aliases: Table<AliasState>
+  readonly unbound: Table<UnboundState>
 }
 
 /** The state before the first entry. */
@@ -355,6 +358,8 @@ export function emptyState(scope: string): State {
     seq: 0,
     constraintCounter: 0,
     correctionCounter: 0,
+    aliasCounter: 0,
+    unboundCounter: 0,
     engineVersion: '',
     expiryGraceUntil: 0,
     rules: defaultRules(),
@@ -389,5 +394,7 @@ export function emptyState(scope: string): State {
     links: new Table((record) => linkId(record)),
     imports: new Table((record) => record.id),
     importParts: new Table((record) => record.key),
+    aliases: new Table((record) => record.key),
+    unbound: new Table((record) => unboundKey(record)),
   }
 }

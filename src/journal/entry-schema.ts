@@ -58,6 +58,23 @@ const SilenceShape = z.strictObject({
 })
 
 const CommandShape = z.discriminatedUnion('do', [
+  z.strictObject({
+    do: z.literal('alias.learn'),
+    name: z.strictObject({
+      label: Text,
+      kind: z.enum(['pod', 'workload', 'host', 'service', 'any']),
+      name: Text,
+      realm: z.strictObject({
+        namespace: z.exactOptional(Text),
+        cluster: z.exactOptional(Text),
+        region: z.exactOptional(Text),
+        environment: z.exactOptional(Text),
+      }),
+    }),
+    ci: Text,
+    correction: z.exactOptional(z.boolean()),
+  }),
+  z.strictObject({ do: z.literal('alias.forget'), alias: Text }),
   z.strictObject({ do: z.literal('acknowledge'), incident: Text }),
   z.strictObject({ do: z.literal('unacknowledge'), incident: Text }),
   z.strictObject({

@@ -14,6 +14,7 @@ import { Replays } from './replays.ts'
 import { alertmanagerRoutes } from './routes/alertmanager.ts'
 import { alertRoutes } from './routes/alerts.ts'
 import { backtestRoutes } from './routes/backtests.ts'
+import { bindingRoutes } from './routes/bindings.ts'
 import { changeRoutes } from './routes/changes.ts'
 import { cmdbRoutes } from './routes/cmdb.ts'
 import { cmdbImportRoutes } from './routes/cmdb-imports.ts'
@@ -90,6 +91,7 @@ export function createApp(deps: ServerDeps): App {
   sourceRoutes(app, { tokens, intake })
   settingRoutes(app)
   ruleRoutes(app)
+  bindingRoutes(app)
   constraintRoutes(app)
   cooccurrenceRoutes(app)
   statsRoutes(app)

@@ -184,6 +184,16 @@ function stateMetrics(registry: Registry) {
       help: 'Problems that were found among resolved incidents',
       registers,
     }),
+    unboundNames: new Gauge({
+      name: 'faultline_unbound_names',
+      help: 'Names in alerts that no CI has, 2000 at most',
+      registers,
+    }),
+    aliases: new Gauge({
+      name: 'faultline_aliases',
+      help: 'Names that people said the meaning of',
+      registers,
+    }),
     stormsActive: new Gauge({
       name: 'faultline_storms_active',
       help: 'Storms that last: far more new alerts than usual, by correlation scope one at most',

@@ -259,6 +259,7 @@ describe('the cascade', () => {
       action: 'leave',
       reason: 'unknown',
       tried: ['host=a.b', 'instance=a.b:1', 'instance=a.b', 'job=j'],
+      named: { label: 'host', kind: 'host', name: 'a.b', realm: {} },
     })
   })
 })

@@ -188,6 +188,19 @@ describe.skipIf(!chromium.ok)(`the CIs ${chromium.ok ? '' : chromium.reason}`, (
     await page.getByRole('heading', { name: 'new kernel', level: 1 }).waitFor(WAIT)
   })
 
+  it('are said to be meant by a name that none has, with one click, and no longer', async () => {
+    await fire('Lost', 'pay-dbs')
+    await open('/binding')
+    await page.getByRole('button', { name: 'pay-dbs means db/pay' }).click(WAIT)
+    await page.getByRole('status').filter({ hasText: 'pay-dbs means db/pay' }).waitFor(WAIT)
+    await page.locator('[data-alias]', { hasText: 'pay-dbs' }).waitFor(WAIT)
+    await page.getByText(/of \d+ alerts are bound/).waitFor(WAIT)
+    expect(await axeFaults(page)).toEqual([])
+    expect(await contrastFaults(page)).toEqual([])
+    await page.getByRole('button', { name: 'Take back that pay-dbs means db/pay' }).click(WAIT)
+    await page.locator('[data-alias]').waitFor({ ...WAIT, state: 'detached' })
+  })
+
   it('are accessible and fit, wide and narrow, light and dark', async () => {
     for (const scheme of ['light', 'dark'] as const) {
       for (const width of [1280, 390]) {

@@ -134,3 +134,51 @@ describe('one CI', () => {
     expect((await app.get('/api/v1/cis/none/incidents')).status).toBe(404)
   })
 })
+
+describe('names that no CI has', () => {
+  const PATH = '/api/v1/bindings'
+  const unbound = async () => (await app.get(`${PATH}/unbound`)).body.items
+  const ciOf = async (rule: string) =>
+    (await app.get(`/api/v1/alerts?q=${rule}`)).body.items[0]?.ci ?? null
+
+  it('are listed, learned at once, and unlearned', async () => {
+    await app.post('/ingest/generic', firing('Lost', 'hosts-a', { severity: 'warning' }))
+    await app.settled()
+    const [name] = await unbound()
+    expect(name).toMatchObject({ name: 'hosts-a', label: 'host', count: 1, rules: ['Lost'] })
+    expect(name.suggestions[0].ci).toBe('host:a')
+    expect(name.missing).toMatchObject({ id: 'host:hosts-a', class: 'host' })
+    const learned = await app.post(`${PATH}/aliases`, { unbound: name.id, ci: 'host:a' })
+    expect(learned).toMatchObject({
+      status: 200,
+      body: { id: 'A-1', name: 'hosts-a', ci: 'host:a' },
+    })
+    await app.settled()
+    expect(await ciOf('Lost')).toBe('host:a')
+    expect(await unbound()).toEqual([])
+    const { body: report } = await app.get(`${PATH}?days=1`)
+    expect(report.rules).toContainEqual({ source: 'generic', rule: 'learned_alias', alerts: 1 })
+    expect(report.bound).toBe(report.alerts)
+    expect((await app.post(`${PATH}/aliases/A-1/delete`, {})).body.ci).toBe('host:a')
+    await app.settled()
+    expect(await ciOf('Lost')).toBeNull()
+    expect((await app.get(`${PATH}/aliases`)).body.items).toEqual([])
+  })
+
+  it('correct what was bound, by its alert', async () => {
+    const { id } = (await app.get('/api/v1/alerts?q=DiskFull')).body.items[0]
+    const { status, body } = await app.post(`${PATH}/aliases`, { alert: id, ci: 'host:b' })
+    expect([status, body.name]).toEqual([200, 'host-a'])
+    await app.settled()
+    expect(await ciOf('DiskFull')).toBe('host:b')
+    await app.post(`${PATH}/aliases/${body.id}/delete`, {})
+  })
+
+  it.each([
+    [{ unbound: 'U-99', ci: 'host:a' }, 404],
+    [{ alert: 'none', ci: 'host:a' }, 404],
+    [{ unbound: 'U-99' }, 400],
+  ])('refuse %j', async (body, status) => {
+    expect((await app.post(`${PATH}/aliases`, body)).status).toBe(status)
+  })
+})

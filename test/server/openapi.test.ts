@@ -7,7 +7,7 @@ import { readScripts } from '../../src/demo/scripts.ts'
 import { stormOf } from '../../src/demo/storm.ts'
 import { demoFolder, shippedRules } from '../../src/paths.ts'
 import { CMDB, firing, startApp, type TestApp } from '../support/app.ts'
-import { callBacktests, callImports, callProposals } from '../support/called.ts'
+import { callBacktests, callBindings, callImports, callProposals } from '../support/called.ts'
 import {
   type Described,
   Description,
@@ -360,6 +360,8 @@ describe('every operation', () => {
   })
 
   it('proposals', () => callProposals(ok, app))
+
+  it('bindings', () => callBindings(ok))
 
   it('was called', () => {
     const missing = operations.filter(({ operation }) => !called.has(operation.operationId))

@@ -57,3 +57,23 @@ export async function callImports(ok: Ok): Promise<void> {
   const undo = await ok('POST', `${path}/${id}/undo`, {})
   await ended(undo.id, 'applied')
 }
+
+/** A name that no CI has: learned, listed and forgotten. */
+export async function callBindings(ok: Ok): Promise<void> {
+  const path = '/api/v1/bindings'
+  await ok('POST', '/ingest/generic', {
+    status: 'firing',
+    severity: 'warning',
+    title: 'Unnamed',
+    labels: { alertname: 'Unnamed', host: 'nobody-knows-1' },
+  })
+  const [name] = await until('an unbound name', 30_000, async () => {
+    const { items } = await ok('GET', `${path}/unbound`)
+    return items.length > 0 ? items : undefined
+  })
+  const [{ id: ci }] = (await ok('GET', '/api/v1/cis')).items
+  const { id } = await ok('POST', `${path}/aliases`, { unbound: name.id, ci })
+  await ok('GET', `${path}/aliases`)
+  await ok('GET', path)
+  await ok('POST', `${path}/aliases/${id}/delete`, {})
+}

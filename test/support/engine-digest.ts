@@ -32,6 +32,8 @@ const TABLES = [
   'links',
   'imports',
   'importParts',
+  'aliases',
+  'unbound',
 ] as const
 
 /**

@@ -4,7 +4,13 @@
  */
 import type { CommandResult } from '../engine/commands.ts'
 import type { Applied, Engine } from '../engine/engine.ts'
-import type { Command, CommandEntry, ConstraintCommand } from '../entry.ts'
+import {
+  type AliasCommand,
+  type Command,
+  type CommandEntry,
+  type ConstraintCommand,
+  isAliasCommand,
+} from '../entry.ts'
 import { kindsOf } from '../learn/constraints.ts'
 import type { IncidentState } from '../state.ts'
 import type { EpochMs } from '../time.ts'
@@ -24,7 +30,7 @@ export interface NotCarried {
 
 export interface Given {
   readonly actor: string
-  readonly command: Command | ConstraintCommand
+  readonly command: Command | ConstraintCommand | AliasCommand
 }
 
 /** One of the two runs. */
@@ -89,6 +95,7 @@ class Carrying implements People {
     this.counts.given += 1
     if ('problem' in command) this.tell(entry, 'problems are not compared')
     else if ('constraint' in command) this.removeConstraint(actor, command)
+    else if (isAliasCommand(command)) this.carryAlias(actor, command)
     else this.carryCommand(entry, command)
   }
 
@@ -114,6 +121,14 @@ class Carrying implements People {
     before.command({ actor, command }, false)
     if (id !== null) after.command({ actor, command: { ...command, constraint: id } }, false)
     this.counts[id === null ? 'held' : 'carried'] += 1
+  }
+
+  /** Names mean the same under any rules. */
+  private carryAlias(actor: string, command: AliasCommand): void {
+    const { before, after } = this.runs
+    before.command({ actor, command }, false)
+    const result = after.command({ actor, command }, false)
+    this.counts[result.result?.ok === true ? 'carried' : 'held'] += 1
   }
 
   private carryCommand(entry: CommandEntry, command: Command): void {
@@ -165,6 +180,7 @@ class Carrying implements People {
 function aboutOf(command: CommandEntry['command']): string {
   if ('problem' in command) return command.problem
   if ('proposal' in command) return command.proposal
+  if (isAliasCommand(command)) return 'alias' in command ? command.alias : command.name.name
   return 'constraint' in command ? command.constraint : command.incident
 }
 

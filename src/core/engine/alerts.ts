@@ -25,6 +25,7 @@ import { inhibitable, judge, resumeMember } from './muting.ts'
 import { takeOutOver } from './over.ts'
 import { noteSeverity } from './severity.ts'
 import { heardFrom, noteReturn } from './sources.ts'
+import { noteUnbound } from './unbound.ts'
 
 /**
  * A resolved alert is forgotten after this time, or once its incident is closed for good; its next
@@ -171,6 +172,7 @@ function startEpisode(
   const before = state.alerts.edit(identity)
   if (before !== undefined) archive(ctx, before)
   const bound = decideBinding({ labels: event.labels, at: event.startsAt }, bindingBy(state))
+  noteUnbound(ctx, event, bound)
   const binding = bound.action === 'bind' ? bound.binding : null
   const ciClass = state.topology.items.get(binding?.ci ?? '')?.class ?? null
   const alert: AlertState = {

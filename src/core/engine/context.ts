@@ -189,8 +189,8 @@ export function survivor(ctx: Ctx, id: string): string {
 }
 
 /** What bindings are decided by at present. */
-export function bindingBy({ topology, rules }: State): Known {
-  return { topology, rules: rules.bind }
+export function bindingBy({ topology, rules, aliases }: State): Known {
+  return { topology, rules: rules.bind, aliases }
 }
 
 export function versionsOf(state: State): LinkEvidence['versions'] {

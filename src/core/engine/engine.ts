@@ -5,10 +5,11 @@
  */
 import { ScopedPlacements } from '../correlate/scoped-placements.ts'
 import type { CommandEntry, Entry, JournalRecord, ReceivedEntry } from '../entry.ts'
+import { isAliasCommand } from '../entry.ts'
 import { Inhibitions } from '../inhibit.ts'
 import { buildKnowledge, indexSome } from '../knowledge-index.ts'
 import { countOutcome, countReceived } from '../ledger.ts'
-import type { AlertEvent, IngestItem, RejectedItem } from '../model.ts'
+import type { AlertEvent, IngestItem } from '../model.ts'
 import {
   toAlertRecord,
   toIncidentRecord,
@@ -16,24 +17,18 @@ import {
   toProblemRecord,
   toStormRecord,
 } from '../project.ts'
-import type { Changes, DeadLetterRecord, Outcome } from '../record.ts'
+import type { Changes, Outcome } from '../record.ts'
 import { emptyState, type State } from '../state.ts'
 import type { EpochMs } from '../time.ts'
 import { Timers } from '../timers.ts'
 import { compare } from '../topology.ts'
 import { applyEvent } from './alerts.ts'
 import { indexByScope } from './alike.ts'
+import { answerAlert, answerOther, type ItemOutcome, toDeadLetter } from './answers.ts'
 import { applyChange } from './changes.ts'
 import { emptyCmdbIndex } from './cmdb-index.ts'
 import { applyCommand, type CommandResult } from './commands.ts'
-import {
-  type Ctx,
-  editAlert,
-  emptyOutput,
-  episodeKey,
-  type Indices,
-  type Output,
-} from './context.ts'
+import { type Ctx, editAlert, emptyOutput, type Indices, type Output } from './context.ts'
 import {
   dismissProposal,
   type ProposalResult,
@@ -47,6 +42,7 @@ import {
   applyRules,
   applyTopology,
   extendGrace,
+  judgeByNames,
 } from './inputs.ts'
 import { type RemoveResult, removeConstraint } from './learn.ts'
 import { applySilence, joinMuted, judgeInhibited } from './muting.ts'
@@ -56,21 +52,9 @@ import { applyProblemCommand, type ProblemResult } from './problem-commands.ts'
 import { countStart } from './rates.ts'
 import { noteArrivals } from './storms.ts'
 import { fire } from './timeouts.ts'
+import { type AliasResult, applyAliasCommand } from './unbound.ts'
 
-/** What became of one item of a received body, in the body's order. */
-export interface ItemOutcome {
-  readonly outcome: Outcome
-  readonly fingerprint: string | null
-  /** Start of the episode the item belongs to. */
-  readonly startsAt: EpochMs | null
-  /** `<alert id>.<start>` */
-  readonly alert: string | null
-  readonly ci: string | null
-  readonly ciConfidence: number | null
-  readonly incident: string | null
-}
-
-export type AnyResult = CommandResult | ProblemResult | RemoveResult | ProposalResult
+export type AnyResult = CommandResult | ProblemResult | RemoveResult | ProposalResult | AliasResult
 
 export interface Applied extends Changes {
   readonly outcomes: readonly ItemOutcome[]
@@ -236,6 +220,11 @@ function applyAndSay(ctx: Ctx, entry: CommandEntry): EntryResult['result'] {
 function applyAnyCommand(ctx: Ctx, { actor, command }: CommandEntry): EntryResult['result'] {
   if (command.do === 'proposal.dismiss') return dismissProposal(ctx, command, actor)
   if (command.do === 'proposal.restore') return restoreProposal(ctx, command.proposal, actor)
+  if (isAliasCommand(command)) {
+    const result = applyAliasCommand(ctx, command, actor)
+    if (result.ok) placeOrJoin(ctx, judgeByNames(ctx))
+    return result
+  }
   if ('constraint' in command) return removeConstraint(ctx, command.constraint, actor)
   return 'problem' in command
     ? applyProblemCommand(ctx, command, actor)
@@ -331,45 +320,6 @@ function muteIfMuted(ctx: Ctx, identity: string): void {
   countStart(ctx, alert)
   setOutcome(ctx, alert, 'suppressed')
   joinMuted(ctx, alert)
-}
-
-function toDeadLetter(entry: ReceivedEntry, item: RejectedItem, index: number): DeadLetterRecord {
-  return {
-    id: `${entry.receipt}.${index}`,
-    at: entry.at,
-    source: entry.source,
-    receipt: entry.receipt,
-    step: item.step,
-    reason: item.reason,
-    pointer: item.pointer,
-    body: entry.body,
-  }
-}
-
-/** The answer to an item of an alert; `null`: it started the episode, whose outcome is its own. */
-function answerAlert(ctx: Ctx, identity: string, outcome: Outcome | null): ItemOutcome {
-  const alert = ctx.state.alerts.get(identity)
-  return {
-    outcome: outcome ?? alert?.outcome ?? 'held',
-    fingerprint: alert?.fingerprint ?? null,
-    startsAt: alert?.startsAt ?? null,
-    alert: alert === undefined ? null : episodeKey(alert),
-    ci: alert?.binding?.ci ?? null,
-    ciConfidence: alert?.binding?.confidence ?? null,
-    incident: alert?.incident ?? null,
-  }
-}
-
-function answerOther(outcome: Outcome, startsAt: EpochMs | null): ItemOutcome {
-  return {
-    outcome,
-    fingerprint: null,
-    startsAt,
-    alert: null,
-    ci: null,
-    ciConfidence: null,
-    incident: null,
-  }
 }
 
 function changesOf({ state, ix, out }: Ctx): Changes {

@@ -1,25 +1,17 @@
 /** New versions of what the engine decides with: rules, CMDB, articles, and the engine itself. */
-import { decideBinding, isOperational } from '../bind.ts'
 import type { ArticlesEntry, CmdbEntry, EngineEntry, RulesEntry, TopologyEntry } from '../entry.ts'
-import { locusOf } from '../identity.ts'
 import { changeKnowledge } from '../knowledge-index.ts'
 import type { Article } from '../model.ts'
 import { parseRules } from '../rules.ts'
 import { compare } from '../topology.ts'
 import { applyCmdbPart, interruptImport, takeOverTopology } from './cmdb.ts'
-import {
-  bindingBy,
-  type Ctx,
-  decide,
-  ENGINE_VERSION,
-  editAlert,
-  editIncident,
-  episodeKey,
-} from './context.ts'
+import { type Ctx, decide, ENGINE_VERSION, editIncident } from './context.ts'
+
 import { findFormer } from './former.ts'
-import { countServices, editMember, tellWhatIsNew } from './members.ts'
+import { countServices, tellWhatIsNew } from './members.ts'
 import { judgeAgain, rebuildInhibitions } from './muting.ts'
-import { sideOf } from './sides.ts'
+import { rebind } from './rebind.ts'
+import { pruneUnbound } from './unbound.ts'
 
 /** Takes over validated rules; returns the alerts they unmuted, to be placed. */
 export function applyRules(ctx: Ctx, entry: RulesEntry): readonly string[] {
@@ -77,6 +69,12 @@ export function applyCmdb(ctx: Ctx, entry: CmdbEntry): readonly string[] {
 
 function followTopology(ctx: Ctx): readonly string[] {
   rebind(ctx)
+  pruneUnbound(ctx)
+  return judgeByNames(ctx)
+}
+
+/** What hangs on bindings is judged again; returns the alerts that nothing mutes any more. */
+export function judgeByNames(ctx: Ctx): readonly string[] {
   describeAgain(ctx)
   rebuildInhibitions(ctx)
   return judgeAgain(ctx)
@@ -93,43 +91,6 @@ function describeAgain(ctx: Ctx): void {
     if (incident === undefined) continue
     countServices(ctx, incident)
     tellWhatIsNew(ctx, incident)
-  }
-}
-
-function rebind(ctx: Ctx): void {
-  const { state } = ctx
-  const loose = [...state.alerts.values()]
-    .filter((alert) => {
-      const item = state.topology.items.get(alert.binding?.ci ?? '')
-      return alert.status === 'firing' && (item === undefined || !isOperational(item))
-    })
-    .sort((a, b) => compare(a.identity, b.identity))
-  for (const known of loose) {
-    const decision = decideBinding({ labels: known.labels, at: known.startsAt }, bindingBy(state))
-    if (decision.action !== 'bind' && known.binding === null) continue
-    const alert = editAlert(ctx, known.identity)
-    if (alert === undefined) continue
-    alert.binding = decision.action === 'bind' ? decision.binding : null
-    alert.locus = locusOf(alert.binding, alert.labels)
-    decide(ctx, {
-      action: 'alert.rebound',
-      reason: decision.action === 'bind' ? decision.binding.rule : decision.reason,
-      text: decision.action === 'bind' ? `Now bound to ${decision.binding.ci}` : 'No longer bound',
-      alert: episodeKey(alert),
-      ...(alert.incident === null ? {} : { incident: alert.incident }),
-    })
-    const key = episodeKey(alert)
-    const incident = editIncident(ctx, alert.incident ?? '')
-    const member = incident === undefined ? undefined : editMember(ctx, incident, key)
-    if (incident === undefined || member === undefined) continue
-    const side = member.side === null ? null : sideOf(ctx, alert)
-    const ci = alert.binding?.ci ?? null
-    incident.members.change(member, { ci, locus: alert.locus, side })
-    if (side === null) continue
-    const placed = ctx.ix.placements.get(key)
-    if (placed === undefined) continue
-    ctx.ix.placements.remove(key)
-    ctx.ix.placements.add(alert.scope, { ...placed, ...side })
   }
 }
 

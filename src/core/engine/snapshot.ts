@@ -51,6 +51,8 @@ const TABLES = [
   'links',
   'imports',
   'importParts',
+  'aliases',
+  'unbound',
 ] as const
 
 /** What is no table and is written at once when the snapshot begins. */
@@ -62,6 +64,8 @@ const SCALARS = [
   'seq',
   'constraintCounter',
   'correctionCounter',
+  'aliasCounter',
+  'unboundCounter',
   'engineVersion',
   'expiryGraceUntil',
   'rules',
@@ -71,7 +75,7 @@ const SCALARS = [
 ] as const
 
 /** Of the chunks: a snapshot of another format is none. */
-const FORMAT = 15
+const FORMAT = 16
 
 /** So much is written at a stretch: some milliseconds. */
 const CHUNK: ChunkLimits = { records: 500, size: 256 * 1024 }

@@ -76,6 +76,8 @@ function updateGauges({ journey, records, metrics }: ServerDeps): void {
   for (const status of PROBLEM_STATUSES) metrics.problems.set({ status }, 0)
   for (const { status } of state.problems.values()) metrics.problems.inc({ status })
   metrics.staleSources.set(silent)
+  metrics.unboundNames.set(state.unbound.size)
+  metrics.aliases.set(state.aliases.size)
   metrics.stormsActive.set(
     [...state.arrivals.values()].filter(({ storm }) => storm !== null).length,
   )

@@ -2,7 +2,8 @@
  * What root-cause ranking is asked about on a stream: every fault with the alerts of the engine's own
  * incident, with exactly its own alerts, two faults at once, and incidents in hours without a fault.
  */
-import { Engine, type ItemOutcome } from '../../../src/core/engine/engine.ts'
+import type { ItemOutcome } from '../../../src/core/engine/answers.ts'
+import { Engine } from '../../../src/core/engine/engine.ts'
 import { survivorOf } from '../../../src/core/engine/survivor.ts'
 import type { Entry } from '../../../src/core/entry.ts'
 import type { RootCauseResult } from '../../../src/core/evidence.ts'

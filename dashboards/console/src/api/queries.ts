@@ -43,6 +43,7 @@ export const KEYS = {
   imports: 'imports',
   silences: 'silences',
   constraints: 'constraints',
+  bindings: 'bindings',
   backtests: 'backtests',
   settings: 'settings',
   article: 'article',

@@ -53,6 +53,21 @@ export type LinkEvidence = {
     engine: string
   }
 } | null
+export type AliasInput =
+  | {
+      /**
+       * id of an unbound name
+       */
+      unbound: string
+      ci: string
+    }
+  | {
+      /**
+       * an alert: the name by which it was bound means the CI
+       */
+      alert: string
+      ci: string
+    }
 export type BulkCommand =
   | {
       do: 'acknowledge'
@@ -189,6 +204,9 @@ export interface Schemas {
   AlertmanagerGroup: AlertmanagerGroup
   AlertmanagerPostableSilence: AlertmanagerPostableSilence
   AlertmanagerSilence: AlertmanagerSilence
+  Alias: Alias
+  AliasInput: AliasInput
+  AliasList: AliasList
   Article: Article
   ArticleInput: ArticleInput
   ArticlePage: ArticlePage
@@ -205,6 +223,8 @@ export interface Schemas {
   BacktestRoute: BacktestRoute
   BacktestScore: BacktestScore
   BacktestSummary: BacktestSummary
+  BindingReport: BindingReport
+  BindingSuggestion: BindingSuggestion
   BulkAnswer: BulkAnswer
   BulkCommand: BulkCommand
   Change: Change
@@ -260,6 +280,7 @@ export interface Schemas {
   MaintenanceInput: MaintenanceInput
   Matcher: Matcher
   MatcherInput: MatcherInput
+  MissingCi: MissingCi
   MuteInput: MuteInput
   MutePreview: MutePreview
   Neighbourhood: Neighbourhood
@@ -311,6 +332,8 @@ export interface Schemas {
   Timeline: Timeline
   TopologyAnswer: TopologyAnswer
   TopologyInput: TopologyInput
+  UnboundList: UnboundList
+  UnboundName: UnboundName
 }
 export interface Alert {
   /**
@@ -677,6 +700,37 @@ export interface AlertmanagerSilence {
     [k: string]: string
   }
 }
+export interface Alias {
+  id: string
+  label: string
+  /**
+   * what the label names
+   */
+  kind: 'pod' | 'workload' | 'host' | 'service' | 'any'
+  name: string
+  /**
+   * where the alert says it is
+   */
+  realm: {
+    namespace?: string
+    cluster?: string
+    region?: string
+    environment?: string
+  }
+  ci: string
+  by: string
+  /**
+   * RFC 3339, UTC, with milliseconds
+   */
+  at: string
+}
+export interface AliasList {
+  items: Alias[]
+  /**
+   * so many are kept
+   */
+  limit: number
+}
 export interface Article {
   id: string
   title: string
@@ -1008,6 +1062,42 @@ export interface BacktestSummary {
    */
   total: number | null
   failure: string | null
+}
+export interface BindingReport {
+  /**
+   * RFC 3339, UTC, with milliseconds
+   */
+  from: string
+  /**
+   * RFC 3339, UTC, with milliseconds
+   */
+  to: string
+  /**
+   * episodes that were first seen in the range
+   */
+  alerts: number
+  bound: number
+  rules: {
+    source: string
+    /**
+     * the step that bound them; empty: unbound
+     */
+    rule: string
+    alerts: number
+  }[]
+}
+export interface BindingSuggestion {
+  ci: string
+  name: string
+  class: string
+  /**
+   * 0 to 1: the sum of the points, bounded
+   */
+  score: number
+  reasons: {
+    text: string
+    points: number
+  }[]
 }
 export interface BulkAnswer {
   /**
@@ -2501,6 +2591,19 @@ export interface Matcher {
   isRegex: boolean
   isEqual: boolean
 }
+/**
+ * the CI that may be missing, as `/api/v1/topology` takes it
+ */
+export interface MissingCi {
+  id: string
+  class: string
+  name: string
+  labels: {
+    [k: string]: string
+  }
+  environment?: string
+  status: string
+}
 export interface MuteInput {
   kind?: 'silence' | 'maintenance'
   /**
@@ -3727,4 +3830,45 @@ export interface TopologyInput {
    * @maxItems 2000000
    */
   relations?: RelationInput[]
+}
+export interface UnboundList {
+  items: UnboundName[]
+  total: number
+}
+export interface UnboundName {
+  id: string
+  label: string
+  /**
+   * what the label names
+   */
+  kind: 'pod' | 'workload' | 'host' | 'service' | 'any'
+  name: string
+  /**
+   * where the alert says it is
+   */
+  realm: {
+    namespace?: string
+    cluster?: string
+    region?: string
+    environment?: string
+  }
+  reason: 'unknown' | 'ambiguous' | 'retired'
+  /**
+   * episodes of alerts with it
+   */
+  count: number
+  /**
+   * names of some of the alerts
+   */
+  rules: string[]
+  sources: string[]
+  /**
+   * RFC 3339, UTC, with milliseconds
+   */
+  lastAt: string
+  /**
+   * at most five, the likeliest first
+   */
+  suggestions: BindingSuggestion[]
+  missing: MissingCi
 }

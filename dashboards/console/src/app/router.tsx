@@ -145,6 +145,12 @@ const learned = createRoute({
   component: lazyRouteComponent(() => import('../learned/page.tsx'), 'LearnedPage'),
 })
 
+const binding = createRoute({
+  getParentRoute: () => inside,
+  path: '/binding',
+  component: lazyRouteComponent(() => import('../binding/page.tsx'), 'BindingPage'),
+})
+
 const backtest = createRoute({
   getParentRoute: () => inside,
   path: '/backtest',
@@ -233,6 +239,7 @@ export const router = createRouter({
       problem,
       storms,
       learned,
+      binding,
       backtest,
       sources,
       tryPayload,

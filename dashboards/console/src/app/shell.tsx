@@ -22,6 +22,7 @@ type Address =
   | '/problems'
   | '/storms'
   | '/learned'
+  | '/binding'
   | '/backtest'
   | '/sources'
   | '/dead-letters'
@@ -46,6 +47,7 @@ const GROUPS: readonly (readonly PageEntry[])[] = [
   [
     { to: '/cis', name: 'CIs', icon: 'cis' },
     { to: '/imports', name: 'CMDB imports', icon: 'sources' },
+    { to: '/binding', name: 'Binding', icon: 'sources' },
     { to: '/silences', name: 'Silences', icon: 'muted' },
     { to: '/learned', name: 'Learned', icon: 'merge' },
     { to: '/backtest', name: 'Backtest', icon: 'undo' },

@@ -16,7 +16,8 @@ const SHEET: readonly (readonly [string, readonly (readonly [string, string])[]]
       ['i', 'Incidents'],
       ['g a', 'Alerts'],
       ['g c', 'CIs'],
-      ['g n', 'CMDB imports'],
+      ['g j', 'CMDB imports'],
+      ['g n', 'Binding: unbound names'],
       ['g m', 'Silences and maintenance'],
       ['g p', 'Problems'],
       ['g t', 'Storms'],
@@ -74,6 +75,13 @@ const SHEET: readonly (readonly [string, readonly (readonly [string, string])[]]
     ],
   ],
   [
+    'Binding',
+    [
+      ['j / k', 'Next or previous suggestion or learned name'],
+      ['Enter', 'Accept it'],
+    ],
+  ],
+  [
     'One incident',
     [
       ['a', 'Acknowledge it, or take that back'],
@@ -126,7 +134,8 @@ export function ShortcutSheet() {
     'g o': () => void navigate({ to: '/' }),
     'g a': () => void navigate({ to: '/alerts' }),
     'g c': () => void navigate({ to: '/cis' }),
-    'g n': () => void navigate({ to: '/imports' }),
+    'g j': () => void navigate({ to: '/imports' }),
+    'g n': () => void navigate({ to: '/binding' }),
     'g m': () => void navigate({ to: '/silences' }),
     'g p': () => void navigate({ to: '/problems' }),
     'g t': () => void navigate({ to: '/storms' }),
