@@ -27,4 +27,4 @@ EXPOSE 7373
 HEALTHCHECK --interval=10s --timeout=3s --start-period=60s CMD ["node", "-e", \
   "fetch('http://127.0.0.1:7373/healthz').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
 STOPSIGNAL SIGTERM
-CMD ["node", "--enable-source-maps", "dist/src/main.js", "serve"]
+CMD ["node", "--max-semi-space-size=64", "--enable-source-maps", "dist/src/main.js", "serve"]

@@ -44,7 +44,10 @@ export interface SnapshotReport {
 
 export interface Snapshots {
   start(): void
-  /** Takes one now, after the one that is running; `null` where it was given up. Never rejects. */
+  /**
+   * Takes one now, after the one that is running; `null` where it was given up, or while an import into
+   * the CMDB comes in, of which half would be in no snapshot. Never rejects.
+   */
   take(): Promise<SnapshotReport | null>
   /** Lets one that is running finish, and takes a last one where there is something new. */
   stop(): Promise<void>
@@ -70,7 +73,7 @@ export function createSnapshots(deps: SnapshotsDeps): Snapshots {
       last = { ...last, at: clock.now() }
       try {
         const report = await takeOne(deps, number)
-        last = { ...last, offset: report.offset }
+        if (report !== null) last = { ...last, offset: report.offset }
         return report
       } catch (cause) {
         deps.onError(cause)
@@ -114,19 +117,22 @@ export function createSnapshots(deps: SnapshotsDeps): Snapshots {
 /** Runs a step between two entries, and measures how long they wait for it. */
 type Step = <T>(work: () => T) => Promise<T>
 
-async function takeOne(deps: SnapshotsDeps, number: number): Promise<SnapshotReport> {
+async function takeOne(deps: SnapshotsDeps, number: number): Promise<SnapshotReport | null> {
   const { journey, store, records, metrics, clock } = deps
   const at = clock.now()
   const begun = performance.now()
   const pauses = { longestMs: 0 }
   const step = stepper(deps, pauses)
   // the first chunk belongs to the beginning: it holds what no table keeps while entries go on
-  const { snapshot, first, durable } = await step(() => {
+  const started = await step(() => {
+    if (journey.engine.ix.cmdb.importing !== null) return null
     const running = beginEngineSnapshot(journey.engine, number)
     const flushed = records.flushed(journey.engine.state.seq)
     const durable = quietly(Promise.all([flushed, journey.told()]))
     return { snapshot: running, first: running.next(), durable }
   })
+  if (started === null) return null
+  const { snapshot, first, durable } = started
   let writer: SnapshotWriter | null = null
   try {
     writer = await beginSnapshot(store, snapshot.offset)

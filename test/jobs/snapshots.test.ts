@@ -67,6 +67,26 @@ describe('a snapshot', () => {
     expect(errors).toEqual([])
   })
 
+  it('waits for an import into the CMDB to end: half of one is in none', async () => {
+    const snapshots = await start()
+    const part = (number: number, more: object) =>
+      app.journey.submit((at, scope) => ({
+        ...{ kind: 'cmdb', at, scope, import: 'half', source: 'a', rank: 1 },
+        ...{ format: 'csv', actor: 'me', part: number, records: [], link: [], unlink: [] },
+        ...more,
+      }))
+    await part(0, {})
+    expect(await snapshots.take()).toBeNull()
+    const counts = {
+      ...{ added: 0, changed: 0, unchanged: 0, returned: 0, retired: 0 },
+      ...{ linked: 0, unlinked: 0, conflicts: 0, bad: 0 },
+    }
+    const diff = { added: [], changed: [], retired: [], conflicts: [], bad: [] }
+    await part(1, { end: { counts, diff, undoes: null } })
+    expect(await snapshots.take()).not.toBeNull()
+    expect(errors).toEqual([])
+  })
+
   it('is of one moment, also while much goes on, and is finished then too', async () => {
     const snapshots = await start()
     await app.post('/api/v1/topology', CMDB)
