@@ -6,7 +6,10 @@ import { randomUUID } from 'node:crypto'
 import { Worker } from 'node:worker_threads'
 import type { Imported } from './cmdb/importer.ts'
 import { FILE_IMPORTERS } from './cmdb/index.ts'
+import type { PullHttp } from './cmdb/pull/http.ts'
+import { PULL_IMPORTERS } from './cmdb/pull/index.ts'
 import type { ReadPart, ReadTask } from './cmdb-worker.ts'
+import type { PulledSource } from './config.ts'
 import {
   type ImportCounts,
   type ImportDiff,
@@ -27,9 +30,17 @@ export interface ImportsDeps {
   readonly metrics: Metrics
   readonly log: Log
   readonly now: () => EpochMs
+  readonly http: PullHttp
 }
 
 export interface RunningImports extends CmdbImports {
+  /**
+   * Reads a source by its API and applies what has changed; answers once that is over, however it
+   * ended. One that changes nothing is no entry of the journal, so that the import before it can still be undone.
+   *
+   * @throws AppError `overloaded`: too many wait
+   */
+  pull(source: PulledSource): Promise<CmdbImport>
   /** Gives up what waits, and waits for the part under way. */
   stop(): Promise<void>
 }
@@ -78,7 +89,7 @@ class Running implements RunningImports {
         pointer: '#/format',
       })
     const run = this.add({ source: asked.source, format: asked.format, actor: by }, asked)
-    this.queue(run, async () => {
+    void this.queue(run, async () => {
       this.show(run, { state: 'reading' })
       run.imported = await readInThread(asked, this.ending.signal)
       run.asked = { ...asked, files: [] }
@@ -86,6 +97,23 @@ class Running implements RunningImports {
       await this.planAndApply(run, !asked.dryRun, asked.force)
     })
     return run.view
+  }
+
+  async pull({ source, from, authority, settings }: PulledSource): Promise<CmdbImport> {
+    const importer = PULL_IMPORTERS.get(from)
+    if (importer === undefined) throw new AppError('payload_invalid', `there is no API ${from}`)
+    const about = { source, format: from }
+    const asked = { ...about, rank: authority, dryRun: false, force: false, files: [] }
+    const run = this.add({ ...about, actor: 'schedule' }, asked)
+    await this.queue(run, async () => {
+      this.show(run, { state: 'reading' })
+      const { http } = this.deps
+      const reading = importer.pull(settings, http, (done) => this.show(run, { done }))
+      run.imported = await untilStopped(reading, this.ending.signal)
+      this.deps.metrics.importBadRows.inc(run.imported.bad.length)
+      await this.planAndApply(run, true, false, true)
+    })
+    return this.viewRun(run)
   }
 
   list(): readonly CmdbImport[] {
@@ -109,7 +137,7 @@ class Running implements RunningImports {
     if (run === undefined || !['planned', 'guarded'].includes(run.view.state))
       throw new AppError('conflict', 'it does not wait to be confirmed')
     this.show(run, { state: 'waiting', actor: by, done: 0 })
-    this.queue(run, () => this.planAndApply(run, true, true))
+    void this.queue(run, () => this.planAndApply(run, true, true))
     return run.view
   }
 
@@ -120,7 +148,7 @@ class Running implements RunningImports {
       throw new AppError('conflict', 'only the newest import of a source can be undone')
     const run = this.add({ source: known.source, format: known.format, actor: by }, null)
     this.show(run, { undoes: id })
-    this.queue(run, async () => {
+    void this.queue(run, async () => {
       const { state } = this.deps.journey.engine
       const plan = planUndo(state, { id, source: known.source })
       const own = plan.records.map(({ key }) =>
@@ -170,7 +198,7 @@ class Running implements RunningImports {
     run.view = { ...run.view, ...change }
   }
 
-  private queue(run: Run, work: () => Promise<void>): void {
+  private queue(run: Run, work: () => Promise<void>): Promise<void> {
     this.waiting += 1
     this.tail = this.tail.then(async () => {
       try {
@@ -185,9 +213,15 @@ class Running implements RunningImports {
         this.waiting -= 1
       }
     })
+    return this.tail
   }
 
-  private async planAndApply(run: Run, applies: boolean, force: boolean): Promise<void> {
+  private async planAndApply(
+    run: Run,
+    applies: boolean,
+    force: boolean,
+    skipsSame = false,
+  ): Promise<void> {
     const { asked, imported } = run
     if (asked === null || imported === null) return
     const total = imported.items.length
@@ -199,6 +233,10 @@ class Running implements RunningImports {
     const { counts, diff, retiredShare } = plan
     this.show(run, { counts, diff, retiredShare, done: total, total })
     const isGuarded = retiredShare > MAX_RETIRED_SHARE && !force
+    if (skipsSame && plan.records.length + plan.link.length + plan.unlink.length === 0) {
+      run.imported = null
+      return this.show(run, { state: 'applied', endedAt: this.deps.now() })
+    }
     if (applies && !isGuarded) return this.apply(run, plan, asked.rank)
     const state = applies ? 'guarded' : 'planned'
     this.deps.metrics.imports.inc({ result: state })
@@ -256,6 +294,21 @@ class Running implements RunningImports {
   private isUndoable({ id, state, undoes }: Readonly<ImportRecord>): boolean {
     if (state !== 'applied' || undoes !== null) return false
     return this.deps.journey.engine.state.importParts.has(`${id}.0`)
+  }
+}
+
+/** @throws AppError `conflict` once the server stops: a request may be waiting for minutes */
+async function untilStopped<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  let stop = (): void => undefined
+  const stopped = new Promise<never>((_yes, no) => {
+    stop = () => no(new AppError('conflict', 'the server stops'))
+  })
+  if (signal.aborted) stop()
+  signal.addEventListener('abort', stop, { once: true })
+  try {
+    return await Promise.race([work, stopped])
+  } finally {
+    signal.removeEventListener('abort', stop)
   }
 }
 

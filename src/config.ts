@@ -9,6 +9,7 @@ import { dirname, join, resolve } from 'node:path'
 import { parseDocument } from 'yaml'
 import { z } from 'zod'
 import { SOURCES } from '../ingest/index.ts'
+import { PULL_IMPORTERS } from './cmdb/pull/index.ts'
 import { MappingId } from './core/mapping.ts'
 import { channelsSchema, heartbeatSchema } from './notify/channel.ts'
 import { shippedRules } from './paths.ts'
@@ -61,6 +62,26 @@ const Listen = z.string().transform((text, ctx) => {
   return { host, port, loopback: isLoopback(host) }
 })
 
+const PulledSource = z
+  .strictObject({
+    source: z.string().regex(/^[a-z0-9][a-z0-9._-]{0,63}$/, 'must be a short name in lower case'),
+    from: z.enum([...PULL_IMPORTERS.keys()]),
+    authority: z.int().min(0).max(999).default(100),
+    everyMinutes: z.int().min(1).max(10_080).default(60),
+    settings: z.record(z.string(), z.unknown()).default({}),
+  })
+  .superRefine(({ from, settings }, ctx) => {
+    const read = PULL_IMPORTERS.get(from)?.settings.safeParse(settings)
+    for (const { path, message } of read?.error?.issues ?? [])
+      ctx.addIssue({ code: 'custom', path: ['settings', ...path], message })
+  })
+const PulledSources = z
+  .array(PulledSource)
+  .default([])
+  .refine((all) => new Set(all.map(({ source }) => source)).size === all.length, {
+    error: 'must have a name of its own each',
+  })
+
 const Settings = z.strictObject({
   data: z.string().min(1).default('./data'),
   listen: Listen.prefault('127.0.0.1:7373'),
@@ -72,6 +93,7 @@ const Settings = z.strictObject({
     .nullable()
     .default(null),
   cmdb: z.string().min(1).nullable().default(null),
+  cmdbSources: PulledSources,
   knowledge: z.string().min(1).nullable().default(null),
   rules: z.string().min(1).nullable().default(null),
   channels: channelsSchema.default([]),
@@ -121,6 +143,14 @@ export interface ConfigInputs {
   readonly argv?: readonly string[]
   /** The text of a file; throws as `readFileSync` does where there is none. */
   readonly readFile: (path: string) => string
+}
+
+/** A source of the CMDB that is pulled. */
+export type PulledSource = z.output<typeof PulledSource>
+
+/** The value of an environment variable that a setting names: credentials are in no file of ours. */
+export function credential(variable: string): string | undefined {
+  return process.env[variable]
 }
 
 /** Threads of libuv's pool: the store's connections each hold one while a statement runs. */

@@ -21,6 +21,7 @@ export function viewSettings(config: Config): SetUp {
       row('clickhouseUrl', 'path' in config.store ? null : config.store.url),
       row('consoleUrl', config.consoleUrl),
       row('cmdb', config.cmdb),
+      row('cmdbSources', pulledOf(config.cmdbSources)),
       row('knowledge', config.knowledge),
       row('rules', config.rules ?? shippedRules()),
       row('channels', config.channels.length),
@@ -44,4 +45,8 @@ function countOf(all: readonly { readonly source: string }[]): string | null {
   for (const { source } of all) counts.set(source, (counts.get(source) ?? 0) + 1)
   if (counts.size === 0) return null
   return [...counts].map(([source, count]) => `${source} (${count})`).join(', ')
+}
+
+function pulledOf(all: Config['cmdbSources']): string | null {
+  return all.length === 0 ? null : all.map(({ source, from }) => `${source} (${from})`).join(', ')
 }

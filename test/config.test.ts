@@ -107,6 +107,40 @@ describe('the store', () => {
   })
 })
 
+describe('sources of the CMDB', () => {
+  const sources = (...lines: readonly string[]) => ({
+    files: { 'faultline.yaml': `cmdbSources:\n${lines.map((line) => `  - ${line}\n`).join('')}` },
+  })
+  const NETBOX = 'source: nb, from: netbox, settings: {url: https://n.example, tokenVariable: T}'
+
+  it('are read every hour unless they say otherwise', () => {
+    expect(settings(sources(`{${NETBOX}}`)).cmdbSources).toEqual([
+      {
+        ...{ source: 'nb', from: 'netbox', authority: 100, everyMinutes: 60 },
+        settings: { url: 'https://n.example', tokenVariable: 'T' },
+      },
+    ])
+  })
+
+  it.each([
+    ['{source: nb, from: nowhere}', 'cmdbSources.0.from'],
+    ['{source: nb, from: netbox}', 'cmdbSources.0.settings.url'],
+    [`{${NETBOX}, everyMinutes: 0}`, 'cmdbSources.0.everyMinutes'],
+    [
+      '{source: nb, from: netbox, settings: {url: https://n.example, tokenVariable: T, token: t}}',
+      'cmdbSources.0.settings',
+    ],
+  ])('name what is wrong with %s', (line, field) => {
+    expect(faults(sources(line)).some((text) => text.includes(`${field}:`))).toBe(true)
+  })
+
+  it('have a name of their own each', () => {
+    expect(faults(sources(`{${NETBOX}}`, `{${NETBOX}}`))).toEqual([
+      'faultline.yaml: cmdbSources: must have a name of its own each',
+    ])
+  })
+})
+
 describe('listen', () => {
   it.each([
     ['127.0.0.1:0', '127.0.0.1', 0, true],

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { SOURCES } from '../../ingest/index.ts'
 import { openBacktests } from '../../src/backtests.ts'
+import { createPullHttp } from '../../src/cmdb/pull/http.ts'
 import { openImports } from '../../src/cmdb-imports.ts'
 import { type Applied, Engine } from '../../src/core/engine/engine.ts'
 import type { AppError } from '../../src/core/errors.ts'
@@ -135,7 +136,8 @@ export async function startApp(options: AppOptions = {}): Promise<TestApp> {
   const folder = rulesFolder ?? shippedRules()
   const past = options.pastOf?.(journal) ?? journal
   const backtests = await openBacktests({ store, journal: past, folder, clock, log })
-  const imports = openImports({ journey, metrics, log, now: clock.now })
+  const http = createPullHttp({ env: () => undefined, wait: () => Promise.resolve() })
+  const imports = openImports({ journey, metrics, log, now: clock.now, http })
   const deps: ServerDeps = {
     ...{ backtests, imports },
     ...(rules && { rules }),

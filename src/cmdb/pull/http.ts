@@ -174,6 +174,9 @@ function send(url: URL, request: PullRequest): Promise<Raw> {
     }
     const fail = (error: string): void => finish({ kind: 'error', error })
     const deadline = setTimeout(() => fail(`no answer within ${TIMEOUT_MS / 1000} s`), TIMEOUT_MS)
+    // what is being read must not keep a server that stops
+    deadline.unref()
+    sent.on('socket', (socket) => socket.unref())
     // Stays after the end: a destroyed request may still emit an error, which must not be unhandled.
     sent.on('error', (error) => fail(codeOf(error)))
     sent.on('response', (message) => {
