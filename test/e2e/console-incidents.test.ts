@@ -285,7 +285,14 @@ describe.skipIf(!chromium.ok)(`the list of incidents ${chromium.ok ? '' : chromi
     await pressed('c', '?status=resolved')
     await pressed('t', '?status=all')
     await pressed('t', '')
-    await rows().first().waitFor(WAIT)
+    // what is chosen among the rows of another list is chosen no more once this one is there
+    const total = page.locator('[data-total][aria-busy="false"]')
+    await until('the rows of this list', 20_000, async () =>
+      (await total.count()) === 1 &&
+      String(await rows().count()) === (await total.getAttribute('data-total'))
+        ? true
+        : undefined,
+    )
     await page.keyboard.press('f')
     await page.locator('aside[aria-label="Filters"]').waitFor({ ...WAIT, state: 'detached' })
     await page.keyboard.press('f')
