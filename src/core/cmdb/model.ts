@@ -5,12 +5,20 @@ import type { EpochMs } from '../time.ts'
 
 /** What one source says of one thing. */
 export interface SourceItem {
+  /** Stable in its source (an id, a uid, an entity reference); a display name only where there is nothing better. */
   readonly key: string
+  /** In our words, e.g. `service`, `host`, `database`. */
   readonly class: string
   readonly name: string
+  /** Other names it is known by: FQDNs, short names, IP addresses. */
   readonly aliases: readonly string[]
+  /**
+   * `namespace`, `cluster` and `environment` tell things of one name apart. `uid`, `provider_id`,
+   * `serial` and `fqdn` say that things of two sources are one.
+   */
   readonly labels: Labels
   readonly owner?: string
+  /** 1 (most critical) to 4. */
   readonly criticality?: 1 | 2 | 3 | 4
   readonly environment?: string
   readonly status?: string
