@@ -5,6 +5,7 @@ import { compose } from './compose.ts'
 import { faultline } from './faultline.ts'
 import type { FileImporter } from './importer.ts'
 import { istio } from './istio.ts'
+import { itop } from './itop.ts'
 import { kubernetes } from './kubernetes.ts'
 import { netbox } from './netbox.ts'
 import { otelServiceGraph } from './otel-service-graph.ts'
@@ -19,6 +20,7 @@ export const FILE_IMPORTERS: ReadonlyMap<string, FileImporter> = new Map(
     compose,
     faultline,
     istio,
+    itop,
     kubernetes,
     netbox,
     otelServiceGraph,

@@ -250,7 +250,7 @@ function codeOf(error: Error): string {
 }
 
 /** Host and path only: a query may hold what a setting holds. */
-function failure(url: string, why: string): AppError {
+export function failure(url: string, why: string): AppError {
   const { origin, pathname } = new URL(url)
   return new AppError('store_unavailable', `${origin}${pathname}: ${why}`)
 }
