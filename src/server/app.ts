@@ -16,6 +16,7 @@ import { alertRoutes } from './routes/alerts.ts'
 import { backtestRoutes } from './routes/backtests.ts'
 import { bindingRoutes } from './routes/bindings.ts'
 import { changeRoutes } from './routes/changes.ts'
+import { ciPartRoutes } from './routes/ci-parts.ts'
 import { cmdbRoutes } from './routes/cmdb.ts'
 import { cmdbImportRoutes } from './routes/cmdb-imports.ts'
 import { commandRoutes } from './routes/commands.ts'
@@ -81,6 +82,7 @@ export function createApp(deps: ServerDeps): App {
   problemCommandRoutes(app)
   alertRoutes(app)
   cmdbRoutes(app)
+  ciPartRoutes(app)
   cmdbImportRoutes(app)
   knowledgeRoutes(app)
   changeRoutes(app)

@@ -149,6 +149,16 @@ describe.skipIf(!chromium.ok)(`the CIs ${chromium.ok ? '' : chromium.reason}`, (
     await section('alerts').getByText('resolved').waitFor(WAIT)
   })
 
+  it('say what a fault of them can hurt, how alerts found them, and who says what they are', async () => {
+    const section = (id: string) => page.locator(`[data-section="${id}"]`)
+    await section('blast-radius').getByText('1 service and 0 other CIs').waitFor(WAIT)
+    await section('blast-radius').locator('[data-hurt="svc/pay"]').first().waitFor(WAIT)
+    await section('blast-radius').getByText('team-pay · depends on it directly').waitFor(WAIT)
+    await section('bindings').getByText('service=pay-db').waitFor(WAIT)
+    await section('problems').getByText('Nothing that keeps coming back').waitFor(WAIT)
+    await section('provenance').getByText('No import named it').waitFor(WAIT)
+  })
+
   it('are drawn with what is around them, as far as asked for', async () => {
     const canvas = page.locator('[data-graph="CIs around pay-db"] canvas').first()
     await canvas.waitFor(WAIT)

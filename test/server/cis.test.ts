@@ -135,6 +135,43 @@ describe('one CI', () => {
   })
 })
 
+describe('what a fault of a CI can hurt', () => {
+  it('is listed hop by hop, with the services, how critical they are and what fires there', async () => {
+    const { status, body } = await app.get('/api/v1/cis/host:a/blast-radius')
+    expect(status).toBe(200)
+    expect(body).toMatchObject({
+      center: 'host:a',
+      items: [
+        { ci: 'db:pay', hops: 1, path: ['host:a', 'db:pay'], live: { firing: 1 } },
+        { ci: 'svc:pay', hops: 2, criticality: 1, owner: 'team-pay', live: { firing: 0 } },
+      ],
+      services: [{ ci: 'svc:pay', name: 'Payments' }],
+      hops: [
+        { hops: 1, cis: 1 },
+        { hops: 2, cis: 1 },
+      ],
+      truncated: false,
+    })
+    const { body: near } = await app.get('/api/v1/cis/host:a/blast-radius?hops=1')
+    expect([near.items.length, near.truncated]).toEqual([1, true])
+    expect((await app.get('/api/v1/cis/svc:pay/blast-radius')).body.items).toEqual([])
+    expect((await app.get('/api/v1/cis/none/blast-radius')).status).toBe(404)
+    expect((await app.get('/api/v1/cis/host:a/blast-radius?hops=9')).status).toBe(400)
+  })
+
+  it('stands beside how alerts came to be about it', async () => {
+    const { body } = await app.get('/api/v1/cis/host:a/bindings')
+    expect(body.items).toEqual([
+      {
+        ...{ rule: 'exact_name', matched: 'host=host-a', alerts: 2, confidence: 0.99 },
+        ...{ first: expect.stringMatching(/Z$/), last: expect.stringMatching(/Z$/) },
+      },
+    ])
+    expect((await app.get('/api/v1/cis/host:old/bindings')).body.items).toEqual([])
+    expect((await app.get('/api/v1/cis/none/bindings')).status).toBe(404)
+  })
+})
+
 describe('names that no CI has', () => {
   const PATH = '/api/v1/bindings'
   const unbound = async () => (await app.get(`${PATH}/unbound`)).body.items

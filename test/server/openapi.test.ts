@@ -196,6 +196,8 @@ describe('every operation', () => {
     const ci = await ok('GET', '/api/v1/cis/host:db-1')
     expect(ci).toMatchObject({ firing: [expect.any(String), expect.any(String)] })
     await ok('GET', '/api/v1/cis/host:db-1/incidents')
+    await ok('GET', '/api/v1/cis/db:orders/blast-radius')
+    await ok('GET', '/api/v1/cis/db:orders/bindings')
     const around = await ok('GET', '/api/v1/cis/db:orders/neighbourhood?hops=3')
     expect(around.nodes.map(({ ci: id }: { ci: string }) => id)).toContain('svc:search')
     const changes = await ok('GET', '/api/v1/changes')

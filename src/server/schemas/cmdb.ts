@@ -4,7 +4,7 @@ import type { Article, Change, Ci } from '../../core/model.ts'
 import { type CiLive, NOTHING_LIVE } from '../ci-live.ts'
 import { defined, iso, LabelSet, pageOf, SeverityName, Terms, Time, TimeInput } from './common.ts'
 
-const Criticality = z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4)])
+export const Criticality = z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4)])
 
 const AddressView = z
   .strictObject({
@@ -31,7 +31,7 @@ const CiFields = {
   status: z.string(),
 }
 
-const CiLiveView = z
+export const CiLiveView = z
   .strictObject({
     firing: z.int().openapi({ description: 'alerts that fire on it and are not muted' }),
     suppressed: z.int().openapi({ description: 'alerts that fire on it and are muted' }),

@@ -4,12 +4,17 @@ import { request } from './client.ts'
 import { KEYS, paging } from './queries.ts'
 import type {
   AlertPage,
+  BlastRadius,
   ChangePage,
+  CiBindings,
   CiDetail,
   CiFacets,
   CiPage,
+  CiProvenance,
   IncidentPage,
   Neighbourhood,
+  ProblemPage,
+  ProblemSummary,
 } from './schema.d.ts'
 
 export const CI_SORTS = ['firing', 'name', 'class', 'criticality'] as const
@@ -92,4 +97,39 @@ export const ciChangesQuery = (id: string) =>
     queryKey: [KEYS.changes, 'of', id],
     queryFn: ({ signal }) =>
       request<ChangePage>('/api/v1/changes', { query: { ci: id, limit: 20 }, signal }),
+  })
+
+export const blastRadiusQuery = (id: string) =>
+  queryOptions({
+    queryKey: [KEYS.cis, 'blast-radius', id],
+    queryFn: ({ signal }) => request<BlastRadius>(`${pathOf(id)}/blast-radius`, { signal }),
+    placeholderData: keepPreviousData,
+  })
+
+export const ciBindingsQuery = (id: string) =>
+  queryOptions({
+    queryKey: [KEYS.cis, 'bindings', id],
+    queryFn: ({ signal }) => request<CiBindings>(`${pathOf(id)}/bindings`, { signal }),
+  })
+
+/** What sources say of a CI changes with imports only. */
+export const provenanceQuery = (id: string) =>
+  queryOptions({
+    queryKey: [KEYS.ci, 'provenance', id],
+    queryFn: ({ signal }) => request<CiProvenance>(`${pathOf(id)}/provenance`, { signal }),
+  })
+
+/** Problems of which it is the root, or the service, the most expensive first. */
+export const ciProblemsQuery = (id: string) =>
+  queryOptions({
+    queryKey: [KEYS.problems, 'of', id],
+    queryFn: async ({ signal }): Promise<readonly ProblemSummary[]> => {
+      const pages = await Promise.all(
+        (['ci', 'service'] as const).map((by) =>
+          request<ProblemPage>('/api/v1/problems', { query: { [by]: id, limit: 20 }, signal }),
+        ),
+      )
+      const all = pages.flatMap(({ items }) => items)
+      return [...new Map(all.map((one) => [one.id, one])).values()]
+    },
   })

@@ -225,6 +225,7 @@ export interface Schemas {
   BacktestSummary: BacktestSummary
   BindingReport: BindingReport
   BindingSuggestion: BindingSuggestion
+  BlastRadius: BlastRadius
   BulkAnswer: BulkAnswer
   BulkCommand: BulkCommand
   Change: Change
@@ -232,6 +233,7 @@ export interface Schemas {
   Ci: Ci
   CiAddress: CiAddress
   CiAddressInput: CiAddressInput
+  CiBindings: CiBindings
   CiDetail: CiDetail
   CiFacets: CiFacets
   CiInput: CiInput
@@ -255,6 +257,7 @@ export interface Schemas {
   DemoAct: DemoAct
   DiscardAnswer: DiscardAnswer
   DiscardInput: DiscardInput
+  HurtCi: HurtCi
   Import: Import
   ImportChange: ImportChange
   ImportCounts: ImportCounts
@@ -1099,6 +1102,60 @@ export interface BindingSuggestion {
     points: number
   }[]
 }
+export interface BlastRadius {
+  center: string
+  /**
+   * nearest first, then by id; without the CI itself
+   */
+  items: HurtCi[]
+  /**
+   * those of the items that are services: the most critical first, then the nearest
+   */
+  services: HurtCi[]
+  /**
+   * how many CIs are so far away
+   */
+  hops: {
+    hops: number
+    cis: number
+  }[]
+  /**
+   * there is more; what is left out is not counted
+   */
+  truncated: boolean
+}
+export interface HurtCi {
+  ci: string
+  name: string
+  class: string
+  criticality: 1 | 2 | 3 | 4 | null
+  owner: string | null
+  environment: string | null
+  /**
+   * relations on the shortest way there
+   */
+  hops: number
+  /**
+   * the CIs of that way, the one at fault first
+   */
+  path: string[]
+  live: CiLive
+}
+export interface CiLive {
+  /**
+   * alerts that fire on it and are not muted
+   */
+  firing: number
+  /**
+   * alerts that fire on it and are muted
+   */
+  suppressed: number
+  /**
+   * the worst of the firing ones
+   */
+  severity: Severity | null
+  incidents: string[]
+}
 export interface BulkAnswer {
   /**
    * in the order asked for, each once
@@ -1184,21 +1241,6 @@ export interface CiAddress {
   until: string | null
   shared: boolean
 }
-export interface CiLive {
-  /**
-   * alerts that fire on it and are not muted
-   */
-  firing: number
-  /**
-   * alerts that fire on it and are muted
-   */
-  suppressed: number
-  /**
-   * the worst of the firing ones
-   */
-  severity: Severity | null
-  incidents: string[]
-}
 export interface CiAddressInput {
   address: string
   from?: string
@@ -1207,6 +1249,34 @@ export interface CiAddressInput {
    * many answer to it (NAT, a virtual address): it names none
    */
   shared?: boolean
+}
+export interface CiBindings {
+  items: {
+    /**
+     * the binding rule that decided
+     */
+    rule: string
+    /**
+     * what in the alert named the CI
+     */
+    matched: string
+    /**
+     * episodes
+     */
+    alerts: number
+    /**
+     * of the last of them
+     */
+    confidence: number
+    /**
+     * RFC 3339, UTC, with milliseconds
+     */
+    first: string
+    /**
+     * RFC 3339, UTC, with milliseconds
+     */
+    last: string
+  }[]
 }
 export interface CiDetail {
   id: string

@@ -1,9 +1,10 @@
-/** What happened to a CI: alerts, incidents, changes. */
+/** What happened to a CI: alerts, incidents, problems, changes. */
 import { Group, Text } from '@mantine/core'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { ciAlertsQuery, ciChangesQuery, ciIncidentsQuery } from '../api/cis.ts'
+import { ciAlertsQuery, ciChangesQuery, ciIncidentsQuery, ciProblemsQuery } from '../api/cis.ts'
 import type { Alert, Change, IncidentSummary } from '../api/schema.d.ts'
+import { countOf, ProblemStatusMark } from '../problems/words.tsx'
 import { Ago } from '../ui/ago.tsx'
 import { alertIdOf } from '../ui/alert-key.ts'
 import { Mark, PriorityMark, SeverityWord, StateDot, StatusMark } from '../ui/badges.tsx'
@@ -159,6 +160,38 @@ function IncidentItem({ incident }: { readonly incident: IncidentSummary }) {
         {resolution !== null && ` · ${resolution}`}
       </Text>
     </li>
+  )
+}
+
+export function ProblemsOfCi({ id }: OfCi) {
+  const { data, error, refetch } = useQuery(ciProblemsQuery(id))
+  return (
+    <Section title="Problems" id="problems">
+      {error !== null && data === undefined && (
+        <Failure what="Its problems" error={error} retry={() => void refetch()} />
+      )}
+      {error === null && data === undefined && <WaitingRows rows={1} height={40} />}
+      {data?.length === 0 && (
+        <Text size="sm" c="dimmed">
+          Nothing that keeps coming back is known to begin with it.
+        </Text>
+      )}
+      <ul className={classes['plain']}>
+        {(data ?? []).map(({ id: problem, title, status, incidentCount }) => (
+          <li key={problem} data-problem={problem}>
+            <Group gap={8}>
+              <Link to="/problems/$id" params={{ id: problem }}>
+                {title}
+              </Link>
+              <ProblemStatusMark status={status} />
+            </Group>
+            <Text size="xs" c="dimmed" component="div">
+              <span className="fl-mono">{problem}</span> · {countOf(incidentCount, 'incident')}
+            </Text>
+          </li>
+        ))}
+      </ul>
+    </Section>
   )
 }
 

@@ -11,9 +11,11 @@ import { Mark } from '../ui/badges.tsx'
 import { useKeys } from '../ui/keys.ts'
 import { More } from '../ui/more.tsx'
 import { Empty, Failure, WaitingRows } from '../ui/states.tsx'
-import { AlertsOfCi, ChangesOfCi, IncidentsOfCi } from './around.tsx'
+import { AlertsOfCi, ChangesOfCi, IncidentsOfCi, ProblemsOfCi } from './around.tsx'
+import { BlastRadiusSection } from './blast.tsx'
 import classes from './cis.module.css'
 import { NeighbourhoodSection, RelationsSection } from './neighbourhood.tsx'
+import { BindingsSection, ProvenanceSection } from './origin.tsx'
 import { LiveState } from './row.tsx'
 
 export function CiPage() {
@@ -49,11 +51,15 @@ function CiView({ ci }: { readonly ci: CiDetail }) {
         <div className={classes['column']}>
           <NeighbourhoodSection ci={ci} />
           <AlertsOfCi id={ci.id} />
+          <BindingsSection id={ci.id} />
         </div>
         <div className={classes['column']}>
+          <BlastRadiusSection id={ci.id} />
           <IncidentsOfCi id={ci.id} />
+          <ProblemsOfCi id={ci.id} />
           <RelationsSection ci={ci} />
           <ChangesOfCi id={ci.id} />
+          <ProvenanceSection id={ci.id} />
         </div>
       </div>
     </Stack>

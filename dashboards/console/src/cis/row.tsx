@@ -49,7 +49,7 @@ export const CiRow = memo(function CiRow({ ci }: { readonly ci: Ci }) {
   )
 })
 
-const CRITICALITY = [
+export const CRITICALITY = [
   'A fault of it hurts the business at once.',
   'A fault of it is felt soon.',
   'A fault of it can wait for the day.',
