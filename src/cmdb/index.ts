@@ -3,6 +3,7 @@ import { backstage } from './backstage.ts'
 import { cilium } from './cilium.ts'
 import { compose } from './compose.ts'
 import { faultline } from './faultline.ts'
+import { freshservice } from './freshservice.ts'
 import type { FileImporter } from './importer.ts'
 import { istio } from './istio.ts'
 import { itop } from './itop.ts'
@@ -11,7 +12,9 @@ import { netbox } from './netbox.ts'
 import { otelServiceGraph } from './otel-service-graph.ts'
 import { plainCsv } from './plain-csv.ts'
 import { servicenow } from './servicenow.ts'
+import { solarwinds } from './solarwinds.ts'
 import { terraform } from './terraform.ts'
+import { zluri } from './zluri.ts'
 
 export const FILE_IMPORTERS: ReadonlyMap<string, FileImporter> = new Map(
   [
@@ -19,6 +22,7 @@ export const FILE_IMPORTERS: ReadonlyMap<string, FileImporter> = new Map(
     cilium,
     compose,
     faultline,
+    freshservice,
     istio,
     itop,
     kubernetes,
@@ -26,6 +30,8 @@ export const FILE_IMPORTERS: ReadonlyMap<string, FileImporter> = new Map(
     otelServiceGraph,
     plainCsv,
     servicenow,
+    solarwinds,
     terraform,
+    zluri,
   ].map((importer) => [importer.id, importer]),
 )

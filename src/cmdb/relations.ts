@@ -3,14 +3,16 @@
  * suffers: `from <type> to`, a fault in `to` can hurt `from` (docs/cmdb.md).
  */
 
+import type { RelationType } from '../core/cmdb/terms.ts'
+
 export interface Meaning {
-  readonly type: string
+  readonly type: RelationType
   /** The other name goes from what is needed to what needs it: its ends change places. */
   readonly reversed: boolean
 }
 
-const forth = (type: string): Meaning => ({ type, reversed: false })
-const back = (type: string): Meaning => ({ type, reversed: true })
+const forth = (type: RelationType): Meaning => ({ type, reversed: false })
+const back = (type: RelationType): Meaning => ({ type, reversed: true })
 
 /** By name in lower case: Backstage, ServiceNow (`parent::child` and both halves), CSDM, iTop, NetBox, plain words. */
 const MEANINGS: Readonly<Record<string, Meaning>> = {

@@ -33,6 +33,8 @@ export interface PullAnswer {
   readonly body: unknown
   /** The address of `Link: <…>; rel="next"`, on the same host as the request. */
   readonly next: string | undefined
+  /** A header of the answer, by its name in lower case. */
+  readonly header: (name: string) => string | undefined
 }
 
 export interface PullHttp {
@@ -202,9 +204,10 @@ function toAnswer(
 ): PullAnswer {
   const text = body.toString('utf8')
   const next = nextLink(message.headers['link'], request.url)
-  if (text.trim() === '') return { status, body: null, next }
+  const header = (name: string): string | undefined => [message.headers[name] ?? []].flat()[0]
+  if (text.trim() === '') return { status, body: null, next, header }
   try {
-    return { status, body: JSON.parse(text), next }
+    return { status, body: JSON.parse(text), next, header }
   } catch {
     throw failure(request.url, 'answers with something that is not JSON')
   }

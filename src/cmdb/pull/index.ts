@@ -1,10 +1,14 @@
 /** Every API that the CMDB is imported from, by id. */
+import { freshservicePull } from './freshservice.ts'
 import type { PullImporter } from './http.ts'
 import { itopPull } from './itop.ts'
 import { kubernetesPull } from './kubernetes.ts'
 import { netboxPull } from './netbox.ts'
 import { servicenowPull } from './servicenow.ts'
+import { solarwindsPull } from './solarwinds.ts'
 
 export const PULL_IMPORTERS: ReadonlyMap<string, PullImporter> = new Map(
-  [itopPull, kubernetesPull, netboxPull, servicenowPull].map((importer) => [importer.id, importer]),
+  [freshservicePull, itopPull, kubernetesPull, netboxPull, servicenowPull, solarwindsPull].map(
+    (importer) => [importer.id, importer],
+  ),
 )
