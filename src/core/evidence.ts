@@ -79,6 +79,8 @@ export interface LinkEvidence {
   readonly rejected?: readonly Rejected[]
   /** The rule that bounds what the score may link it to. */
   readonly boundBy?: string
+  /** In a storm only the nearest candidates are weighed: how many, of how many. */
+  readonly storm?: { readonly id: string; readonly weighed: number; readonly of: number }
   /** Versions this decision was made with. */
   readonly versions: { readonly rules: string; readonly topology: string; readonly engine: string }
 }

@@ -1,16 +1,17 @@
 /**
- * Correlation: which incident a new alert belongs to. Candidates come from bounded indices only;
- * rules come first and win; else the best log-odds link decides; ties go to the incident whose
- * first alert began first. Cost: at most MAX_NEAR_ALERTS links, MAX_LIKE and those to companions, whatever the storm.
+ * Correlation: which incident a new alert belongs to. Candidates come from bounded indices only
+ * (candidates.ts); rules come first and win; else the best log-odds link decides; ties go to the incident
+ * whose first alert began first. Cost: at most MAX_NEAR_ALERTS links, MAX_LIKE and those to companions,
+ * in a storm MAX_IN_STORM.
  */
 import type { LinkEvidence, LinkTermName, Term } from '../evidence.ts'
 import type { KnownCompanion } from '../learn/companions.ts'
 import type { Said } from '../learn/constraints.ts'
 import type { Together, TogetherBySignature } from '../learn/cooccurrence.ts'
 import type { RulePacks } from '../rules.ts'
-import { type EpochMs, MINUTE } from '../time.ts'
-import { compare, type Near, type Topology } from '../topology.ts'
-import { companionsPlaced } from './companions.ts'
+import type { EpochMs } from '../time.ts'
+import { compare, type Topology } from '../topology.ts'
+import { type Candidate, collect, isMate, weighedOf } from './candidates.ts'
 import {
   BURST_MS,
   type LinkContext,
@@ -25,18 +26,8 @@ import {
 import type { OpenIncident } from './open.ts'
 import type { Placement, Placements } from './placements.ts'
 import { nearest, type Refused, refusalOf, rejectedOf } from './reject.ts'
-import { type Learned, partners, saidOfIncident, saidOfLink, sharesRealm } from './said.ts'
+import { type Learned, saidOfIncident, saidOfLink } from './said.ts'
 
-/** Placements looked at on the alert's own and on near CIs, nearest first. */
-export const MAX_NEAR_ALERTS = 128
-/** Placements per CI. */
-export const MAX_PER_LOCUS = 24
-/** Placements of the same signature elsewhere. */
-export const MAX_LIKE = 16
-/** Of the newest placements anywhere, so many are looked through for what shares labels. */
-const MAX_MATES = 64
-/** Same-signature candidates must have begun this close. */
-const LIKE_WINDOW_MS = 10 * MINUTE
 /** Where no path is known, other alerts are counted among the newest so many of all. */
 const MAX_GLOBAL = 128
 export const MAX_RUNNERS_UP = 3
@@ -67,6 +58,8 @@ export interface ChooseInput {
   readonly together?: TogetherBySignature | undefined
   /** Alerts far from it that it has often begun together with; absent: none. */
   readonly companions?: readonly KnownCompanion[] | undefined
+  /** The storm that lasts in its scope: fewer candidates are weighed; absent: none. */
+  readonly storm?: string | undefined
 }
 
 /** Where it belongs, and which constraints had a part in that. */
@@ -104,19 +97,12 @@ interface Scored {
   outside: number | null
 }
 
-interface Candidate {
-  readonly placement: Placement
-  /** `null`: same locus, or no path. */
-  readonly near: Near | null
-  /** A companion: how often the two began together. */
-  readonly together?: Together
-}
-
 /** Decides by score. Rules have been asked before (core/correlate/rules.ts). */
 export function chooseIncident(input: ChooseInput): Choice {
   const { pack, versions } = input
   const candidates = collect(input)
-  const looked = lookAt(candidates, input)
+  const weighed = weighedOf(candidates, input)
+  const looked = lookAt({ candidates, weighed }, input)
   const scored = looked.flatMap(({ best }) => best ?? []).sort(byScore)
   const best = scored[0]
   const joins = best !== undefined && sigmoid(best.score) >= pack.join
@@ -130,6 +116,9 @@ export function chooseIncident(input: ChooseInput): Choice {
     ...(related[0] === undefined ? {} : { runnerUp: related[0] }),
     ...(rejected.length === 0 ? {} : { rejected }),
     ...(bound == null ? {} : { boundBy: bound.rule }),
+    ...(input.storm === undefined || weighed === candidates
+      ? {}
+      : { storm: { id: input.storm, weighed: weighed.length, of: candidates.length } }),
     versions,
   }
   const shown = related.filter(({ p }) => p >= pack.related)
@@ -186,47 +175,6 @@ function runnerUp(scored: Scored, input: ChooseInput): Runner {
   return { incident: incident.id, p, reason: why }
 }
 
-/** Nearest first: own locus, then by hops; then companions, and the same signature elsewhere. */
-function collect(input: ChooseInput): Candidate[] {
-  const { alert, now, placements, topology, learned } = input
-  const found: Candidate[] = []
-  const add = (list: readonly Placement[], near: Near | null): void => {
-    for (const placement of list) if (placement.key !== alert.key) found.push({ placement, near })
-  }
-  // a placement is on one CI, so that those of different CIs are different
-  if (alert.locus !== null) {
-    add(placements.on(alert.locus, now, MAX_PER_LOCUS), null)
-    for (const near of topology.near(alert.locus)) {
-      if (found.length >= MAX_NEAR_ALERTS) break
-      add(placements.on(near.ci, now, MAX_PER_LOCUS), near)
-    }
-  }
-  const isKnown = (one: Placement): boolean => found.some(({ placement }) => placement === one)
-  const { startsAt } = alert
-  for (const one of companionsPlaced(input.companions, placements, { startsAt, now }))
-    if (one.placement.key !== alert.key && !isKnown(one.placement))
-      found.push({ ...one, near: null })
-  const like = placements
-    .like(alert.signature, now, MAX_LIKE)
-    .filter((one) => Math.abs(one.startsAt - alert.startsAt) <= LIKE_WINDOW_MS && !isKnown(one))
-  add(like, null)
-  const mates = placements.latest(now, MAX_MATES).filter((one) => isMate(alert, one))
-  add(
-    mates.filter((one) => !isKnown(one)),
-    null,
-  )
-  for (const one of partners(learned, placements, now)) {
-    const near = topology.between(alert.locus ?? '', one.locus ?? '') ?? null
-    if (!isKnown(one)) add([one], near)
-  }
-  return found
-}
-
-/** Where one of the two is not in the topology, what their labels share stands for nearness. */
-function isMate(alert: LinkSide, other: LinkSide): boolean {
-  return !(alert.bound && other.bound) && sharesRealm(alert, other)
-}
-
 /** An incident among the candidates. */
 interface Contender {
   readonly id: string
@@ -266,7 +214,10 @@ function contenders(input: ChooseInput): {
 }
 
 /** The incidents that the candidates are in, each with its best link or with what refuses it. */
-function lookAt(candidates: readonly Candidate[], input: ChooseInput): Contender[] {
+function lookAt(
+  { candidates, weighed }: Readonly<Record<'candidates' | 'weighed', readonly Candidate[]>>,
+  input: ChooseInput,
+): Contender[] {
   const { alert, now, startedAt, placements, pack, surprise } = input
   const watchedSeconds =
     (RATE_TAU_MS / 1000) * (1 - Math.exp(-Math.max(0, alert.startsAt - startedAt) / RATE_TAU_MS))
@@ -284,7 +235,7 @@ function lookAt(candidates: readonly Candidate[], input: ChooseInput): Contender
   let nearBy = 0
   for (const { near } of incidents.all()) nearBy += Math.min(near, MAX_COUNTED)
   let everywhere: Counts | null = null
-  for (const candidate of candidates) {
+  for (const candidate of weighed) {
     const { placement, near } = candidate
     const contender = incidents.of(placement.incident)
     const { incident } = contender

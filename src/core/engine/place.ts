@@ -41,6 +41,7 @@ import { countStart, uncountStart } from './rates.ts'
 import { transferMembers } from './regroup.ts'
 import { takeOver } from './rename.ts'
 import { episodeBefore, openIncidentOf, sideOf } from './sides.ts'
+import { stormIn } from './storms.ts'
 
 /** At most so many are placed anew for one entry: beyond, the late one is placed as it comes. */
 export const MAX_REORDER = 32
@@ -365,6 +366,7 @@ export function choose(ctx: Ctx, alert: AlertState): Placing {
     learned: learnedOf(ctx, alert, alert.scope),
     together: togetherWith(ctx, alert, alert.startsAt),
     companions: companionsOf(ctx, alert),
+    storm: stormIn(ctx, alert.scope)?.id,
   })
   noteUse(ctx, choice.used)
   const { reason, evidence, related } = choice

@@ -36,6 +36,9 @@ export const LinkEvidenceView = z
       .string()
       .optional()
       .openapi({ description: 'the rule that bounds what the score may link it to' }),
+    storm: z.strictObject({ id: z.string(), weighed: z.int(), of: z.int() }).optional().openapi({
+      description: 'in a storm only the nearest candidates are weighed: how many of how many',
+    }),
     versions: z.strictObject({ rules: z.string(), topology: z.string(), engine: z.string() }),
   })
   .openapi('LinkEvidence')

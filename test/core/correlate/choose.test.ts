@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { MAX_IN_STORM } from '../../../src/core/correlate/candidates.ts'
 import {
   type Choice,
   type ChooseInput,
@@ -46,6 +47,8 @@ interface Case {
   readonly pack?: Readonly<Record<string, unknown>>
   readonly surprise?: number
   readonly before?: ChooseInput['before']
+  readonly storm?: string
+  readonly learned?: ChooseInput['learned']
 }
 
 function choose({
@@ -55,6 +58,8 @@ function choose({
   pack = {},
   surprise = 6,
   before = null,
+  storm,
+  learned,
 }: Case): Choice {
   const index = new Placements()
   for (const one of placements) index.add(one)
@@ -82,6 +87,8 @@ function choose({
       ...incidents[id],
     }),
     pack: correlate,
+    storm,
+    learned,
     versions: { rules: 'r', topology: 't', engine: '1' },
   })
 }
@@ -297,5 +304,67 @@ describe('a new alert', () => {
         ?.inputs['others']
     expect(others(...storm('Z'))).toBe(4)
     expect(others(...storm('Z'), ...storm('Y'))).toBe(8)
+  })
+})
+
+describe('in a storm', () => {
+  /** Forty alerts near by in eight incidents, each of which says when its link is weighed. */
+  function crowded(): { placements: Placement[]; links: () => number } {
+    const seen = new Set<string>()
+    const placements = Array.from({ length: 40 }, (_, n) => {
+      const one = placed(n % 2 === 0 ? 'shop' : 'db', `${'ABCDEFGH'[n % 8]}`, 3 + n)
+      return Object.defineProperty({ ...one }, 'environment', {
+        get: () => {
+          seen.add(one.key)
+          return 'prod'
+        },
+      })
+    })
+    return { placements, links: () => seen.size }
+  }
+  const alert = { environment: 'prod' }
+
+  it('weighs the 16 nearest candidates only, and says so', () => {
+    const [calm, storm] = [crowded(), crowded()]
+    const free = choose({ ...calm, alert })
+    const bounded = choose({ ...storm, alert, storm: 'STORM-1' })
+    expect([calm.links(), storm.links()]).toEqual([40, MAX_IN_STORM])
+    expect(free.evidence.storm).toBeUndefined()
+    expect(bounded.evidence.storm).toEqual({ id: 'STORM-1', weighed: 16, of: 40 })
+  })
+
+  it('gives a link the same score, for the crowd near by is counted whole', () => {
+    const [free, bounded] = [undefined, 'STORM-1'].map((storm) =>
+      choose({ ...crowded(), alert, ...(storm === undefined ? {} : { storm }) }),
+    )
+    expect(line(bounded as Choice)).toBe(line(free as Choice))
+    expect(bounded?.evidence.terms).toEqual(free?.evidence.terms)
+    expect(bounded?.evidence.runnerUp).toEqual(free?.evidence.runnerUp)
+  })
+
+  it('looks at every incident near by before it looks at more alerts of one', () => {
+    const own = Array.from({ length: 24 }, (_, n) => placed('shop', 'A', 60 + n))
+    const other = placed('db', 'B', 1)
+    const choice = choose({ placements: [...own, other], storm: 'STORM-1' })
+    expect(line(choice)).toBe('join B by B.db.1')
+    expect(choice.evidence.storm).toEqual({ id: 'STORM-1', weighed: 16, of: 25 })
+  })
+
+  it('looks at what a person said belongs with it first', () => {
+    const own = Array.from({ length: 20 }, (_, n) => placed('shop', `${n}`, 300 + n))
+    const said = placed('db', 'M', 200, { signature: 'slow|service' })
+    const partner = { signature: 'slow|service', place: 'db' }
+    const learned = {
+      said: [{ id: 'C-1', relation: 'together', partner, by: 'ann', at: 0 } as const],
+      holds: (incident: string) => incident === 'M',
+    }
+    const choice = choose({ placements: [...own, said], learned, storm: 'STORM-1' })
+    expect(choice.evidence.storm).toEqual({ id: 'STORM-1', weighed: 16, of: 21 })
+    expect(choice.used).toEqual(['C-1'])
+  })
+
+  it('weighs all of them where they are few', () => {
+    const choice = choose({ placements: [placed('shop', 'A', 5)], storm: 'STORM-1' })
+    expect([line(choice), choice.evidence.storm]).toEqual(['join A by A.shop.5', undefined])
   })
 })

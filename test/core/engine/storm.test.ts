@@ -1,6 +1,6 @@
 /** A storm: the cost of an alert and the memory it leaves are bounded, however many there are. */
 import { describe, expect, it } from 'vitest'
-import { MAX_LIKE, MAX_NEAR_ALERTS, MAX_PER_LOCUS } from '../../../src/core/correlate/choose.ts'
+import { MAX_LIKE, MAX_NEAR_ALERTS, MAX_PER_LOCUS } from '../../../src/core/correlate/candidates.ts'
 import type { Placement, Placements } from '../../../src/core/correlate/placements.ts'
 import { ci, cmdb, depends, instant, report, Story } from '../../support/engine.ts'
 import { expectSound } from './invariants.ts'

@@ -209,4 +209,19 @@ describe('what people are told in a storm', () => {
     const ids = new Set(story.incidents().map(({ toldInStorm }) => toldInStorm))
     expect(ids.has('STORM-1')).toBe(false)
   })
+
+  it('weighs fewer candidates for each alert while it lasts, and says so with the alert', () => {
+    const crowd = (from: number, to: number): ReturnType<typeof together> =>
+      together(
+        ...Array.from({ length: to - from }, (_, n) =>
+          fire('shop', `rule ${from + n}`, { severity: 'critical' }),
+        ),
+      )
+    const few = rules({ lifecycle: { storm: { ...SOON.storm, min_alerts: 30 } } })
+    const story = play(at(0, ESTATE, few), at(5, crowd(0, 20)), at(9, crowd(20, 40)))
+    const seen = (n: number) => story.alert('shop', `rule ${n}`).evidence?.storm
+    expect(seen(19)).toBeUndefined()
+    expect(seen(39)).toEqual({ id: 'STORM-1', weighed: 16, of: 24 })
+    expect(story.incidents()).toHaveLength(1)
+  })
 })

@@ -47,6 +47,14 @@ export type LinkEvidence = {
    * the rule that bounds what the score may link it to
    */
   boundBy?: string
+  /**
+   * in a storm only the nearest candidates are weighed: how many of how many
+   */
+  storm?: {
+    id: string
+    weighed: number
+    of: number
+  }
   versions: {
     rules: string
     topology: string

@@ -104,7 +104,7 @@ function LinkedAlert({ of, titles }: Pick<WhyProps, 'titles'> & { readonly of: s
 
 /** Incidents that were looked at and that it stayed out of, each with the reason. */
 function LeftOut({ alert, evidence }: EvidenceProps & Pick<WhyProps, 'alert'>) {
-  const { runnerUp, rejected = [], boundBy } = evidence
+  const { runnerUp, rejected = [], boundBy, storm } = evidence
   const close = [...(runnerUp === undefined ? [] : [runnerUp]), ...alert.related]
   const told = new Set(rejected.map(({ incident }) => incident))
   const untold = new Map(close.map((one) => [one.incident, one]))
@@ -119,6 +119,12 @@ function LeftOut({ alert, evidence }: EvidenceProps & Pick<WhyProps, 'alert'>) {
       {boundBy !== undefined && (
         <Text size="sm">
           The rule <b>{boundBy}</b> bounds what it may be linked to.
+        </Text>
+      )}
+      {storm !== undefined && (
+        <Text size="sm">
+          Storm {storm.id}: only the {storm.weighed} nearest of {storm.of} candidates were looked
+          at.
         </Text>
       )}
       {all.length === 0 && (
