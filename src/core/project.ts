@@ -97,6 +97,7 @@ export function toIncidentRecord(incident: Readonly<IncidentState>, state: State
     confirmedCause: incident.confirmedCause,
     articles: incident.articles,
     similar: incident.similar,
+    hurts: incident.hurts,
     changes: incident.changes,
     problem: toProblemLink(incident.id, state).problem,
     toldInStorm: incident.toldInStorm,

@@ -11,6 +11,7 @@ import type {
   Term,
 } from './evidence.ts'
 import type { Habit } from './habit.ts'
+import type { Impact } from './impact.ts'
 import type { Change, CiBinding, Labels, Severity } from './model.ts'
 import type { Explanation, Figures } from './problems/types.ts'
 import type { Route } from './route.ts'
@@ -144,6 +145,8 @@ export interface IncidentRecord {
   readonly similar: readonly SimilarIncident[]
   readonly changes: readonly string[]
   readonly problem: string | null
+  /** What it hurts; `null` before it was looked at, absent in what an older version wrote. */
+  readonly hurts?: Impact | null
   /** The storm that alone told people of it; absent in what an older version wrote. */
   readonly toldInStorm?: string | null
 }

@@ -21,6 +21,7 @@ import type {
 } from './evidence.ts'
 import type { Flap } from './flapping.ts'
 import type { Habit } from './habit.ts'
+import type { Impact } from './impact.ts'
 import { type CompanionState, spotKey } from './learn/companions.ts'
 import type { ConstraintState } from './learn/constraints.ts'
 import { type PartnerState, partnerKey } from './learn/cooccurrence.ts'
@@ -35,8 +36,8 @@ import { type CorrelateRule, defaultRules, type RulePacks } from './rules.ts'
 import type { IncidentProfile } from './similar.ts'
 import type { ArrivalState } from './storm.ts'
 import type { Suppression } from './suppress.ts'
-import type { RateRecord } from './surprise.ts'
 import { type Snapped, Table } from './table.ts'
+import type { ConfirmedState, RaisedState, RateState, VoteState } from './tallies.ts'
 import type { EpochMs } from './time.ts'
 import { emptyTopology, type Topology } from './topology.ts'
 
@@ -212,6 +213,8 @@ export interface IncidentState extends Snapped {
   confirmedCause: string | null
   articles: readonly SuggestedArticle[]
   similar: readonly SimilarIncident[]
+  /** What it hurts, as it was looked at last while alerts fired; `null` before. */
+  hurts: Impact | null
   /** The correlate rule and its key that own this incident, where one does. */
   rule: RuledBy | null
   /** Gap and lifetime by the rules it began with, and their version. */
@@ -232,36 +235,6 @@ export interface SilenceState extends Snapped {
 export interface ChangeState extends Snapped {
   readonly change: Change
   readonly forgetAt: EpochMs
-}
-
-export interface RateState extends Snapped {
-  readonly key: string
-  readonly rate: RateRecord
-}
-
-/** Helpful and unhelpful votes on an article for a signature. */
-export interface VoteState extends Snapped {
-  readonly key: string
-  readonly scope: string
-  readonly article: string
-  readonly signature: string
-  helpful: number
-  notHelpful: number
-}
-
-/** How often a CI was confirmed as the cause of incidents with a signature. */
-export interface ConfirmedState extends Snapped {
-  readonly key: string
-  readonly scope: string
-  readonly signature: string
-  readonly ci: string
-  count: number
-}
-
-/** A CI that has raised an alert, so that its silence means something. */
-export interface RaisedState extends Snapped {
-  /** Within its scope: see scopedKey. */
-  readonly ci: string
 }
 
 /** What a resolved incident was like, for finding it again. */

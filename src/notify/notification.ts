@@ -3,6 +3,7 @@
  * A notification says what changed since the last one, not the whole incident again.
  */
 import { type Decision, IN_STORM } from '../core/decision.ts'
+import { impactLine } from '../core/impact.ts'
 import type { IncidentRecord } from '../core/record.ts'
 import { DAY, type EpochMs, HOUR, MINUTE, toRfc3339 } from '../core/time.ts'
 import type { StormData, StormType } from './storm-data.ts'
@@ -71,6 +72,12 @@ export interface NotificationData {
     readonly weight: number | null
     readonly confirmed: boolean
   }
+  /** Which services it hurts, for people (`checkout (critical), 3 downstream`); null: none known. */
+  readonly hurts: {
+    readonly text: string
+    readonly now: number
+    readonly downstream: number
+  } | null
   readonly article: { readonly id: string; readonly title: string; readonly how: string } | null
   /** Where it goes and by which rules; null where nothing was decided. */
   readonly route: { readonly text: string; readonly rules: readonly string[] } | null
@@ -243,6 +250,7 @@ function toData(
       new: change.kind === 'opened' ? incident.alertCount : sinceTold,
     },
     rootCause: toCause(incident),
+    hurts: toHurts(incident),
     article:
       article === undefined
         ? null
@@ -250,6 +258,12 @@ function toData(
     route: toRoute(incident),
     url: `${consoleUrl.replace(/\/+$/, '')}/incidents/${encodeURIComponent(incident.id)}`,
   }
+}
+
+function toHurts({ hurts }: IncidentRecord): NotificationData['hurts'] {
+  const text = hurts == null ? null : impactLine(hurts)
+  if (hurts == null || text === null) return null
+  return { text: clip(text, 300), now: hurts.nowCount, downstream: hurts.downstreamCount }
 }
 
 function toRoute({ route }: IncidentRecord): NotificationData['route'] {

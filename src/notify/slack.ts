@@ -107,7 +107,14 @@ function toReason(body: string): string {
   return /^[a-z][a-z_]{0,59}$/.test(text) ? text : 'without "ok"'
 }
 
-function toFields({ change, incident, alerts, rootCause, article }: NotificationData): SlackText[] {
+function toFields({
+  change,
+  incident,
+  alerts,
+  rootCause,
+  hurts,
+  article,
+}: NotificationData): SlackText[] {
   const { services, serviceCount } = incident
   const more = serviceCount > services.length ? ` and ${serviceCount - services.length} more` : ''
   const news = alerts.new === null || alerts.new === 0 ? '' : `, ${alerts.new} new`
@@ -117,6 +124,7 @@ function toFields({ change, incident, alerts, rootCause, article }: Notification
     ['Alerts', `${alerts.total} (${alerts.firing} firing${news})`],
     ['Root cause', rootCause.text],
   ]
+  if (hurts !== null) rows.push(['Hurts', hurts.text])
   if (article !== null) rows.push(['Runbook', `${article.title} (${article.id})`])
   if (incident.owner !== null) rows.push(['Owner', incident.owner])
   if (change.kind === 'resolved' && change.resolution !== null) {

@@ -140,11 +140,11 @@ describe.skipIf(!chromium.ok)(`an incident's page ${chromium.ok ? '' : chromium.
   })
 
   it('says how bad it is, and whom it hurts, the most critical first', async () => {
-    const services = page.getByRole('list', { name: 'Services touched' }).getByRole('listitem')
+    const services = page.getByRole('list', { name: 'Services hurt now' }).getByRole('listitem')
     await expect
       .poll(() => services.allTextContents())
       .toEqual([
-        ...['orders-db', 'orders', 'web'].map((name) => `${name}criticality 1`),
+        ...['orders', 'orders-db', 'web'].map((name) => `${name}criticality 1`),
         'db-hostcriticality 2',
       ])
   })

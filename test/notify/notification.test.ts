@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { RootCauseResult } from '../../src/core/evidence.ts'
+import type { Impact } from '../../src/core/impact.ts'
 import type { IncidentRecord } from '../../src/core/record.ts'
 import {
   clip,
@@ -84,6 +85,21 @@ it('tells of a change when it does not know what people know', () => {
   expect(added?.title).toBe(`INC-000007 P2 now also affects another service: ${TITLE}`)
 })
 
+const HURTS: Impact = {
+  now: [
+    {
+      ...{ ci: 'svc-checkout', name: 'checkout', criticality: 1, owner: null, environment: null },
+      path: ['svc-checkout'],
+    },
+  ],
+  downstream: [],
+  nowCount: 1,
+  downstreamCount: 3,
+  owners: [],
+  environments: [],
+  cut: false,
+}
+
 it('says what changed: new alerts, cause, first article, link', () => {
   const cause: RootCauseResult = {
     abstained: false,
@@ -109,13 +125,14 @@ it('says what changed: new alerts, cause, first article, link', () => {
   }
   const made = toNotification(
     decision('incident.priority_changed'),
-    incident({ rootCause: cause, articles: [article, { ...article, id: 'other' }] }),
+    incident({ rootCause: cause, hurts: HURTS, articles: [article, { ...article, id: 'other' }] }),
     { consoleUrl: `${CONSOLE}/faultline/`, told: TOLD },
   )
   expect(made?.data).toMatchObject({
     change: { kind: 'priority_raised', from: 3, to: 2 },
     alerts: { total: 3, firing: 3, new: 1 },
     rootCause: { ci: 'db-orders', text: 'db-orders (relative weight 72 %)', confirmed: false },
+    hurts: { text: 'checkout (critical), 3 downstream', now: 1, downstream: 3 },
     article: { id: 'db/failover', title: 'Fail over orders', how: 'linked' },
     url: `${CONSOLE}/faultline/incidents/INC-000007`,
   })
@@ -185,6 +202,7 @@ it('keeps the payload below 20 kB and well-formed, whatever the texts', () => {
           services,
           owner: any,
           confirmedCause: any,
+          hurts: { ...HURTS, now: HURTS.now.map((one) => ({ ...one, name: any })) },
           articles: [{ id: any, title: any, score: 1, how: 'match', terms: [], passage: any }],
         }),
         { consoleUrl: CONSOLE, told: null },

@@ -47,6 +47,16 @@ it('shows an end in green, with what resolved it', () => {
   expect(JSON.stringify(attachment)).toContain('*Resolution*\\nrestarted &lt;db&gt;')
 })
 
+it('says whom it hurts', () => {
+  const now = { ci: 'a', name: '<web>', criticality: 2, owner: null, environment: null } as const
+  const hurts = {
+    ...{ now: [{ ...now, path: ['a'] }], nowCount: 1, downstream: [], downstreamCount: 2 },
+    ...{ owners: [], environments: [], cut: false },
+  }
+  const [attachment] = toSlackMessage(news('INC-1', 0, { hurts })).attachments
+  expect(JSON.stringify(attachment)).toContain('*Hurts*\\n&lt;web&gt; (high), 2 downstream')
+})
+
 it('lets no text of an alert become a mention or a link', () => {
   const message = toSlackMessage(news('INC-1', 0, { title: '<!channel> & <https://x|y>' }))
   expect(message.text).toContain('&lt;!channel&gt; &amp; &lt;https://x|y&gt;')

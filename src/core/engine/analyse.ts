@@ -9,6 +9,7 @@ import { compare } from '../topology.ts'
 import { alikeIn } from './alike.ts'
 import { KEEP_CHANGES_MS, recentChanges } from './changes.ts'
 import { type Ctx, decide } from './context.ts'
+import { weighHurt } from './hurt.ts'
 import { isAtLeast } from './members.ts'
 import { noiseOf } from './noise.ts'
 import { pastOf } from './past.ts'
@@ -23,6 +24,7 @@ export function analyse(ctx: Ctx, incident: IncidentState): void {
   const members = incident.members.lookedAt('unmuted')
   if (members.length === 0) return
   const before = JSON.stringify([incident.rootCause, incident.articles, incident.similar])
+  weighHurt(ctx, incident)
   // what a person confirmed stands: the list they looked at must not change under them
   if (incident.confirmedCause === null || incident.rootCause === null)
     incident.rootCause = causesOf(

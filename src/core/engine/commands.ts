@@ -7,6 +7,7 @@ import { analyse, remember } from './analyse.ts'
 import { type Ctx, type Deciding, decide, editIncident, survivor } from './context.ts'
 import { noteCorrection, sample } from './corrections.ts'
 import { dismiss } from './dismiss.ts'
+import { weighHurt } from './hurt.ts'
 import { resolveIncident } from './incidents.ts'
 import { isEditable, merge, move, type Refusal, split, undo } from './regroup.ts'
 
@@ -97,6 +98,7 @@ function act(ctx: Ctx, acting: Acting): Refusal | null {
       return null
     case 'confirm_cause':
       confirmCause(ctx, incident, command.ci, actor)
+      weighHurt(ctx, incident)
       say({
         action: 'incident.cause_confirmed',
         reason: 'by_person',

@@ -93,6 +93,7 @@ export function createIncident(ctx: Ctx, scope: string, openReason: string): Inc
     confirmedCause: null,
     articles: [],
     similar: [],
+    hurts: null,
     rule: null,
     bounds: boundsOf(ctx, null),
     ...UNARMED,

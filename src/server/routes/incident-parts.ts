@@ -11,8 +11,10 @@ import { AlertPage, toAlert } from '../schemas/alert.ts'
 import { SuspectedChanges, toChange } from '../schemas/cmdb.ts'
 import { At, commaList, defined, IdParams, iso, PageQuery, Search } from '../schemas/common.ts'
 import { IncidentGraph, IncidentSteps } from '../schemas/graph.ts'
+import { IncidentImpact } from '../schemas/impact.ts'
 import { readProblems } from '../schemas/problem.ts'
 import { reads } from './guards.ts'
+import { viewOfImpact } from './impact.ts'
 import { graphOf } from './incident-graph.ts'
 import { incidentOf } from './incidents.ts'
 
@@ -103,6 +105,26 @@ const changes = createRoute({
   },
 })
 
+const impact = createRoute({
+  method: 'get',
+  path: '/api/v1/incidents/{id}/impact',
+  operationId: 'getIncidentImpact',
+  tags: ['incidents'],
+  summary: 'Which services an incident hurts, now and downstream, and how it gets there',
+  description:
+    'Worked out while its alerts fire, and kept as it was last. It does not change the priority, ' +
+    'which counts what alerts touch.',
+  middleware: reads,
+  request: { params: IdParams },
+  responses: {
+    200: {
+      description: 'The services, the most critical first',
+      content: { 'application/json': { schema: IncidentImpact } },
+    },
+    ...readProblems,
+  },
+})
+
 /** Changes of an incident that are weighed: the newest. */
 const MAX_WEIGHED = 50
 /** How far back changes of a kind are counted. */
@@ -152,6 +174,12 @@ export function incidentPartRoutes(app: OpenAPIHono<AppEnv>): void {
     const record = await incidentOf(store, c.req.valid('param').id, at)
     const came = await joinsOf(store, record.id, at)
     return c.json(graphOf(journey.engine.state, { ...record, ...came }), 200)
+  })
+
+  app.openapi(impact, async (c) => {
+    const { store, journey } = c.get('deps')
+    const record = await incidentOf(store, c.req.valid('param').id)
+    return c.json(viewOfImpact(record, journey.engine.state), 200)
   })
 
   app.openapi(changes, async (c) =>

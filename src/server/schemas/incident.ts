@@ -1,6 +1,7 @@
 /** Incidents as the API shows them. */
 import { z } from '@hono/zod-openapi'
 import type { Decision } from '../../core/decision.ts'
+import { impactLine } from '../../core/impact.ts'
 import type { IncidentRecord } from '../../core/record.ts'
 import { INCIDENT_STATUSES } from '../../core/record.ts'
 import { AlertView, LinkEvidenceView } from './alert.ts'
@@ -83,6 +84,14 @@ const base = {
     .readonly()
     .openapi({ description: 'ids of changes near its alerts' }),
   problem: z.string().nullable(),
+  hurts: z
+    .strictObject({
+      now: z.int().openapi({ description: 'services that are hurt now' }),
+      downstream: z.int().openapi({ description: 'those that will be when the fault spreads' }),
+      text: z.string().nullable().openapi({ example: 'checkout (critical), 3 downstream' }),
+    })
+    .nullable()
+    .openapi({ description: 'null: not looked at; `/impact` lists the services' }),
 }
 
 const cause = {
@@ -199,6 +208,7 @@ function toBase(record: IncidentRecord): Base {
   const { priorityEvidence, rootCause, articles, similar: others, ...rest } = record
   return {
     ...rest,
+    hurts: toHurts(record),
     team: record.team ?? null,
     teamBy: record.teamBy ?? null,
     route: record.route ?? null,
@@ -214,6 +224,11 @@ function toBase(record: IncidentRecord): Base {
     flappingSince: iso(record.flappingSince),
     abstained: rootCause?.abstained ?? true,
   }
+}
+
+function toHurts({ hurts }: IncidentRecord): Base['hurts'] {
+  if (hurts == null) return null
+  return { now: hurts.nowCount, downstream: hurts.downstreamCount, text: impactLine(hurts) }
 }
 
 function causesOf({ rootCause }: IncidentRecord) {

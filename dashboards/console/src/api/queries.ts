@@ -7,6 +7,7 @@ import type {
   CiPage,
   Incident,
   IncidentGraph,
+  IncidentImpact,
   IncidentPage,
   IncidentStatus,
   IncidentSteps,
@@ -159,6 +160,12 @@ export const timelineQuery = (id: string, filters: TimelineFilters) =>
         signal,
       }),
     placeholderData: keepPreviousData,
+  })
+
+export const incidentImpactQuery = (id: string) =>
+  queryOptions({
+    queryKey: [KEYS.incident, id, 'impact'],
+    queryFn: ({ signal }) => request<IncidentImpact>(`${incidentPath(id)}/impact`, { signal }),
   })
 
 /** Asked for anew when other changes are near. */

@@ -277,6 +277,7 @@ export interface Schemas {
   IncidentEvidence: IncidentEvidence
   IncidentFacets: IncidentFacets
   IncidentGraph: IncidentGraph
+  IncidentImpact: IncidentImpact
   IncidentPage: IncidentPage
   IncidentStatus: IncidentStatus
   IncidentSteps: IncidentSteps
@@ -1551,6 +1552,20 @@ export interface CommandAnswer {
    */
   changes: string[]
   problem: string | null
+  /**
+   * null: not looked at; `/impact` lists the services
+   */
+  hurts: {
+    /**
+     * services that are hurt now
+     */
+    now: number
+    /**
+     * those that will be when the fault spreads
+     */
+    downstream: number
+    text: string | null
+  } | null
   rootCauses: {
     ci: string
     score: number
@@ -2052,6 +2067,20 @@ export interface Incident {
    */
   changes: string[]
   problem: string | null
+  /**
+   * null: not looked at; `/impact` lists the services
+   */
+  hurts: {
+    /**
+     * services that are hurt now
+     */
+    now: number
+    /**
+     * those that will be when the fault spreads
+     */
+    downstream: number
+    text: string | null
+  } | null
   rootCauses: RankedCause[]
   /**
    * the analysis, also where nothing stands out; null before it
@@ -2302,6 +2331,93 @@ export interface IncidentGraph {
    */
   leftOut: number
 }
+export interface IncidentImpact {
+  /**
+   * false: nobody has looked at what it hurts
+   */
+  known: boolean
+  /**
+   * hurt now: the most critical first, then the nearest; at most 25
+   */
+  now: {
+    /**
+     * its CI; the name in the labels where the CMDB does not know the service
+     */
+    ci: string
+    name: string
+    /**
+     * whether the CMDB has such a CI now
+     */
+    inCmdb: boolean
+    /**
+     * 1 (most critical) to 4
+     */
+    criticality: number | null
+    owner: string | null
+    environment: string | null
+    /**
+     * relations between it and what is at fault
+     */
+    hops: number
+    /**
+     * how the fault gets there: from what is at fault to the service itself
+     */
+    path: {
+      ci: string
+      name: string
+    }[]
+    /**
+     * no alert of the incident fires any more where its path begins
+     */
+    recovered: boolean
+  }[]
+  /**
+   * hurt when the fault goes on spreading: in the same order, at most 25
+   */
+  downstream: {
+    /**
+     * its CI; the name in the labels where the CMDB does not know the service
+     */
+    ci: string
+    name: string
+    /**
+     * whether the CMDB has such a CI now
+     */
+    inCmdb: boolean
+    /**
+     * 1 (most critical) to 4
+     */
+    criticality: number | null
+    owner: string | null
+    environment: string | null
+    /**
+     * relations between it and what is at fault
+     */
+    hops: number
+    /**
+     * how the fault gets there: from what is at fault to the service itself
+     */
+    path: {
+      ci: string
+      name: string
+    }[]
+    /**
+     * no alert of the incident fires any more where its path begins
+     */
+    recovered: boolean
+  }[]
+  nowCount: number
+  downstreamCount: number
+  /**
+   * of all of them, at most 25
+   */
+  owners: string[]
+  environments: string[]
+  /**
+   * there may be more: the walk along relations met its bounds
+   */
+  cut: boolean
+}
 export interface IncidentPage {
   items: IncidentSummary[]
   next?: string
@@ -2398,6 +2514,20 @@ export interface IncidentSummary {
    */
   changes: string[]
   problem: string | null
+  /**
+   * null: not looked at; `/impact` lists the services
+   */
+  hurts: {
+    /**
+     * services that are hurt now
+     */
+    now: number
+    /**
+     * those that will be when the fault spreads
+     */
+    downstream: number
+    text: string | null
+  } | null
   rootCauses: {
     ci: string
     score: number

@@ -44,7 +44,7 @@ export function Headline({ incident, children }: HeadlineProps) {
         <Kinship incident={incident} />
         <ProblemMark problem={incident.problem} />
         <Facts incident={incident} />
-        <Impact services={incident.services} />
+        <Impact incident={incident} />
         <WhySoBad incident={incident} />
         <Route incident={incident} />
       </Stack>

@@ -1,0 +1,33 @@
+/** What is counted of alerts and of what people said of them, as the engine's state keeps it. */
+import type { RateRecord } from './surprise.ts'
+import type { Snapped } from './table.ts'
+
+export interface RateState extends Snapped {
+  readonly key: string
+  readonly rate: RateRecord
+}
+
+/** Helpful and unhelpful votes on an article for a signature. */
+export interface VoteState extends Snapped {
+  readonly key: string
+  readonly scope: string
+  readonly article: string
+  readonly signature: string
+  helpful: number
+  notHelpful: number
+}
+
+/** How often a CI was confirmed as the cause of incidents with a signature. */
+export interface ConfirmedState extends Snapped {
+  readonly key: string
+  readonly scope: string
+  readonly signature: string
+  readonly ci: string
+  count: number
+}
+
+/** A CI that has raised an alert, so that its silence means something. */
+export interface RaisedState extends Snapped {
+  /** Within its scope: see scopedKey. */
+  readonly ci: string
+}
