@@ -19,8 +19,8 @@ export interface SuspicionInput {
   readonly changes: readonly Change[]
   /** First start among the alerts of the incident. */
   readonly firstAlertAt: EpochMs
-  /** CIs with alerts of the incident. */
-  readonly cis: ReadonlySet<string>
+  /** CIs with alerts of the incident, each with the first start among its own. */
+  readonly firstAlerts: ReadonlyMap<string, EpochMs>
   /** The confirmed cause, or the first-ranked one where something stands out. */
   readonly cause: string | null
   readonly topology: Topology
@@ -52,17 +52,20 @@ const PRIOR_BLAMED = 1
 const PRIOR_SEEN = 5
 const PAST_BOUND = 1.5
 
-/** Words by which deploy tools say that a change did not end well, in its labels. */
-const FAILED = /^(failed|failure|error|errored|degraded|rolled[ _-]?back|aborted|unstable)$/i
+/** Words by which deploy tools say how a change ended, in its labels. */
+const FAILED =
+  /^(failed|failure|error|errored|degraded|rolled[ _-]?back|aborted|unstable|unsuccessful)$/i
+const SUCCEEDED = /^(success|succeeded|successful|successful_issues|completed|healthy|passed)$/i
 const OUTCOME_LABELS = ['status', 'outcome', 'result', 'health', 'conclusion'] as const
 
 /** The changes, the most suspect first, ties by id. Pure; O(changes × CIs). */
 export function suspectChanges(input: SuspicionInput): readonly Suspected[] {
   return input.changes
     .map((change) => {
+      const near = nearTo(change, input)
       const reasons = [
-        timeOf(change, input),
-        placeOf(change, input),
+        timeOf(change, firstNear(near, input)),
+        placeOf(near, input),
         ...causeOf(change, input),
         ...outcomeOf(change),
         ...pastOf(change, input),
@@ -73,32 +76,64 @@ export function suspectChanges(input: SuspicionInput): readonly Suspected[] {
     .sort((a, b) => b.suspicion - a.suspicion || compare(a.change.id, b.change.id))
 }
 
-function timeOf({ startsAt, endsAt }: Change, { firstAlertAt }: SuspicionInput): Term {
-  const isOver = endsAt !== null && endsAt <= firstAlertAt
-  const ageMs = Math.max(0, firstAlertAt - (isOver ? endsAt : startsAt))
-  const inputs = { ageMs, over: isOver ? 'yes' : 'no' }
-  if (startsAt > firstAlertAt + LEAD_MS)
-    return term('time', AFTER_POINTS, { inputs, note: 'began after the first alert' })
+/** A CI with alerts in reach of a change, and the relations between it and the change's nearest CI. */
+interface NearCi {
+  readonly ci: string
+  readonly hops: number
+}
+
+/** CIs with alerts that the change may have touched, nearest first. */
+function nearTo({ cis }: Change, { firstAlerts, topology }: SuspicionInput): readonly NearCi[] {
+  const found: NearCi[] = []
+  for (const one of firstAlerts.keys()) {
+    const far = cis.map((ci) => (ci === one ? 0 : topology.between(ci, one)?.hops))
+    const hops = Math.min(...far.map((known) => known ?? Number.POSITIVE_INFINITY))
+    if (hops < NEAR_POINTS.length) found.push({ ci: one, hops })
+  }
+  return found.sort((a, b) => a.hops - b.hops || compare(a.ci, b.ci))
+}
+
+interface FirstAlert {
+  readonly at: EpochMs
+  /** Name of its CI; `null`: nothing is in reach, so it is the first of the incident. */
+  readonly on: string | null
+}
+
+/** The alert that a change has to be before: what began elsewhere earlier says nothing of it. */
+function firstNear(
+  near: readonly NearCi[],
+  { firstAlertAt, firstAlerts, topology }: SuspicionInput,
+): FirstAlert {
+  let first: FirstAlert | null = null
+  for (const { ci } of near) {
+    const at = firstAlerts.get(ci) ?? firstAlertAt
+    if (first === null || at < first.at) first = { at, on: topology.items.get(ci)?.name ?? ci }
+  }
+  return first ?? { at: firstAlertAt, on: null }
+}
+
+function timeOf({ startsAt, endsAt }: Change, { at, on }: FirstAlert): Term {
+  const isOver = endsAt !== null && endsAt <= at
+  const ageMs = Math.max(0, at - (isOver ? endsAt : startsAt))
+  const inputs = { ageMs, over: isOver ? 'yes' : 'no', ...(on === null ? {} : { on }) }
+  const alert = on === null ? 'the first alert' : `the first alert in its reach, on ${on}`
+  if (startsAt > at + LEAD_MS)
+    return term('time', AFTER_POINTS, { inputs, note: `began after ${alert}` })
   const factor = isOver && ageMs > LONG_OVER_MS ? 0.5 : 1
   const x = TIME_POINTS * factor * Math.exp(-ageMs / DECAY_MS)
   const when = ageMs < MINUTE ? 'just before' : `${Math.round(ageMs / MINUTE)} min before`
   const what = isOver ? 'ended' : 'began'
-  return term('time', x, { inputs, note: `${what} ${when} the first alert` })
+  return term('time', x, { inputs, note: `${what} ${when} ${alert}` })
 }
 
-function placeOf({ cis }: Change, { cis: alerting, topology }: SuspicionInput): Term {
-  let hops = Number.POSITIVE_INFINITY
-  let nearest = ''
-  for (const ci of cis)
-    for (const one of alerting) {
-      const far = ci === one ? 0 : (topology.between(ci, one)?.hops ?? Number.POSITIVE_INFINITY)
-      if (far < hops || (far === hops && compare(one, nearest) < 0)) [hops, nearest] = [far, one]
-    }
-  const name = topology.items.get(nearest)?.name ?? nearest
-  const inputs = { hops: Number.isFinite(hops) ? hops : -1, ci: nearest }
+function placeOf([nearest]: readonly NearCi[], { topology }: SuspicionInput): Term {
+  if (nearest === undefined)
+    return term('place', 0, { inputs: { hops: -1, ci: '' }, note: 'on nothing near its alerts' })
+  const { ci, hops } = nearest
+  const name = topology.items.get(ci)?.name ?? ci
+  const inputs = { hops, ci }
   const x = NEAR_POINTS[hops] ?? 0
   if (hops === 0) return term('place', x, { inputs, note: `on ${name}, which has alerts` })
-  if (x === 0) return term('place', 0, { inputs, note: 'on nothing near its alerts' })
   const far = hops === 1 ? 'one relation' : `${hops} relations`
   return term('place', x, { inputs, note: `${far} from ${name}, which has alerts` })
 }
@@ -109,13 +144,16 @@ function causeOf({ cis }: Change, { cause, topology }: SuspicionInput): readonly
   return [term('cause', CAUSE_POINTS, { inputs: { ci: cause }, note })]
 }
 
+/** That a tool counts a change as successful says little of what it broke, but people want to see it. */
 function outcomeOf({ labels }: Change): readonly Term[] {
-  for (const label of OUTCOME_LABELS) {
-    const said = labels[label]
-    if (said === undefined || !FAILED.test(said)) continue
-    const inputs = { label, said }
-    return [term('outcome', FAILED_POINTS, { inputs, note: `its tool says ${label} ${said}` })]
-  }
+  for (const [pattern, x] of [[FAILED, FAILED_POINTS] as const, [SUCCEEDED, 0] as const])
+    for (const label of OUTCOME_LABELS) {
+      const said = labels[label]
+      if (said === undefined || !pattern.test(said)) continue
+      return [
+        term('outcome', x, { inputs: { label, said }, note: `its tool says ${label} ${said}` }),
+      ]
+    }
   return []
 }
 

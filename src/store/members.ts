@@ -186,6 +186,24 @@ export async function joinsOf(
   }
 }
 
+const FIRST_STARTS: NamedQuery<{ ci: string; at: number }> = {
+  name: 'members.first_starts',
+  sql: `
+    SELECT ci, ${epochMs('min(starts_at)')} AS at FROM alerts FINAL
+    WHERE incident = {incident:String} AND ci != ''
+    GROUP BY ci ORDER BY ci LIMIT ${MAX_JOIN_ROWS}`,
+  row: z.object({ ci: z.string(), at: z.coerce.number() }),
+}
+
+/** When the first alert of an incident began on each of its CIs; at most 5,000 CIs, by id. */
+export async function firstStartsOf(
+  store: Store,
+  incident: string,
+): Promise<ReadonlyMap<string, EpochMs>> {
+  const rows = await store.rows(FIRST_STARTS, { incident })
+  return new Map(rows.map(({ ci, at }) => [ci, at]))
+}
+
 function paramsOf(incident: string, at: EpochMs | null): Params {
   return at === null ? { incident } : { incident, at: sqlTime(at) }
 }

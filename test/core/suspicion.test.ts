@@ -1,4 +1,6 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { Change } from '../../src/core/model.ts'
 import { type PastOfKind, type SuspicionInput, suspectChanges } from '../../src/core/suspicion.ts'
 import { HOUR, MINUTE } from '../../src/core/time.ts'
 import { change, NOW, SHOP } from './rootcause/scene.ts'
@@ -6,7 +8,7 @@ import { change, NOW, SHOP } from './rootcause/scene.ts'
 const scene = (some: Partial<SuspicionInput>): SuspicionInput => ({
   changes: [],
   firstAlertAt: NOW,
-  cis: new Set(['orders']),
+  firstAlerts: new Map([['orders', NOW]]),
   cause: null,
   topology: SHOP,
   past: new Map<string, PastOfKind>(),
@@ -85,7 +87,7 @@ describe('suspectChanges', () => {
       }),
     )
     expect(one?.reasons.map(({ note }) => note)).toEqual([
-      'ended 4 min before the first alert',
+      'ended 4 min before the first alert in its reach, on orders',
       'on orders, which has alerts',
       'on orders, the likely cause',
       'its tool says result FAILURE',
@@ -99,6 +101,76 @@ describe('suspectChanges', () => {
     const far = { changes: [change({ cis: ['elsewhere'] })] }
     expect(reason(far, 'past')).toBeUndefined()
     expect(reason(far, 'place')).toMatchObject({ x: 0, note: 'on nothing near its alerts' })
+  })
+
+  it.each<[string, Partial<Change>, string, number]>([
+    // the incident began on mail 30 min before orders failed
+    [
+      'that touched what failed later',
+      { cis: ['orders'], startsAt: NOW - MINUTE, endsAt: null },
+      'began 1 min before the first alert in its reach, on orders',
+      1.9,
+    ],
+    [
+      'beside it, on what it depends on',
+      { cis: ['db'], startsAt: NOW - MINUTE, endsAt: null },
+      'began 1 min before the first alert in its reach, on orders',
+      1.9,
+    ],
+    [
+      'that touched what failed first',
+      { cis: ['mail'], startsAt: NOW - MINUTE, endsAt: null },
+      'began after the first alert in its reach, on mail',
+      -2,
+    ],
+    [
+      'near none of them: the first alert of all counts',
+      { cis: ['elsewhere'], startsAt: NOW - MINUTE, endsAt: null },
+      'began after the first alert',
+      -2,
+    ],
+  ])('counts the time of a change %s from there', (_name, some, note, x) => {
+    const alerts = {
+      firstAlertAt: NOW - 30 * MINUTE,
+      firstAlerts: new Map([
+        ['mail', NOW - 30 * MINUTE],
+        ['orders', NOW],
+      ]),
+    }
+    const time = reason({ ...alerts, changes: [change(some)] }, 'time')
+    expect(time?.note).toBe(note)
+    expect(time?.x).toBeCloseTo(x, 1)
+  })
+
+  it('says how its tool counts it, and counts a failure only', () => {
+    const said = (labels: Change['labels']) =>
+      reason({ changes: [change({ cis: ['orders'], labels })] }, 'outcome')
+    expect(said({ status: 'success' })).toMatchObject({
+      x: 0,
+      note: 'its tool says status success',
+    })
+    expect(said({ status: 'completed', result: 'unsuccessful' })).toMatchObject({ x: 1 })
+    expect(said({ status: 'running' })).toBeUndefined()
+  })
+
+  it('another alert of the incident far away changes nothing of a change', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: -120, max: 120 }),
+        fc.integer({ min: 0, max: 90 }),
+        (m, lead) => {
+          const changes = [change({ cis: ['orders'], startsAt: NOW - lead * MINUTE, endsAt: null })]
+          const far = new Map([
+            ['orders', NOW],
+            ['elsewhere', NOW + m * MINUTE],
+          ])
+          const firstAlertAt = Math.min(...far.values())
+          expect(suspectChanges(scene({ changes, firstAlerts: far, firstAlertAt }))).toEqual(
+            suspectChanges(scene({ changes })),
+          )
+        },
+      ),
+    )
   })
 
   it('bounds what the past says', () => {

@@ -5,7 +5,7 @@ import { suspectChanges } from '../../core/suspicion.ts'
 import { DAY } from '../../core/time.ts'
 import { listChanges, pastOfKinds } from '../../store/changes.ts'
 import { knownSince, stepsOf } from '../../store/incident-history.ts'
-import { joinsOf, listMembers } from '../../store/members.ts'
+import { firstStartsOf, joinsOf, listMembers } from '../../store/members.ts'
 import type { AppEnv } from '../deps.ts'
 import { AlertPage, toAlert } from '../schemas/alert.ts'
 import { SuspectedChanges, toChange } from '../schemas/cmdb.ts'
@@ -142,12 +142,11 @@ async function suspected(
   const kinds = [...new Set(items.map(({ changeKind }) => changeKind))]
   const since = state.now - PAST_MS
   const past = await pastOfKinds(store, { kinds, scope: record.scope, since })
-  const { joins } = await joinsOf(store, record.id)
   const { rootCause, confirmedCause, firstAlertAt } = record
   const likely = rootCause?.abstained === false ? rootCause.candidates[0]?.ci : undefined
   const found = suspectChanges({
     ...{ changes: items, firstAlertAt, topology: state.topology, past },
-    cis: new Set(joins.map(({ from }) => from).filter((ci) => ci !== '')),
+    firstAlerts: await firstStartsOf(store, record.id),
     cause: confirmedCause ?? likely ?? null,
   })
   return {
