@@ -185,7 +185,7 @@ describe('every operation', () => {
     await ok('GET', `/api/v1/incidents/${items[0].id}/evidence`)
     await ok('GET', '/api/v1/incidents/facets?status=provisional,open')
     await ok('GET', '/api/v1/incident-views')
-    for (const part of ['graph', 'alerts', 'steps', 'changes'])
+    for (const part of ['graph', 'alerts', 'steps', 'changes', 'impact'])
       await ok('GET', `/api/v1/incidents/${items[0].id}/${part}`)
     const alerts = await ok('GET', '/api/v1/alerts?state=firing&severity=critical')
     await ok('GET', `/api/v1/alerts/${alerts.items[0].id}`)
