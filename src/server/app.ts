@@ -45,6 +45,7 @@ import { sourceRoutes } from './routes/sources.ts'
 import { statsRoutes } from './routes/stats.ts'
 import { stormRoutes } from './routes/storms.ts'
 import { streamRoutes } from './routes/stream.ts'
+import { topologyMapRoutes } from './routes/topology-maps.ts'
 import { createHub, type Hub } from './stream.ts'
 
 export type App = OpenAPIHono<AppEnv>
@@ -83,6 +84,7 @@ export function createApp(deps: ServerDeps): App {
   alertRoutes(app)
   cmdbRoutes(app)
   ciPartRoutes(app)
+  topologyMapRoutes(app)
   cmdbImportRoutes(app)
   knowledgeRoutes(app)
   changeRoutes(app)

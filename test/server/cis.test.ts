@@ -172,6 +172,23 @@ describe('what a fault of a CI can hurt', () => {
   })
 })
 
+describe('the map of services', () => {
+  it('has the worst that fires on a service or on what it runs on', async () => {
+    const { status, body } = await app.get('/api/v1/services')
+    expect(status).toBe(200)
+    expect(body).toMatchObject({ dependencies: [], total: 2, truncated: false })
+    expect(body.services).toMatchObject([
+      {
+        ...{ ci: 'svc:pay', name: 'Payments', criticality: 1, owner: 'team-pay', carriers: 2 },
+        live: { firing: 0, severity: null },
+        rolledUp: { firing: 3, suppressed: 0, severity: 'critical' },
+        burning: ['host:a', 'db:pay'],
+      },
+      { ci: 'svc:mail', criticality: null, rolledUp: { firing: 0 }, burning: [], carriers: 0 },
+    ])
+  })
+})
+
 describe('names that no CI has', () => {
   const PATH = '/api/v1/bindings'
   const unbound = async () => (await app.get(`${PATH}/unbound`)).body.items

@@ -198,6 +198,7 @@ describe('every operation', () => {
     await ok('GET', '/api/v1/cis/host:db-1/incidents')
     await ok('GET', '/api/v1/cis/db:orders/blast-radius')
     await ok('GET', '/api/v1/cis/db:orders/bindings')
+    await ok('GET', '/api/v1/services')
     const around = await ok('GET', '/api/v1/cis/db:orders/neighbourhood?hops=3')
     expect(around.nodes.map(({ ci: id }: { ci: string }) => id)).toContain('svc:search')
     const changes = await ok('GET', '/api/v1/changes')

@@ -15,6 +15,7 @@ import type {
   Neighbourhood,
   ProblemPage,
   ProblemSummary,
+  ServiceMap,
 } from './schema.d.ts'
 
 export const CI_SORTS = ['firing', 'name', 'class', 'criticality'] as const
@@ -132,4 +133,10 @@ export const ciProblemsQuery = (id: string) =>
       const all = pages.flatMap(({ items }) => items)
       return [...new Map(all.map((one) => [one.id, one])).values()]
     },
+  })
+
+export const serviceMapQuery = () =>
+  queryOptions({
+    queryKey: [KEYS.cis, 'services'],
+    queryFn: ({ signal }) => request<ServiceMap>('/api/v1/services', { signal }),
   })

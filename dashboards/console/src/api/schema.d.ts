@@ -290,6 +290,7 @@ export interface Schemas {
   LinkEvidence: LinkEvidence
   LiveStats: LiveStats
   MaintenanceInput: MaintenanceInput
+  MappedService: MappedService
   Matcher: Matcher
   MatcherInput: MatcherInput
   MissingCi: MissingCi
@@ -326,6 +327,7 @@ export interface Schemas {
   Rules: Rules
   RulesReload: RulesReload
   SeriesStats: SeriesStats
+  ServiceMap: ServiceMap
   Settings: Settings
   Severity: Severity
   Silence: Silence
@@ -2793,6 +2795,28 @@ export interface MatcherInput {
   isRegex?: boolean
   isEqual?: boolean
 }
+export interface MappedService {
+  ci: string
+  name: string
+  class: string
+  criticality: 1 | 2 | 3 | 4 | null
+  owner: string | null
+  environment: string | null
+  live: CiLive & {
+    [k: string]: unknown
+  }
+  rolledUp: CiLive & {
+    [k: string]: unknown
+  }
+  /**
+   * CIs it runs on with alerts that fire, the worst first, at most 5
+   */
+  burning: string[]
+  /**
+   * CIs it runs on
+   */
+  carriers: number
+}
 export interface Matcher {
   name: string
   value: string
@@ -3465,6 +3489,39 @@ export interface SeriesStats {
      */
     incidents: number[]
   }[]
+}
+export interface ServiceMap {
+  /**
+   * of the CMDB
+   */
+  version: string
+  /**
+   * the most critical first
+   */
+  services: MappedService[]
+  /**
+   * `from` depends on `to`
+   */
+  dependencies: {
+    from: string
+    to: string
+    /**
+     * of the relation that begins the way
+     */
+    type: string
+    /**
+     * CIs between the two; none: the relation is direct
+     */
+    through: string[]
+  }[]
+  /**
+   * services there are
+   */
+  total: number
+  /**
+   * a bound was met: there is more
+   */
+  truncated: boolean
 }
 export interface Settings {
   /**

@@ -17,6 +17,7 @@ import { LoginPage } from '../login/page.tsx'
 import { readProblemSearch } from '../problems/search.ts'
 import { readNewSearch, readOneSearch, readSilencesSearch } from '../silences/search.ts'
 import { readSourcesSearch } from '../sources/search.ts'
+import { readTopologySearch } from '../topology/search.ts'
 import { WaitingRows } from '../ui/states.tsx'
 import { readRange } from '../ui/time-range.ts'
 import { NoSuchPage, PageCrashed } from './fallbacks.tsx'
@@ -101,6 +102,13 @@ const ci = createRoute({
   path: '/cis/$id',
   validateSearch: readOneCiSearch,
   component: lazyRouteComponent(() => import('../cis/ci.tsx'), 'CiPage'),
+})
+
+const topology = createRoute({
+  getParentRoute: () => inside,
+  path: '/topology',
+  validateSearch: readTopologySearch,
+  component: lazyRouteComponent(() => import('../topology/page.tsx'), 'TopologyPage'),
 })
 
 const imports = createRoute({
@@ -231,6 +239,7 @@ export const router = createRouter({
       incident,
       cis,
       ci,
+      topology,
       silences,
       newSilence,
       imports,

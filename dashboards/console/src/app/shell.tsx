@@ -17,6 +17,7 @@ type Address =
   | '/incidents'
   | '/alerts'
   | '/cis'
+  | '/topology'
   | '/imports'
   | '/silences'
   | '/problems'
@@ -46,6 +47,7 @@ const GROUPS: readonly (readonly PageEntry[])[] = [
   ],
   [
     { to: '/cis', name: 'CIs', icon: 'cis' },
+    { to: '/topology', name: 'Topology', icon: 'topology' },
     { to: '/imports', name: 'CMDB imports', icon: 'sources' },
     { to: '/binding', name: 'Binding', icon: 'sources' },
     { to: '/silences', name: 'Silences', icon: 'muted' },

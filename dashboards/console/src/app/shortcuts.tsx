@@ -16,6 +16,7 @@ const SHEET: readonly (readonly [string, readonly (readonly [string, string])[]]
       ['i', 'Incidents'],
       ['g a', 'Alerts'],
       ['g c', 'CIs'],
+      ['g y', 'Topology'],
       ['g j', 'CMDB imports'],
       ['g n', 'Binding: unbound names'],
       ['g m', 'Silences and maintenance'],
@@ -50,6 +51,15 @@ const SHEET: readonly (readonly [string, readonly (readonly [string, string])[]]
       ['n', 'New silence or window'],
       ['w', 'Plan maintenance of the CI'],
       ['u', 'Back to the CIs'],
+    ],
+  ],
+  [
+    'Topology',
+    [
+      ['/', 'Find on the map'],
+      ['b', 'Blast radius of the CI that is picked'],
+      ['f', 'Only what alerts, or all of it'],
+      ['u', 'Pick nothing'],
     ],
   ],
   [
@@ -134,6 +144,7 @@ export function ShortcutSheet() {
     'g o': () => void navigate({ to: '/' }),
     'g a': () => void navigate({ to: '/alerts' }),
     'g c': () => void navigate({ to: '/cis' }),
+    'g y': () => void navigate({ to: '/topology' }),
     'g j': () => void navigate({ to: '/imports' }),
     'g n': () => void navigate({ to: '/binding' }),
     'g m': () => void navigate({ to: '/silences' }),

@@ -21,6 +21,8 @@ export interface Drawing {
   show(picture: GraphPicture): void
   emphasise(emphasis: Emphasis): void
   fit(): void
+  /** Brings a node into the middle, large enough to be read, where it is not in sight so. */
+  reveal(id: string): void
   zoom(factor: number): void
   destroy(): void
 }
@@ -73,6 +75,9 @@ export function draw(container: HTMLElement, { onSelect, onHover }: DrawingEvent
     },
     emphasise: (emphasis) => emphasise(cy, emphasis),
     fit,
+    reveal: (id) => {
+      moved = reveal(cy, id) || moved
+    },
     zoom: (factor) => {
       moved = true
       const middle = { x: cy.width() / 2, y: cy.height() / 2 }
@@ -164,6 +169,18 @@ function fitted(cy: Core): void {
   cy.zoom(ZOOM.readable)
   const marked = cy.nodes('.marked')
   cy.center(marked.nonempty() ? marked : cy.nodes('.firing').union(cy.nodes().first()))
+}
+
+/** Whether the view had to move for it. */
+function reveal(cy: Core, id: string): boolean {
+  const node = cy.getElementById(id)
+  if (node.empty() || cy.width() === 0) return false
+  const { x1, y1, x2, y2 } = node.renderedBoundingBox()
+  const inSight = x1 >= 0 && y1 >= 0 && x2 <= cy.width() && y2 <= cy.height()
+  if (inSight && cy.zoom() >= ZOOM.readable) return false
+  if (cy.zoom() < ZOOM.readable) cy.zoom(ZOOM.readable)
+  cy.center(node)
+  return true
 }
 
 function watchSize(container: Element, tell: () => void): () => void {

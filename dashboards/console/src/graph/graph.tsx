@@ -16,12 +16,15 @@ export interface GraphProps {
   readonly onSelect?: (id: string | null) => void
   /** Everything else is faded; null or left out: only by what the pointer is on. */
   readonly highlighted?: ReadonlySet<string> | null
+  /** Brought into sight where it is not. */
+  readonly revealed?: string | null
   /** Pixels. */
   readonly height?: number
 }
 
 export function Graph(props: GraphProps) {
   const { picture, label, selected = null, onSelect, highlighted = null, height = 400 } = props
+  const { revealed = null } = props
   const listId = useId()
   const [pointed, setPointed] = useState<string | null>(null)
   const [listed, setListed] = useState(false)
@@ -34,6 +37,9 @@ export function Graph(props: GraphProps) {
   useEffect(() => {
     drawing?.emphasise({ highlighted: shown, selected })
   })
+  useEffect(() => {
+    if (revealed !== null) drawing?.reveal(revealed)
+  }, [drawing, revealed])
   return (
     <div className={classes['graph']}>
       <Group justify="space-between" gap="xs" mb={6}>

@@ -1,0 +1,97 @@
+/** The topology as maps, with what fires. */
+import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
+import { SEVERITIES } from '../../core/model.ts'
+import {
+  MAX_SERVICES,
+  type MappedService,
+  type ServiceMap,
+  serviceMapOf,
+} from '../../core/service-map.ts'
+import type { State } from '../../core/state.ts'
+import { compare, type Topology } from '../../core/topology.ts'
+import { type CiLive, liveByCi, NOTHING_LIVE } from '../ci-live.ts'
+import type { AppEnv } from '../deps.ts'
+import { readProblems } from '../schemas/problem.ts'
+import { ServiceMapView } from '../schemas/topology-map.ts'
+import { reads } from './guards.ts'
+
+/** CIs under a service, and incidents of it, that are named. */
+const NAMED = 5
+
+const services = createRoute({
+  method: 'get',
+  path: '/api/v1/services',
+  operationId: 'getServiceMap',
+  tags: ['cmdb'],
+  summary: 'Services, which depends on which, and the worst that fires on what they run on',
+  middleware: reads,
+  request: {},
+  responses: {
+    200: {
+      description: `At most ${MAX_SERVICES} services, the most critical first`,
+      content: { 'application/json': { schema: ServiceMapView } },
+    },
+    ...readProblems,
+  },
+})
+
+type ByCi = ReadonlyMap<string, CiLive>
+
+function viewServices(map: ServiceMap, { topology, ...rest }: State): ServiceMapView {
+  const live = liveByCi(rest)
+  return {
+    version: topology.version,
+    services: map.services.map((service) => viewService(service, topology, live)),
+    dependencies: [...map.dependencies],
+    total: map.total,
+    truncated: map.cut,
+  }
+}
+
+function viewService({ ci, carriers }: MappedService, { items }: Topology, live: ByCi) {
+  const item = items.get(ci)
+  const burning = carriers
+    .filter((one) => live.has(one))
+    .sort((a, b) => rank(live.get(a)) - rank(live.get(b)) || compare(a, b))
+  return {
+    ...{ ci, name: item?.name ?? ci, class: item?.class ?? '' },
+    criticality: item?.criticality ?? null,
+    owner: item?.owner ?? null,
+    environment: item?.environment ?? null,
+    live: live.get(ci) ?? NOTHING_LIVE,
+    rolledUp: rolledUp([ci, ...burning].flatMap((one) => live.get(one) ?? [])),
+    burning: burning.slice(0, NAMED),
+    carriers: carriers.length,
+  }
+}
+
+/** The worst first; what only fires muted last. */
+function rank(live: CiLive | undefined): number {
+  return live === undefined || live.severity === null
+    ? SEVERITIES.length
+    : SEVERITIES.indexOf(live.severity)
+}
+
+function rolledUp(all: readonly CiLive[]): CiLive {
+  const [worst] = [...all].sort((a, b) => rank(a) - rank(b))
+  return {
+    firing: all.reduce((sum, { firing }) => sum + firing, 0),
+    suppressed: all.reduce((sum, { suppressed }) => sum + suppressed, 0),
+    severity: worst?.severity ?? null,
+    incidents: [...new Set(all.flatMap(({ incidents }) => incidents))]
+      .sort(compare)
+      .slice(0, NAMED),
+  }
+}
+
+export function topologyMapRoutes(app: OpenAPIHono<AppEnv>): void {
+  /** A version of the topology never changes, and so its map. */
+  let known: { readonly topology: Topology; readonly map: ServiceMap } | null = null
+
+  app.openapi(services, (c) => {
+    const { state } = c.get('deps').journey.engine
+    const { topology } = state
+    if (known?.topology !== topology) known = { topology, map: serviceMapOf(topology) }
+    return c.json(viewServices(known.map, state), 200)
+  })
+}
