@@ -7,6 +7,7 @@ import { freshservice } from './freshservice.ts'
 import type { FileImporter } from './importer.ts'
 import { istio } from './istio.ts'
 import { itop } from './itop.ts'
+import { jiraAssets } from './jira-assets.ts'
 import { kubernetes } from './kubernetes.ts'
 import { netbox } from './netbox.ts'
 import { otelServiceGraph } from './otel-service-graph.ts'
@@ -25,6 +26,7 @@ export const FILE_IMPORTERS: ReadonlyMap<string, FileImporter> = new Map(
     freshservice,
     istio,
     itop,
+    jiraAssets,
     kubernetes,
     netbox,
     otelServiceGraph,

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { Imported, ImportedItem, ImportFile } from '../../src/cmdb/importer.ts'
 import { itop } from '../../src/cmdb/itop.ts'
+import { jiraAssets } from '../../src/cmdb/jira-assets.ts'
 
 function fixtures(id: string): readonly ImportFile[] {
   const folder = join(import.meta.dirname, 'fixtures', id)
@@ -73,6 +74,59 @@ describe('iTop', () => {
       'server.json Person::5: class',
       'server.json SensorHub::60: rack_id',
       'server.json Server::13: fields',
+    ])
+  })
+})
+
+describe('Jira Assets', () => {
+  const read = jiraAssets.read(fixtures('jira-assets'))
+
+  it('reads references by the name of their attribute, else by their type, turned around where they support', () => {
+    expect(lines(read)).toEqual([
+      'ITSM-88 depends_on ITSM-90',
+      'ITSM-88 depends_on ITSM-91',
+      'ITSM-90 runs_on ITSM-95',
+      'ITSM-93 runs_on ITSM-90',
+    ])
+  })
+
+  it('knows object types by their words, and attributes by theirs', () => {
+    expect(read.items.map(({ key, class: ciClass }) => `${ciClass} ${key}`)).toEqual([
+      'service ITSM-88',
+      'server ITSM-90',
+      'server ITSM-91',
+      'database ITSM-93',
+      'virtual_machine ITSM-95',
+    ])
+    expect(byKey(read, 'ITSM-90')).toEqual({
+      key: 'ITSM-90',
+      class: 'server',
+      name: 'srv-1',
+      aliases: ['10.0.0.90', '10.0.1.90', 'SRV-1.example.org'],
+      labels: {
+        asset_key: 'ITSM-90',
+        fqdn: 'srv-1.example.org',
+        location: 'Berlin',
+        serial: 'SN90',
+      },
+      environment: 'production',
+      status: 'in service',
+    })
+    expect(byKey(read, 'ITSM-88')).toMatchObject({
+      owner: 'Shop Team',
+      criticality: 1,
+      status: 'operational',
+    })
+    expect(byKey(read, 'ITSM-91')?.status).toBe('retired')
+  })
+
+  it('has bad rows with their place, and no teams among its CIs', () => {
+    expect(places(read)).toEqual([
+      'Servers.csv row 3: uplink',
+      'Servers.csv row 4: name',
+      'aql.json object 1: Demo machine',
+      'aql.json object 1: Depends on',
+      'aql.json object 3: objectType',
     ])
   })
 })

@@ -2,13 +2,20 @@
 import { freshservicePull } from './freshservice.ts'
 import type { PullImporter } from './http.ts'
 import { itopPull } from './itop.ts'
+import { jiraAssetsPull } from './jira-assets.ts'
 import { kubernetesPull } from './kubernetes.ts'
 import { netboxPull } from './netbox.ts'
 import { servicenowPull } from './servicenow.ts'
 import { solarwindsPull } from './solarwinds.ts'
 
 export const PULL_IMPORTERS: ReadonlyMap<string, PullImporter> = new Map(
-  [freshservicePull, itopPull, kubernetesPull, netboxPull, servicenowPull, solarwindsPull].map(
-    (importer) => [importer.id, importer],
-  ),
+  [
+    freshservicePull,
+    itopPull,
+    jiraAssetsPull,
+    kubernetesPull,
+    netboxPull,
+    servicenowPull,
+    solarwindsPull,
+  ].map((importer) => [importer.id, importer]),
 )
