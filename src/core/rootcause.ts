@@ -19,8 +19,10 @@ import {
   scoreOf,
   sumOf,
 } from './rootcause/score.ts'
+import { isContainer } from './rootcause/symptoms.ts'
 import { type Explained, overlapOf, SHARED_WEIGHT, sharedTerm } from './rootcause/terms.ts'
 import type { CauseInput, CauseMember } from './rootcause/types.ts'
+import { withWorkloads } from './rootcause/workloads.ts'
 import { compare, type Topology } from './topology.ts'
 
 /** Beyond, the most surprising members count. */
@@ -50,7 +52,8 @@ const SUPPORTS = 0.5
  *   and its group that explain the same only the better one is listed.
  *   O(members × CIs near them); members beyond MAX_MEMBERS do not count
  */
-export function rankRootCauses(input: CauseInput): RootCauseResult {
+export function rankRootCauses(given: CauseInput): RootCauseResult {
+  const input = { ...given, topology: withWorkloads(given.topology) }
   const members = heaviest(input.members)
   const observations = observationsOf(members, input.topology)
   if (observations.length === 0)
@@ -113,7 +116,8 @@ function choose(scored: readonly Scored[], scene: Scene): readonly Chosen[] {
     chosen.push(cause)
     for (const { index, chance } of cause.links)
       covered.set(index, round3(1 - (1 - (covered.get(index) ?? 0)) * (1 - chance)))
-    left = left.filter((other) => other !== best.one && !folds(other, cause, topology))
+    const folded = foldedBy(cause, topology)
+    left = left.filter((other) => other !== best.one && !folded(other))
   }
   return chosen
 }
@@ -163,12 +167,19 @@ function withShared(
   return { ...one, terms, score: sumOf(terms), alone: one.score }
 }
 
-/** True for an instance or group of `cause` that explains nothing `cause` does not. */
-function folds(other: Scored, cause: Scored, topology: Topology): boolean {
-  const related = topology.edges(other.ci).some((e) => e.kind === 'member' && e.ci === cause.ci)
-  if (!related) return false
+/**
+ * What is left out once `cause` is on the list: what is at most two steps of membership from it, not by
+ * a mere container, and explains nothing that it does not.
+ */
+function foldedBy(cause: Scored, topology: Topology): (other: Scored) => boolean {
+  const members = (of: string): readonly string[] =>
+    topology.edges(of).flatMap(({ kind, ci }) => (kind === 'member' ? ci : []))
+  const holds = (ci: string): boolean => !isContainer(topology.items.get(ci)?.class ?? '')
+  const near = members(cause.ci)
+  const around = new Set([...near, ...near.filter(holds).flatMap(members)])
   const explained = explainedIndices(cause)
-  return [...explainedIndices(other)].every((index) => explained.has(index))
+  return ({ ci, links }) =>
+    around.has(ci) && links.every(({ chance, index }) => chance < EXPLAINS || explained.has(index))
 }
 
 function explainedIndices({ links }: Scored): ReadonlySet<number> {

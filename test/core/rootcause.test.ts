@@ -197,7 +197,7 @@ describe('rankRootCauses: who comes first', () => {
     [
       'the pod whose service was changed',
       {
-        topology: topologyOf(['x > a', 'x > b', 'p : b', 'q : a']),
+        topology: topologyOf(['x > a', 'x > b', 'p : b', 'r : b', 'q : a', 's : a']),
         members: alerts('CpuHigh on q', 'CpuHigh on p'),
         changes: [change({ cis: ['b'] })],
       },

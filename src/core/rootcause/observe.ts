@@ -30,6 +30,8 @@ export interface Observation {
 const FULL_SURPRISE = 4
 /** Each further observation of one kind of symptom on one CI says half as much as the one before. */
 const REPEAT = 0.5
+/** And of any kind on one CI, by this part: one fault of it shows in many ways. */
+const SAME_CI = 0.9
 /** Suppressed alerts, and those of no severity, count half. */
 const WEAK = 0.5
 
@@ -75,12 +77,15 @@ function byDraft([keyA, a]: readonly [string, Draft], [keyB, b]: readonly [strin
 
 function weigh(drafts: readonly Draft[]): readonly Observation[] {
   const repeats = new Map<string, number>()
+  const onCi = new Map<string, number>()
   return drafts.map(({ focus, caller, kind, rule, ids, startsAt, surprise, weak }) => {
     const same = `${kind} ${focus}`
     const before = repeats.get(same) ?? 0
     repeats.set(same, before + 1)
+    const seen = onCi.get(focus) ?? 0
+    onCi.set(focus, seen + 1)
     const strength = Math.min(1, Math.max(0, surprise) / FULL_SURPRISE)
-    const share = strength * REPEAT ** before * (weak ? WEAK : 1)
+    const share = strength * REPEAT ** before * SAME_CI ** seen * (weak ? WEAK : 1)
     return {
       focus,
       caller,

@@ -40,6 +40,8 @@ export interface Net {
   readonly steps: Uint8Array
   /** 1 where the CI shows a symptom. */
   readonly shows: Uint8Array
+  /** 1 where the CI itself raised an alert. */
+  readonly own: Uint8Array
   /** 1 where walks end: a CI that only holds others together passes nothing on. */
   readonly ends: Uint8Array
 }
@@ -101,6 +103,7 @@ export function netAround(
     to: Int32Array.from(to),
     steps: Uint8Array.from(steps),
     shows: showing,
+    own: Uint8Array.from(ids, (_id, i) => (i < distinct ? 1 : 0)),
     ends,
   }
 }
@@ -223,7 +226,7 @@ function follow(
   if (silentCalls > MAX_CALLS) return undefined
   const factor = call
     ? callFactor(kind, { towards, silent, turning, wired: step === LINK_DOWN })
-    : groupFactor(from, step, net)
+    : groupFactor(from, { at, step, net })
   const chance = from.chance * factor
   if (chance < MIN_CHANCE) return undefined
   const phase = !call ? from.phase : kind !== 'starvation' && towards === UP ? END : towards
@@ -255,13 +258,18 @@ function callFactor(kind: SymptomKind, { towards, silent, turning, wired }: Call
 
 /**
  * 0 from a group to its other instances: one instance does not suffer from the next. What runs on a
- * group of hosts suffers from one of them by its part of the group.
+ * group of hosts suffers from one of them by its part of the group, and a group from an instance
+ * that is well less the more instances there are. A group of one is that one.
  */
-function groupFactor(from: Walker, step: number, net: Net): number {
+function groupFactor(
+  from: Walker,
+  { at, step, net }: { readonly at: number; readonly step: number; readonly net: Net },
+): number {
   if (step === HOST_OF) return HOST / hostsOf(from.at, net) ** SPARE
-  if (step !== INSTANCE) return MEMBER
+  if (step !== INSTANCE) return instancesAt(at, net) === 1 ? 1 : MEMBER
   if (from.inGroup === 1) return 0
-  return from.onHost === 1 ? MEMBER / instancesAt(from.at, net) : MEMBER
+  const seen = net.own[at] === 1 && from.onHost === 0
+  return seen ? MEMBER : MEMBER / instancesAt(from.at, net)
 }
 
 function instancesAt(at: number, net: Net): number {

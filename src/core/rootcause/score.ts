@@ -58,7 +58,7 @@ export function scoreOf({ ci, links }: Candidate, scene: Scene): Scored {
     ...evidenceTerms(ci, links, scene),
     ...silence(ci, scene),
     ...unseen(ci, scene),
-    ...order(ci, scene),
+    ...order(ci, links, scene),
     ...container(ci, scene),
     ...change(ci, links, scene),
     ...confirmed(ci, scene),
@@ -163,19 +163,37 @@ function unseen(ci: string, { input, shows }: Scene): readonly CauseTerm[] {
   return [termOf('unseen', 1, { monitored: monitored ? 'yes' : 'no' }, note)]
 }
 
-/** Where its alerts began before those of most others, or after: detection takes about so long. */
-function order(ci: string, { observations, input }: Scene): readonly CauseTerm[] {
+/**
+ * Where its alerts, or else those of its instances, began before those of most others, or after:
+ * detection takes about so long.
+ */
+function order(
+  ci: string,
+  links: readonly Link[],
+  { observations, input }: Scene,
+): readonly CauseTerm[] {
   const firsts = new Map<string, EpochMs>()
   for (const { focus, startsAt } of observations)
     firsts.set(focus, Math.min(firsts.get(focus) ?? startsAt, startsAt))
-  const own = firsts.get(ci)
+  const own = firsts.get(ci) ?? firstOfGroup(links, observations)
   if (own === undefined) return []
   const starts = [...firsts.values()]
   const after = starts.filter((at) => at > own + TOGETHER_MS).length
   const before = starts.filter((at) => at < own - TOGETHER_MS).length
   if (after === before) return []
-  const note = `the alerts of ${nameOf(ci, input.topology)} began before those of ${after} others and after those of ${before}`
+  const whose = firsts.has(ci) ? 'the alerts of' : 'the alerts around'
+  const note = `${whose} ${nameOf(ci, input.topology)} began before those of ${after} others and after those of ${before}`
   return [termOf('order', 1, { after, before, others: starts.length - 1 }, note)]
+}
+
+function firstOfGroup(
+  links: readonly Link[],
+  observations: readonly Observation[],
+): EpochMs | undefined {
+  const starts = links.flatMap(({ tie, index }) =>
+    tie === 'group' ? (observations[index]?.startsAt ?? []) : [],
+  )
+  return starts.length === 0 ? undefined : Math.min(...starts)
 }
 
 function container(ci: string, { input }: Scene): readonly CauseTerm[] {

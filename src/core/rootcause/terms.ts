@@ -36,7 +36,7 @@ const CHANGE_DECAY_MS = 30 * MINUTE
 /** Weight of silence against a CI that shows a fault of its own: a small fault may hurt nobody. */
 const SILENCE_OF_SEEN = 0.25
 /** Weight of what a better ranked cause explains already. */
-export const SHARED_WEIGHT = -0.6
+export const SHARED_WEIGHT = -0.75
 
 /**
  * How much better an alert is explained with the cause than without, in nats, times its share:

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { pathsFrom } from '../../../src/core/rootcause/paths.ts'
-import { SHOP, topologyOf } from './scene.ts'
+import { ci, SHOP, topologyOf } from './scene.ts'
 
 const paths = (cause: string, targets: readonly string[], topology = SHOP) =>
   Object.fromEntries(pathsFrom(cause, new Set(targets), topology))
@@ -24,6 +24,11 @@ describe('pathsFrom', () => {
       svc: ['n1', 'p1', 'svc'],
       front: ['n1', 'p1', 'svc', 'front'],
     })
+  })
+
+  it('goes from a service to the workload that it depends on, but not to a service', () => {
+    const topology = topologyOf(['svc > run', 'svc > other'], [ci('run', 'Deployment')])
+    expect(paths('svc', ['run', 'other'], topology)).toEqual({ run: ['svc', 'run'] })
   })
 
   it('has none to itself', () => {
