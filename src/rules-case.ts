@@ -4,6 +4,7 @@
  */
 import { z } from 'zod'
 import { Duration, MatcherText } from './core/rule-language.ts'
+import { parseRfc3339 } from './core/time.ts'
 import { Cmdb } from './inputs.ts'
 
 const Times = z
@@ -106,6 +107,13 @@ const Expectations = z
 export const RuleCase = z
   .strictObject({
     name: z.string().min(1),
+    /** When it begins, for rules that go by the hour. */
+    begins: z
+      .string()
+      .refine((text) => typeof parseRfc3339(text) === 'number', {
+        error: 'a time like 2026-03-06T02:10:00+01:00',
+      })
+      .optional(),
     cmdb: Cmdbs.optional(),
     silences: z.array(CaseSilence).default([]),
     alerts: z.array(CaseAlert).min(1),

@@ -5,7 +5,8 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { AppError } from './core/errors.ts'
-import { PACK_NAMES, parseRules } from './core/rules.ts'
+import { routeRules } from './core/route-rules.ts'
+import { PACK_NAMES, parseRules, type RulePacks } from './core/rules.ts'
 import { compare } from './core/topology.ts'
 import { checkMappings } from './mapping-check.ts'
 import { type RuleCase, RuleCases } from './rules-case.ts'
@@ -126,13 +127,21 @@ function readPack(folder: string, name: PackFile['name']): PackFile {
   if ('fault' in text) return { name, document: {}, faults: [{ ...at, got: text.fault }] }
   const document = text.document ?? {}
   const read = parseRules({ [name]: document })
-  const faults = read.ok ? sameNames(read.packs[name]) : read.faults.map(withoutPack)
+  const faults = read.ok ? namesTwice(read.packs, name) : read.faults.map(withoutPack)
   return { name, document, faults: faults.map((got) => ({ ...at, got })) }
 }
 
 /** `suppress.rules.0.when: …` → `rules.0.when: …`: the file says which pack it is. */
 function withoutPack(fault: string): string {
   return fault.replace(/^[a-z]+(?:\.|: )/, '')
+}
+
+function namesTwice(packs: RulePacks, name: PackFile['name']): string[] {
+  const faults = sameNames(packs[name])
+  if (name !== 'route' || faults.length > 0) return faults
+  const names = routeRules(packs.route.rules).map((rule) => rule.name)
+  const twice = new Set(names.filter((one, at) => names.indexOf(one) !== at))
+  return [...twice].map((one) => `rules: ${one} is the name of two rules`)
 }
 
 /** Rules are known by their names in every decision, so that two of one name cannot be told apart. */

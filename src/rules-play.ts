@@ -8,16 +8,22 @@ import type { Entry } from './core/entry.ts'
 import type { IngestItem, Silence } from './core/model.ts'
 import type { AlertRecord, Changes, IncidentRecord } from './core/record.ts'
 import type { RulePacks } from './core/rules.ts'
-import { DAY, type EpochMs, toRfc3339 } from './core/time.ts'
+import { DAY, type EpochMs, parseRfc3339, toRfc3339 } from './core/time.ts'
 import { toCi } from './inputs.ts'
 import { decode } from './journey.ts'
 import type { CaseAlert, RuleCase } from './rules-case.ts'
 
-/** Any instant would do: nothing depends on it. */
-export const CASE_START: EpochMs = 1_767_225_600_000
+/** For a case that does not say when it begins. */
+const CASE_START: EpochMs = 1_767_225_600_000
+
+function startOf({ begins }: Pick<RuleCase, 'begins'>): EpochMs {
+  return parseRfc3339(begins ?? '') ?? CASE_START
+}
 
 /** What the engine made of a case. */
 export interface Seen {
+  /** When the case began. */
+  readonly startedAt: EpochMs
   /** Case's name of an alert → the engine's id of it. */
   readonly ids: Map<string, string>
   /** Newest record of each episode, by `<alert id>.<start>`. */
@@ -39,6 +45,7 @@ export interface Seen {
 export function playCase(test: RuleCase, packs: Readonly<Record<string, unknown>>): Seen {
   const engine = new Engine()
   const seen: Seen = {
+    startedAt: startOf(test),
     ids: new Map(),
     episodes: new Map(),
     incidents: new Map(),
@@ -87,7 +94,7 @@ const SCOPE = 'default'
 const VERSION = 'case'
 
 function setUp(test: RuleCase, packs: unknown): Step[] {
-  const at = CASE_START
+  const at = startOf(test)
   const entries: Entry[] = [{ kind: 'rules', at, scope: SCOPE, version: VERSION, packs }]
   if (test.cmdb !== undefined)
     entries.push({
@@ -105,42 +112,46 @@ function setUp(test: RuleCase, packs: unknown): Step[] {
       at,
       scope: SCOPE,
       actor: 'case',
-      silence: toSilence(silence),
+      silence: toSilence(silence, at),
     })
   return entries.map((entry) => ({ entry }))
 }
 
-function toSilence({ id, matchers, cis, from, until }: RuleCase['silences'][number]): Silence {
+function toSilence(
+  { id, matchers, cis, from, until }: RuleCase['silences'][number],
+  start: EpochMs,
+): Silence {
   return {
     id,
     kind: cis.length === 0 ? 'silence' : 'maintenance',
     matchers,
     cis,
-    startsAt: CASE_START + from,
-    endsAt: CASE_START + until,
+    startsAt: start + from,
+    endsAt: start + until,
     createdBy: 'case',
     comment: id,
-    updatedAt: CASE_START,
+    updatedAt: start,
   }
 }
 
 interface Report {
   readonly alert: CaseAlert
-  readonly at: number
-  readonly startsAt: number
+  readonly at: EpochMs
+  readonly startsAt: EpochMs
   readonly firing: boolean
 }
 
 /** Every report as a body of its own, in the order of their times, then as they are listed. */
 function reports(test: RuleCase): Step[] {
+  const start = startOf(test)
   return test.alerts
-    .flatMap(reportsOf)
+    .flatMap((alert) => reportsOf(alert, start))
     .sort((a, b) => a.at - b.at)
     .map((report, index) => ({
       alert: report.alert.id,
       entry: {
         kind: 'received',
-        at: CASE_START + report.at,
+        at: report.at,
         scope: SCOPE,
         source: report.alert.source,
         receipt: `report-${index + 1}`,
@@ -149,13 +160,14 @@ function reports(test: RuleCase): Step[] {
     }))
 }
 
-function reportsOf(alert: CaseAlert): Report[] {
-  const startOf = (at: number): number => alert.startsAt ?? at
-  const starts = alert.at.map((at) => ({ alert, at, startsAt: startOf(at), firing: true }))
-  const ends = alert.resolvedAt.map((at) => {
-    const start = alert.at.filter((other) => other <= at).at(-1) ?? at
-    return { alert, at, startsAt: startOf(start), firing: false }
+function reportsOf(alert: CaseAlert, start: EpochMs): Report[] {
+  const report = (at: number, since: number, firing: boolean): Report => ({
+    ...{ alert, firing, at: start + at, startsAt: start + (alert.startsAt ?? since) },
   })
+  const starts = alert.at.map((at) => report(at, at, true))
+  const ends = alert.resolvedAt.map((at) =>
+    report(at, alert.at.filter((other) => other <= at).at(-1) ?? at, false),
+  )
   return [...starts, ...ends]
 }
 
@@ -166,7 +178,7 @@ const BODIES: Readonly<Record<CaseAlert['source'], (report: Report) => object>> 
   prometheus: ({ alert, at, startsAt, firing }) => [
     {
       ...familyAlert(alert, startsAt),
-      endsAt: timeText(at + (firing ? (alert.lapses ?? NEVER) : 0)),
+      endsAt: toRfc3339(at + (firing ? (alert.lapses ?? NEVER) : 0)),
     },
   ],
   alertmanager: ({ alert, at, startsAt, firing }) => ({
@@ -175,7 +187,7 @@ const BODIES: Readonly<Record<CaseAlert['source'], (report: Report) => object>> 
       {
         ...familyAlert(alert, startsAt),
         status: firing ? 'firing' : 'resolved',
-        ...(firing ? {} : { endsAt: timeText(at) }),
+        ...(firing ? {} : { endsAt: toRfc3339(at) }),
       },
     ],
   }),
@@ -185,10 +197,10 @@ const BODIES: Readonly<Record<CaseAlert['source'], (report: Report) => object>> 
     severity: alert.severity,
     labels: alert.labels,
     annotations: alert.annotations,
-    startsAt: timeText(startsAt),
+    startsAt: toRfc3339(startsAt),
     ...(firing && alert.lapses === undefined
       ? {}
-      : { endsAt: timeText(firing ? at + (alert.lapses ?? 0) : at) }),
+      : { endsAt: toRfc3339(firing ? at + (alert.lapses ?? 0) : at) }),
   }),
 }
 
@@ -196,21 +208,18 @@ function familyAlert({ labels, severity, annotations }: CaseAlert, startsAt: num
   return {
     labels: severity === undefined ? labels : { ...labels, severity },
     annotations,
-    startsAt: timeText(startsAt),
+    startsAt: toRfc3339(startsAt),
   }
 }
 
-function timeText(offset: number): string {
-  return toRfc3339(CASE_START + offset)
-}
-
 /** Time goes on as at the end of `replay`: by the longest wait and the hold, and no further. */
-function end({ alerts, until }: RuleCase, { lifecycle }: RulePacks): Step {
+function end(test: RuleCase, { lifecycle }: RulePacks): Step {
+  const { alerts, until } = test
   const last = alerts
     .flatMap(({ at, resolvedAt }) => [...at, ...resolvedAt])
     .reduce((a, b) => Math.max(a, b), 0)
   const wait = Math.max(lifecycle.open_wait, lifecycle.group_wait)
-  const at = CASE_START + Math.max(until, last + wait + lifecycle.resolve_hold)
+  const at = startOf(test) + Math.max(until, last + wait + lifecycle.resolve_hold)
   return { entry: { kind: 'time', at, scope: SCOPE } }
 }
 

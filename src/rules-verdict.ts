@@ -2,7 +2,7 @@
 import type { AlertRecord, IncidentRecord } from './core/record.ts'
 import { compare } from './core/topology.ts'
 import type { CaseIncident, RuleCase } from './rules-case.ts'
-import { CASE_START, type Seen } from './rules-play.ts'
+import type { Seen } from './rules-play.ts'
 
 export interface Mismatch {
   readonly expected: string
@@ -86,6 +86,8 @@ interface Actual {
   readonly key: string
   readonly incident: IncidentRecord
   readonly members: readonly AlertRecord[]
+  /** When the case began. */
+  readonly since: number
 }
 
 function judgeIncidents(expected: readonly CaseIncident[], seen: Seen): readonly Mismatch[] {
@@ -113,7 +115,9 @@ function incidentsOf(seen: Seen): readonly Actual[] {
       const incident = seen.incidents.get(id)
       const names = new Set(records.flatMap((record) => namesOf(seen, record.id)))
       const key = groupText([...names])
-      return incident === undefined ? [] : [{ key, incident, members: records }]
+      return incident === undefined
+        ? []
+        : [{ key, incident, members: records, since: seen.startedAt }]
     })
     .sort(
       (a, b) =>
@@ -132,10 +136,10 @@ const FACTS: Readonly<Record<Fact, (actual: Actual) => string | number | null>> 
   team: ({ incident }) => incident.team ?? null,
   channels: ({ incident: { route } }) => channelsText(route?.channels ?? null),
   routed_by: ({ incident: { route } }) => route?.rules.join(', ') || 'none',
-  opened: ({ incident }) => since(incident.openedAt),
-  notified: ({ incident }) => since(incident.notifiedAt),
-  resolved: ({ incident }) => since(incident.resolvedAt),
-  closed: ({ incident }) => since(incident.closedAt),
+  opened: ({ incident, since }) => offsetOf(incident.openedAt, since),
+  notified: ({ incident, since }) => offsetOf(incident.notifiedAt, since),
+  resolved: ({ incident, since }) => offsetOf(incident.resolvedAt, since),
+  closed: ({ incident, since }) => offsetOf(incident.closedAt, since),
   reopened: ({ incident }) => incident.reopenCount,
 }
 function channelsText(channels: readonly string[] | null): string {
@@ -166,8 +170,8 @@ function factText(fact: Fact, value: string | number | null): string {
   return TIMES.has(fact) && typeof value === 'number' ? offsetText(value) : String(value)
 }
 
-function since(at: number | null): number | null {
-  return at === null ? null : at - CASE_START
+function offsetOf(at: number | null, since: number): number | null {
+  return at === null ? null : at - since
 }
 
 /** The longest unit that needs no fraction: 90000 → `90s`. */

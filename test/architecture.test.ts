@@ -27,7 +27,8 @@ const FLOORS: readonly (readonly string[])[] = [
 const MAX_LINES = 400
 
 /** The packages a pure file may import: they compute, and nothing else. */
-const PURE_PACKAGES = /^(zod|re2js|yaml|ml-kmeans|csv-parse\/sync|natural\/.+)$/
+const PURE_PACKAGES =
+  /^(zod|re2js|@js-joda\/(core|timezone)|yaml|ml-kmeans|csv-parse\/sync|natural\/.+)$/
 
 /** What a pure file must not name: time, chance, the outside, or the machine's own language. */
 const IMPURE_NAMES = [

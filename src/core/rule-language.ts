@@ -85,10 +85,20 @@ export const LabelWhen = conditions((name) =>
   isField(name) ? `${name} is not known before an alert is bound: labels only` : null,
 )
 
-export function atLeastOne(when: readonly Matcher[]): boolean {
-  return when.length > 0
-}
 export const NEEDS_ONE = 'needs at least one condition'
+
+/** The same, of at least one thing. */
+export const SomeWhen = When.refine((when) => when.length > 0, NEEDS_ONE)
+
+/** Of an incident: 1, the most urgent, to 5. */
+export const PriorityLevel = z.number().int().min(1).max(5)
+
+/** Higher ones first, equal ones in the order in which they are written. */
+export function byPriority<Rule extends { readonly priority: number }>(
+  rules: readonly Rule[],
+): Rule[] {
+  return [...rules].sort((a, b) => b.priority - a.priority)
+}
 
 /** Name of a label, which is known before an alert is bound. */
 export const LabelName = z

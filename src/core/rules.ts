@@ -5,22 +5,23 @@
 import { z } from 'zod'
 import { IngestMapping, MappingId } from './mapping.ts'
 import { SEVERITIES } from './model.ts'
+import { RoutePack } from './route-rules.ts'
 import {
-  atLeastOne,
+  byPriority,
   Duration,
   LabelName,
   LabelWhen,
   Named,
   NEEDS_ONE,
+  PriorityLevel,
   Regex,
+  SomeWhen,
   When,
 } from './rule-language.ts'
 import { MAX_SCOPE_LABELS } from './scope.ts'
 import { compare, MAX_HOPS } from './topology.ts'
 
 const SeverityName = z.enum(SEVERITIES)
-/** What the settings allow as the id of a channel. */
-export const CHANNEL_ID = /^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/
 const Weight = z.number().min(0).max(3)
 
 /** What is the same alert, and when it flaps. */
@@ -41,8 +42,6 @@ export const DedupPack = z.strictObject({
   /** How long expiry by `endsAt` waits after a gap of ours or of the source's. */
   grace: Duration.default(300_000),
 })
-
-const SomeWhen = When.refine(atLeastOne, NEEDS_ONE)
 
 const SuppressRule = z.strictObject({
   name: z.string().min(1),
@@ -145,10 +144,6 @@ const CorrelateRule = z
   })
 export type CorrelateRule = z.infer<typeof CorrelateRule>
 
-function byPriority<Rule extends { readonly priority: number }>(rules: readonly Rule[]): Rule[] {
-  return [...rules].sort((a, b) => b.priority - a.priority)
-}
-
 /** Which alerts belong together: rules, then the score with its weights and bounds. */
 export const CorrelatePack = z.strictObject({
   rules: z.array(CorrelateRule).transform(byPriority).default([]),
@@ -177,8 +172,6 @@ export const CorrelatePack = z.strictObject({
     })
     .prefault({}),
 })
-
-const PriorityLevel = z.number().int().min(1).max(5)
 
 const PriorityRule = z
   .strictObject({
@@ -214,50 +207,6 @@ export const PriorityPack = z.strictObject({
   high_services: z.number().int().min(1).default(5),
   medium_services: z.number().int().min(1).default(2),
   rules: z.array(PriorityRule).default([]),
-})
-
-const ChannelNames = z
-  .array(z.string().regex(CHANNEL_ID, 'the id of a channel of the settings'))
-  .max(50)
-const TeamName = z.string().min(1).max(256)
-
-const RouteRule = z
-  .strictObject({
-    name: z.string().min(1),
-    /** Higher ones are asked first; equal ones in the order in which they are written. */
-    priority: z.number().int().min(-1000).max(1000).default(0),
-    when: SomeWhen,
-    /** Of its unmuted alerts, which must fit: any, the one that names the incident, or all. */
-    for: z.enum(['any', 'head', 'all']).default('any'),
-    /** Only incidents of these priorities; empty: of any. */
-    priorities: z.array(PriorityLevel).default([]),
-    team: TeamName.optional(),
-    /** Label or field of the alert that names the team; where it is empty the rule does not hold. */
-    team_from: Named.optional(),
-    /** Empty: nobody is told. */
-    channels: ChannelNames.optional(),
-    /** Later rules are asked as well. */
-    continue: z.boolean().default(false),
-    reason: z.string().min(1),
-  })
-  .check(({ value, issues }) => {
-    const { team, team_from, channels } = value
-    const fault = (message: string): void => {
-      issues.push({ code: 'custom', message, path: [], input: value })
-    }
-    if (team === undefined && team_from === undefined && channels === undefined)
-      fault('needs a team, team_from or channels')
-    if (team !== undefined && team_from !== undefined) fault('needs either team or team_from')
-  })
-export type RouteRule = z.infer<typeof RouteRule>
-
-/** Which team an incident goes to, and which channels are told of it. */
-export const RoutePack = z.strictObject({
-  /** Where no rule names one. */
-  team: TeamName.optional(),
-  /** Where no rule names any; without it: all channels. */
-  channels: ChannelNames.optional(),
-  rules: z.array(RouteRule).transform(byPriority).default([]),
 })
 
 /** When an incident opens, is told, resolves, reopens and closes. */

@@ -3,7 +3,7 @@
  * `Secret`s here: what is logged or returned later shows their origin or nothing.
  */
 import { z } from 'zod'
-import { CHANNEL_ID } from '../core/rules.ts'
+import { CHANNEL_ID } from '../core/route-rules.ts'
 import { NOTIFICATION_TYPES, type NotificationType } from './notification.ts'
 import { type Secret, secret } from './secret.ts'
 

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import {
+  clockOf,
   decideRoute,
+  explainRoute,
   type Held,
   hasMore,
   joinChannels,
@@ -9,6 +11,7 @@ import {
   strangeChannels,
 } from '../../src/core/route.ts'
 import { parseRules, RulePacks } from '../../src/core/rules.ts'
+import { HOUR } from '../../src/core/time.ts'
 
 const WHEN = { when: ['a="b"'], reason: 'so' }
 const packOf = (route: unknown) => RulePacks.parse({ route }).route
@@ -109,7 +112,7 @@ describe('the route', () => {
 })
 
 it.each([
-  [{ name: 'x', ...WHEN }, 'needs a team, team_from or channels'],
+  [{ name: 'x', ...WHEN }, 'needs a team, team_from, channels or routes'],
   [{ name: 'x', ...WHEN, team: 'a', team_from: 'ci.owner' }, 'needs either team or team_from'],
   [{ name: 'x', ...WHEN, team_from: 'ci.nope' }, 'there is no such field'],
   [{ name: 'x', ...WHEN, channels: ['a b'] }, 'the id of a channel of the settings'],
@@ -138,3 +141,109 @@ it('puts channels together; none named means every one', () => {
   expect(hasMore(null, ['a'])).toBe(true)
   expect(hasMore(['a'], null)).toBe(false)
 })
+
+describe('rules below a rule', () => {
+  const at = Date.parse('2026-11-27T01:10:00Z')
+  const pack = {
+    team: 'ops',
+    channels: ['ops'],
+    hours: [
+      {
+        name: 'office',
+        time_zone: 'Europe/Berlin',
+        windows: [{ days: ['mon-fri'], from: '08:00', to: '18:00' }],
+      },
+      { name: 'nights', time_zone: 'Europe/Berlin', windows: [{ from: '22:00', to: '06:00' }] },
+    ],
+    rules: [
+      {
+        ...{ name: 'pay', ...WHEN, team: 'pay', channels: ['pay-chat'] },
+        routes: [
+          { name: 'pay_urgent', ...WHEN, priorities: [1], channels: ['pager'], continue: true },
+          { name: 'pay_night', ...WHEN, during: ['nights'], team: 'pay-night' },
+          { name: 'pay_rest', ...WHEN, outside: ['office'], channels: [] },
+        ],
+      },
+      { name: 'rest', ...WHEN, team: 'rest' },
+    ],
+  }
+  const all = ['pay', 'pay_urgent', 'pay_night', 'pay_rest', 'rest']
+  const held = (...names: string[]) =>
+    Object.fromEntries(names.map((name) => [name, of(name.replace(/_.*/, ''))]))
+  const ask = (time: number, names = all, priority = 3) => {
+    const routes = packOf(pack)
+    const known = held(...names)
+    const clock = clockOf(routes.hours, time)
+    const input = { held: (rule: string) => known[rule] ?? NONE, head: [], priority, before: null }
+    return explainRoute({ ...input, clock }, { pack: routes, version: 'v1' })
+  }
+
+  it('decide first, and what they do not name is as the rule above says', () => {
+    expect(ask(at, [...all]).route).toMatchObject({
+      ...{ team: 'pay', teamRule: 'pay_night', channels: ['pay-chat'] },
+      rules: ['pay', 'pay_night'],
+      text: 'Goes to pay, told on pay-chat: rule pay (so), rule pay_night (so; 02:10 on Fri is within nights)',
+    })
+  })
+
+  it('go on after one that says so, and are all told', () => {
+    const { route } = ask(at, all, 1)
+    expect(route).toMatchObject({
+      rules: ['pay', 'pay_urgent', 'pay_night'],
+      channels: ['pager', 'pay-chat'],
+    })
+  })
+
+  it('leave it to the rule above where none of them holds, and are not asked where that one does not', () => {
+    const noon = at + 10 * HOUR
+    expect(ask(noon).route).toMatchObject({ rules: ['pay'], channels: ['pay-chat'], team: 'pay' })
+    expect(ask(at, ['pay_night', 'rest']).route.rules).toEqual(['rest'])
+  })
+
+  it('say of each that was asked why it holds or does not', () => {
+    const evening = at + 17 * HOUR
+    expect(ask(evening).asked).toEqual([
+      { rule: 'pay', depth: 0, holds: true, why: 'so' },
+      { rule: 'pay_urgent', depth: 1, holds: false, why: 'P3 is not one of P1' },
+      { rule: 'pay_night', depth: 1, holds: false, why: '19:10 on Fri is not within nights' },
+      { rule: 'pay_rest', depth: 1, holds: true, why: 'so; 19:10 on Fri is outside office' },
+    ])
+    expect(ask(at + 10 * HOUR).asked.at(-1)?.why).toBe('12:10 on Fri is within office')
+    expect(ask(at, ['rest']).asked[0]).toMatchObject({ holds: false, why: 'no alert fits' })
+  })
+
+  it.each([
+    [
+      { rules: [{ name: 'a', ...WHEN, team: 'x', during: ['noon'] }] },
+      'rule a: there are no hours noon',
+    ],
+    [
+      { rules: [{ name: 'a', ...WHEN, routes: [{ name: 'b', ...WHEN, outside: ['noon'] }] }] },
+      'rule b: there are no hours noon',
+    ],
+    [{ rules: [{ name: 'a', ...WHEN }] }, 'needs a team, team_from, channels or routes'],
+    [
+      {
+        rules: [
+          { name: 'a', ...WHEN, routes: [{ name: 'b', ...WHEN, team: 'x', team_from: 'y' }] },
+        ],
+      },
+      'needs either team or team_from',
+    ],
+    [{ rules: [nested(5)] }, 'at most 4 levels'],
+  ])('are refused where they say what cannot be: %#', (route, fault) => {
+    const read = parseRules({ route })
+    expect(read.ok ? [] : read.faults.map((one) => one.replace(/^[^:]*: /, ''))).toEqual([fault])
+  })
+
+  it('name channels of the settings as well', () => {
+    expect(strangeChannels(packOf(pack), ['ops', 'pay-chat'])).toEqual([
+      'pay_urgent: channels: there is no channel pager: there are ops, pay-chat',
+    ])
+  })
+})
+
+function nested(levels: number): object {
+  const rule = { name: `level ${levels}`, ...WHEN, team: 'x' }
+  return levels === 1 ? rule : { ...rule, routes: [nested(levels - 1)] }
+}

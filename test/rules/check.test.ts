@@ -340,3 +340,45 @@ describe('a file', () => {
     expect(() => checkRules(gone)).toThrow(gone)
   })
 })
+
+describe('a case that says when it begins', () => {
+  const ROUTE = `
+hours: [{ name: office, time_zone: Europe/Berlin, windows: [{ days: [mon-fri], from: 08:00, to: 18:00 }] }]
+rules:
+  - name: pay
+    when: ['app="pay"']
+    team: pay
+    reason: theirs
+    routes: [{ name: pay_night, when: ['app="pay"'], outside: [office], team: night, reason: late }]
+`
+  const test = (begins: string, team: string, by: string): string => `cases:
+  - name: one
+    begins: ${begins}
+    alerts: [{ id: a, severity: critical, labels: { alertname: Down, app: pay } }]
+    expect: { incidents: [{ alerts: [a], team: ${team}, routed_by: [${by}], opened: 0s }] }
+`
+  const run = (cases: string, route = ROUTE): string[] =>
+    check({ 'route.yaml': route, 'route.test.yaml': cases }).faults.map(({ got }) => got)
+
+  it('plays at that time', () => {
+    expect(run(test("'2026-03-06T10:10:00+01:00'", 'pay', 'pay'))).toEqual([])
+    expect(run(test("'2026-03-06T02:10:00+01:00'", 'night', 'pay, pay_night'))).toEqual([])
+    expect(run(test("'2026-03-06T02:10:00+01:00'", 'pay', 'pay'))).toEqual([
+      'team night',
+      'routed_by pay, pay_night',
+    ])
+  })
+
+  it('is refused where that is no time', () => {
+    expect(run(test('yesterday', 'pay', 'pay'))).toEqual([
+      'cases.0.begins: a time like 2026-03-06T02:10:00+01:00',
+    ])
+  })
+
+  it('finds a name that a rule below another has as well', () => {
+    const twice = ROUTE.replace('pay_night', 'pay')
+    expect(run(test("'2026-03-06T10:10:00+01:00'", 'pay', 'pay'), twice)).toEqual([
+      'rules: pay is the name of two rules',
+    ])
+  })
+})

@@ -51,7 +51,10 @@ const BARE: Readonly<Record<string, unknown>> = {
   bind: { rules: [{ name: 'x', label: 'x' }] },
   priority: { rules: [{ name: 'x', when: ['a="b"'], set: 1, reason: 'x' }] },
   correlate: { rules: [{ name: 'x', when: ['a="b"'], decide: 'group' }] },
-  route: { rules: [{ name: 'x', when: ['a="b"'], team: 'x', reason: 'x' }] },
+  route: {
+    hours: [{ name: 'x', windows: [{}] }],
+    rules: [{ name: 'x', when: ['a="b"'], team: 'x', reason: 'x' }],
+  },
 }
 
 function valueAt(root: unknown, path: string): unknown {

@@ -30,6 +30,10 @@ export function schemaText(kind: RuleFileKind): string {
   const { schema, title, words } = sourceOf(kind)
   const { $schema, ...made } = z.toJSONSchema(schema, { io: 'input', target: 'draft-7' })
   describe(made, words, '')
+  // what is below a rule has the fields of the rule
+  const { definitions } = made as Json
+  for (const below of isJson(definitions) ? Object.values(definitions) : [])
+    if (isJson(below)) describe(below, words, 'rules[].')
   return `${JSON.stringify({ $schema, title, ...made }, null, 2)}\n`
 }
 

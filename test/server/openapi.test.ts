@@ -218,6 +218,9 @@ describe('every operation', () => {
   it('rules', async () => {
     expect(await ok('POST', '/api/v1/rules/reload')).toMatchObject({ outcome: 'taken' })
     expect(await ok('GET', '/api/v1/rules/schemas/mapping')).toMatchObject({ type: 'object' })
+    const question = { labels: { alertname: 'ApiDown' }, severity: 'critical' }
+    const told = await ok('POST', '/api/v1/rules/route-preview', question)
+    expect(told).toMatchObject({ team: null, channels: null })
   })
 
   it('backtests', () => callBacktests(ok))

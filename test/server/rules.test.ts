@@ -162,3 +162,42 @@ it('is for those who have the admin token', async () => {
   })
   expect(answer.status).toBe(401)
 })
+
+it('says who would be told at a time, and why, without keeping anything', async () => {
+  const pack = {
+    hours: [{ name: 'office', windows: [{ days: ['mon-fri'], from: '08:00', to: '18:00' }] }],
+    rules: [
+      {
+        ...{ name: 'pay', when: ['app="pay"'], team: 'pay', reason: 'theirs' },
+        routes: [
+          { name: 'pay_night', when: ['app="pay"'], outside: ['office'], channels: ['pager'] },
+        ].map((rule) => ({ ...rule, reason: 'late' })),
+      },
+    ],
+  }
+  const ask = (more: object) =>
+    app.post('/api/v1/rules/route-preview', { labels: { app: 'pay' }, pack, ...more })
+  const night = await ask({ at: '2026-03-06T02:10:00Z' })
+  expect([night.status, night.body]).toMatchObject([
+    200,
+    {
+      ...{ at: '2026-03-06T02:10:00.000Z', ci: null, team: 'pay', channels: ['pager'] },
+      ...{ rules: ['pay', 'pay_night'], version: null },
+      text: 'Goes to pay, told on pager: rule pay (theirs), rule pay_night (late; 02:10 on Fri is outside office)',
+      asked: [
+        { rule: 'pay', depth: 0, holds: true, why: 'theirs' },
+        { rule: 'pay_night', depth: 1, holds: true, why: 'late; 02:10 on Fri is outside office' },
+      ],
+    },
+  ])
+  const noon = await ask({ at: '2026-03-06T12:00:00Z', severity: 'critical', priority: 1 })
+  expect(noon.body).toMatchObject({ channels: null, rules: ['pay'], priority: 1 })
+  const strange = await ask({ pack: { rules: [{ ...pack.rules[0], during: ['noon'] }] } })
+  expect([strange.status, strange.body.detail]).toEqual([
+    400,
+    'The pack is at fault: route.rules: rule pay: there are no hours noon; route.rules: rule pay_night: there are no hours office.',
+  ])
+  const { body } = await ask({ pack: undefined, at: '2026-03-06T12:00:00Z' })
+  expect(body.version).toBe(app.journey.engine.state.rulesVersion)
+  expect(app.journey.engine.state.alerts.size).toBe(0)
+})

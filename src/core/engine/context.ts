@@ -8,7 +8,8 @@ import type { KnowledgeIndex } from '../knowledge-index.ts'
 import type { Proposal } from '../learn/proposals.ts'
 import type { Change, Ci, Relation } from '../model.ts'
 import type { AlertRecord, DeadLetterRecord } from '../record.ts'
-import type { CorrelateRule } from '../rules.ts'
+import type { RouteInput } from '../route.ts'
+import type { CorrelateRule, RulePacks } from '../rules.ts'
 import { scopedKey } from '../scope.ts'
 import type { SimilarIndex } from '../similar.ts'
 import type { AlertState, IncidentState, RuledBy, ScopeState, State } from '../state.ts'
@@ -48,6 +49,12 @@ export interface Indices {
   readonly constraints: Map<string, readonly string[]>
   /** What is proposed, as long as nothing changes and until the oldest correction counts no more. */
   proposed: { readonly list: readonly Proposal[]; readonly until: EpochMs } | null
+  /** What the clock says of the hours of the rules, as it was asked for last. */
+  clock: {
+    readonly hours: RulePacks['route']['hours']
+    readonly minute: number
+    readonly read: NonNullable<RouteInput['clock']>
+  } | null
 }
 
 /** Which problem owns a family of incidents, and which incidents a problem has. */

@@ -89,6 +89,7 @@ export class Engine {
       cmdb: emptyCmdbIndex(),
       constraints: new Map(),
       proposed: null,
+      clock: null,
       similar: indexByScope(state.profiles.values()),
     }
   }

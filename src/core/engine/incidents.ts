@@ -9,7 +9,7 @@ import type { EpochMs } from '../time.ts'
 import { type Ctx, decide, editIncident, editScope } from './context.ts'
 import { countServices, hasNews, isAtLeast } from './members.ts'
 import { weigh } from './noise.ts'
-import { sayRoute, toldChannels } from './route.ts'
+import { findRoute, sayRoute, toldChannels } from './route.ts'
 import { awaitsTelling, lookAt, noteOpened, noteReopened, noteResolved } from './storms.ts'
 import { noteEnd } from './transients.ts'
 
@@ -166,6 +166,7 @@ export function openIncident(
     text: `Opened: ${OPEN_TEXT[reason]}`,
     incident: incident.id,
   })
+  findRoute(ctx, incident)
   sayRoute(ctx, incident)
   noteOpened(ctx, incident)
   const wait = incident.severity === 'critical' ? 0 : state.rules.lifecycle.group_wait

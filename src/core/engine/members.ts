@@ -142,11 +142,15 @@ export function countServices(ctx: Ctx, incident: IncidentState): void {
     const member = ctx.state.members.edit(seen)
     if (member !== undefined) incident.members.change(member, { service, priorityRules, routing })
   }
-  showFacts(ctx, incident)
+  showFacts(ctx, incident, false)
 }
 
-/** Takes over what the members say of the incident. O(services), whatever the number of members. */
-export function showFacts(ctx: Ctx, incident: IncidentState): void {
+/**
+ * Takes over what the members say of the incident. O(services), whatever the number of members.
+ *
+ * @param isNews false: nothing happened to it, rules or the CMDB have changed
+ */
+export function showFacts(ctx: Ctx, incident: IncidentState, isNews = true): void {
   const { members } = incident
   incident.memberCount = members.size
   incident.suppressedCount = members.suppressedCount
@@ -162,11 +166,11 @@ export function showFacts(ctx: Ctx, incident: IncidentState): void {
   incident.services = members.serviceIds()
   incident.changes = members.changeIds()
   incident.flappingSince = members.flappingSince()
-  describe(ctx, incident)
+  describe(ctx, incident, isNews)
 }
 
 /** Title, service and priority; tells people when the priority rises after they were told. */
-function describe(ctx: Ctx, incident: IncidentState): void {
+function describe(ctx: Ctx, incident: IncidentState, isNews: boolean): void {
   const head = incident.members.head()
   const [service] = incident.services
   incident.service = service ?? null
@@ -184,7 +188,7 @@ function describe(ctx: Ctx, incident: IncidentState): void {
   incident.urgency = next.urgency
   incident.priority = next.priority
   incident.priorityEvidence = next.terms
-  findRoute(ctx, incident)
+  findRoute(ctx, incident, isNews)
 }
 
 function titleOf(head: Seen, incident: IncidentState): string {

@@ -17,7 +17,7 @@ import { tellWhatIsNew } from './members.ts'
 import { endSilence } from './muting.ts'
 import { setOutcome } from './place.ts'
 import { discover, searchOn } from './problems.ts'
-import { sayRoute, toldChannels } from './route.ts'
+import { findRoute, sayRoute, toldChannels } from './route.ts'
 import { decideLapse, markStale, silenceEvent, staleAlertsOf } from './sources.ts'
 import { awaitsTelling, checkStorm, foldIn, standsOut } from './storms.ts'
 
@@ -167,6 +167,7 @@ function tellInStorm(ctx: Ctx, incident: IncidentState): void {
 }
 
 function noteTold(ctx: Ctx, incident: IncidentState): void {
+  findRoute(ctx, incident)
   sayRoute(ctx, incident)
   incident.notifiedAt = ctx.state.now
   const { priority, services, route } = incident

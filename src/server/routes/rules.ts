@@ -2,13 +2,24 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import { severityOf } from '../../../ingest/severity.ts'
+import { previewRoute } from '../../core/engine/preview-route.ts'
 import { AppError } from '../../core/errors.ts'
+import type { RoutePack } from '../../core/route-rules.ts'
 import { RULE_FILE_KINDS } from '../../core/rule-files.ts'
+import { parseRules } from '../../core/rules.ts'
 import { actorOf } from '../auth.ts'
 import type { AppEnv, RulesFault } from '../deps.ts'
 import { ProblemError } from '../problem-json.ts'
 import { actProblems, readProblems } from '../schemas/problem.ts'
-import { RulesReloadView, RulesView, viewReload } from '../schemas/rules.ts'
+import {
+  RoutePreviewView,
+  RouteQuestion,
+  RulesReloadView,
+  RulesView,
+  viewPreview,
+  viewReload,
+} from '../schemas/rules.ts'
 import { administers, reads } from './guards.ts'
 
 const get = createRoute({
@@ -60,6 +71,37 @@ const schema = createRoute({
   },
 })
 
+const preview = createRoute({
+  method: 'post',
+  path: '/api/v1/rules/route-preview',
+  operationId: 'previewRoute',
+  tags: ['operations'],
+  summary: 'Where an incident of one alert would go at a given time, and why; nothing is kept',
+  middleware: reads,
+  request: { body: { required: true, content: { 'application/json': { schema: RouteQuestion } } } },
+  responses: {
+    200: {
+      description: 'By the rules in force, or by the pack that was given',
+      content: { 'application/json': { schema: RoutePreviewView } },
+    },
+    ...actProblems,
+  },
+})
+
+/** @throws AppError `payload_invalid` with what is at fault */
+function packOf(given: Readonly<Record<string, unknown>> | undefined): RoutePack | undefined {
+  if (given === undefined) return undefined
+  const read = parseRules({ route: given })
+  if (read.ok) return read.packs.route
+  throw new AppError(
+    'payload_invalid',
+    `The pack is at fault: ${read.faults.slice(0, MAX_TOLD).join('; ')}`,
+    {
+      pointer: '#/pack',
+    },
+  )
+}
+
 /** Faults that are told; the settings have all of them. */
 const MAX_TOLD = 100
 
@@ -74,6 +116,16 @@ export function ruleRoutes(app: OpenAPIHono<AppEnv>): void {
     const { rules: packs, rulesVersion } = journey.engine.state
     const newest = viewReload(rules?.last())
     return c.json({ version: rulesVersion, packs: { ...packs }, reload: newest }, 200)
+  })
+
+  app.openapi(preview, (c) => {
+    const { journey, clock } = c.get('deps')
+    const { at = clock.now(), severity, pack, ...alert } = c.req.valid('json')
+    const found = previewRoute(journey.engine.state, {
+      ...{ ...alert, at, pack: packOf(pack) },
+      severity: severity ?? severityOf(alert.labels['severity']),
+    })
+    return c.json(viewPreview(found, { at, isGiven: pack !== undefined }), 200)
   })
 
   app.openapi(schema, async (c) => {

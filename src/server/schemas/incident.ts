@@ -4,6 +4,7 @@ import type { Decision } from '../../core/decision.ts'
 import { impactLine } from '../../core/impact.ts'
 import type { IncidentRecord } from '../../core/record.ts'
 import { INCIDENT_STATUSES } from '../../core/record.ts'
+import type { Route } from '../../core/route.ts'
 import { AlertView, LinkEvidenceView } from './alert.ts'
 import { iso, pageOf, SeverityName, Terms, Time } from './common.ts'
 
@@ -24,6 +25,9 @@ const RouteView = z
     rules: z.array(z.string()).readonly().openapi({ description: 'route rules that hold' }),
     version: z.string().openapi({ description: 'of the rules' }),
     text: z.string().openapi({ description: 'why, in one sentence' }),
+    judgedAt: Time.optional().openapi({
+      description: 'the time by which hours were judged; absent where the rules have none',
+    }),
   })
   .openapi('Route')
 
@@ -204,6 +208,12 @@ export const IncidentEvidence = z
 
 type Base = Omit<IncidentSummary, 'rootCauses' | 'articles' | 'similar'>
 
+function viewRoute(route: Route | null): Base['route'] {
+  if (route === null) return null
+  const { judgedAt, ...rest } = route
+  return judgedAt === undefined ? rest : { ...rest, judgedAt: iso(judgedAt) }
+}
+
 function toBase(record: IncidentRecord): Base {
   const { priorityEvidence, rootCause, articles, similar: others, ...rest } = record
   return {
@@ -211,7 +221,7 @@ function toBase(record: IncidentRecord): Base {
     hurts: toHurts(record),
     team: record.team ?? null,
     teamBy: record.teamBy ?? null,
-    route: record.route ?? null,
+    route: viewRoute(record.route ?? null),
     acknowledgedAt: iso(record.acknowledgedAt),
     provisionalAt: iso(record.provisionalAt),
     openedAt: iso(record.openedAt),

@@ -1,7 +1,19 @@
 /** Routes as an incident lives through them: who gets it, who is told, and what is said of it. */
 import { expect, it } from 'vitest'
 import type { Decision } from '../../../src/core/decision.ts'
-import { at, ci, cmdb, command, fire, play, resolve, rules, silence } from '../../support/engine.ts'
+import { MINUTE, toRfc3339 } from '../../../src/core/time.ts'
+import {
+  at,
+  ci,
+  cmdb,
+  command,
+  fire,
+  instant,
+  play,
+  resolve,
+  rules,
+  silence,
+} from '../../support/engine.ts'
 import { check, expectDecided } from '../../support/engine-expect.ts'
 
 const GROUP = {
@@ -184,4 +196,68 @@ it('is found anew for what a person splits off, whose channels are told then', (
     'more_channels',
     ['web'],
   ])
+})
+
+/** The story begins at `instant(0)`: hours of one minute each, from there on. */
+function hoursAt(second: number) {
+  const clock = (at: number): string => toRfc3339(at).slice(11, 16)
+  const start = instant(second)
+  return [{ name: 'shift', windows: [{ from: clock(start), to: clock(start + MINUTE) }] }]
+}
+
+const BY_HOUR = (second: number) => ({
+  ...{ correlate: GROUP },
+  route: {
+    hours: hoursAt(second),
+    rules: [
+      {
+        ...{ name: 'web', when: [{ host: 'web-*' }], team: 'web', channels: ['web'] },
+        reason: 'the shop',
+        routes: [
+          {
+            ...{ name: 'web_shift', when: ['host!=""'], during: ['shift'], team: 'shift' },
+            ...{ channels: ['pager'], reason: 'somebody is there' },
+          },
+        ],
+      },
+    ],
+  },
+})
+
+it('goes by the hour at which people are told', () => {
+  const soon = play(at(0, rules(BY_HOUR(0)), ESTATE), at(1, fire('web-1', 'slow')), at(40, LATER))
+  expect(soon.incident()).toMatchObject({
+    ...{ team: 'shift', told: { channels: ['pager'] } },
+    route: { rules: ['web', 'web_shift'], judgedAt: instant(21) },
+  })
+  expect(soon.incident().route?.text).toMatch(
+    /^Goes to shift, told on pager: .* is within shift\)$/,
+  )
+  // it began within the shift, and is told after it
+  const late = play(at(0, rules(BY_HOUR(0)), ESTATE), at(50, fire('web-1', 'slow')), at(90, LATER))
+  expect(late.incident()).toMatchObject({ team: 'web', told: { channels: ['web'] } })
+})
+
+it('goes by the hour anew as something happens to it, and not because the time or the rules change', () => {
+  const story = play(
+    at(0, rules(BY_HOUR(120)), ESTATE),
+    at(1, fire('web-1', 'slow')),
+    at(60, LATER),
+    // within the shift: nobody is woken by new rules, nor by the clock
+    at(130, rules(BY_HOUR(120), 'r8')),
+    at(
+      131,
+      check((so) => expect(so.incident().team).toBe('web')),
+    ),
+    at(140, fire('web-1', 'slower')),
+    at(400, fire('web-1', 'slowest')),
+    at(500, LATER),
+  )
+  expect(news(story.decisions('incident.routed'))).toEqual([
+    ['incident.routed', 'rule', undefined],
+    ['incident.routed', 'more_channels', ['pager']],
+    ['incident.routed', 'rule', undefined],
+  ])
+  // whoever was told hears on
+  expect(story.incident()).toMatchObject({ team: 'web', told: { channels: ['web', 'pager'] } })
 })

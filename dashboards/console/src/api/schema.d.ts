@@ -162,6 +162,10 @@ export type Route = {
    * why, in one sentence
    */
   text: string
+  /**
+   * the time by which hours were judged; absent where the rules have none
+   */
+  judgedAt?: string
 } | null
 export type DemoAct =
   | {
@@ -324,6 +328,8 @@ export interface Schemas {
   ReplayAllInput: ReplayAllInput
   ReplayInput: ReplayInput
   Route: Route
+  RoutePreview: RoutePreview
+  RouteQuestion: RouteQuestion
   Rules: Rules
   RulesReload: RulesReload
   SeriesStats: SeriesStats
@@ -3410,6 +3416,67 @@ export interface ReplayInput {
    * a mended body; the one that was received unless given
    */
   body?: string
+}
+export interface RoutePreview {
+  /**
+   * RFC 3339, UTC, with milliseconds
+   */
+  at: string
+  /**
+   * the CI it would be bound to
+   */
+  ci: string | null
+  priority: number
+  team: string | null
+  /**
+   * ids of channels; null: every one
+   */
+  channels: string[] | null
+  /**
+   * route rules that hold
+   */
+  rules: string[]
+  text: string
+  /**
+   * rules that were asked, in their order
+   */
+  asked: {
+    rule: string
+    /**
+     * how many rules it is below
+     */
+    depth: number
+    holds: boolean
+    why: string
+  }[]
+  /**
+   * of the rules in force; null: a pack was given
+   */
+  version: string | null
+}
+export interface RouteQuestion {
+  /**
+   * the time that hours are judged by; now unless given
+   */
+  at?: string
+  labels: {
+    [k: string]: string
+  }
+  /**
+   * what the label `severity` means unless given
+   */
+  severity?: 'critical' | 'error' | 'warning' | 'info' | 'none' | 'unknown'
+  source?: string
+  /**
+   * instead of the one that the priority pack gives it
+   */
+  priority?: 1 | 2 | 3 | 4 | 5
+  /**
+   * a route pack that is not in force, as in route.yaml
+   */
+  pack?: {
+    [k: string]: unknown
+  }
 }
 export interface Rules {
   version: string

@@ -6,6 +6,7 @@ import type { Settings } from '../api/schema.d.ts'
 import { Failure, WaitingRows } from '../ui/states.tsx'
 import { ChannelsSection } from './channels.tsx'
 import { HealthStrip } from './health.tsx'
+import { RoutePreviewSection } from './route-preview.tsx'
 import { RulesSection } from './rules.tsx'
 import { DurabilitySection, StoreSection } from './runs-on.tsx'
 import classes from './settings.module.css'
@@ -34,6 +35,7 @@ export function SettingsPage() {
             </Stack>
             <Stack gap="md">
               <RulesSection settings={data} />
+              <RoutePreviewSection />
               <DurabilitySection settings={data} />
               <StoreSection settings={data} />
             </Stack>
