@@ -41,12 +41,12 @@ export interface AssetsObjects {
   readonly strangers: 'each' | 'together'
 }
 
-const RUNS_ON = { type: 'runs_on', reversed: false }
-const LOCATED_IN = { type: 'located_in', reversed: false }
-const MEMBER_OF = { type: 'member_of', reversed: false }
-const DEPENDS_ON = { type: 'depends_on', reversed: false }
-const NEEDED_BY = { type: 'depends_on', reversed: true }
-const CONNECTS_TO = { type: 'connects_to', reversed: false }
+const RUNS_ON: Meaning = { type: 'runs_on', reversed: false }
+const LOCATED_IN: Meaning = { type: 'located_in', reversed: false }
+const MEMBER_OF: Meaning = { type: 'member_of', reversed: false }
+const DEPENDS_ON: Meaning = { type: 'depends_on', reversed: false }
+const NEEDED_BY: Meaning = { type: 'depends_on', reversed: true }
+const CONNECTS_TO: Meaning = { type: 'connects_to', reversed: false }
 
 /** Besides the names of relations: what attributes of references, and reference types, are called. */
 const MEANINGS: ReadonlyMap<string, Meaning> = new Map<string, Meaning>([
