@@ -20,7 +20,7 @@ import {
   sumOf,
 } from './rootcause/score.ts'
 import { isContainer } from './rootcause/symptoms.ts'
-import { type Explained, overlapOf, SHARED_WEIGHT, sharedTerm } from './rootcause/terms.ts'
+import { type Explained, overlapOf, sharedTerm, sharedWeight } from './rootcause/terms.ts'
 import type { CauseInput, CauseMember } from './rootcause/types.ts'
 import { withWorkloads } from './rootcause/workloads.ts'
 import { compare, type Topology } from './topology.ts'
@@ -130,9 +130,13 @@ function lostBy(one: Scored, covered: Covered, scene: Scene): number {
   const shared = sharedOf(one, covered, scene)
   return shared.reduce(
     (sum, { surprise, share, chance, other }) =>
-      sum + SHARED_WEIGHT * overlapOf(surprise, share, { one: chance, other }),
+      sum + sharedWeight(isSeen(one)) * overlapOf(surprise, share, { one: chance, other }),
     0,
   )
+}
+
+function isSeen({ links }: Scored): boolean {
+  return links.some(({ tie }) => tie === 'own')
 }
 
 /** What is counted of it and explained by others too: at most MAX_SHARED, most first. */
@@ -163,7 +167,7 @@ function withShared(
   const shared = sharedOf(one, covered, scene)
   if (shared.length === 0) return { ...one, alone: one.score }
   const betters = chosen.map(({ ci }) => nameOf(ci, scene.input.topology))
-  const terms = [...one.terms, sharedTerm(shared, betters)]
+  const terms = [...one.terms, sharedTerm(shared, betters, isSeen(one))]
   return { ...one, terms, score: sumOf(terms), alone: one.score }
 }
 

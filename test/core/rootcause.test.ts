@@ -348,6 +348,18 @@ describe('rankRootCauses: what it says', () => {
     expect(listed.filter((id) => id === 'p1' || id === 'svc')).toHaveLength(1)
   })
 
+  it('takes more off a victim than off another guess at the same fault', () => {
+    const { candidates } = rankRootCauses(
+      input({
+        topology: topologyOf(['a > db', 'a > mq']),
+        members: alerts('ErrorRate on a', 'DiskFull on db'),
+      }),
+    )
+    const weightOf = (id: string) =>
+      candidates.find(({ ci }) => ci === id)?.factors.find(({ name }) => name === 'shared')?.w
+    expect(weightOf('a') ?? 0).toBeLessThan(weightOf('mq') ?? Number.NEGATIVE_INFINITY)
+  })
+
   it('gives each further fault its own place', () => {
     const topology = topologyOf(['a > x', 'b > x', 'c > y', 'd > y', 'a > z', 'b > z'])
     const members = alerts(

@@ -1,6 +1,6 @@
 /**
  * Correlation and root cause on recorded streams, one default configuration for all of them. The
- * floors are first-cut ones; what was reached is printed beside them.
+ * floors are a little under what was reached, which is printed beside them.
  */
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
@@ -14,9 +14,9 @@ import { temporaryFolder } from '../support/store.ts'
 
 const place = datasets()
 const FLOORS = [
-  { dataset: 'estate', ari: 0.935, top1: 0.45, top3: 0.65 },
-  { dataset: 'estate-flat', ari: 0.935, top1: 0, top3: 0 },
-  { dataset: 'estate-dense', ari: 0.76, top1: 0, top3: 0 },
+  { dataset: 'estate', ari: 0.935, top1: 0.68, top3: 0.79, top5: 0.84 },
+  { dataset: 'estate-flat', ari: 0.935, top1: 0.68, top3: 0.79, top5: 0.84 },
+  { dataset: 'estate-dense', ari: 0.76, top1: 0.48, top3: 0.55, top5: 0.57 },
 ] as const
 
 describe.skipIf('missing' in place)(
@@ -40,7 +40,7 @@ describe.skipIf('missing' in place)(
       await replayEvents(join(folder, dataset, file), { setUp, out: to })
     }
 
-    it.each(FLOORS)('$dataset reaches its floors', async ({ dataset, ari, top1, top3 }) => {
+    it.each(FLOORS)('$dataset reaches its floors', async ({ dataset, ari, top1, top3, top5 }) => {
       const to = join(out.path, dataset)
       await replay(dataset, to)
       const got = score(folder, dataset, to)
@@ -56,6 +56,7 @@ describe.skipIf('missing' in place)(
       expect(got.churnAfterNotification ?? 0).toBeLessThanOrEqual(0.02)
       expect(all.top1).toBeGreaterThanOrEqual(top1)
       expect(all.top3).toBeGreaterThanOrEqual(top3)
+      expect(all.top5).toBeGreaterThanOrEqual(top5)
     })
 
     it.each(['estate', 'estate-flat'])(

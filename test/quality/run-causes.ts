@@ -27,6 +27,7 @@ function tell(name: string, s: CauseScores): void {
     `own ${share(s.own)}`,
     `exact ${share(s.exact)}`,
     `silent ${String(s.silentFaults).padStart(3)}: ${share(s.silent)}`,
+    `muted ${String(s.mutedFaults).padStart(3)}: ${share(s.muted)}`,
     `abstained ${String(s.abstained).padStart(2)}`,
     `pairs ${s.pairsFound}/${s.pairs}`,
     `unblamed ${s.unblamed}/${s.quietHours}`,

@@ -35,8 +35,17 @@ const CHANGE_DECAY_MS = 30 * MINUTE
 
 /** Weight of silence against a CI that shows a fault of its own: a small fault may hurt nobody. */
 const SILENCE_OF_SEEN = 0.25
-/** Weight of what a better ranked cause explains already. */
-export const SHARED_WEIGHT = -0.75
+/**
+ * Weights of what a better ranked cause explains already: more against a CI that shows alerts, which
+ * are then a victim's, than against a silent one, which is another guess at the same fault.
+ */
+const SHARED_OF_SEEN = -0.65
+const SHARED_OF_SILENT = -0.6
+
+/** @param seen whether the CI shows alerts itself */
+export function sharedWeight(seen: boolean): number {
+  return seen ? SHARED_OF_SEEN : SHARED_OF_SILENT
+}
 
 /**
  * How much better an alert is explained with the cause than without, in nats, times its share:
@@ -169,10 +178,11 @@ export function silenceTerm(silent: readonly string[], chance: number, seen: boo
 export function sharedTerm(
   counted: readonly (Explained & { readonly other: number })[],
   betters: readonly string[],
+  seen: boolean,
 ): CauseTerm {
   const others = Object.fromEntries(counted.map(({ other }, i) => [`other${i + 1}`, other]))
   const note = `${list(betters)} explain${betters.length === 1 ? 's' : ''} part of this already`
-  return termOf('shared', SHARED_WEIGHT, { ...inputsOf(counted), ...others }, note)
+  return termOf('shared', sharedWeight(seen), { ...inputsOf(counted), ...others }, note)
 }
 
 /** Names for a sentence: "a", "a and b", "a, b and 3 more". */

@@ -44,7 +44,8 @@ export interface Report {
 
 export interface CauseCase {
   readonly stream: string
-  readonly kind: 'own' | 'true' | 'pair' | 'quiet'
+  /** `muted`: exactly the fault's alerts, less those of its causes, as if those had never raised one. */
+  readonly kind: 'own' | 'true' | 'muted' | 'pair' | 'quiet'
   /** The fault, or the incident of a quiet hour. */
   readonly id: string
   /** What is right, for each fault; empty where there is none. */
@@ -103,6 +104,7 @@ export function causeCasesOf(stream: CauseStream): Cases {
     )
     const home = mostIn(mine.map(homeOf).filter((id) => id !== ''))
     cases.push({ ...shared, kind: 'true', silent, input: inputOf(mine, watched), ranked: null })
+    cases.push(...mutedOf({ ...shared, silent, ranked: null }, mine, watched))
     if (home === undefined) continue
     const input = inputOf(own.get(home) ?? [], watched)
     cases.push({ ...shared, kind: 'own', silent, input, ranked: watched.causes.get(home) ?? null })
@@ -119,6 +121,21 @@ export function causeCasesOf(stream: CauseStream): Cases {
     })
   }
   return { cases, quietHours: hours.size }
+}
+
+/** Of a fault whose cause raises alerts, what is left to go by where nobody watches the cause. */
+function mutedOf(
+  shared: Omit<CauseCase, 'kind' | 'input'>,
+  keys: readonly string[],
+  watched: Watched,
+): CauseCase[] {
+  const [roots = []] = shared.roots
+  const isRoot = (ci: string | null): boolean => ci !== null && roots.includes(ci)
+  const left = keys.filter((key) => !isRoot(watched.seen.get(key)?.ci ?? null))
+  if (shared.silent || !left.some((key) => (watched.seen.get(key)?.ci ?? null) !== null)) return []
+  const input = inputOf(left, watched)
+  const monitored = (ci: string): boolean => !isRoot(ci) && input.monitored(ci)
+  return [{ ...shared, kind: 'muted', silent: true, input: { ...input, monitored } }]
 }
 
 function append(lists: Map<string, string[]>, key: string, value: string): void {

@@ -73,6 +73,9 @@ export interface CauseScores {
   /** The same as `exact`, where no true cause raised an alert; and how many faults that is. */
   readonly silent: readonly number[]
   readonly silentFaults: number
+  /** The same as `exact`, with the alerts of the true causes taken away where others are left. */
+  readonly muted: readonly number[]
+  readonly mutedFaults: number
   readonly abstained: number
   /** Two faults at once in one list: both among the first three. */
   readonly pairs: number
@@ -118,6 +121,8 @@ export function causeScores(all: readonly Cases[], rerank = false): CauseScores 
     exact: shares(of('true')),
     silent: shares(silent),
     silentFaults: silent.length,
+    muted: shares(of('muted')),
+    mutedFaults: of('muted').length,
     abstained: of('own').filter((one) => rank(one)?.abstained !== false).length,
     pairs: pairs.length,
     pairsFound: pairs.filter((one) => {
