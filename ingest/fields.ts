@@ -89,6 +89,15 @@ export function readLabels(reading: Reading, value: unknown, odd: OddValues): La
   return tidy ? asTexts(value) : tidied(value)
 }
 
+/** The labels of an item at fault that are none themselves; none where it has too many. */
+export function readableLabels(value: unknown): Labels {
+  if (!isRecord(value) || Object.keys(value).length > MAX_LABELS) return NONE
+  const isFit = ([name, text]: readonly [string, string]): boolean =>
+    name !== '' && name.length <= MAX_NAME_LENGTH && text.length <= MAX_VALUE_LENGTH
+  const texts = Object.entries(tidied(value)).filter(isFit)
+  return texts.length === 0 ? NONE : Object.fromEntries(texts)
+}
+
 /** `false` where the label does not stay as it is: empty, to be coerced, or at fault. */
 function checkLabel(reading: Reading, name: string, value: unknown, odd: OddValues): boolean {
   if (name === '') fail(reading, ['labels', ''], 'A label has an empty name.')

@@ -9,7 +9,7 @@ import type { EpochMs } from '../src/core/time.ts'
 import type { ReceivedBody } from './decode.ts'
 import { decodeBody } from './decode.ts'
 import type { Reading } from './fields.ts'
-import { isRecord, kindOf, quoted, readTime } from './fields.ts'
+import { isRecord, kindOf, quoted, readableLabels, readTime } from './fields.ts'
 
 /**
  * Largest body of the Alertmanager family. Alertmanager and Prometheus drop what is refused, so this
@@ -140,7 +140,12 @@ function readItem<Item>(
   }
   const given = isRecord(value) ? value['startsAt'] : undefined
   const startsAt = readTime(reading, 'startsAt', typeof given === 'string' ? given : undefined)
-  return startsAt === undefined ? rejected : { ...rejected, startsAt }
+  const labels = isRecord(value) ? readableLabels(value['labels']) : {}
+  return {
+    ...rejected,
+    ...(startsAt === undefined ? undefined : { startsAt }),
+    ...(Object.keys(labels).length === 0 ? undefined : { labels }),
+  }
 }
 
 /** The first issue of a schema as one sentence that names the field. */

@@ -9,6 +9,7 @@
 import { SOURCES } from '../ingest/index.ts'
 import { mappedSource } from '../ingest/mapped.ts'
 import { readBody, type Source } from '../ingest/source.ts'
+import { itemsOf, type Share, splitByScope } from '../ingest/split.ts'
 import type { CommandResult } from './core/engine/commands.ts'
 import type { Applied, Engine } from './core/engine/engine.ts'
 import type { ProblemResult } from './core/engine/problem-commands.ts'
@@ -87,14 +88,19 @@ export function createJourney(deps: JourneyDeps): Journey {
   const scope = engine.state.scope
   const fold = new Fold({ ...deps, decode: (entry) => decode(entry, engine.state.rules) })
 
-  const append = async (entry: Entry): Promise<JournalRecord> => {
-    const isBody = entry.kind === 'received'
+  /** Answers the offset of the last one. */
+  const store = async (entries: readonly Entry[]): Promise<number> => {
+    const isBody = entries[0]?.kind === 'received'
     if (fold.lag > MAX_LAG || (isBody && fold.lagSize > MAX_LAG_SIZE))
       throw new AppError('overloaded', 'too many entries wait to be applied', { lag: fold.lag })
     const end = metrics.journalAppendDuration.startTimer()
-    const offset = await journal.append([entry])
+    const last = await journal.append(entries)
     end()
-    return { offset, entry }
+    return last
+  }
+
+  const append = async (entry: Entry): Promise<JournalRecord> => {
+    return { offset: await store([entry]), entry }
   }
 
   const act = async (actor: string, command: Command | ProblemCommand) => {
@@ -117,12 +123,8 @@ export function createJourney(deps: JourneyDeps): Journey {
         receipt,
         ...raw,
       }
-      const record = await append(entry)
-      // not before: what lives through the wait for the disk is dear to collect
-      const items = decode(entry, engine.state.rules)
-      // new rules may be on their way to the fold: a mapped body is read with those in force there
-      fold.take(record, SOURCES.has(source) ? items : null)
-      return { receipt, items }
+      const take = isScoped(engine) ? takeByScope : takeWhole
+      return take(entry, { engine, fold, store })
     },
     command: async (actor, command) => {
       const result = await act(actor, command)
@@ -145,10 +147,56 @@ export function createJourney(deps: JourneyDeps): Journey {
   }
 }
 
+interface Intake {
+  readonly engine: Engine
+  readonly fold: Fold
+  /** Answers the offset of the last one. */
+  readonly store: (entries: readonly Entry[]) => Promise<number>
+}
+
+function isScoped({ state }: Engine): boolean {
+  return state.rules.correlate.scope.length > 0
+}
+
+async function takeWhole(entry: ReceivedEntry, { engine, fold, store }: Intake): Promise<Receipt> {
+  const record = { offset: await store([entry]), entry }
+  // not before: what lives through the wait for the disk is dear to collect
+  const items = decode(entry, engine.state.rules)
+  // new rules may be on their way to the fold: a mapped body is read with those in force there
+  fold.take(record, SOURCES.has(entry.source) ? items : null)
+  return { receipt: entry.receipt, items }
+}
+
+/** Where labels tell scopes apart a body is read first: an entry is of one scope. */
+async function takeByScope(
+  entry: ReceivedEntry,
+  { engine, fold, store }: Intake,
+): Promise<Receipt> {
+  const items = decode(entry, engine.state.rules)
+  const shares = split(entry, items, engine.state.rules)
+  const first = (await store(shares.map((share) => share.entry))) - shares.length + 1
+  for (const [i, share] of shares.entries()) {
+    const record = { offset: first + i, entry: share.entry }
+    fold.take(record, SOURCES.has(entry.source) ? share.items : null)
+  }
+  return { receipt: entry.receipt, items }
+}
+
 /** The source of an id: one of ours, or one that a mapping of the rules describes. */
 export function sourceOf(id: string, { ingest }: Pick<RulePacks, 'ingest'>): Source | undefined {
   const mapping = Object.hasOwn(ingest, id) ? ingest[id] : undefined
   return SOURCES.get(id) ?? (mapping === undefined ? undefined : mappedSource(id, mapping))
+}
+
+/** The entries that a body becomes where labels tell scopes apart, each of one scope. */
+export function split(
+  entry: ReceivedEntry,
+  items: readonly IngestItem[],
+  rules: Pick<RulePacks, 'ingest' | 'correlate' | 'dedup'>,
+): readonly Share[] {
+  const source = sourceOf(entry.source, rules)
+  if (source === undefined) return [{ entry, items }]
+  return splitByScope(entry, items, { source, rules, isMapped: !SOURCES.has(entry.source) })
 }
 
 /**
@@ -159,7 +207,7 @@ export function sourceOf(id: string, { ingest }: Pick<RulePacks, 'ingest'>): Sou
 export function decode(entry: Entry, rules: Pick<RulePacks, 'ingest'>): readonly IngestItem[] {
   if (entry.kind !== 'received') return []
   const source = sourceOf(entry.source, rules)
-  if (source !== undefined) return readBody(source, entry)
+  if (source !== undefined) return itemsOf(entry, readBody(source, entry))
   const reason = `There is no source ${entry.source} in this version.`
   return [{ kind: 'rejected', step: 'decode', reason, pointer: '#' }]
 }

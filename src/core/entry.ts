@@ -26,6 +26,15 @@ export interface ReceivedEntry {
   readonly encoding?: 'base64'
   /** Set where the body was over the limit: it is rejected whole, but its hash and size are kept. */
   readonly oversize?: { readonly bytes: number; readonly sha256: string }
+  readonly part?: BodyPart
+}
+
+/** Which items of a body an entry is for, where the body spans scopes: one entry for each of them. */
+export interface BodyPart {
+  /** Their numbers in the body as it was posted, rising; dead letters are numbered by them. */
+  readonly items: readonly number[]
+  /** The entry has the whole body; else only these items are in it. */
+  readonly whole?: true
 }
 
 /** What a person (or their tool, by the API) did. */

@@ -82,6 +82,8 @@ export interface RejectedItem {
   readonly pointer: string
   /** Time the report itself gives, where one could be read; only replay prints it. */
   readonly startsAt?: EpochMs
+  /** Labels it has, where they could be read: they tell its scope. */
+  readonly labels?: Labels
 }
 
 /** One item of a received body, in the body's order. `items[i]` answers item `i` of the body. */

@@ -203,6 +203,8 @@ export interface DeadLetterRecord {
   /** `<receipt>.<item index>`; `.body` for a whole body. */
   readonly id: string
   readonly at: EpochMs
+  /** Correlation scope that its labels name, as far as they could be read; absent in older ones. */
+  readonly scope?: string
   readonly source: string
   readonly receipt: string
   readonly step: 'decode' | 'parse' | 'apply'

@@ -151,6 +151,12 @@ export const EntryShape = z.discriminatedUnion('kind', [
     body: Text,
     encoding: z.exactOptional(z.literal('base64')),
     oversize: z.exactOptional(z.strictObject({ bytes: z.int(), sha256: Text })),
+    part: z.exactOptional(
+      z.strictObject({
+        items: z.array(z.int().nonnegative()),
+        whole: z.exactOptional(z.literal(true)),
+      }),
+    ),
   }),
   z.strictObject({
     kind: z.literal('command'),

@@ -1,6 +1,10 @@
 /** Tenants beside each other: what lists, filters and commands make of correlation scopes. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { Engine } from '../../src/core/engine/engine.ts'
+import type { JournalRecord } from '../../src/core/entry.ts'
+import { decode } from '../../src/journey.ts'
 import { CMDB, firing, startApp, type TestApp } from '../support/app.ts'
+import { digest } from '../support/engine-digest.ts'
 
 let app: TestApp
 
@@ -55,6 +59,33 @@ describe('incidents of several scopes', () => {
     })
     expect([status, body.reason ?? body.code]).toEqual([409, 'other_scope'])
     expect(body.detail).toContain('different scopes')
+  })
+
+  it('are told apart in the journal: an entry of a body for each, one after the other', async () => {
+    const bad = { ...firing('DiskFull', 'db-1', of('umbrella')), status: 'perhaps' }
+    const { status, body } = await app.post('/ingest/generic', [
+      firing('DiskFull', 'db-2', of('umbrella')),
+      firing('DiskFull', 'db-2'),
+      bad,
+    ])
+    expect([status, body.accepted]).toEqual([202, 2])
+    expect(body.rejected).toEqual([{ index: 2, pointer: '#/2/status', reason: expect.any(String) }])
+    await app.settled()
+    const records: JournalRecord[] = []
+    for await (const record of app.journal.read(1)) records.push(record)
+    const parts = records.filter(
+      ({ entry }) => entry.kind === 'received' && entry.receipt === body.receipt,
+    )
+    expect(parts.map(({ entry }) => [entry.scope, 'part' in entry && entry.part])).toEqual([
+      ['default', { items: [1] }],
+      ['umbrella', { items: [0, 2] }],
+    ])
+    expect((parts[1]?.offset ?? 0) - (parts[0]?.offset ?? 0)).toBe(1)
+    const engine = new Engine()
+    for (const record of records) engine.apply(record, decode(record.entry, engine.state.rules))
+    expect(digest(engine)).toBe(digest(app.journey.engine))
+    const letters = await app.get(`/api/v1/dead-letters?receipt=${body.receipt}`)
+    expect(letters.body.items).toMatchObject([{ id: `${body.receipt}.2`, pointer: '#/1/status' }])
   })
 
   it('are explained in the settings', async () => {

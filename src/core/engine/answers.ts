@@ -18,14 +18,16 @@ export interface ItemOutcome {
   readonly incident: string | null
 }
 
+/** @param index of the item among those of the entry */
 export function toDeadLetter(
   entry: ReceivedEntry,
   item: RejectedItem,
-  index: number,
+  { index, scope }: { readonly index: number; readonly scope: string },
 ): DeadLetterRecord {
   return {
-    id: `${entry.receipt}.${index}`,
+    id: `${entry.receipt}.${entry.part?.items[index] ?? index}`,
     at: entry.at,
+    scope,
     source: entry.source,
     receipt: entry.receipt,
     step: item.step,

@@ -10,6 +10,7 @@ import { Inhibitions } from '../inhibit.ts'
 import { buildKnowledge, indexSome } from '../knowledge-index.ts'
 import { countOutcome, countReceived } from '../ledger.ts'
 import type { AlertEvent, IngestItem } from '../model.ts'
+import { scopeOfItem } from '../parts.ts'
 import {
   toAlertRecord,
   toIncidentRecord,
@@ -267,7 +268,10 @@ function applyReceived(ctx: Ctx, entry: ReceivedEntry, items: readonly IngestIte
     }
     if (item.kind === 'change') {
       if (applyChange(ctx, item)) placeAnew(ctx, item)
-    } else ctx.out.deadLetters.push(toDeadLetter(entry, item, index))
+    } else {
+      const scope = scopeOfItem(item, ctx.state.rules)
+      ctx.out.deadLetters.push(toDeadLetter(entry, item, { index, scope }))
+    }
     const outcome = item.kind === 'change' ? 'change' : 'rejected'
     countOutcome(ctx.state.ledger, entry.source, outcome)
     batch.outcomes[index] = answerOther(outcome, item.startsAt ?? null)
@@ -280,7 +284,10 @@ function startOf(item: IngestItem): EpochMs {
   return item.kind === 'rejected' ? 0 : item.startsAt
 }
 
-/** An alert that fires anew within one body: its episode before is placed and answered first. */
+/**
+ * An alert that fires anew within one body: its episode before is placed and answered first, with the
+ * others of its scope.
+ */
 function applyAlert(
   ctx: Ctx,
   batch: Batch,
@@ -288,14 +295,34 @@ function applyAlert(
 ): void {
   const { identity, outcome, toPlace, over } = applyEvent(ctx, item, (again) => {
     if (!batch.begun.has(again) && !batch.over.has(again)) return
-    placeBatch(ctx, batch)
-    answer(ctx, batch)
+    const part = takeScope(ctx, batch, ctx.state.alerts.get(again)?.scope)
+    placeBatch(ctx, part)
+    answer(ctx, part)
   })
   if (outcome === 'held') batch.begun.add(identity)
   if (over === true) batch.over.add(identity)
   if (toPlace) batch.toPlace.add(identity)
   else muteIfMuted(ctx, identity)
   batch.pending.push({ index, identity, outcome })
+}
+
+/** What waits in one scope, taken out of the batch: the others go on waiting. */
+function takeScope({ state }: Ctx, batch: Batch, scope: string | undefined): Batch {
+  const isOf = (identity: string): boolean => state.alerts.get(identity)?.scope === scope
+  const taken = (from: Set<string>): Set<string> => {
+    const found = [...from].filter(isOf)
+    for (const identity of found) from.delete(identity)
+    return new Set(found)
+  }
+  const all = batch.pending.splice(0)
+  batch.pending.push(...all.filter(({ identity }) => !isOf(identity)))
+  return {
+    pending: all.filter(({ identity }) => isOf(identity)),
+    begun: taken(batch.begun),
+    toPlace: taken(batch.toPlace),
+    over: taken(batch.over),
+    outcomes: batch.outcomes,
+  }
 }
 
 function placeBatch(ctx: Ctx, { toPlace, over }: Batch): void {
