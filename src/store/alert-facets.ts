@@ -37,9 +37,10 @@ export interface AlertFacets {
   /** Of what is found, how many are so. */
   readonly flags: Readonly<Record<keyof typeof FLAGS, number>>
   /**
-   * The most frequent first, at most 20; so for rules and CIs. A property that the filter chooses
+   * The most frequent first, at most 20; so for sources, rules and CIs. A property that the filter chooses
    * values of is counted as if it did not, so that further values can be chosen.
    */
+  readonly scopes: readonly FacetCount[]
   readonly sources: readonly FacetCount[]
   readonly rules: readonly FacetCount[]
   readonly cis: readonly FacetCount[]
@@ -95,6 +96,7 @@ export async function countFacets(store: Store, filter: AlertFilter): Promise<Al
       flapping: totals['flapping'] ?? 0,
       unbound: totals['unbound'] ?? 0,
     },
+    scopes: of('scope'),
     sources: of('source'),
     rules: of('rule'),
     cis: of('ci'),
@@ -165,8 +167,9 @@ function valuesQuery(when: string, where: string): NamedQuery<z.output<typeof Va
     name: 'alerts.facet_values',
     sql: `
       SELECT facet, value, count() AS n
-      FROM (SELECT source, rule, ci FROM alerts FINAL PREWHERE ${when} WHERE ${where})
-      ARRAY JOIN ['source', 'rule', 'ci'] AS facet, [toString(source), toString(rule), ci] AS value
+      FROM (SELECT scope, source, rule, ci FROM alerts FINAL PREWHERE ${when} WHERE ${where})
+      ARRAY JOIN ['scope', 'source', 'rule', 'ci'] AS facet,
+        [toString(scope), toString(source), toString(rule), ci] AS value
       GROUP BY facet, value
       ORDER BY facet, n DESC, value
       LIMIT ${MAX_VALUES + 1} BY facet`,
@@ -211,7 +214,7 @@ async function openValues(
 ): Promise<ReadonlyMap<string, readonly Value[]>> {
   const { labels = [] } = filter
   const asked: (readonly [string, string, AlertFilter, Record<string, string>])[] = []
-  for (const name of ['source', 'rule', 'ci'] as const)
+  for (const name of ['scope', 'source', 'rule', 'ci'] as const)
     if ((filter[name] ?? []).length > 0)
       asked.push([name, `toString(${name})`, { ...filter, [name]: [] }, {}])
   for (const { name } of labels) {

@@ -10,6 +10,8 @@ export interface AlertFilter {
   readonly state?: AlertState
   readonly severity?: readonly Severity[]
   readonly incident?: string
+  /** Correlation scopes. */
+  readonly scope?: readonly string[]
   /** Any of these; so for the other lists. */
   readonly ci?: readonly string[]
   readonly source?: readonly string[]
@@ -103,6 +105,7 @@ export function restOf(filter: AlertFilter): readonly Condition[] {
     filter.incident === undefined
       ? NONE
       : { sql: 'incident = {incident:String}', params: { incident: filter.incident } },
+    anyOf('scope', 'scope', filter.scope),
     anyOf('ci', 'ci', filter.ci),
     anyOf('source', 'source', filter.source),
     anyOf('rule', 'rule', filter.rule),

@@ -13,6 +13,8 @@ export type LetterState = (typeof LETTER_STATES)[number]
 
 export interface LetterFilter {
   readonly source?: string
+  /** Correlation scope. */
+  readonly scope?: string
   readonly step?: DeadLetterRecord['step']
   readonly receipt?: string
   readonly state?: LetterState
@@ -37,6 +39,7 @@ const CURSOR = z.tuple([z.number(), z.string()])
 /** Of the letter `id`, which is marked where somebody has replayed or discarded it. */
 const FILTER = `
         ({source:String} = '' OR source = {source:String})
+        AND ({scope:String} = '' OR dead_letters.scope = {scope:String})
         AND ({step:String} = '' OR step = {step:String})
         AND ({receipt:String} = '' OR receipt = {receipt:String})
         AND dead_letters.at < {until:DateTime64(3, 'UTC')}
@@ -45,10 +48,11 @@ const FILTER = `
           OR ({state:String} != 'open'
             AND id IN (SELECT id FROM dead_letter_marks FINAL WHERE mark = {state:String})))`
 
-function paramsOf({ source, step, receipt, state, before }: LetterFilter): Params {
+function paramsOf({ source, scope, step, receipt, state, before }: LetterFilter): Params {
   const until = sqlTime(before ?? Number.POSITIVE_INFINITY)
   return {
-    ...{ source: source ?? '', step: step ?? '', receipt: receipt ?? '', state: state ?? '' },
+    ...{ source: source ?? '', scope: scope ?? '', step: step ?? '' },
+    ...{ receipt: receipt ?? '', state: state ?? '' },
     until,
   }
 }
@@ -135,7 +139,10 @@ export async function getDeadLetter(store: Store, id: string): Promise<DeadLette
   return { ...decodeRecord<Omit<DeadLetterRecord, 'body'>>(row), body: row.body }
 }
 
-/** A received body of which something became dead letters, and those of them that a filter names. */
+/**
+ * A received body of which something became dead letters, and those of them that a filter names. One
+ * that spans scopes is a body in each of them.
+ */
 export interface LetterReceipt {
   readonly receipt: string
   readonly source: string
@@ -148,7 +155,7 @@ const RECEIPTS: NamedQuery<LetterReceipt> = {
   sql: `
     SELECT receipt, source, min(id) AS id FROM dead_letters FINAL
     WHERE ${FILTER}
-    GROUP BY receipt, source
+    GROUP BY receipt, source, dead_letters.scope
     ORDER BY min(dead_letters.at), receipt
     LIMIT {rows:UInt32}`,
   row: z.object({ receipt: z.string(), source: z.string(), id: z.string() }),
@@ -213,22 +220,30 @@ export async function countDeadLetters(store: Store): Promise<number> {
   return row?.n ?? 0
 }
 
-const GROUPS: NamedQuery<{ source: string; step: DeadLetterRecord['step']; n: number }> = {
+export interface LetterGroup {
+  readonly source: string
+  readonly scope: string
+  readonly step: DeadLetterRecord['step']
+  readonly n: number
+}
+
+const GROUPS: NamedQuery<LetterGroup> = {
   name: 'dead_letters.groups',
   sql: `
-    SELECT source, step, count() AS n FROM dead_letters FINAL
-    WHERE ${FILTER} GROUP BY source, step ORDER BY n DESC, source, step LIMIT 1000`,
+    SELECT source, dead_letters.scope AS scope, step, count() AS n FROM dead_letters FINAL
+    WHERE ${FILTER} GROUP BY source, scope, step ORDER BY n DESC, source, scope, step LIMIT 1000`,
   row: z.object({
     source: z.string(),
+    scope: z.string(),
     step: z.enum(['decode', 'parse', 'apply']),
     n: z.coerce.number(),
   }),
 }
 
-/** How many letters of a state there are, by source and step; most first. */
+/** How many letters of a state there are, by source, scope and step; most first. */
 export async function groupDeadLetters(
   store: Store,
   state: LetterState,
-): Promise<readonly { source: string; step: DeadLetterRecord['step']; n: number }[]> {
+): Promise<readonly LetterGroup[]> {
   return store.rows(GROUPS, paramsOf({ state }))
 }

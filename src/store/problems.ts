@@ -13,6 +13,8 @@ export type ProblemOrder = (typeof PROBLEM_ORDERS)[number]
 export interface ProblemFilter extends PageRequest {
   /** Any of these; none or empty: all. */
   readonly status?: readonly ProblemStatus[]
+  /** Any of these correlation scopes; none or empty: all. */
+  readonly scope?: readonly string[]
   readonly owner?: string
   readonly service?: string
   readonly ci?: string
@@ -39,6 +41,7 @@ function list(order: ProblemOrder): NamedQuery<z.output<typeof Row>> {
       SELECT ${KEYS[order]} AS key, id, record FROM problems FINAL
       WHERE (key < {before:Float64} OR (key = {before:Float64} AND id > {after:String}))
         AND (empty({status:Array(String)}) OR has({status:Array(String)}, status))
+        AND (empty({scope:Array(String)}) OR has({scope:Array(String)}, scope))
         AND ({owner:String} = '' OR owner = {owner:String})
         AND ({service:String} = '' OR service = {service:String})
         AND ({ci:String} = '' OR root_ci = {ci:String})
@@ -77,6 +80,7 @@ export async function listProblems(
     before,
     after,
     status: filter.status ?? [],
+    scope: filter.scope ?? [],
     owner: filter.owner ?? '',
     service: filter.service ?? '',
     ci: filter.ci ?? '',
@@ -87,6 +91,24 @@ export async function listProblems(
     item: decodeRecord<ProblemRecord>,
     cursor: (row) => toCursor(name, [row.key, row.id]),
   })
+}
+
+export interface ScopeCount {
+  readonly scope: string
+  readonly count: number
+}
+
+const SCOPES: NamedQuery<ScopeCount> = {
+  name: 'problems.scopes',
+  sql: `
+    SELECT toString(scope) AS scope, count() AS count FROM problems FINAL
+    GROUP BY scope ORDER BY scope LIMIT 1000`,
+  row: z.object({ scope: z.string(), count: z.coerce.number() }),
+}
+
+/** How many problems of any status each correlation scope has, by name; at most 1,000 scopes. */
+export async function countProblemScopes(store: Store): Promise<readonly ScopeCount[]> {
+  return store.rows(SCOPES)
 }
 
 const GET: NamedQuery<{ record: string }> = {

@@ -153,6 +153,7 @@ export function deadLetterRow({ body, ...letter }: DeadLetterRecord): object {
   return {
     id: letter.id,
     at: sqlTime(letter.at),
+    scope: letter.scope ?? DEFAULT_SCOPE,
     source: letter.source,
     step: letter.step,
     receipt: letter.receipt,

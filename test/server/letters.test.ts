@@ -40,9 +40,9 @@ describe('dead letters', () => {
     ])
     expect((await lettersOf('step=decode')).items).toMatchObject([{ bodyStart: '{broken' }])
     expect((await lettersOf()).groups).toEqual([
-      { source: 'generic', step: 'parse', count: 3 },
-      { source: 'change', step: 'parse', count: 1 },
-      { source: 'generic', step: 'decode', count: 1 },
+      { source: 'generic', scope: 'default', step: 'parse', count: 3 },
+      { source: 'change', scope: 'default', step: 'parse', count: 1 },
+      { source: 'generic', scope: 'default', step: 'decode', count: 1 },
     ])
   })
 

@@ -49,6 +49,10 @@ describe('problems', () => {
       expect.stringContaining('DiskFull on host:db-1'),
     ])
     expect(await list('?ci=host:web-1')).toHaveLength(1)
+    expect(await list('?scope=acme&scope=default')).toHaveLength(2)
+    expect(await list('?scope=acme')).toEqual([])
+    const { scopes } = (await app.get('/api/v1/problems?scope=acme')).body
+    expect(scopes).toEqual([{ scope: 'default', count: 2 }])
     for (const order of ['cost', 'recent', 'newest', 'incidents']) {
       const first = await app.get(`/api/v1/problems?limit=1&order=${order}`)
       const rest = `?limit=5&order=${order}&cursor=${encodeURIComponent(first.body.next)}`

@@ -88,6 +88,42 @@ describe('incidents of several scopes', () => {
     expect(letters.body.items).toMatchObject([{ id: `${body.receipt}.2`, pointer: '#/1/status' }])
   })
 
+  it('have dead letters of their own, which are replayed with their own part of the body', async () => {
+    const bad = (tenant?: string) => ({
+      ...firing('DiskFull', 'db-3', tenant === undefined ? {} : of(tenant)),
+      status: 'perhaps',
+    })
+    const posted = await app.post('/ingest/generic', [bad('acme corp'), bad('umbrella'), bad()])
+    expect(posted.status).toBe(400)
+    const { receipt } = posted.body
+    await app.settled()
+    const lettersOf = async (query: string) =>
+      (await app.get(`/api/v1/dead-letters?receipt=${receipt}${query}`)).body.items
+    const [letter] = await lettersOf('&scope=acme~20-corp')
+    expect(letter).toMatchObject({ id: `${receipt}.0`, scope: 'acme~20-corp' })
+    expect(JSON.parse(letter.bodyStart)).toEqual([bad('acme corp')])
+    const { groups } = (await app.get('/api/v1/dead-letters')).body
+    expect(groups).toContainEqual({ source: 'generic', scope: 'default', step: 'parse', count: 1 })
+    const mended = JSON.stringify([firing('DiskFull', 'db-3', of('acme corp'))])
+    await app.post(`/api/v1/dead-letters/${receipt}.0/replay`, { body: mended })
+    expect(await lettersOf('&scope=acme~20-corp')).toEqual([])
+    expect(await lettersOf('')).toHaveLength(2)
+    const all = await app.post('/api/v1/dead-letters/replay', { scope: 'umbrella' })
+    expect(all.body).toMatchObject({ bodies: 2, rejected: 2 })
+    await app.settled()
+    await app.post('/api/v1/dead-letters/discard', { scope: 'umbrella' })
+    expect((await app.get('/api/v1/dead-letters?scope=umbrella')).body.items).toEqual([])
+    expect(await lettersOf('&scope=default')).toHaveLength(1)
+  })
+
+  it('have alerts that are listed and counted by scope', async () => {
+    const { body } = await app.get('/api/v1/alerts?scope=acme~20-corp')
+    expect(body.items).toMatchObject([{ scope: 'acme~20-corp', rule: 'DiskFull' }])
+    const facets = (await app.get('/api/v1/alerts/facets?scope=acme~20-corp')).body
+    expect(facets.total).toBe(1)
+    expect(facets.scopes).toContainEqual({ value: 'default', count: 2 })
+  })
+
   it('are explained in the settings', async () => {
     const { body } = await app.get('/api/v1/settings')
     expect(body.rules.scope).toEqual(['tenant'])

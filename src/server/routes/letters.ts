@@ -3,6 +3,7 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { AppError } from '../../core/errors.ts'
 import type { DeadLetterRecord } from '../../core/record.ts'
+import { DEFAULT_SCOPE } from '../../core/scope.ts'
 import { DELIVERY_STATES, type DeliveryRecord } from '../../notify/delivery.ts'
 import { toPayload } from '../../notify/notification.ts'
 import { toSlackMessage } from '../../notify/slack.ts'
@@ -50,6 +51,7 @@ const letters = createRoute({
   request: {
     query: PageQuery.extend({
       source: Text,
+      scope: Text.openapi({ description: 'correlation scope that its labels name' }),
       step: z.enum(['decode', 'parse', 'apply']).optional(),
       receipt: Text,
       state: z
@@ -92,7 +94,8 @@ const replay = createRoute({
   summary: 'Posts its body again, as it was or mended',
   description:
     'The whole body goes in again; what was accepted of it the first time is only a repeat. What ' +
-    'still cannot be read is a new dead letter; the old ones of that body count as replayed.',
+    'still cannot be read is a new dead letter; the old ones of that body count as replayed. Where ' +
+    'labels tell scopes apart, a body has the items of one scope.',
   middleware: acts,
   request: {
     params: IdParams,
@@ -230,9 +233,9 @@ function markBy(c: Context<AppEnv>, mark: LetterMark['mark']): LetterMark {
 /** All letters of one body are superseded by what comes of it now. */
 async function again(c: Context<AppEnv>, letter: DeadLetterRecord, body: string): Promise<Taken> {
   const deps = c.get('deps')
-  const { source, receipt } = letter
+  const { source, receipt, scope = DEFAULT_SCOPE } = letter
   const taken = await receive(deps, knownSource(deps, source).id, { body })
-  await markLetters(deps.store, { source, receipt, state: 'open' }, markBy(c, 'replayed'))
+  await markLetters(deps.store, { source, receipt, scope, state: 'open' }, markBy(c, 'replayed'))
   return taken
 }
 
@@ -265,10 +268,11 @@ export function letterRoutes(app: OpenAPIHono<AppEnv>): void {
     ])
     const views = items.map(({ marked, ...item }) => ({
       ...item,
+      scope: item.scope ?? DEFAULT_SCOPE,
       at: iso(item.at),
       marked: marked === null ? null : { by: marked.by, at: iso(marked.at) },
     }))
-    const counts = groups.map(({ source, step, n }) => ({ source, step, count: n }))
+    const counts = groups.map(({ n, ...group }) => ({ ...group, count: n }))
     return c.json({ items: views, groups: counts, ...defined({ next }) }, 200)
   })
 

@@ -5,13 +5,14 @@ import { PROBLEM_STATUSES, type ProblemRecord } from '../../core/record.ts'
 import type { Store } from '../../store/client.ts'
 import { listDecisions } from '../../store/decisions.ts'
 import {
+  countProblemScopes,
   getProblem,
   incidentsOfProblem,
   listProblems,
   PROBLEM_ORDERS,
 } from '../../store/problems.ts'
 import type { AppEnv } from '../deps.ts'
-import { commaList, defined, IdParams, PageQuery, Search } from '../schemas/common.ts'
+import { commaList, defined, IdParams, PageQuery, Search, several } from '../schemas/common.ts'
 import { Timeline, toDecision } from '../schemas/incident.ts'
 import { readProblems } from '../schemas/problem.ts'
 import {
@@ -36,6 +37,7 @@ const list = createRoute({
   request: {
     query: PageQuery.extend({
       status: commaList(PROBLEM_STATUSES, 'any of these, e.g. `proposed,open`'),
+      scope: several('any of these correlation scopes', 'acme.prod'),
       owner: z.string().max(256).optional(),
       service: z.string().max(1024).optional().openapi({ description: 'id of a service CI' }),
       ci: z.string().max(1024).optional().openapi({ description: 'id of its root CI' }),
@@ -103,8 +105,15 @@ export async function problemOf(store: Store, id: string): Promise<ProblemRecord
 
 export function problemRoutes(app: OpenAPIHono<AppEnv>): void {
   app.openapi(list, async (c) => {
-    const { items, next } = await listProblems(c.get('deps').store, defined(c.req.valid('query')))
-    return c.json({ items: items.map(toProblemSummary), ...defined({ next }) }, 200)
+    const { store } = c.get('deps')
+    const [{ items, next }, scopes] = await Promise.all([
+      listProblems(store, defined(c.req.valid('query'))),
+      countProblemScopes(store),
+    ])
+    return c.json(
+      { items: items.map(toProblemSummary), scopes: [...scopes], ...defined({ next }) },
+      200,
+    )
   })
 
   app.openapi(one, async (c) => {

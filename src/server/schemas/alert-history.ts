@@ -69,6 +69,7 @@ export const AlertFacetsView = z
       flapping: z.int(),
       unbound: z.int(),
     }),
+    scopes: Counts.openapi({ description: 'correlation scopes, the most frequent, at most 20' }),
     sources: Counts.openapi({ description: 'the most frequent, at most 20' }),
     rules: Counts.openapi({ description: 'the most frequent, at most 20' }),
     cis: Counts.openapi({ description: 'the most frequent, at most 20' }),
@@ -78,7 +79,7 @@ export const AlertFacetsView = z
       .openapi({ description: 'at most 30 names with 10 values each, the most frequent' }),
     sample: z.number().openapi({
       description:
-        'share of the alerts that sources, rules, CIs and labels were counted over; their counts are scaled up to the whole',
+        'share of the alerts that scopes, sources, rules, CIs and labels were counted over; their counts are scaled up to the whole',
     }),
   })
   .openapi('AlertFacets')

@@ -61,6 +61,7 @@ const LabelChoice = repeated(
 export const AlertQuery = z.object({
   state: z.enum(['firing', 'resolved']).optional(),
   severity: commaList(SEVERITIES, 'any of these'),
+  scope: repeated('correlation scopes; any of these', 'acme.prod'),
   source: repeated('any of these', 'prometheus'),
   rule: repeated('any of these', 'HighLatency'),
   ci: repeated('ids of CIs; any of these', 'svc:checkout'),

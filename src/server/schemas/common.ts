@@ -138,3 +138,16 @@ export function defined<Values extends object>(values: Values): Defined<Values> 
   // guarantee: every field that may not be undefined is there, and no other one is
   return Object.fromEntries(kept) as Defined<Values>
 }
+
+/** Most values of one condition. */
+export const MOST = 100
+
+/** Of an open set, whose members may hold commas: given several times. */
+export function several(description: string, example: string) {
+  return z
+    .union([z.string(), z.array(z.string())])
+    .transform((given) => [given].flat())
+    .pipe(z.array(z.string().max(1024)).max(MOST))
+    .optional()
+    .openapi({ type: 'array', items: { type: 'string' }, description, example: [example] })
+}

@@ -5,10 +5,7 @@ import { INCIDENT_STATUSES } from '../../core/record.ts'
 import type { EpochMs } from '../../core/time.ts'
 import { INCIDENT_ORDERS } from '../../store/incidents.ts'
 import type { IncidentConditions } from '../../store/incidents-filter.ts'
-import { defined, Search, TimeInput } from './common.ts'
-
-/** Most values of one condition. */
-const MOST = 100
+import { defined, MOST, Search, several, TimeInput } from './common.ts'
 
 const PRIORITIES = ['1', '2', '3', '4', '5'] as const
 
@@ -25,16 +22,6 @@ function anyOf<const Values extends readonly [string, ...string[]]>(
     .pipe(z.array(z.enum(values)).max(MOST))
     .optional()
     .openapi({ type: 'string', description, example: values[0] })
-}
-
-/** Of an open set, whose members may hold commas: given several times. */
-function several(description: string, example: string) {
-  return z
-    .union([z.string(), z.array(z.string())])
-    .transform((given) => [given].flat())
-    .pipe(z.array(z.string().max(1024)).max(MOST))
-    .optional()
-    .openapi({ type: 'array', items: { type: 'string' }, description, example: [example] })
 }
 
 const yesOrNo = (description: string) =>

@@ -4,6 +4,7 @@ import { regexFault } from '../../core/matcher.ts'
 import type { Silence } from '../../core/model.ts'
 import type { DeadLetterRecord } from '../../core/record.ts'
 import { OUTCOMES } from '../../core/record.ts'
+import { DEFAULT_SCOPE } from '../../core/scope.ts'
 import type { EpochMs } from '../../core/time.ts'
 import { DELIVERY_STATES, type DeliveryRecord } from '../../notify/delivery.ts'
 import { NOTIFICATION_TYPES } from '../../notify/notification.ts'
@@ -147,6 +148,10 @@ export type LedgerView = z.output<typeof LedgerView>
 const letter = {
   id: z.string(),
   at: Time,
+  scope: z.string().openapi({
+    description: 'correlation scope that its labels name, as far as they could be read',
+    example: 'default',
+  }),
   source: z.string(),
   receipt: z.string(),
   step: z.enum(['decode', 'parse', 'apply']),
@@ -154,7 +159,12 @@ const letter = {
   pointer: z.string(),
 }
 
-const LetterGroup = z.strictObject({ source: z.string(), step: letter.step, count: z.int() })
+const LetterGroup = z.strictObject({
+  source: z.string(),
+  scope: z.string(),
+  step: letter.step,
+  count: z.int(),
+})
 
 export const DeadLetterPage = z
   .strictObject({
@@ -172,12 +182,13 @@ export const DeadLetterPage = z
     ).shape,
     groups: z
       .array(LetterGroup)
-      .openapi({ description: 'all letters of that state by source and step, most first' }),
+      .openapi({ description: 'all letters of that state by source, scope and step, most first' }),
   })
   .openapi('DeadLetterPage')
 
 const LetterFilterInput = {
   source: z.string().max(1024).optional(),
+  scope: z.string().max(1024).optional(),
   step: letter.step.optional(),
 }
 
@@ -318,7 +329,7 @@ export function toSilence(silence: Silence, now: EpochMs, muting: number): Silen
 }
 
 export function toDeadLetter(record: DeadLetterRecord): z.output<typeof DeadLetterView> {
-  return { ...record, at: iso(record.at) }
+  return { ...record, scope: record.scope ?? DEFAULT_SCOPE, at: iso(record.at) }
 }
 
 export function toDelivery(record: DeliveryRecord): z.output<typeof DeliveryView> {

@@ -97,7 +97,14 @@ export const ProblemDetail = z
   .openapi('ProblemDetail')
 export type ProblemDetail = z.output<typeof ProblemDetail>
 
-export const ProblemPage = pageOf(ProblemSummary).openapi('ProblemPage')
+export const ProblemPage = z
+  .strictObject({
+    ...pageOf(ProblemSummary).shape,
+    scopes: z
+      .array(z.strictObject({ scope: z.string(), count: z.int() }))
+      .openapi({ description: 'correlation scopes and how many problems each has, of any status' }),
+  })
+  .openapi('ProblemPage')
 
 /** What a command answers: the problem it ended at (commands follow merges), as it is then. */
 export const ProblemAnswer = z

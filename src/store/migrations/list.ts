@@ -7,6 +7,7 @@ import { problems } from './0006-problems.ts'
 import { incidentHistory } from './0007-incident-history.ts'
 import { incidentTeam } from './0008-incident-team.ts'
 import { backtests } from './0009-backtests.ts'
+import { letterScope } from './0010-letter-scope.ts'
 import type { Migration } from './migration.ts'
 
 /** Every migration there is. */
@@ -20,4 +21,5 @@ export const MIGRATIONS: readonly Migration[] = [
   incidentHistory,
   incidentTeam,
   backtests,
+  letterScope,
 ]

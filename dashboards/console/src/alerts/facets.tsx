@@ -38,6 +38,14 @@ export function AlertFacetPanel({ search, onChange }: FacetsProps) {
       />
       <Conditions facets={data} search={search} onChange={onChange} />
       <Named
+        name="Scope"
+        list="scope"
+        values={data.scopes}
+        least={2}
+        search={search}
+        onChange={onChange}
+      />
+      <Named
         name="Source"
         list="source"
         values={data.sources}
@@ -55,7 +63,7 @@ export function AlertFacetPanel({ search, onChange }: FacetsProps) {
       <Labels facets={data} search={search} onChange={onChange} />
       {data.sample < 1 && (
         <Text size="xs" c="dimmed">
-          Sources, rules, CIs and labels are counted over{' '}
+          Scopes, sources, rules, CIs and labels are counted over{' '}
           {Math.max(1, Math.round(data.sample * 100))} % of the alerts and scaled up.
         </Text>
       )}
@@ -67,12 +75,14 @@ const MOST_VALUES = 20
 
 interface NamedProps extends FacetsProps {
   readonly name: string
-  readonly list: 'source' | 'rule' | 'ci'
+  readonly list: 'scope' | 'source' | 'rule' | 'ci'
   readonly values: readonly FacetValue[]
+  /** With fewer values there is nothing to choose. */
+  readonly least?: number
 }
 
-function Named({ name, list, values, search, onChange }: NamedProps) {
-  if (values.length === 0 && (search[list] ?? []).length === 0) return null
+function Named({ name, list, values, least = 1, search, onChange }: NamedProps) {
+  if (values.length < least && (search[list] ?? []).length === 0) return null
   return (
     <Facet
       name={name}

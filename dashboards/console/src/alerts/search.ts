@@ -5,6 +5,7 @@ import { boundsOf, type RangeSearch, readRange } from '../ui/time-range.ts'
 export interface AlertSearch extends RangeSearch {
   readonly state?: 'firing' | 'resolved'
   readonly severity?: readonly string[]
+  readonly scope?: readonly string[]
   readonly source?: readonly string[]
   readonly rule?: readonly string[]
   readonly ci?: readonly string[]
@@ -19,7 +20,7 @@ export interface AlertSearch extends RangeSearch {
 }
 
 export const FLAGS = ['suppressed', 'stale', 'flapping', 'bound'] as const
-export const LISTS = ['source', 'rule', 'ci', 'label'] as const
+export const LISTS = ['scope', 'source', 'rule', 'ci', 'label'] as const
 export const SEVERITIES: readonly Severity[] = [
   'critical',
   'error',

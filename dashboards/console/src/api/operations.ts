@@ -26,6 +26,8 @@ export type LetterStep = DeadLetter['step']
 
 export interface LetterFilters {
   readonly source?: string
+  /** Correlation scope. */
+  readonly scope?: string
   readonly step?: LetterStep
   readonly state?: LetterState
 }
@@ -87,12 +89,12 @@ export type ReplayedAll = Omit<ReplayAllAnswer, 'left'>
 /** Posts everything that is open under a filter again, some at a time until nothing is left. */
 export function useReplayAll() {
   return useMutation({
-    mutationFn: async ({ source, step }: LetterFilters): Promise<ReplayedAll> => {
+    mutationFn: async ({ source, scope, step }: LetterFilters): Promise<ReplayedAll> => {
       const before = new Date().toISOString()
       const sum = { bodies: 0, accepted: 0, rejected: 0 }
       for (;;) {
         const answer = await request<ReplayAllAnswer>(`${LETTERS}/replay`, {
-          body: { source, step, before },
+          body: { source, scope, step, before },
         })
         sum.bodies += answer.bodies
         sum.accepted += answer.accepted
@@ -106,8 +108,8 @@ export function useReplayAll() {
 
 export function useDiscardAll() {
   return useMutation({
-    mutationFn: ({ source, step }: LetterFilters) =>
-      request<DiscardAnswer>(`${LETTERS}/discard`, { body: { source, step } }),
+    mutationFn: ({ source, scope, step }: LetterFilters) =>
+      request<DiscardAnswer>(`${LETTERS}/discard`, { body: { source, scope, step } }),
     onSettled: useReadAgain(),
   })
 }

@@ -26,6 +26,8 @@ export type ProblemOrder = (typeof PROBLEM_ORDERS)[number]
 export interface ProblemSearch {
   readonly show?: ProblemView
   readonly order?: ProblemOrder
+  /** Correlation scope. */
+  readonly scope?: string
   readonly q?: string
 }
 
@@ -36,12 +38,12 @@ const STATUSES: Readonly<Record<ProblemView, readonly ProblemStatus[]>> = {
   dismissed: ['dismissed'],
 }
 
-export const problemsQuery = ({ show = 'current', order = 'cost', q }: ProblemSearch) =>
+export const problemsQuery = ({ show = 'current', order = 'cost', scope, q }: ProblemSearch) =>
   infiniteQueryOptions({
-    queryKey: [KEYS.problems, show, order, q ?? ''],
+    queryKey: [KEYS.problems, show, order, scope ?? '', q ?? ''],
     queryFn: ({ pageParam, signal }) =>
       request<ProblemPage>('/api/v1/problems', {
-        query: { limit: 50, cursor: pageParam, status: STATUSES[show].join(','), order, q },
+        query: { limit: 50, cursor: pageParam, status: STATUSES[show].join(','), order, scope, q },
         signal,
       }),
     initialPageParam: '',

@@ -525,6 +525,13 @@ export interface AlertFacets {
     unbound: number
   }
   /**
+   * correlation scopes, the most frequent, at most 20
+   */
+  scopes: {
+    value: string
+    count: number
+  }[]
+  /**
    * the most frequent, at most 20
    */
   sources: {
@@ -557,7 +564,7 @@ export interface AlertFacets {
     }[]
   }[]
   /**
-   * share of the alerts that sources, rules, CIs and labels were counted over; their counts are scaled up to the whole
+   * share of the alerts that scopes, sources, rules, CIs and labels were counted over; their counts are scaled up to the whole
    */
   sample: number
 }
@@ -1705,6 +1712,10 @@ export interface DeadLetter {
    * RFC 3339, UTC, with milliseconds
    */
   at: string
+  /**
+   * correlation scope that its labels name, as far as they could be read
+   */
+  scope: string
   source: string
   receipt: string
   step: 'decode' | 'parse' | 'apply'
@@ -1719,6 +1730,10 @@ export interface DeadLetterPage {
      * RFC 3339, UTC, with milliseconds
      */
     at: string
+    /**
+     * correlation scope that its labels name, as far as they could be read
+     */
+    scope: string
     source: string
     receipt: string
     step: 'decode' | 'parse' | 'apply'
@@ -1740,10 +1755,11 @@ export interface DeadLetterPage {
   }[]
   next?: string
   /**
-   * all letters of that state by source and step, most first
+   * all letters of that state by source, scope and step, most first
    */
   groups: {
     source: string
+    scope: string
     step: 'decode' | 'parse' | 'apply'
     count: number
   }[]
@@ -1903,6 +1919,7 @@ export interface DiscardAnswer {
 }
 export interface DiscardInput {
   source?: string
+  scope?: string
   step?: 'decode' | 'parse' | 'apply'
 }
 export interface Import {
@@ -3140,6 +3157,13 @@ export interface ProblemIncident {
 export interface ProblemPage {
   items: ProblemSummary[]
   next?: string
+  /**
+   * correlation scopes and how many problems each has, of any status
+   */
+  scopes: {
+    scope: string
+    count: number
+  }[]
 }
 export interface ProblemSummary {
   id: string
@@ -3401,6 +3425,7 @@ export interface ReplayAllAnswer {
 }
 export interface ReplayAllInput {
   source?: string
+  scope?: string
   step?: 'decode' | 'parse' | 'apply'
   /**
    * bodies that are posted again at most, the oldest first

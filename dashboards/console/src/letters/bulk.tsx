@@ -64,8 +64,9 @@ function inWords(count: number): string {
   return count === 1 ? '1 dead letter' : `${count} dead letters`
 }
 
-function about({ source, step }: LetterFilters): string {
-  const of = source === undefined ? 'of every source' : `of ${source}`
+function about({ source, scope, step }: LetterFilters): string {
+  const from = source === undefined ? 'of every source' : `of ${source}`
+  const of = scope === undefined ? from : `${from} in ${scope}`
   return step === undefined ? of : `${of} that failed at ${step}`
 }
 

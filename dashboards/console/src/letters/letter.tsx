@@ -21,7 +21,7 @@ interface LetterProps {
 }
 
 export function Letter({ letter }: LetterProps) {
-  const { id, source, step, reason, pointer, at, bodyBytes, state } = letter
+  const { id, source, scope, step, reason, pointer, at, bodyBytes, state } = letter
   const [opened, { toggle }] = useDisclosure(false)
   return (
     <li data-letter={id}>
@@ -32,6 +32,7 @@ export function Letter({ letter }: LetterProps) {
               {source}
             </Text>
             <Mark tone="warn">{step}</Mark>
+            {scope !== 'default' && <Text size="sm">in {scope}</Text>}
             {state !== 'open' && <MarkedBy letter={letter} />}
             <Text size="xs" c="dimmed" component="div">
               <Ago at={at} /> · {bytesText(bodyBytes)}

@@ -7,6 +7,7 @@ import type { DeadLetterPage } from '../api/schema.d.ts'
 import { focusStep, useKeys } from '../ui/keys.ts'
 import { LoadMore } from '../ui/load-more.tsx'
 import classes from '../ui/rows.module.css'
+import { ScopeSelect } from '../ui/scope-select.tsx'
 import { Empty, Failure, Section, WaitingRows } from '../ui/states.tsx'
 import { BulkActs } from './bulk.tsx'
 import { Letter } from './letter.tsx'
@@ -44,7 +45,10 @@ export function LettersPage() {
         <Failure what="The dead letters" error={list.error} retry={() => void list.refetch()} />
       )}
       {list.data !== undefined && letters.length === 0 && (
-        <Nothing search={search} onClear={() => set({ source: undefined, step: undefined })} />
+        <Nothing
+          search={search}
+          onClear={() => set({ source: undefined, scope: undefined, step: undefined })}
+        />
       )}
       {letters.length > 0 && (
         <Section title="What could not be read or applied" id="dead-letters">
@@ -62,8 +66,9 @@ export function LettersPage() {
 
 type Groups = DeadLetterPage['groups']
 
-function countOf(groups: Groups, { source, step }: LetterFilters): number {
+function countOf(groups: Groups, { source, scope, step }: LetterFilters): number {
   return groups
+    .filter((one) => scope === undefined || one.scope === scope)
     .filter((one) => source === undefined || one.source === source)
     .filter((one) => step === undefined || one.step === step)
     .reduce((sum, { count }) => sum + count, 0)
@@ -84,7 +89,7 @@ const STEP_NAMES = {
 } as const
 
 function Filters({ search, groups, onChange }: FiltersProps) {
-  const { source, step, state = 'open' } = search
+  const { source, scope, step, state = 'open' } = search
   const sources = [...new Set([...groups.map((one) => one.source), source ?? []].flat())].sort()
   return (
     <Group component="search" gap="sm" aria-label="Filter dead letters">
@@ -106,6 +111,7 @@ function Filters({ search, groups, onChange }: FiltersProps) {
         }))}
         onChange={(value) => onChange({ source: value ?? undefined })}
       />
+      <ScopeSelect scopes={groups} value={scope} onChange={(value) => onChange({ scope: value })} />
       <Select
         aria-label="Step"
         placeholder="Any step"
@@ -124,8 +130,8 @@ interface NothingProps {
   readonly onClear: () => void
 }
 
-function Nothing({ search: { source, step, state = 'open' }, onClear }: NothingProps) {
-  if (source !== undefined || step !== undefined) {
+function Nothing({ search: { source, scope, step, state = 'open' }, onClear }: NothingProps) {
+  if (source !== undefined || scope !== undefined || step !== undefined) {
     return (
       <Empty title="No dead letter matches">
         <Group>

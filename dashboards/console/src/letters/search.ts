@@ -9,6 +9,7 @@ export function readLettersSearch(given: Record<string, unknown>): LetterFilters
   const state = oneOfIn(given, 'state', LETTER_STATES)
   return kept({
     source: textIn(given, 'source'),
+    scope: textIn(given, 'scope'),
     step: oneOfIn(given, 'step', STEPS),
     state: state === 'open' ? undefined : state,
   })

@@ -8,11 +8,14 @@ import {
   type ProblemSearch,
   type ProblemView,
 } from '../api/problems.ts'
+import type { ProblemPage } from '../api/schema.d.ts'
 import { Icon } from '../ui/icons.tsx'
+import { ScopeSelect } from '../ui/scope-select.tsx'
 import classes from './problems.module.css'
 
 interface FiltersProps {
   readonly search: ProblemSearch
+  readonly scopes: ProblemPage['scopes']
   readonly onChange: (next: ProblemSearch) => void
   readonly searchBox: Ref<HTMLInputElement>
 }
@@ -33,7 +36,7 @@ const ORDERS: Readonly<Record<ProblemOrder, string>> = {
 
 const TYPING_MS = 250
 
-export function ProblemFilters({ search, onChange, searchBox }: FiltersProps) {
+export function ProblemFilters({ search, scopes, onChange, searchBox }: FiltersProps) {
   const { q: searched = '', show = 'current', order = 'cost' } = search
   const [text, setText] = useState(searched)
   const apply = useDebouncedCallback((words: string) => {
@@ -57,6 +60,11 @@ export function ProblemFilters({ search, onChange, searchBox }: FiltersProps) {
         data={PROBLEM_ORDERS.map((value) => ({ value, label: ORDERS[value] }))}
         onChange={(event) => onChange(withOrder(search, event.currentTarget.value))}
         aria-label="Order"
+      />
+      <ScopeSelect
+        scopes={scopes}
+        value={search.scope}
+        onChange={(scope) => onChange(withScope(search, scope))}
       />
       <TextInput
         ref={searchBox}
@@ -92,6 +100,13 @@ export function ProblemFilters({ search, onChange, searchBox }: FiltersProps) {
 function withView({ show: _old, ...rest }: ProblemSearch, value: string): ProblemSearch {
   const show = PROBLEM_VIEWS.find((one) => one === value) ?? 'current'
   return show === 'current' ? rest : { ...rest, show }
+}
+
+function withScope(
+  { scope: _old, ...rest }: ProblemSearch,
+  scope: string | undefined,
+): ProblemSearch {
+  return scope === undefined ? rest : { ...rest, scope }
 }
 
 function withOrder({ order: _old, ...rest }: ProblemSearch, value: string): ProblemSearch {

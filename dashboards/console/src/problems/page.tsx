@@ -47,7 +47,12 @@ export function ProblemsPage() {
           What keeps coming back, and what it costs
         </Text>
       </div>
-      <ProblemFilters search={search} onChange={setSearch} searchBox={searchBox} />
+      <ProblemFilters
+        search={search}
+        scopes={list.data?.pages[0]?.scopes ?? []}
+        onChange={setSearch}
+        searchBox={searchBox}
+      />
       {marked.length > 0 && (
         <Group gap="xs" className={classes['marked'] ?? ''} role="status">
           <Text size="sm">{countOf(marked.length, 'problem')} marked</Text>
@@ -109,8 +114,8 @@ interface EmptyProps {
 }
 
 function NoProblems({ search, onClear }: EmptyProps) {
-  const { q, show = 'current' } = search
-  if (q === undefined && show === 'current')
+  const { q, scope, show = 'current' } = search
+  if (q === undefined && scope === undefined && show === 'current')
     return (
       <Empty title="Nothing keeps coming back">
         <Text size="sm">
