@@ -100,16 +100,56 @@ export function proposeMerge(
   { related, evidence }: Placing,
 ): void {
   const [other] = related
-  if (other === undefined || other.p < PROPOSE_FROM || evidence.p < PROPOSE_FROM) return
+  if (other === undefined || evidence.p < PROPOSE_FROM) return
+  const why = `an alert fits both (p ${other.p.toFixed(2)})`
+  propose(ctx, incident, { other, reason: 'alert_fits_both', why, evidence })
+}
+
+/** What is known now of where an alert is would have put it into another incident. */
+export function proposeByEstate(
+  ctx: Ctx,
+  incident: IncidentState,
+  {
+    alert,
+    other,
+    evidence,
+  }: {
+    readonly alert: AlertState
+    readonly other: string
+    readonly evidence: LinkEvidence
+  },
+): void {
+  if (ctx.state.incidents.get(other)?.proposedMerges.includes(incident.id) === true) return
+  const { p } = evidence
+  const why = `by what the CMDB says now, ${alert.title} fits there (p ${p.toFixed(2)})`
+  const said = { other: { incident: other, p }, reason: 'estate_changed', why, evidence }
+  propose(ctx, incident, { ...said, alert: episodeKey(alert) })
+}
+
+interface Proposed {
+  readonly other: Pick<Runner, 'incident' | 'p'>
+  readonly reason: string
+  readonly why: string
+  readonly evidence: LinkEvidence
+  readonly alert?: string
+}
+
+function propose(
+  ctx: Ctx,
+  incident: IncidentState,
+  { other, reason, why, evidence, alert }: Proposed,
+): void {
+  if (other.p < PROPOSE_FROM) return
   if (incident.proposedMerges.includes(other.incident)) return
   if (incident.proposedMerges.length >= MAX_PROPOSALS) return
   incident.proposedMerges.push(other.incident)
   decide(ctx, {
     action: 'incident.merge_proposed',
-    reason: 'alert_fits_both',
-    text: `May be one fault with ${other.incident}: an alert fits both (p ${other.p.toFixed(2)})`,
+    reason,
+    text: `May be one fault with ${other.incident}: ${why}`,
     incident: incident.id,
     evidence,
+    ...(alert === undefined ? {} : { alert }),
   })
 }
 

@@ -54,6 +54,7 @@ import { countStart } from './rates.ts'
 import { noteArrivals } from './storms.ts'
 import { fire } from './timeouts.ts'
 import { type AliasResult, applyAliasCommand } from './unbound.ts'
+import { followSurroundings, surroundings } from './young.ts'
 
 export type AnyResult = CommandResult | ProblemResult | RemoveResult | ProposalResult | AliasResult
 
@@ -197,10 +198,10 @@ function applyEntry(ctx: Ctx, entry: Entry, items: readonly IngestItem[]): Entry
       placeOrJoin(ctx, applyRules(ctx, entry))
       return NOTHING
     case 'topology':
-      placeOrJoin(ctx, applyTopology(ctx, entry))
+      learnOf(ctx, () => placeOrJoin(ctx, applyTopology(ctx, entry)))
       return NOTHING
     case 'cmdb':
-      placeOrJoin(ctx, applyCmdb(ctx, entry))
+      learnOf(ctx, () => placeOrJoin(ctx, applyCmdb(ctx, entry)))
       return NOTHING
     case 'articles':
       applyArticles(ctx, entry)
@@ -213,6 +214,14 @@ function applyEntry(ctx: Ctx, entry: Entry, items: readonly IngestItem[]): Entry
   }
 }
 
+/** What is learned of the estate may regroup what is young. */
+function learnOf<T>(ctx: Ctx, learn: () => T): T {
+  const before = surroundings(ctx)
+  const learned = learn()
+  followSurroundings(ctx, before)
+  return learned
+}
+
 function applyAndSay(ctx: Ctx, entry: CommandEntry): EntryResult['result'] {
   const result = applyAnyCommand(ctx, entry)
   sayProposed(ctx)
@@ -223,9 +232,11 @@ function applyAnyCommand(ctx: Ctx, { actor, command }: CommandEntry): EntryResul
   if (command.do === 'proposal.dismiss') return dismissProposal(ctx, command, actor)
   if (command.do === 'proposal.restore') return restoreProposal(ctx, command.proposal, actor)
   if (isAliasCommand(command)) {
-    const result = applyAliasCommand(ctx, command, actor)
-    if (result.ok) placeOrJoin(ctx, judgeByNames(ctx))
-    return result
+    return learnOf(ctx, () => {
+      const result = applyAliasCommand(ctx, command, actor)
+      if (result.ok) placeOrJoin(ctx, judgeByNames(ctx))
+      return result
+    })
   }
   if ('constraint' in command) return removeConstraint(ctx, command.constraint, actor)
   return 'problem' in command

@@ -4,7 +4,6 @@
  * be placed anew, as long as nobody was told about their incidents, so that the order of arrival
  * within REORDER_MS leads to the same incidents.
  */
-import { chooseIncident } from '../correlate/choose.ts'
 import { BURST_MS, REORDER_MS } from '../correlate/link.ts'
 import { byStart, type Placement } from '../correlate/placements.ts'
 import { BURST_NOTE, explainBurst, MAX_REJECTED } from '../correlate/reject.ts'
@@ -19,7 +18,6 @@ import type { EpochMs } from '../time.ts'
 import { compare } from '../topology.ts'
 import { announce, announceNoise, type Placing, proposeMerge } from './announce.ts'
 import { type BurstDecision, judgeBurst } from './burst.ts'
-import { companionsOf } from './companions.ts'
 import {
   type Ctx,
   editAlert,
@@ -29,19 +27,19 @@ import {
   ruledKey,
   versionsOf,
 } from './context.ts'
-import { planCount, togetherWith } from './cooccurrence.ts'
+import { planCount } from './cooccurrence.ts'
 import { sayMoved } from './explain.ts'
 import { factsOf } from './facts.ts'
+import { fitOf } from './fit.ts'
 import { formerHome, ruledIncident } from './former.ts'
 import { afterJoin, boundsOf, createIncident, planResolve, withdrawEmpty } from './incidents.ts'
-import { learnedOf, noteUse } from './learn.ts'
+import { noteUse } from './learn.ts'
 import { addMember, isAtLeast, removeMember, toMember } from './members.ts'
 import { noiseOf } from './noise.ts'
 import { countStart, uncountStart } from './rates.ts'
 import { transferMembers } from './regroup.ts'
 import { takeOver } from './rename.ts'
-import { episodeBefore, openIncidentOf, sideOf } from './sides.ts'
-import { stormIn } from './storms.ts'
+import { sideOf } from './sides.ts'
 
 /** At most so many are placed anew for one entry: beyond, the late one is placed as it comes. */
 export const MAX_REORDER = 32
@@ -89,7 +87,7 @@ export function placeAnew(
   const own = scopeOf(labels, ctx.state.rules.correlate.scope)
   for (const scope of own === DEFAULT_SCOPE ? ctx.ix.placements.scopes() : [own]) {
     const since = { scope, startsAt, key: '' }
-    if (isInOrder(ctx, since)) placeInOrder(ctx, [], displace(ctx, since))
+    if (isInOrder(ctx, since)) placeSince(ctx, since)
   }
 }
 
@@ -160,16 +158,27 @@ function settleEmptied(
   }
 }
 
-/** Takes out what was placed after `first` began, if all of it may still move; else nothing. */
-function displace(
-  ctx: Ctx,
-  first: { readonly scope: string; readonly startsAt: EpochMs },
-): Placement[] {
+interface Since {
+  readonly scope: string
+  readonly startsAt: EpochMs
+}
+
+/** What was placed after `first` began and may still move; none where there is too much of it. */
+export function movable(ctx: Ctx, { scope, startsAt }: Since): readonly Placement[] {
   // a burst is judged as one: what began with it is placed with it
-  const from = { startsAt: first.startsAt - BURST_MS, key: '' }
-  const after = ctx.ix.placements.of(first.scope).after(from, MAX_LOOKED_AT)
+  const from = { startsAt: startsAt - BURST_MS, key: '' }
+  const after = ctx.ix.placements.of(scope).after(from, MAX_LOOKED_AT)
   const later = after.filter((placement) => mayMove(ctx, placement))
-  if (after.length > MAX_LOOKED_AT || later.length > MAX_REORDER) return []
+  return after.length > MAX_LOOKED_AT || later.length > MAX_REORDER ? [] : later
+}
+
+/** Places anew what {@link movable} names. */
+export function placeSince(ctx: Ctx, first: Since): void {
+  placeInOrder(ctx, [], displace(ctx, first))
+}
+
+function displace(ctx: Ctx, first: Since): readonly Placement[] {
+  const later = movable(ctx, first)
   for (const placement of [...later].reverse()) {
     const incident = editIncident(ctx, placement.incident)
     if (incident !== undefined) removeMember(ctx, incident, placement.key)
@@ -323,7 +332,7 @@ function openNew(
 
 /** Counts an episode that begins and decides where it belongs. */
 export function choose(ctx: Ctx, alert: AlertState): Placing {
-  const { state, ix } = ctx
+  const { state } = ctx
   countStart(ctx, alert)
   alert.late = alert.outcome !== 'suppressed' && !isInOrder(ctx, alert)
   const side = sideOf(ctx, alert)
@@ -351,23 +360,7 @@ export function choose(ctx: Ctx, alert: AlertState): Placing {
       ruled: ruling,
     }
   }
-  const choice = chooseIncident({
-    alert: { ...side, key, identity: alert.identity },
-    now: state.now,
-    startedAt: state.startedAt,
-    before: episodeBefore(alert),
-    surprise: alert.surprise,
-    habit: alert.habit?.note ?? undefined,
-    placements: ix.placements.of(alert.scope),
-    topology: state.topology,
-    incident: (id) => openIncidentOf(ctx, id),
-    pack: state.rules.correlate,
-    versions,
-    learned: learnedOf(ctx, alert, alert.scope),
-    together: togetherWith(ctx, alert, alert.startsAt),
-    companions: companionsOf(ctx, alert),
-    storm: stormIn(ctx, alert.scope)?.id,
-  })
+  const choice = fitOf(ctx, alert, side)
   noteUse(ctx, choice.used)
   const { reason, evidence, related } = choice
   if (choice.action === 'open') return { incident: null, side, reason, evidence, related }
