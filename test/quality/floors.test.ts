@@ -16,8 +16,10 @@ const NAMES = [
   'enterprise-identity',
   'cloud-bought',
 ] as const
+/** Noise alone, some hours of it at the usual rate. */
+const HOURS = { count: 980, spanHours: 8 }
 /** A little worse than what was reached when they were set, which is printed beside them. */
-const FLOORS = { f: 0.82, worstF: 0.76, churn: 0.02, alone: 0.4, inside: 0.095 }
+const FLOORS = { f: 0.82, worstF: 0.76, churn: 0.02, alone: 0.4, inside: 0.095, noise: 85 }
 
 describe('a few made-up scenarios', () => {
   const results: InstanceResult[] = []
@@ -57,5 +59,21 @@ describe('a few made-up scenarios', () => {
     expect(sum(({ engine }) => engine.final.backgroundInside) / background).toBeLessThanOrEqual(
       FLOORS.inside,
     )
+  })
+})
+
+describe('noise and nothing else', () => {
+  it('opens few incidents', async () => {
+    const quiet = familyNamed('quiet')
+    const noise = { ...quiet.noise, count: HOURS.count }
+    const family = { ...quiet, noise, spanHours: HOURS.spanHours }
+    const { episodes, background, engine } = await measure(family, SEED, { only: [] })
+    const per1000 = (1000 * engine.final.falseIncidents) / background
+    process.stdout.write(
+      `noise: ${per1000.toFixed(1)} incidents per 1,000 of ${background} alerts\n`,
+    )
+    expect(background).toBeGreaterThan(900)
+    expect(background).toBe(episodes)
+    expect(per1000).toBeLessThanOrEqual(FLOORS.noise)
   })
 })
