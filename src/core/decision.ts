@@ -14,6 +14,7 @@ export const DECISION_ACTIONS = [
   'alert.resolved',
   'alert.suppressed',
   'alert.unsuppressed',
+  'alert.marked', // it began within a planned change
   'alert.held',
   'alert.late',
   'alert.refired',

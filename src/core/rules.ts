@@ -78,6 +78,17 @@ export type InhibitRule = z.infer<typeof InhibitRule>
 export const SuppressPack = z.strictObject({
   rules: z.array(SuppressRule).default([]),
   inhibit: z.array(InhibitRule).default([]),
+  /** What planned changes do to alerts on their CIs, from their start to their end. */
+  changes: z
+    .strictObject({
+      mode: z.enum(['off', 'mark', 'mute']).default('mark'),
+      statuses: z
+        .array(z.string().min(1))
+        .default(['approved', 'scheduled', 'implement', 'implementing', 'in progress', 'started']),
+      except: z.array(z.string().min(1)).default(['emergency']),
+      longest: Duration.default(86_400_000),
+    })
+    .prefault({}),
 })
 
 /** What sort of thing a label speaks of, whatever the CMDB calls its class. */

@@ -48,6 +48,27 @@ describe('the changes near an incident', () => {
     expect(notesOf(after[1])).toContain('0 of 1 changes of its kind (patch) were to blame before')
   })
 
+  it('are in the calendar while they come or run, with what they do to alerts', async () => {
+    const [start, end] = [-60_000, 3_600_000].map((ms) => new Date(Date.now() + ms).toISOString())
+    const planned = { kind: 'normal', ci: ['search'], startsAt: start, endsAt: end }
+    await app.post('/ingest/change', [
+      { ...planned, id: 'CHG7', title: 'new index', labels: { status: 'Scheduled' } },
+      { ...planned, id: 'CHG8', title: 'perhaps', labels: { status: 'New' } },
+    ])
+    await app.settled()
+    const labels = { alertname: 'Reindexing', service: 'search' }
+    await app.post('/ingest/generic', firing('Reindexing', 'search', { labels }))
+    await app.settled()
+    const { mode, items, more } = (await app.get('/api/v1/changes/calendar')).body
+    expect({ mode, more }).toEqual({ mode: 'mark', more: 0 })
+    expect(items).toMatchObject([
+      { change: { title: 'new index' }, state: 'running', isWindow: true, why: 'planned' },
+      { change: { title: 'perhaps' }, state: 'running', isWindow: false, why: 'status' },
+    ])
+    expect(items[0].firing).toBeGreaterThan(0)
+    expect(items[0].muting).toBe(0)
+  })
+
   it('are none where none is', async () => {
     await app.post('/ingest/generic', firing('Fan', 'elsewhere'))
     await app.settled()

@@ -202,6 +202,7 @@ describe('every operation', () => {
     const around = await ok('GET', '/api/v1/cis/db:orders/neighbourhood?hops=3')
     expect(around.nodes.map(({ ci: id }: { ci: string }) => id)).toContain('svc:search')
     const changes = await ok('GET', '/api/v1/changes')
+    await ok('GET', '/api/v1/changes/calendar')
     expect(changes.items.map(({ title }: { title: string }) => title).sort()).toEqual([
       'orders 4.2.0',
       'web 7',

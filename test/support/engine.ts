@@ -142,21 +142,30 @@ export function together(...deeds: readonly Deed[]): Deed {
   }
 }
 
+/** What can be said about a change; times are seconds of the story. */
+export interface ChangeOptions {
+  readonly startsAt?: number
+  readonly endsAt?: number
+  readonly kind?: string
+  readonly labels?: Labels
+}
+
 /** A change of CIs, beginning now unless `startsAt` says otherwise. */
 export function change(
   id: string,
   cis: readonly string[],
-  { startsAt }: { readonly startsAt?: number } = {},
+  { startsAt, endsAt, kind = 'deploy', labels = {} }: ChangeOptions = {},
 ): Deed {
   const item = (s: number): ChangeEvent => ({
     kind: 'change',
     source: 'change',
     changeId: id,
     title: `deploy ${id}`,
-    changeKind: 'deploy',
+    changeKind: kind,
     cis,
-    labels: {},
+    labels,
     startsAt: instant(startsAt ?? s),
+    ...(endsAt === undefined ? {} : { endsAt: instant(endsAt) }),
   })
   return { kind: 'items', source: 'change', items: (s) => [item(s)] }
 }

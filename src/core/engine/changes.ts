@@ -4,6 +4,7 @@ import type { Change, ChangeEvent } from '../model.ts'
 import { DEFAULT_SCOPE, scopeOf } from '../scope.ts'
 import { type EpochMs, HOUR, MINUTE } from '../time.ts'
 import { compare } from '../topology.ts'
+import { planWindow } from './calendar.ts'
 import { bindingBy, type Ctx, decide } from './context.ts'
 
 /** A change can explain alerts on CIs this near … */
@@ -16,12 +17,15 @@ const LEAD_MS = MINUTE
 export const KEEP_CHANGES_MS = 2 * HOUR
 const MAX_CHANGES = 4
 
-/**
- * Records a change, or updates the one with its id.
- *
- * @returns whether it may be near other alerts than before: not so where it is told once more
- */
-export function applyChange(ctx: Ctx, event: ChangeEvent): boolean {
+export interface AppliedChange {
+  /** It may be near other alerts than before: not so where it is told once more. */
+  readonly isNearOthers: boolean
+  /** It may mute or unmute alerts now. */
+  readonly mutesAnew: boolean
+}
+
+/** Records a change, or updates the one with its id. */
+export function applyChange(ctx: Ctx, event: ChangeEvent): AppliedChange {
   const bound = new Set<string>()
   const unbound: string[] = []
   for (const name of event.cis) {
@@ -47,12 +51,11 @@ export function applyChange(ctx: Ctx, event: ChangeEvent): boolean {
     cis: [...new Set([...bound, ...(known?.cis ?? [])])].sort(compare),
     unbound,
     labels: event.labels,
-    startsAt: Math.min(event.startsAt, known?.startsAt ?? event.startsAt),
-    endsAt: event.endsAt ?? known?.endsAt ?? null,
+    ...timesOf(ctx, event, known),
     url: event.url ?? known?.url ?? null,
     actor: event.actor ?? known?.actor ?? null,
   }
-  const forgetAt = ctx.state.now + KEEP_CHANGES_MS
+  const forgetAt = Math.max(ctx.state.now, change.endsAt ?? change.startsAt) + KEEP_CHANGES_MS
   ctx.state.changes.set({ snap: 0, change, forgetAt })
   ctx.ix.timers.add(forgetAt, 'forget', `change:${id}`)
   ctx.out.changes.push(change)
@@ -61,7 +64,22 @@ export function applyChange(ctx: Ctx, event: ChangeEvent): boolean {
     reason: known === undefined ? 'new_change' : 'change_updated',
     text: `${change.changeKind}: ${change.title}${change.cis.length > 0 ? ` on ${change.cis.join(', ')}` : ''}`,
   })
-  return known === undefined || reachOf(known, ctx) !== reachOf(change, ctx)
+  return {
+    isNearOthers: known === undefined || reachOf(known, ctx) !== reachOf(change, ctx),
+    mutesAnew: planWindow(ctx, change),
+  }
+}
+
+/** The first start that was told counts, unless the change has not begun by then or is moved ahead. */
+function timesOf(
+  { state }: Ctx,
+  event: ChangeEvent,
+  known: Change | undefined,
+): Pick<Change, 'startsAt' | 'endsAt'> {
+  const isMoved = known === undefined || Math.max(known.startsAt, event.startsAt) > state.now
+  const startsAt = isMoved ? event.startsAt : Math.min(event.startsAt, known.startsAt)
+  const endsAt = event.endsAt ?? known?.endsAt ?? null
+  return { startsAt, endsAt: endsAt !== null && endsAt < startsAt ? null : endsAt }
 }
 
 /** What of a change decides which alerts it is near to. */
@@ -100,10 +118,11 @@ export function recentChanges(
   if (ctx.state.changes.size === 0) return []
   const found: Change[] = []
   for (const { change } of ctx.state.changes.values()) {
+    if (change.startsAt > at + LEAD_MS) continue
     const own = scopeOf(change.labels, ctx.state.rules.correlate.scope)
     if (own !== scope && own !== DEFAULT_SCOPE) continue
     const last = change.endsAt ?? change.startsAt
-    if (change.startsAt <= at + LEAD_MS && at - last <= windowMs) found.push(change)
+    if (at - last <= windowMs) found.push(change)
   }
   return found.sort((a, b) => b.startsAt - a.startsAt || compare(a.id, b.id))
 }

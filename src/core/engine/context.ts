@@ -6,7 +6,7 @@ import type { LinkEvidence, Term } from '../evidence.ts'
 import type { Inhibitions } from '../inhibit.ts'
 import type { KnowledgeIndex } from '../knowledge-index.ts'
 import type { Proposal } from '../learn/proposals.ts'
-import type { Change, Ci, Relation } from '../model.ts'
+import type { Change, Ci, Relation, Silence } from '../model.ts'
 import type { AlertRecord, DeadLetterRecord } from '../record.ts'
 import type { RouteInput } from '../route.ts'
 import type { CorrelateRule, RulePacks } from '../rules.ts'
@@ -29,6 +29,8 @@ export interface Indices {
   /** Alert id → identity. */
   readonly ids: Map<string, string>
   inhibitions: Inhibitions
+  /** Windows of planned changes that are not over, by id. */
+  readonly windows: Map<string, Silence>
   /** Identity without its scope → identities of the named scopes that have it. */
   readonly bare: Map<string, Set<string>>
   /** Scope, rule name and key → incident that the rule keeps open. */

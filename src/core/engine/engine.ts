@@ -46,7 +46,7 @@ import {
   judgeByNames,
 } from './inputs.ts'
 import { type RemoveResult, removeConstraint } from './learn.ts'
-import { applySilence, joinMuted, judgeInhibited } from './muting.ts'
+import { applySilence, joinMuted, judgeAgain, judgeInhibited } from './muting.ts'
 import { placeOver } from './over.ts'
 import { placeAll, placeAnew, setOutcome } from './place.ts'
 import { applyProblemCommand, type ProblemResult } from './problem-commands.ts'
@@ -85,6 +85,7 @@ export class Engine {
       ruled: new Map(),
       former: [],
       inhibitions: new Inhibitions(state.rules.suppress.inhibit, state.topology),
+      windows: new Map(),
       knowledge: buildKnowledge([...state.articles.values()]),
       criticality: new WeakMap(),
       problems: { byKey: new Map(), members: new Map() },
@@ -278,7 +279,9 @@ function applyReceived(ctx: Ctx, entry: ReceivedEntry, items: readonly IngestIte
       continue
     }
     if (item.kind === 'change') {
-      if (applyChange(ctx, item)) placeAnew(ctx, item)
+      const { isNearOthers, mutesAnew } = applyChange(ctx, item)
+      if (mutesAnew) for (const identity of judgeAgain(ctx)) batch.toPlace.add(identity)
+      if (isNearOthers) placeAnew(ctx, item)
     } else {
       const scope = scopeOfItem(item, ctx.state.rules)
       ctx.out.deadLetters.push(toDeadLetter(entry, item, { index, scope }))

@@ -4,6 +4,7 @@ import { changeKnowledge } from '../knowledge-index.ts'
 import type { Article } from '../model.ts'
 import { parseRules } from '../rules.ts'
 import { compare } from '../topology.ts'
+import { rebuildWindows } from './calendar.ts'
 import { applyCmdbPart, interruptImport, takeOverTopology } from './cmdb.ts'
 import { type Ctx, decide, ENGINE_VERSION, editIncident } from './context.ts'
 
@@ -39,6 +40,7 @@ export function applyRules(ctx: Ctx, entry: RulesEntry): readonly string[] {
   })
   describeAgain(ctx)
   rebuildInhibitions(ctx)
+  rebuildWindows(ctx)
   return judgeAgain(ctx)
 }
 

@@ -6,8 +6,9 @@ import type { SilenceEntry } from '../entry.ts'
 import { type Inhibitable, Inhibitions } from '../inhibit.ts'
 import type { Silence } from '../model.ts'
 import type { AlertState, State } from '../state.ts'
-import { decideSuppression, type Suppression } from '../suppress.ts'
+import { covers, decideSuppression, type Suppression } from '../suppress.ts'
 import { compare } from '../topology.ts'
+import { activeWindows } from './calendar.ts'
 import { type Ctx, decide, editAlert, editIncident, episodeKey } from './context.ts'
 import { factsOf } from './facts.ts'
 import { afterJoin, planResolve } from './incidents.ts'
@@ -37,10 +38,27 @@ export function applySilence(ctx: Ctx, { actor, silence }: SilenceEntry): readon
  */
 export function judge(ctx: Ctx, alert: AlertState): boolean {
   const by = muterOf(ctx, alert, silencesOf(ctx))
-  if (by === null) return true
+  if (by === null) {
+    mark(ctx, alert)
+    return true
+  }
   alert.suppressedBy = by
   sayMuted(ctx, alert, by)
   return by.kind === 'inhibit'
+}
+
+/** Says of a loud alert within which planned change it began, where such are only marked. */
+function mark(ctx: Ctx, alert: Readonly<AlertState>): void {
+  if (ctx.state.rules.suppress.changes.mode !== 'mark') return
+  const about = { labels: alert.labels, ci: alert.binding?.ci ?? null }
+  const window = activeWindows(ctx).find((one) => covers(one, about, ctx.state.topology))
+  if (window === undefined) return
+  decide(ctx, {
+    action: 'alert.marked',
+    reason: window.id,
+    text: `Within ${window.comment}`,
+    alert: episodeKey(alert),
+  })
 }
 
 /** What mutes the alert: silences, windows and rules before what inhibits it. */
@@ -66,8 +84,10 @@ function muterOf(
   }
 }
 
-function silencesOf({ state }: Ctx): readonly Silence[] {
-  return [...state.silences.values()].map(({ silence }) => silence)
+function silencesOf(ctx: Ctx): readonly Silence[] {
+  const { silences, rules } = ctx.state
+  const own = [...silences.values()].map(({ silence }) => silence)
+  return rules.suppress.changes.mode === 'mute' ? [...own, ...activeWindows(ctx)] : own
 }
 
 /** What rules of inhibition look at. */
@@ -101,6 +121,8 @@ export function judgeInhibited(ctx: Ctx): readonly string[] {
 export function endSilence(ctx: Ctx, id: string): readonly string[] {
   const { silences, now } = ctx.state
   const toPlace = judgeAgain(ctx)
+  const window = ctx.ix.windows.get(id)
+  if (window !== undefined && window.endsAt <= now) ctx.ix.windows.delete(id)
   const silence = silences.get(id)?.silence
   if (silence !== undefined && silence.endsAt <= now) silences.delete(id)
   return toPlace

@@ -10,6 +10,7 @@ import { DEFAULT_SCOPE } from '../scope.ts'
 import { emptyState, type IncidentState, type State } from '../state.ts'
 import type { ChunkLimits } from '../table.ts'
 import { buildTopology, compare } from '../topology.ts'
+import { rebuildWindows } from './calendar.ts'
 import { rebuildCmdb } from './cmdb.ts'
 import { ENGINE_VERSION, ruledKey } from './context.ts'
 import { Engine } from './engine.ts'
@@ -293,4 +294,5 @@ function rebuild({ state, ix }: Engine): void {
   rebuildProblems(state, ix)
   rebuildCmdb({ state, ix })
   rebuildInhibitions({ state, ix })
+  rebuildWindows({ state, ix })
 }

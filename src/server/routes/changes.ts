@@ -1,8 +1,10 @@
 /** Changes: the list; a new one takes the way of every source. */
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { listChanges } from '../../store/changes.ts'
+import { calendarOf } from '../calendar.ts'
 import type { AppEnv } from '../deps.ts'
 import { receiptOf, receive } from '../ingest.ts'
+import { ChangeCalendar } from '../schemas/calendar.ts'
 import { ChangePage, toChange } from '../schemas/cmdb.ts'
 import { defined, PageQuery, Search, TimeInput } from '../schemas/common.ts'
 import { ReceiptView } from '../schemas/operations.ts'
@@ -34,6 +36,22 @@ const list = createRoute({
     200: {
       description: 'A page of changes',
       content: { 'application/json': { schema: ChangePage } },
+    },
+    ...readProblems,
+  },
+})
+
+const calendar = createRoute({
+  method: 'get',
+  path: '/api/v1/changes/calendar',
+  operationId: 'getChangeCalendar',
+  tags: ['changes'],
+  summary: 'Coming and running changes, and what they mute or mark',
+  middleware: reads,
+  responses: {
+    200: {
+      description: 'The soonest first',
+      content: { 'application/json': { schema: ChangeCalendar } },
     },
     ...readProblems,
   },
@@ -74,6 +92,8 @@ export function changeRoutes(app: OpenAPIHono<AppEnv>): void {
     const { items, next } = await listChanges(c.get('deps').store, defined(c.req.valid('query')))
     return c.json({ items: items.map(toChange), ...defined({ next }) }, 200)
   })
+
+  app.openapi(calendar, (c) => c.json(calendarOf(c.get('deps').journey.engine.state), 200))
 
   app.openapi(post, async (c) => {
     const taken = await receive(c.get('deps'), 'change', { body: c.get('bodyText') })

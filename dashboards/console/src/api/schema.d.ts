@@ -241,6 +241,7 @@ export interface Schemas {
   BulkAnswer: BulkAnswer
   BulkCommand: BulkCommand
   Change: Change
+  ChangeCalendar: ChangeCalendar
   ChangePage: ChangePage
   Ci: Ci
   CiAddress: CiAddress
@@ -1230,6 +1231,43 @@ export interface Change {
   endsAt: string | null
   url: string | null
   actor: string | null
+}
+export interface ChangeCalendar {
+  /**
+   * `suppress.changes.mode` of the rules in force
+   */
+  mode: 'off' | 'mark' | 'mute'
+  /**
+   * the soonest first, at most 50
+   */
+  items: {
+    change: Change
+    /**
+     * as its tool says; empty where it does not
+     */
+    status: string
+    state: 'coming' | 'running'
+    /**
+     * it is a maintenance window: it mutes or marks alerts while it runs
+     */
+    isWindow: boolean
+    /**
+     * `planned`, or what keeps it from being a window
+     */
+    why: 'planned' | 'off' | 'no_end' | 'no_ci' | 'status' | 'kind' | 'too_long'
+    /**
+     * firing alerts on its CIs now
+     */
+    firing: number
+    /**
+     * of these, those that it mutes
+     */
+    muting: number
+  }[]
+  /**
+   * how many are not listed
+   */
+  more: number
 }
 export interface ChangePage {
   items: Change[]

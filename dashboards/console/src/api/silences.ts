@@ -9,6 +9,7 @@ import {
 import { request } from './client.ts'
 import { KEYS, paging } from './queries.ts'
 import type {
+  ChangeCalendar,
   MaintenanceInput,
   MuteInput,
   MutePreview,
@@ -44,6 +45,13 @@ export const silencesQuery = ({ kind, state, q }: SilenceFilters) =>
         signal,
       }),
     placeholderData: keepPreviousData,
+    refetchInterval: LOOK_MS,
+  })
+
+export const changeCalendarQuery = () =>
+  queryOptions({
+    queryKey: [KEYS.changes, 'calendar'],
+    queryFn: ({ signal }) => request<ChangeCalendar>('/api/v1/changes/calendar', { signal }),
     refetchInterval: LOOK_MS,
   })
 

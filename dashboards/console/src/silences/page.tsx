@@ -11,6 +11,7 @@ import { SearchBox } from '../ui/search-box.tsx'
 import { kept } from '../ui/search-params.ts'
 import { Empty, Failure, WaitingRows } from '../ui/states.tsx'
 import { SilenceItem } from './item.tsx'
+import { PlannedChanges } from './planned.tsx'
 import { readSilencesSearch, type SilencesSearch, STATES } from './search.ts'
 import classes from './silences.module.css'
 
@@ -73,6 +74,7 @@ export function SilencesPage() {
           placeholder="Search matcher, CI, author, comment"
         />
       </Group>
+      {kind === 'maintenance' && <PlannedChanges />}
       {list.isPending && <WaitingRows rows={3} height={72} />}
       {list.isError && list.data === undefined && (
         <Failure what="The list" error={list.error} retry={() => void list.refetch()} />
