@@ -1,6 +1,6 @@
 /** The list of CIs: found, counted and sorted, with what fires on them. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { firing, startApp, type TestApp } from '../support/app.ts'
+import { firing, startApp, type TestApp, TOKEN } from '../support/app.ts'
 
 const ITEMS = [
   {
@@ -186,6 +186,43 @@ describe('the map of services', () => {
       },
       { ci: 'svc:mail', criticality: null, rolledUp: { firing: 0 }, burning: [], carriers: 0 },
     ])
+  })
+})
+
+describe('the map of everything', () => {
+  it('is compact, and the same until the CMDB changes', async () => {
+    const { status, body, headers } = await app.get('/api/v1/topology/map')
+    expect(status).toBe(200)
+    expect(body).toMatchObject({
+      ids: ['svc:pay', 'svc:mail', 'db:pay', 'host:a', 'host:b'],
+      names: ['Payments', 'mail', 'pay-db', 'host-a', 'host-b'],
+      criticalityOf: [1, 0, 0, 3, 0],
+      serviceOf: [0, 1, 0, 0, -1],
+      ...{ relations: [0, 2, 0, 2, 3, 1], types: ['depends_on', 'runs_on'] },
+      ...{ total: 5, truncated: false },
+    })
+    const tag = headers.get('etag') ?? ''
+    const again = { headers: { 'if-none-match': tag, authorization: `Bearer ${TOKEN}` } }
+    expect((await app.request('/api/v1/topology/map', again)).status).toBe(304)
+    expect((await app.request('/api/v1/topology/map?limit=2', again)).status).toBe(200)
+    const { body: few } = await app.get('/api/v1/topology/map?limit=2')
+    expect([few.ids, few.relations, few.total, few.truncated]).toEqual([
+      ...[['svc:pay', 'svc:mail'], [], 5, true],
+    ])
+    expect((await app.get('/api/v1/topology/map?limit=10001')).status).toBe(400)
+  })
+
+  it('has what fires apart', async () => {
+    const { body } = await app.get('/api/v1/topology/live')
+    expect(body).toMatchObject({
+      items: [
+        { ci: 'db:pay', firing: 1, suppressed: 0, severity: 'warning' },
+        { ci: 'host:a', firing: 2, suppressed: 0, severity: 'critical' },
+        { ci: 'host:b', firing: 0, suppressed: 1, severity: null },
+      ],
+      truncated: false,
+    })
+    expect(body.version).toBe((await app.get('/api/v1/topology/map')).body.version)
   })
 })
 

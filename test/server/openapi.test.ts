@@ -199,6 +199,8 @@ describe('every operation', () => {
     await ok('GET', '/api/v1/cis/db:orders/blast-radius')
     await ok('GET', '/api/v1/cis/db:orders/bindings')
     await ok('GET', '/api/v1/services')
+    await ok('GET', '/api/v1/topology/map')
+    await ok('GET', '/api/v1/topology/live')
     const around = await ok('GET', '/api/v1/cis/db:orders/neighbourhood?hops=3')
     expect(around.nodes.map(({ ci: id }: { ci: string }) => id)).toContain('svc:search')
     const changes = await ok('GET', '/api/v1/changes')

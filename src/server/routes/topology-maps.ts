@@ -1,5 +1,5 @@
 /** The topology as maps, with what fires. */
-import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { SEVERITIES } from '../../core/model.ts'
 import {
   MAX_SERVICES,
@@ -12,7 +12,8 @@ import { compare, type Topology } from '../../core/topology.ts'
 import { type CiLive, liveByCi, NOTHING_LIVE } from '../ci-live.ts'
 import type { AppEnv } from '../deps.ts'
 import { readProblems } from '../schemas/problem.ts'
-import { ServiceMapView } from '../schemas/topology-map.ts'
+import { ServiceMapView, TopologyLive, TopologyMap } from '../schemas/topology-map.ts'
+import { compactMap, MAX_MAPPED } from '../topology-map.ts'
 import { reads } from './guards.ts'
 
 /** CIs under a service, and incidents of it, that are named. */
@@ -30,6 +31,48 @@ const services = createRoute({
     200: {
       description: `At most ${MAX_SERVICES} services, the most critical first`,
       content: { 'application/json': { schema: ServiceMapView } },
+    },
+    ...readProblems,
+  },
+})
+
+const whole = createRoute({
+  method: 'get',
+  path: '/api/v1/topology/map',
+  operationId: 'getTopologyMap',
+  tags: ['cmdb'],
+  summary: 'Everything in operation with its relations, compact, for a map',
+  description: 'What fires changes all the time and is told apart: `GET /api/v1/topology/live`.',
+  middleware: reads,
+  request: {
+    query: z.object({
+      limit: z.coerce.number().int().min(1).max(MAX_MAPPED).default(MAX_MAPPED).openapi({
+        description: 'CIs',
+      }),
+    }),
+  },
+  responses: {
+    200: {
+      description: 'The map; its `ETag` is the same as long as the CMDB is',
+      content: { 'application/json': { schema: TopologyMap } },
+    },
+    304: { description: 'It is what `If-None-Match` names' },
+    ...readProblems,
+  },
+})
+
+const live = createRoute({
+  method: 'get',
+  path: '/api/v1/topology/live',
+  operationId: 'getTopologyLive',
+  tags: ['cmdb'],
+  summary: 'CIs with alerts that fire, and the worst of them',
+  middleware: reads,
+  request: {},
+  responses: {
+    200: {
+      description: `By id; at most ${MAX_MAPPED}`,
+      content: { 'application/json': { schema: TopologyLive } },
     },
     ...readProblems,
   },
@@ -84,14 +127,44 @@ function rolledUp(all: readonly CiLive[]): CiLive {
   }
 }
 
+/** Versions can be named by people: the sizes tell apart what they name alike. */
+function tagOf({ version, items, relations }: Topology, limit: number): string {
+  return [encodeURIComponent(version), items.size, relations.length, limit].join('-')
+}
+
 export function topologyMapRoutes(app: OpenAPIHono<AppEnv>): void {
   /** A version of the topology never changes, and so its map. */
   let known: { readonly topology: Topology; readonly map: ServiceMap } | null = null
+  const mapOf = (topology: Topology): ServiceMap => {
+    if (known?.topology !== topology) known = { topology, map: serviceMapOf(topology) }
+    return known.map
+  }
 
   app.openapi(services, (c) => {
     const { state } = c.get('deps').journey.engine
-    const { topology } = state
-    if (known?.topology !== topology) known = { topology, map: serviceMapOf(topology) }
-    return c.json(viewServices(known.map, state), 200)
+    return c.json(viewServices(mapOf(state.topology), state), 200)
+  })
+
+  app.openapi(whole, (c) => {
+    const { topology } = c.get('deps').journey.engine.state
+    const { limit } = c.req.valid('query')
+    const tag = `"${tagOf(topology, limit)}"`
+    c.header('ETag', tag)
+    c.header('Cache-Control', 'private, no-cache')
+    c.header('Vary', 'Authorization')
+    if (c.req.header('If-None-Match') === tag) return c.body(null, 304)
+    return c.json(compactMap(topology, mapOf(topology), limit), 200)
+  })
+
+  app.openapi(live, (c) => {
+    const { state } = c.get('deps').journey.engine
+    const all = [...liveByCi(state)].sort(([a], [b]) => compare(a, b))
+    const items = all
+      .slice(0, MAX_MAPPED)
+      .map(([ci, { firing, suppressed, severity }]) => ({ ci, firing, suppressed, severity }))
+    return c.json(
+      { version: state.topology.version, items, truncated: all.length > items.length },
+      200,
+    )
   })
 }

@@ -1,6 +1,7 @@
 /** The topology as maps: services on top, and everything. */
 import { z } from '@hono/zod-openapi'
 import { CiLiveView, Criticality } from './cmdb.ts'
+import { SeverityName } from './common.ts'
 
 const MappedService = z
   .strictObject({
@@ -43,3 +44,46 @@ export const ServiceMapView = z
   })
   .openapi('ServiceMap')
 export type ServiceMapView = z.output<typeof ServiceMapView>
+
+const Indexes = z.array(z.int())
+
+export const TopologyMap = z
+  .strictObject({
+    version: z.string().openapi({ description: 'of the CMDB; it changes with everything below' }),
+    classes: z.array(z.string()),
+    environments: z.array(z.string()),
+    types: z.array(z.string()).openapi({ description: 'of relations' }),
+    ids: z.array(z.string()).openapi({
+      description: 'CIs in operation: services first, then what they run on, then the rest by id',
+    }),
+    names: z.array(z.string()).openapi({ description: 'by place in `ids`, as all that follow' }),
+    classOf: Indexes.openapi({ description: 'place in `classes`' }),
+    environmentOf: Indexes.openapi({ description: 'place in `environments`; -1: none' }),
+    criticalityOf: Indexes.openapi({ description: '1 to 4; 0: nobody said' }),
+    serviceOf: Indexes.openapi({
+      description:
+        'place in `ids` of the only service that runs on it, or of itself; -1: none, or several',
+    }),
+    relations: Indexes.openapi({
+      description: 'three numbers each: places of `from` and `to` in `ids`, place in `types`',
+    }),
+    total: z.int().openapi({ description: 'CIs in operation' }),
+    truncated: z.boolean().openapi({ description: 'there are more CIs or relations' }),
+  })
+  .openapi('TopologyMap')
+export type TopologyMap = z.output<typeof TopologyMap>
+
+export const TopologyLive = z
+  .strictObject({
+    version: z.string().openapi({ description: 'of the CMDB now' }),
+    items: z.array(
+      z.strictObject({
+        ci: z.string(),
+        firing: z.int(),
+        suppressed: z.int(),
+        severity: z.union([SeverityName, z.null()]),
+      }),
+    ),
+    truncated: z.boolean(),
+  })
+  .openapi('TopologyLive')

@@ -1,7 +1,7 @@
 /** What the pages about CIs read. */
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query'
 import { request } from './client.ts'
-import { KEYS, paging } from './queries.ts'
+import { KEYS, paging, SELDOM_MS } from './queries.ts'
 import type {
   AlertPage,
   BlastRadius,
@@ -16,6 +16,8 @@ import type {
   ProblemPage,
   ProblemSummary,
   ServiceMap,
+  TopologyLive,
+  TopologyMap,
 } from './schema.d.ts'
 
 export const CI_SORTS = ['firing', 'name', 'class', 'criticality'] as const
@@ -139,4 +141,18 @@ export const serviceMapQuery = () =>
   queryOptions({
     queryKey: [KEYS.cis, 'services'],
     queryFn: ({ signal }) => request<ServiceMap>('/api/v1/services', { signal }),
+  })
+
+/** Large, and the same until the CMDB changes: what is live says when. */
+export const topologyMapQuery = () =>
+  queryOptions({
+    queryKey: [KEYS.ci, 'map'],
+    queryFn: ({ signal }) => request<TopologyMap>('/api/v1/topology/map', { signal }),
+    staleTime: SELDOM_MS,
+  })
+
+export const topologyLiveQuery = () =>
+  queryOptions({
+    queryKey: [KEYS.cis, 'live'],
+    queryFn: ({ signal }) => request<TopologyLive>('/api/v1/topology/live', { signal }),
   })

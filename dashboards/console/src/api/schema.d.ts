@@ -353,6 +353,8 @@ export interface Schemas {
   Timeline: Timeline
   TopologyAnswer: TopologyAnswer
   TopologyInput: TopologyInput
+  TopologyLive: TopologyLive
+  TopologyMap: TopologyMap
   UnboundList: UnboundList
   UnboundName: UnboundName
 }
@@ -4225,6 +4227,67 @@ export interface TopologyInput {
    * @maxItems 2000000
    */
   relations?: RelationInput[]
+}
+export interface TopologyLive {
+  /**
+   * of the CMDB now
+   */
+  version: string
+  items: {
+    ci: string
+    firing: number
+    suppressed: number
+    severity: Severity | null
+  }[]
+  truncated: boolean
+}
+export interface TopologyMap {
+  /**
+   * of the CMDB; it changes with everything below
+   */
+  version: string
+  classes: string[]
+  environments: string[]
+  /**
+   * of relations
+   */
+  types: string[]
+  /**
+   * CIs in operation: services first, then what they run on, then the rest by id
+   */
+  ids: string[]
+  /**
+   * by place in `ids`, as all that follow
+   */
+  names: string[]
+  /**
+   * place in `classes`
+   */
+  classOf: number[]
+  /**
+   * place in `environments`; -1: none
+   */
+  environmentOf: number[]
+  /**
+   * 1 to 4; 0: nobody said
+   */
+  criticalityOf: number[]
+  /**
+   * place in `ids` of the only service that runs on it, or of itself; -1: none, or several
+   */
+  serviceOf: number[]
+  /**
+   * three numbers each: places of `from` and `to` in `ids`, place in `types`
+   */
+  relations: number[]
+  /**
+   * CIs in operation
+   */
+  total: number
+  /**
+   * there are more CIs or relations
+   */
+  truncated: boolean
 }
 export interface UnboundList {
   items: UnboundName[]

@@ -60,6 +60,8 @@ const SHEET: readonly (readonly [string, readonly (readonly [string, string])[]]
       ['b', 'Blast radius of the CI that is picked'],
       ['f', 'Only what alerts, or all of it'],
       ['u', 'Pick nothing'],
+      ['h j k l', 'Move the map of everything'],
+      ['+ / - / 0', 'Zoom it, or show all of it'],
     ],
   ],
   [

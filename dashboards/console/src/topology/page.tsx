@@ -1,17 +1,19 @@
 /** The topology as a map: services on top, or everything. */
-import { Group, Stack, Switch, Text, Title } from '@mantine/core'
+import { Group, SegmentedControl, Stack, Switch, Text, Title } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useMemo, useRef } from 'react'
-import { blastRadiusQuery, serviceMapQuery } from '../api/cis.ts'
-import type { ServiceMap } from '../api/schema.d.ts'
+import { blastRadiusQuery, serviceMapQuery, topologyMapQuery } from '../api/cis.ts'
+import type { ServiceMap, TopologyMap } from '../api/schema.d.ts'
 import { Graph } from '../graph/graph.tsx'
 import { countOf } from '../problems/words.tsx'
 import { FilterMenu } from '../ui/filter-menu.tsx'
 import { useKeys } from '../ui/keys.ts'
 import { kept } from '../ui/search-params.ts'
 import { Empty, Failure, WaitingRows } from '../ui/states.tsx'
-import { type Findable, FindBox } from './find.tsx'
+import { Everything } from './everything.tsx'
+import { FindBox } from './find.tsx'
+import type { Findable } from './find-names.ts'
 import { Panel } from './panel.tsx'
 import type { TopologySearch } from './search.ts'
 import { MAX_DRAWN, shownServices } from './services.ts'
@@ -53,7 +55,17 @@ export function TopologyPage() {
     f: () => set({ firing: search.firing === true ? undefined : true }),
     u: search.ci === undefined ? undefined : () => pick(null),
   })
-  const found: readonly Findable[] = map.data?.services ?? []
+  const everything = useQuery({ ...topologyMapQuery(), enabled: search.all === true })
+  const found = useMemo(
+    (): readonly Findable[] =>
+      search.all === true
+        ? (everything.data?.ids ?? []).map((ci, at) => ({
+            ci,
+            name: everything.data?.names[at] ?? ci,
+          }))
+        : (map.data?.services ?? []),
+    [search.all, everything.data, map.data],
+  )
   const picked = map.data?.services.find(({ ci }) => ci === search.ci)
   return (
     <Stack gap="md">
@@ -62,10 +74,20 @@ export function TopologyPage() {
         <Title order={1} size="h3">
           Topology
         </Title>
+        <SegmentedControl
+          size="xs"
+          value={search.all === true ? 'all' : 'services'}
+          onChange={(value) => set({ all: value === 'all' ? true : undefined, class: undefined })}
+          data={[
+            { value: 'services', label: 'Services' },
+            { value: 'all', label: 'Everything' },
+          ]}
+          aria-label="What is mapped"
+        />
       </Group>
       <Group component="search" gap="xs" aria-label="Filter the map">
         <FindBox ref={find} all={found} onPick={pick} />
-        <Filters map={map.data} search={search} onChange={set} />
+        <Filters map={map.data} whole={everything.data} search={search} onChange={set} />
       </Group>
       {map.isPending && <WaitingRows rows={1} height={520} />}
       {map.isError && map.data === undefined && (
@@ -73,7 +95,11 @@ export function TopologyPage() {
       )}
       {map.data !== undefined && (
         <div className={classes['columns']} data-picked={search.ci}>
-          <Services map={map.data} search={search} hurt={hurt} onPick={pick} />
+          {search.all === true ? (
+            <Everything search={search} hurt={hurt} onPick={pick} />
+          ) : (
+            <Services map={map.data} search={search} hurt={hurt} onPick={pick} />
+          )}
           {search.ci !== undefined && (
             <Panel
               key={search.ci}
@@ -92,12 +118,21 @@ export function TopologyPage() {
 
 interface FiltersProps {
   readonly map: ServiceMap | undefined
+  readonly whole: TopologyMap | undefined
   readonly search: TopologySearch
   readonly onChange: (changed: Change) => void
 }
 
-function Filters({ map, search, onChange }: FiltersProps) {
-  const environments = (map?.services ?? []).map(({ environment }) => environment ?? '')
+function Filters({ map, whole, search, onChange }: FiltersProps) {
+  const all = search.all === true
+  const environments = useMemo(
+    () =>
+      all
+        ? (whole?.environmentOf ?? []).map((at) => whole?.environments[at] ?? '')
+        : (map?.services ?? []).map(({ environment }) => environment ?? ''),
+    [all, whole, map],
+  )
+  const kinds = useMemo(() => (whole?.classOf ?? []).map((at) => whole?.classes[at] ?? ''), [whole])
   return (
     <>
       <FilterMenu
@@ -106,6 +141,14 @@ function Filters({ map, search, onChange }: FiltersProps) {
         chosen={search.environment ?? []}
         onChange={(chosen) => onChange({ environment: chosen.length === 0 ? undefined : chosen })}
       />
+      {all && (
+        <FilterMenu
+          name="Class"
+          values={countsOf(kinds)}
+          chosen={search.class ?? []}
+          onChange={(chosen) => onChange({ class: chosen.length === 0 ? undefined : chosen })}
+        />
+      )}
       <Switch
         label="Only what alerts"
         checked={search.firing === true}

@@ -1,0 +1,88 @@
+/** The maps of the topology: what is found, and where everything is placed. */
+import { describe, expect, it } from 'vitest'
+import { findNames } from '../../dashboards/console/src/topology/find-names.ts'
+import { CELL, layOut, placeAt } from '../../dashboards/console/src/topology/layout.ts'
+
+/** `services` blocks with as many CIs each, then CIs without a service. */
+function mapOf(services: number, each: number, loose: number) {
+  const own = Array.from({ length: services }, (_, n) => n)
+  const serviceOf = [
+    ...own,
+    ...own.flatMap((service) => Array.from({ length: each }, () => service)),
+    ...Array.from({ length: loose }, () => -1),
+  ]
+  return {
+    ids: serviceOf.map((_, n) => `ci-${n}`),
+    names: serviceOf.map((_, n) => `name-${n}`),
+    classes: ['service', 'host'],
+    classOf: serviceOf.map((_, n) => (n < services ? 0 : 1)),
+    criticalityOf: serviceOf.map((_, n) => (n < services ? (n % 4) + 1 : 0)),
+    serviceOf,
+  }
+}
+
+describe('the layout of everything', () => {
+  it('places 10,000 CIs apart from each other, in a shape that fits a screen', () => {
+    const map = mapOf(80, 120, 320)
+    const { xs, ys, width, height } = layOut(map)
+    expect(map.ids).toHaveLength(10_000)
+    const spots = new Set(map.ids.map((_, n) => `${xs[n]} ${ys[n]}`))
+    expect(spots.size).toBe(10_000)
+    const cells = new Map<string, number>()
+    for (const n of map.ids.keys()) {
+      const key = `${Math.round((xs[n] ?? 0) / CELL.width)} ${Math.round((ys[n] ?? 0) / CELL.height)}`
+      cells.set(key, (cells.get(key) ?? 0) + 1)
+    }
+    expect(Math.max(...cells.values())).toBe(1)
+    expect(width / height).toBeGreaterThan(1)
+    expect(width / height).toBeLessThan(3)
+  })
+
+  it('is the same every time, with a block for each service, the most critical first', () => {
+    const map = mapOf(4, 2, 3)
+    const { blocks } = layOut(map)
+    expect(layOut(map)).toEqual(layOut(mapOf(4, 2, 3)))
+    expect(blocks.map(({ label, members }) => `${label}: ${members.length}`)).toEqual([
+      ...['name-0: 3', 'name-1: 3', 'name-2: 3', 'name-3: 3', 'host: 3'],
+    ])
+    expect(blocks[0]?.members[0]).toBe(0)
+  })
+
+  it('can be asked what is at a pixel: the CI, else the service of the block', () => {
+    const layout = layOut(mapOf(2, 3, 0))
+    const view = { scale: 0.5, x: -100, y: -100 }
+    const at = (x: number, y: number) => placeAt(layout, view, (x + 100) / 2, (y + 100) / 2)
+    const [x, y] = [layout.xs[4] ?? 0, layout.ys[4] ?? 0]
+    expect(at(x + 5, y + 5)).toBe(4)
+    expect(at((layout.blocks[1]?.x ?? 0) + 1, (layout.blocks[1]?.y ?? 0) + 1)).toBe(1)
+    expect(at(-50, -50)).toBeNull()
+  })
+
+  it('is empty of nothing', () => {
+    expect(layOut(mapOf(0, 0, 0)).blocks).toEqual([])
+  })
+})
+
+describe('finding by name', () => {
+  const all = [
+    { ci: 'svc/shop', name: 'shop' },
+    { ci: 'svc/web', name: 'Workshop' },
+    { ci: 'db/shop', name: 'orders' },
+  ]
+  it.each([
+    ['shop', ['svc/shop', 'svc/web', 'db/shop'].slice().sort()],
+    ['WORK', ['svc/web']],
+    ['svc/', ['svc/shop', 'svc/web']],
+    [' ', []],
+  ])('%j', (words, ids) => {
+    expect(
+      findNames(all, words)
+        .map(({ ci }) => ci)
+        .sort(),
+    ).toEqual(ids)
+  })
+
+  it('has names that begin with the words first', () => {
+    expect(findNames(all, 'shop')[0]?.ci).toBe('svc/shop')
+  })
+})
