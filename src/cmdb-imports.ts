@@ -3,24 +3,17 @@
  * applied piece by piece, so that alerts never wait for more than a moment.
  */
 import { randomUUID } from 'node:crypto'
-import { Worker } from 'node:worker_threads'
 import type { Imported } from './cmdb/importer.ts'
 import { FILE_IMPORTERS } from './cmdb/index.ts'
 import type { PullHttp } from './cmdb/pull/http.ts'
 import { PULL_IMPORTERS } from './cmdb/pull/index.ts'
-import type { ReadPart, ReadTask } from './cmdb-worker.ts'
 import type { PulledSource } from './config.ts'
-import {
-  type ImportCounts,
-  type ImportDiff,
-  type ImportRecord,
-  recordId,
-} from './core/cmdb/model.ts'
+import type { ImportCounts, ImportDiff, ImportRecord } from './core/cmdb/model.ts'
 import { type ImportPlan, MAX_RETIRED_SHARE, planImport, planUndo } from './core/cmdb/plan.ts'
 import { AppError } from './core/errors.ts'
 import type { EpochMs } from './core/time.ts'
+import { inTurns, readInThread, untilStopped } from './import-steps.ts'
 import type { Journey } from './journey.ts'
-import { importWorker } from './paths.ts'
 import type { CmdbImport, CmdbImports, ImportAsked } from './server/deps.ts'
 import type { Log } from './telemetry/log.ts'
 import type { Metrics } from './telemetry/metrics.ts'
@@ -35,12 +28,15 @@ export interface ImportsDeps {
 
 export interface RunningImports extends CmdbImports {
   /**
-   * Reads a source by its API and applies what has changed; answers once that is over, however it
+   * Reads a source by its API and applies what has changed; `ended` settles once that is over, however it
    * ended. One that changes nothing is no entry of the journal, so that the import before it can still be undone.
    *
    * @throws AppError `overloaded`: too many wait
    */
-  pull(source: PulledSource): Promise<CmdbImport>
+  pull(
+    source: PulledSource,
+    by: string,
+  ): { readonly begun: CmdbImport; readonly ended: Promise<CmdbImport> }
   /** Gives up what waits, and waits for the part under way. */
   stop(): Promise<void>
 }
@@ -50,8 +46,6 @@ const MAX_WAITING = 5
 const MAX_KEPT = 20
 /** Records, or relations, of one entry of the journal. */
 const PART = 500
-/** Planning gives the event loop a turn after this long. */
-const TURN_MS = 8
 
 interface Run {
   view: CmdbImport
@@ -99,13 +93,16 @@ class Running implements RunningImports {
     return run.view
   }
 
-  async pull({ source, from, authority, settings }: PulledSource): Promise<CmdbImport> {
+  pull(
+    { source, from, authority, settings }: PulledSource,
+    by: string,
+  ): ReturnType<RunningImports['pull']> {
     const importer = PULL_IMPORTERS.get(from)
     if (importer === undefined) throw new AppError('payload_invalid', `there is no API ${from}`)
     const about = { source, format: from }
     const asked = { ...about, rank: authority, dryRun: false, force: false, files: [] }
-    const run = this.add({ ...about, actor: 'schedule' }, asked)
-    await this.queue(run, async () => {
+    const run = this.add({ ...about, actor: by }, asked)
+    const ended = this.queue(run, async () => {
       this.show(run, { state: 'reading' })
       const { http } = this.deps
       const reading = importer.pull(settings, http, (done) => this.show(run, { done }))
@@ -113,7 +110,7 @@ class Running implements RunningImports {
       this.deps.metrics.importBadRows.inc(run.imported.bad.length)
       await this.planAndApply(run, true, false, true)
     })
-    return this.viewRun(run)
+    return { begun: run.view, ended: ended.then(() => this.viewRun(run)) }
   }
 
   list(): readonly CmdbImport[] {
@@ -137,32 +134,18 @@ class Running implements RunningImports {
     if (run === undefined || !['planned', 'guarded'].includes(run.view.state))
       throw new AppError('conflict', 'it does not wait to be confirmed')
     this.show(run, { state: 'waiting', actor: by, done: 0 })
-    void this.queue(run, () => this.planAndApply(run, true, true))
+    const { undoes } = run.view
+    void this.queue(run, () =>
+      undoes === null ? this.planAndApply(run, true, true) : this.planAndUndo(run, undoes, true),
+    )
     return run.view
   }
 
-  undo(id: string, by: string): CmdbImport {
-    const known = this.find(id)
-    if (known === undefined) throw new AppError('not_found', 'there is no such import')
-    if (!known.undoable)
-      throw new AppError('conflict', 'only the newest import of a source can be undone')
+  undo(id: string, by: string, dryRun: boolean): CmdbImport {
+    const known = this.expectUndoable(id)
     const run = this.add({ source: known.source, format: known.format, actor: by }, null)
     this.show(run, { undoes: id })
-    void this.queue(run, async () => {
-      const { state } = this.deps.journey.engine
-      const plan = planUndo(state, { id, source: known.source })
-      const own = plan.records.map(({ key }) =>
-        state.sourceRecords.get(recordId(known.source, key)),
-      )
-      const rank = own.find((record) => record !== undefined)?.rank ?? 0
-      const retired = plan.records.filter((record) => record.retired).length
-      const counts: ImportCounts = {
-        ...{ added: 0, changed: plan.records.length - retired, unchanged: 0, returned: 0, retired },
-        ...{ linked: plan.link.length, unlinked: plan.unlink.length, conflicts: 0, bad: 0 },
-      }
-      const diff = { added: [], changed: [], retired: [], conflicts: [], bad: [] }
-      await this.apply(run, { ...plan, counts, diff }, rank)
-    })
+    void this.queue(run, () => this.planAndUndo(run, id, !dryRun))
     return run.view
   }
 
@@ -243,6 +226,25 @@ class Running implements RunningImports {
     this.show(run, { state, endedAt: this.deps.now() })
   }
 
+  private expectUndoable(id: string): CmdbImport {
+    const known = this.find(id)
+    if (known === undefined) throw new AppError('not_found', 'there is no such import')
+    if (known.undoable) return known
+    throw new AppError('conflict', 'only the newest import of a source can be undone')
+  }
+
+  private async planAndUndo(run: Run, id: string, applies: boolean): Promise<void> {
+    const { source } = this.expectUndoable(id)
+    const { rank, ...plan } = await inTurns(
+      planUndo(this.deps.journey.engine.state, { id, source }),
+      (done) => this.show(run, { done }),
+    )
+    if (applies) return this.apply(run, plan, rank)
+    const { counts, diff, records } = plan
+    const total = records.length
+    this.show(run, { state: 'planned', counts, diff, done: total, total, endedAt: this.deps.now() })
+  }
+
   private async apply(run: Run, plan: Changes, rank: number): Promise<void> {
     const { journey, metrics, now } = this.deps
     const { id, source, format, actor, undoes } = run.view
@@ -297,33 +299,6 @@ class Running implements RunningImports {
   }
 }
 
-/** @throws AppError `conflict` once the server stops: a request may be waiting for minutes */
-async function untilStopped<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  let stop = (): void => undefined
-  const stopped = new Promise<never>((_yes, no) => {
-    stop = () => no(new AppError('conflict', 'the server stops'))
-  })
-  if (signal.aborted) stop()
-  signal.addEventListener('abort', stop, { once: true })
-  try {
-    return await Promise.race([work, stopped])
-  } finally {
-    signal.removeEventListener('abort', stop)
-  }
-}
-
-async function inTurns<T>(steps: Generator<number, T>, onStep: (done: number) => void): Promise<T> {
-  let turn = performance.now()
-  for (;;) {
-    const step = steps.next()
-    if (step.done === true) return step.value
-    onStep(step.value)
-    if (performance.now() - turn < TURN_MS) continue
-    await new Promise((resolve) => setImmediate(resolve))
-    turn = performance.now()
-  }
-}
-
 /** What is retired comes last, and relations after the CIs that they are between. */
 function partsOf({
   records,
@@ -348,34 +323,4 @@ function partsOf({
 function slices<T>(all: readonly T[]): (readonly T[])[] {
   const count = Math.ceil(all.length / PART)
   return Array.from({ length: count }, (_, at) => all.slice(at * PART, (at + 1) * PART))
-}
-
-/** @throws AppError `payload_too_large` where the thread runs out of memory */
-async function readInThread(
-  { format, files }: Pick<ImportAsked, 'format' | 'files'>,
-  signal: AbortSignal,
-): Promise<Imported> {
-  const workerData: ReadTask = { format, files }
-  const worker = new Worker(importWorker(), { workerData })
-  const read = { items: [], relations: [], bad: [] } as {
-    -readonly [K in keyof Imported]: Imported[K][number][]
-  }
-  try {
-    return await new Promise<Imported>((resolve, reject) => {
-      const give = (): void => reject(new AppError('conflict', 'the server stops'))
-      signal.addEventListener('abort', give, { once: true })
-      worker.on('message', ({ items, relations, bad, end }: ReadPart) => {
-        read.items.push(...items)
-        read.relations.push(...relations)
-        read.bad.push(...bad)
-        if (end) resolve(read)
-      })
-      worker.on('error', (cause) =>
-        reject(new AppError('payload_invalid', 'the files could not be read', {}, cause)),
-      )
-      worker.on('exit', () => reject(new AppError('internal', 'the thread has ended')))
-    })
-  } finally {
-    await worker.terminate()
-  }
 }

@@ -58,7 +58,9 @@ export async function runImport(
           force: options.yes === true,
           files: files.map((name) => ({ name, text: textOf(name) })),
         })
-      : await call(server, `/${encodeURIComponent(options.undo)}/undo`, {})
+      : await call(server, `/${encodeURIComponent(options.undo)}/undo`, {
+          dryRun: options.dryRun === true,
+        })
   const last = await follow(server, begun)
   for (const { where, field, error } of last.diff?.bad ?? [])
     process.stderr.write(`${where}${field === undefined ? '' : ` ${field}`}: ${error}\n`)

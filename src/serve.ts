@@ -5,14 +5,12 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { SOURCES } from '../ingest/index.ts'
 import { adminToken } from './admin-token.ts'
 import { openBacktests, type RunningBacktests } from './backtests.ts'
-import { createPullHttp } from './cmdb/pull/http.ts'
-import { openImports, type RunningImports } from './cmdb-imports.ts'
-import { type Config, credential } from './config.ts'
+import { openCmdb } from './cmdb-open.ts'
+import type { Config } from './config.ts'
 import { ENGINE_VERSION } from './core/engine/context.ts'
 import type { Engine } from './core/engine/engine.ts'
 import type { AppError } from './core/errors.ts'
 import { type Loaded, loadCmdb, loadKnowledge } from './inputs.ts'
-import { createPulls } from './jobs/pulls.ts'
 import { createRetention } from './jobs/retention.ts'
 import { createRulesWatch } from './jobs/rules-watch.ts'
 import { createSnapshots } from './jobs/snapshots.ts'
@@ -152,7 +150,7 @@ async function start(config: Config, { log, ends, startDemo }: Starting): Promis
   ends.add(() => journey.stop())
   const jobs = startJobs(parts, { journey, rules })
   ends.add(() => jobs.stop())
-  const imports = openCmdb(parts, journey, ends)
+  const { imports, pulls } = openCmdb({ ...parts, journey, ends })
   const backtests = await openPast(parts, rules)
   ends.add(() => backtests.stop())
   ends.add(() => server.close())
@@ -163,7 +161,7 @@ async function start(config: Config, { log, ends, startDemo }: Starting): Promis
     createApp({
       ...parts,
       ...(demo && { demo }),
-      ...{ journey, rules, backtests, imports },
+      ...{ journey, rules, backtests, imports, pulls },
       clock: systemClock,
       access: accessOf(config),
       ...snsOf(config),
@@ -177,27 +175,6 @@ async function start(config: Config, { log, ends, startDemo }: Starting): Promis
   lifecycle.ready()
   log.info({ url: server.url, offset: journey.engine.state.offset }, 'ready')
   return { url: server.url, rules }
-}
-
-/** Imports into the CMDB: those that people ask for, and those by the clock. */
-function openCmdb(
-  { config, metrics, log }: Parts,
-  journey: Journey,
-  ends: Closing,
-): RunningImports {
-  const wait = (ms: number): Promise<void> => sleep(ms, undefined, { ref: false })
-  const http = createPullHttp({ env: credential, wait })
-  const imports = openImports({ journey, metrics, log, now: () => Date.now(), http })
-  ends.add(() => imports.stop())
-  const pulls = createPulls({
-    sources: config.cmdbSources,
-    pull: (source) => imports.pull(source),
-    clock: systemClock,
-    onError: (cause) => log.error({ err: cause }, 'a source of the CMDB could not be read'),
-  })
-  pulls.start()
-  ends.add(async () => pulls.stop())
-  return imports
 }
 
 function openPast(

@@ -50,6 +50,8 @@ export interface ServerDeps {
   readonly backtests?: Backtests
   /** Absent: nothing can be imported. */
   readonly imports?: CmdbImports
+  /** Absent: no source of the CMDB is pulled. */
+  readonly pulls?: CmdbPulls
   /** What the config file and the environment say; absent: nothing is known of it. */
   readonly setUp?: SetUp
 }
@@ -185,8 +187,34 @@ export interface CmdbImports {
   /** Applies a dry run, or one that waits for it. @throws AppError `conflict` where it does not */
   confirm(id: string, by: string): CmdbImport
   /** Takes the newest import of a source back, by an import. @throws AppError `conflict` */
-  undo(id: string, by: string): CmdbImport
+  undo(id: string, by: string, dryRun: boolean): CmdbImport
   formats(): readonly { readonly id: string; readonly title: string; readonly docs: string }[]
+}
+
+/** A source of the CMDB that is pulled. */
+export interface CmdbPull {
+  readonly source: string
+  /** Which API. */
+  readonly from: string
+  readonly everyMinutes: number
+  readonly isRunning: boolean
+  /** When it was read last since the start, however that ended. */
+  readonly lastAt: EpochMs | null
+  /** null: it is being read. */
+  readonly nextAt: EpochMs | null
+  /** Why the last time failed, in one sentence. */
+  readonly failure: string | null
+}
+
+/** Sources of the CMDB that are pulled by the clock. */
+export interface CmdbPulls {
+  list(): readonly CmdbPull[]
+  /**
+   * Reads one now; its turn is so long after that.
+   *
+   * @throws AppError `not_found`; `conflict`: it is being read; `overloaded`: too many imports wait
+   */
+  now(source: string, by: string): CmdbImport
 }
 
 /** One setting as people may see it: never a secret. */

@@ -10,6 +10,13 @@ import type { CmdbEntry, Entry } from '../../src/core/entry.ts'
 
 const RANKS: Readonly<Record<string, number>> = { a: 1, b: 2, c: 3 }
 
+function atOnce<T>(steps: Generator<unknown, T>): T {
+  for (;;) {
+    const step = steps.next()
+    if (step.done === true) return step.value
+  }
+}
+
 class Estate {
   readonly entries: Entry[] = []
   engine = new Engine()
@@ -23,11 +30,7 @@ class Estate {
   ): ImportPlan {
     const rank = RANKS[source] ?? 9
     const asked = { source, rank, keysAreIds: false, items, relations, bad: [] }
-    const steps = planImport(this.engine.state, asked)
-    for (;;) {
-      const step = steps.next()
-      if (step.done === true) return step.value
-    }
+    return atOnce(planImport(this.engine.state, asked))
   }
 
   say(source: string, items: readonly SourceItem[], relations: Asked['relations'] = []): string {
@@ -53,7 +56,7 @@ class Estate {
 
   undo(id: string): void {
     const { source } = this.engine.state.imports.get(id) ?? { source: '' }
-    const plan = planUndo(this.engine.state, { id, source })
+    const plan = atOnce(planUndo(this.engine.state, { id, source }))
     this.import(source, { ...this.plan(source, []), ...plan }, id)
   }
 

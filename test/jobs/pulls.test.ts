@@ -52,10 +52,14 @@ it('is read at the start and in its turn; what has not changed is no import, and
       { ...source, settings },
       { ...source, source: 'other', settings: broken },
     ],
-    pull: async (one) => {
-      const { source: name, state, counts, failure } = await imports.pull(one)
-      const { added = '-', retired = '-' } = counts ?? {}
-      read.push(`${name} ${state} ${added} ${retired} ${failure ?? ''}`.trim())
+    pull: (one, by) => {
+      const { begun, ended } = imports.pull(one, by)
+      const seen = ended.then((end) => {
+        const { added = '-', retired = '-' } = end.counts ?? {}
+        read.push(`${end.source} ${end.state} ${added} ${retired} ${end.failure ?? ''}`.trim())
+        return end
+      })
+      return { begun, ended: seen }
     },
     clock,
     onError: (cause) => read.push(String(cause)),
@@ -79,4 +83,46 @@ it('is read at the start and in its turn; what has not changed is no import, and
   expect(await next(3_600_000)).toEqual(['netbox guarded 0 3', failed])
   pulls.stop()
   expect(fake.faults).toEqual([])
+})
+
+it('is read when somebody asks, never twice at a time, and says how it stands', async () => {
+  const clock = createFakeClock()
+  const ends: ((how: { failure: string | null }) => void)[] = []
+  const asked: string[] = []
+  const pulls = createPulls({
+    sources: [{ source: 'a', from: 'netbox', everyMinutes: 10 }],
+    pull: ({ source }, by) => {
+      asked.push(`${source} ${by}`)
+      return { begun: asked.length, ended: new Promise((resolve) => ends.push(resolve)) }
+    },
+    clock,
+    onError: (cause) => asked.push(String(cause)),
+  })
+  const finish = async (failure: string | null): Promise<void> => {
+    ends.pop()?.({ failure })
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  const state = () => pulls.list()[0]
+  const at = clock.now()
+  pulls.start()
+  const about = { source: 'a', from: 'netbox', everyMinutes: 10 }
+  const idle = { ...about, isRunning: false, lastAt: null, nextAt: at + 5000, failure: null }
+  expect(state()).toEqual(idle)
+  expect(pulls.now('a', 'ada')).toBe(1)
+  expect(state()).toMatchObject({ isRunning: true, nextAt: null })
+  expect(() => pulls.now('a', 'bob')).toThrow('it is being read already')
+  expect(() => pulls.now('b', 'bob')).toThrow('no source of this name is pulled')
+  clock.advance(5000)
+  await finish('it broke')
+  const ended = { isRunning: false, lastAt: at + 5000, nextAt: at + 605_000, failure: 'it broke' }
+  expect(state()).toMatchObject(ended)
+  expect(asked).toEqual(['a ada'])
+  clock.advance(600_000)
+  await new Promise((resolve) => setImmediate(resolve))
+  expect(asked).toEqual(['a ada', 'a schedule'])
+  await finish(null)
+  expect(state()).toMatchObject({ isRunning: false, failure: null })
+  pulls.stop()
+  clock.advance(600_000)
+  expect(asked).toHaveLength(2)
 })

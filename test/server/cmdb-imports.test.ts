@@ -1,13 +1,37 @@
 /** Imports into the CMDB by the API: diff, guard, undo, who says what, and a token that may do only this. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { PullHttp } from '../../src/cmdb/pull/http.ts'
+import { AppError } from '../../src/core/errors.ts'
+import { type Fake, type FakeApi, SECRET, startFake } from '../cmdb/pull/fake.ts'
 import { type Answer, startApp, type TestApp } from '../support/app.ts'
 
 const IMPORTS = '/api/v1/cmdb/imports'
 const IMPORT_TOKEN = 'token-of-an-importer-0123456789'
 
+/** Where the service desk is said to be; it is started for the test that asks it. */
+const NOWHERE = 'http://desk.test'
+let desk: Fake | undefined
+const settings = { url: NOWHERE, tokenVariable: 'SW' }
+const about = { from: 'solarwinds', authority: 100, everyMinutes: 60 }
+const sources = [
+  { ...about, source: 'desk', settings },
+  { ...about, source: 'broken', settings: { ...settings, tokenVariable: 'NONE' } },
+]
+const http: PullHttp = {
+  credential: (variable) => {
+    if (variable === 'SW') return SECRET
+    throw new AppError('payload_invalid', `environment variable ${variable} is not set`)
+  },
+  json: (request) => {
+    if (desk === undefined) throw new Error('it is not asked for')
+    return desk.http.json({ ...request, url: request.url.replace(NOWHERE, desk.url) })
+  },
+}
+
 let app: TestApp
 beforeAll(async () => {
   app = await startApp({
+    pulled: { sources, http },
     access: { sourceTokens: [{ source: 'cmdb', token: IMPORT_TOKEN }] },
   })
 })
@@ -70,9 +94,17 @@ describe('an import', () => {
   it('is undone, and a second undo is refused', async () => {
     const { body: list } = await app.get(IMPORTS)
     const newest = list.items[0].id
-    const undo = await app.post(`${IMPORTS}/${newest}/undo`)
+    const undo = await app.post(`${IMPORTS}/${newest}/undo`, { dryRun: true })
     expect(undo.body.undoes).toBe(newest)
-    await ended(undo.body.id)
+    const planned = await ended(undo.body.id)
+    expect(planned).toMatchObject({ state: 'planned', counts: { changed: 1, linked: 1 } })
+    expect(planned.diff).toMatchObject({
+      changed: [{ key: 'h1', fields: [{ field: 'owner', old: 'sre', new: 'ops' }] }],
+      retired: [],
+    })
+    expect((await app.get('/api/v1/cis/sheet%2Fh1')).body).toMatchObject({ owner: 'sre' })
+    await app.post(`${IMPORTS}/${undo.body.id}/confirm`)
+    expect(await ended(undo.body.id)).toMatchObject({ state: 'applied', undoable: false })
     await app.settled()
     expect((await app.get('/api/v1/cis/sheet%2Fh1')).body).toMatchObject({ owner: 'ops' })
     expect((await app.get('/api/v1/relations')).body.items).toHaveLength(1)
@@ -89,7 +121,7 @@ describe('an import', () => {
     await app.settled()
     expect((await app.get('/api/v1/cis/sheet%2Fh3')).body.status).toBe('retired')
     const { body } = await app.get('/api/v1/cmdb/sources')
-    expect(body.items).toMatchObject([{ source: 'sheet', items: 2, retired: 2 }])
+    expect(body.items.at(-1)).toMatchObject({ source: 'sheet', items: 2, retired: 2, pull: null })
   })
 
   it('of another source adds what it knows, each attribute with who said it', async () => {
@@ -139,5 +171,54 @@ describe('a token of `cmdb`', () => {
       body: '{}',
     })
     expect(confirm.status).toBe(403)
+  })
+})
+
+describe('a source that is pulled', () => {
+  /** A service desk with one site's computer, of which each page must be let through. */
+  const api: FakeApi = {
+    isAllowed: (headers) => headers['x-samanage-authorization'] === `Bearer ${SECRET}`,
+    routes: ['hardwares', 'other_assets', 'configuration_items'].map((list) => ({
+      path: `/${list}.json`,
+      query: { page: /^1$/, per_page: /^100$/ },
+      answer: () => ({
+        headers: { 'x-total-pages': '1' },
+        body: list === 'hardwares' ? [{ id: 1, name: 'app01', site: { id: 7, name: 'fra' } }] : [],
+      }),
+    })),
+  }
+
+  it('is read now, says how it stands, and is not read twice at a time', async () => {
+    desk = await startFake(api, {}, [])
+    const pull = (source: string) => app.post(`/api/v1/cmdb/sources/${source}/pull`)
+    const listed = async () => (await app.get('/api/v1/cmdb/sources')).body.items
+    const never = { everyMinutes: 60, lastAt: null, nextAt: null, failure: null, running: false }
+    const stand = { items: 0, retired: 0, last: null, pull: { from: 'solarwinds', ...never } }
+    const before = (await listed()).filter((one: { pull: unknown }) => one.pull !== null)
+    expect(before).toEqual(['broken', 'desk'].map((source) => ({ source, ...stand })))
+    const [first, second] = await Promise.all([pull('desk'), pull('desk')])
+    expect([first.status, second.status].sort()).toEqual([202, 409])
+    const begun = first.status === 202 ? first : second
+    expect(begun.body).toMatchObject({ source: 'desk', actor: 'admin' })
+    expect(await ended(begun.body.id)).toMatchObject({ state: 'applied', counts: { added: 2 } })
+    const failed = await pull('broken')
+    expect(await ended(failed.body.id)).toMatchObject({ state: 'failed' })
+    const named = async (name: string) =>
+      (await listed()).find(({ source }: { source: string }) => source === name)
+    expect((await named('broken')).pull).toMatchObject({
+      failure: 'environment variable NONE is not set',
+    })
+    expect(await named('desk')).toMatchObject({
+      items: 2,
+      pull: { failure: null, lastAt: expect.any(String) },
+    })
+    expect((await pull('nothing')).status).toBe(404)
+    expect(desk.faults).toEqual([])
+  })
+
+  it('gives classes and relations with their terms', async () => {
+    const { body } = await app.get('/api/v1/cmdb/terms')
+    expect(body.classes).toContainEqual(expect.objectContaining({ name: 'server', kind: 'host' }))
+    expect(body.relations.map(({ type }: { type: string }) => type)).toContain('runs_on')
   })
 })

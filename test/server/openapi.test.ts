@@ -7,7 +7,7 @@ import { readScripts } from '../../src/demo/scripts.ts'
 import { stormOf } from '../../src/demo/storm.ts'
 import { demoFolder, shippedRules } from '../../src/paths.ts'
 import { CMDB, firing, startApp, type TestApp } from '../support/app.ts'
-import { callBacktests, callBindings, callImports, callProposals } from '../support/called.ts'
+import { callBacktests, callBindings, callImports, callProposals, DESK } from '../support/called.ts'
 import {
   type Described,
   Description,
@@ -65,6 +65,7 @@ beforeAll(async () => {
   app = await startApp({
     channels: [channel],
     rulesFolder: shippedRules(),
+    pulled: { sources: [DESK] },
     demo: (parts) => {
       const { storm: script, checks } = readScripts(demoFolder())
       director = createDirector({

@@ -2,10 +2,12 @@
 import { randomUUID } from 'node:crypto'
 import { SOURCES } from '../../ingest/index.ts'
 import { openBacktests } from '../../src/backtests.ts'
-import { createPullHttp } from '../../src/cmdb/pull/http.ts'
-import { openImports } from '../../src/cmdb-imports.ts'
+import { createPullHttp, type PullHttp } from '../../src/cmdb/pull/http.ts'
+import { openImports, type RunningImports } from '../../src/cmdb-imports.ts'
+import type { PulledSource } from '../../src/config.ts'
 import { type Applied, Engine } from '../../src/core/engine/engine.ts'
 import type { AppError } from '../../src/core/errors.ts'
+import { createPulls } from '../../src/jobs/pulls.ts'
 import { openJournal } from '../../src/journal/clickhouse.ts'
 import type { Journal } from '../../src/journal/journal.ts'
 import { createJourney, type Journey } from '../../src/journey.ts'
@@ -51,6 +53,8 @@ export interface AppOptions {
   readonly pastOf?: (journal: Journal) => Pick<Journal, 'read'>
   /** Where rules are reloaded from; nothing is read before somebody asks. */
   readonly rulesFolder?: string
+  /** Sources of the CMDB that are read when somebody asks; nothing is read by the clock. */
+  readonly pulled?: { readonly sources: readonly PulledSource[]; readonly http?: PullHttp }
   /** Makes it the server of a demo; `url` can be read once it listens. */
   readonly demo?: (parts: { readonly engine: Engine; readonly url: string }) => Demo
 }
@@ -136,10 +140,15 @@ export async function startApp(options: AppOptions = {}): Promise<TestApp> {
   const folder = rulesFolder ?? shippedRules()
   const past = options.pastOf?.(journal) ?? journal
   const backtests = await openBacktests({ store, journal: past, folder, clock, log })
-  const http = createPullHttp({ env: () => undefined, wait: () => Promise.resolve() })
-  const imports = openImports({ journey, metrics, log, now: clock.now, http })
+  const { sources = [], http } = options.pulled ?? {}
+  const imports = openImports({
+    ...{ journey, metrics, log, now: clock.now },
+    http: http ?? createPullHttp({ env: () => undefined, wait: () => Promise.resolve() }),
+  })
+  const pull: RunningImports['pull'] = (source, by) => imports.pull(source, by)
+  const pulls = createPulls({ sources, pull, clock, onError: (cause) => log.error(cause) })
   const deps: ServerDeps = {
-    ...{ backtests, imports },
+    ...{ backtests, imports, pulls },
     ...(rules && { rules }),
     ...{ journey, journal, store, records, deliveries, outbox, metrics, log, clock, lifecycle },
     ...{ access, consoleDir: options.consoleDir ?? null, version: '1.2.3' },

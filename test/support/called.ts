@@ -37,6 +37,12 @@ export async function callProposals(ok: Ok, app: TestApp): Promise<void> {
   await ok('POST', `${path}/restore`, {})
 }
 
+/** A source of the CMDB whose token nobody has set. */
+export const DESK = {
+  ...{ source: 'desk', from: 'solarwinds', authority: 100, everyMinutes: 60 },
+  settings: { tokenVariable: 'NOT_SET' },
+}
+
 /** An import: a dry run, what it changes, confirmed, undone; its source and who says what. */
 export async function callImports(ok: Ok): Promise<void> {
   const files = [{ name: 'a.csv', text: 'id,name,class,owner\n1,imported-1,host,ops\n2,,host,\n' }]
@@ -54,8 +60,11 @@ export async function callImports(ok: Ok): Promise<void> {
   await ok('GET', '/api/v1/cmdb/sources')
   await ok('GET', '/api/v1/cmdb/formats')
   await ok('GET', '/api/v1/cis/sheet%2F1/provenance')
+  await ok('GET', '/api/v1/cmdb/terms')
   const undo = await ok('POST', `${path}/${id}/undo`, {})
   await ended(undo.id, 'applied')
+  const pulled = await ok('POST', `/api/v1/cmdb/sources/${DESK.source}/pull`, {})
+  await ended(pulled.id, 'failed')
 }
 
 /** A name that no CI has: learned, listed and forgotten. */

@@ -78,7 +78,7 @@ interface Draft {
  */
 export function* planImport(state: Known, asked: Asked): Generator<number, ImportPlan> {
   const before = yield* look(state, asked)
-  const draft = emptyDraft(asked)
+  const draft = emptyDraft(asked.bad)
   const items = inOrder(asked.items)
   const given = new Set<string>()
   for (const { key } of items) {
@@ -121,7 +121,7 @@ function inOrder(items: readonly SourceItem[]): readonly SourceItem[] {
   return isSorted ? items : [...items].sort((a, b) => (a.key < b.key ? -1 : 1))
 }
 
-function emptyDraft({ bad }: Asked): Draft {
+function emptyDraft(bad: Asked['bad']): Draft {
   return {
     records: [],
     added: [],
@@ -273,22 +273,44 @@ export function fieldsOf(old: SourceItem, now: SourceItem): ItemChange['fields']
     .map((field) => ({ field, old: before.get(field) ?? '', new: after.get(field) ?? '' }))
 }
 
-/** What takes an import back: each record as it was, and what it added retired. */
-export function planUndo(
+/**
+ * What takes an import back, worked out piece by piece: each record as it was, and what it added
+ * retired. `rank` is that of the source's records.
+ */
+export function* planUndo(
   state: Pick<State, 'sourceRecords' | 'importParts'>,
   of: { readonly id: string; readonly source: string },
-): Pick<ImportPlan, 'records' | 'link' | 'unlink'> {
+): Generator<number, Omit<ImportPlan, 'retiredShare'> & { readonly rank: number }> {
   const parts = [...state.importParts.values()].filter((part) => part.import === of.id)
-  const records = parts.flatMap(({ before }) =>
-    before.flatMap(({ key, ci, item, retired }): RecordChange[] => {
-      const now = state.sourceRecords.get(recordId(of.source, key))
-      if (item !== null) return [{ key, ci, item, retired }]
-      return now === undefined ? [] : [{ key, ci, item: now.item, retired: true }]
-    }),
-  )
+  const draft = emptyDraft([])
+  const retired: RecordChange[] = []
+  let rank = 0
+  let done = 0
+  for (const { key, ci, item, retired: wasRetired } of parts.flatMap(({ before }) => before)) {
+    if (++done % AT_ONCE === 0) yield done
+    const now = state.sourceRecords.get(recordId(of.source, key))
+    if (now === undefined) continue
+    rank = now.rank
+    if (item === null || wasRetired) {
+      retired.push({ key, ci, item: item ?? now.item, retired: true })
+      draft.counts.retired += 1
+      keep(draft.retired, { key, ci, name: now.item.name })
+      continue
+    }
+    draft.records.push({ key, ci, item, retired: false })
+    draft.counts.changed += 1
+    if (now.retired) draft.counts.returned += 1
+    const rule = now.retired ? 'returned' : 'key'
+    const fields = draft.changed.length < MAX_DIFF ? fieldsOf(now.item, item) : []
+    keep(draft.changed, { key, ci, name: item.name, rule, fields })
+  }
+  const link = parts.flatMap(({ unlinked }) => unlinked)
+  const unlink = parts.flatMap(({ linked }) => linked)
+  const { counts, added, changed, conflicts } = draft
   return {
-    records: [...records.filter((one) => !one.retired), ...records.filter((one) => one.retired)],
-    link: parts.flatMap(({ unlinked }) => unlinked),
-    unlink: parts.flatMap(({ linked }) => linked),
+    counts: { ...counts, linked: link.length, unlinked: unlink.length },
+    diff: { added, changed, retired: draft.retired, conflicts, bad: [] },
+    records: [...draft.records, ...retired],
+    ...{ link, unlink, rank },
   }
 }

@@ -18,8 +18,10 @@ export interface ClassTerm {
   readonly also: readonly string[]
 }
 
+export type RelationType = 'depends_on' | 'runs_on' | 'located_in' | 'member_of' | 'connects_to'
+
 export interface RelationTerm {
-  readonly type: string
+  readonly type: RelationType
   /** From the one that suffers. */
   readonly meaning: string
   /** How a fault in `to` crosses it to `from`. */
@@ -164,7 +166,7 @@ export const CLASS_TERMS: readonly ClassTerm[] = [
   ]),
 ]
 
-export const RELATION_TERMS = [
+export const RELATION_TERMS: readonly RelationTerm[] = [
   {
     ...{ type: 'depends_on', kind: 'call', meaning: 'needs it to work' },
     ...{ itil: 'depends on', csdm: 'Depends on::Used by' },
@@ -188,9 +190,7 @@ export const RELATION_TERMS = [
     ...{ type: 'connects_to', kind: 'call', meaning: 'talks to it over a line' },
     ...{ itil: 'is connected to', csdm: 'Connects to::Connected by', also: [] },
   },
-] as const satisfies readonly RelationTerm[]
-
-export type RelationType = (typeof RELATION_TERMS)[number]['type']
+]
 
 const BY_NAME: ReadonlyMap<string, ClassTerm> = new Map([
   ...CLASS_TERMS.flatMap((term) => term.also.map((name) => [name, term] as const)),

@@ -1,18 +1,22 @@
 /** Imports into the CMDB: upload, diff, confirm, undo; and who says what of a CI. */
 import { createRoute, type OpenAPIHono, type z } from '@hono/zod-openapi'
 import { reconcile } from '../../core/cmdb/reconcile.ts'
+import { CLASS_TERMS, RELATION_TERMS } from '../../core/cmdb/terms.ts'
 import { recordsOf } from '../../core/engine/cmdb.ts'
 import { AppError } from '../../core/errors.ts'
 import { compare } from '../../core/topology.ts'
 import { actorOf, requires } from '../auth.ts'
-import type { AppEnv, CmdbImports, ServerDeps } from '../deps.ts'
+import type { AppEnv, CmdbImports, CmdbPull, ServerDeps } from '../deps.ts'
 import {
   FormatPage,
   ImportInput,
   ImportPage,
   ImportView,
   ProvenanceView,
+  PullParams,
   SourcePage,
+  TermsView,
+  UndoInput,
   viewImport,
   viewImportSummary,
 } from '../schemas/cmdb-import.ts'
@@ -63,9 +67,13 @@ const confirm = createRoute({
 
 const undo = createRoute({
   ...{ method: 'post', path: `${path}/{id}/undo`, tags, operationId: 'undoImport' },
-  summary: 'Takes the newest import of a source back, by an import that restores',
+  summary:
+    'Takes the newest import of a source back, by an import that restores; or says what that would change',
   middleware: acts,
-  request: { params: IdParams },
+  request: {
+    params: IdParams,
+    body: { content: { 'application/json': { schema: UndoInput } } },
+  },
   responses: { 202: { description: 'The import that does it', content: one }, ...actProblems },
 })
 
@@ -75,6 +83,25 @@ const sources = createRoute({
   middleware: reads,
   responses: {
     200: { description: 'By name', content: { 'application/json': { schema: SourcePage } } },
+    ...readProblems,
+  },
+})
+
+const pull = createRoute({
+  ...{ method: 'post', path: '/api/v1/cmdb/sources/{source}/pull', tags },
+  operationId: 'pullCmdbSource',
+  summary: 'Reads a source by its API now, out of its turn; never twice at a time',
+  middleware: acts,
+  request: { params: PullParams },
+  responses: { 202: { description: 'The import that it is', content: one }, ...actProblems },
+})
+
+const terms = createRoute({
+  ...{ method: 'get', path: '/api/v1/cmdb/terms', tags, operationId: 'getCmdbTerms' },
+  summary: 'Classes and relations: what they mean, and what ITIL and CSDM call them',
+  middleware: [requires('import')],
+  responses: {
+    200: { description: 'All', content: { 'application/json': { schema: TermsView } } },
     ...readProblems,
   },
 })
@@ -117,16 +144,31 @@ function sourcesOf(deps: ServerDeps): z.output<typeof SourcePage> {
     counts.set(source, known)
   }
   const runs = importsOf(deps).list()
-  const names = new Set([...counts.keys(), ...runs.map(({ source }) => source)])
+  const pulled = new Map((deps.pulls?.list() ?? []).map((one) => [one.source, one]))
+  const names = new Set([...counts.keys(), ...runs.map((run) => run.source), ...pulled.keys()])
   const items = [...names].sort(compare).map((source) => {
     const last = runs.find((run) => run.source === source)
     return {
       ...{ source, items: 0, retired: 0 },
       ...counts.get(source),
       last: last === undefined ? null : viewImportSummary(last),
+      pull: viewPull(pulled.get(source)),
     }
   })
   return { items }
+}
+
+function viewPull(one: CmdbPull | undefined): z.output<typeof SourcePage>['items'][number]['pull'] {
+  if (one === undefined) return null
+  const { from, everyMinutes, isRunning, lastAt, nextAt, failure } = one
+  return {
+    from,
+    everyMinutes,
+    running: isRunning,
+    lastAt: iso(lastAt),
+    nextAt: iso(nextAt),
+    failure,
+  }
 }
 
 function provenanceOf(deps: ServerDeps, id: string): z.output<typeof ProvenanceView> {
@@ -169,8 +211,17 @@ export function cmdbImportRoutes(app: OpenAPIHono<AppEnv>): void {
   })
   app.openapi(undo, (c) => {
     const { id } = c.req.valid('param')
-    return c.json(viewImport(importsOf(c.get('deps')).undo(id, actorOf(c))), 202)
+    const { dryRun } = c.req.valid('json')
+    return c.json(viewImport(importsOf(c.get('deps')).undo(id, actorOf(c), dryRun)), 202)
   })
+  app.openapi(pull, (c) => {
+    const { pulls } = c.get('deps')
+    if (pulls === undefined) throw new AppError('not_found', 'no source is pulled')
+    return c.json(viewImport(pulls.now(c.req.valid('param').source, actorOf(c))), 202)
+  })
+  app.openapi(terms, (c) =>
+    c.json({ classes: [...CLASS_TERMS], relations: [...RELATION_TERMS] }, 200),
+  )
   app.openapi(sources, (c) => c.json(sourcesOf(c.get('deps')), 200))
   app.openapi(formats, (c) => c.json({ items: [...importsOf(c.get('deps')).formats()] }, 200))
   app.openapi(provenance, (c) => c.json(provenanceOf(c.get('deps'), c.req.valid('param').id), 200))

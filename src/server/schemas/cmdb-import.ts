@@ -26,6 +26,20 @@ export const ImportInput = z
   })
   .openapi('ImportInput')
 
+export const UndoInput = z
+  .strictObject({
+    dryRun: z.boolean().default(false).openapi({ description: 'only the diff; confirm it later' }),
+  })
+  .openapi('ImportUndoInput')
+
+export const PullParams = z.object({
+  source: z
+    .string()
+    .min(1)
+    .max(64)
+    .openapi({ param: { name: 'source', in: 'path' } }),
+})
+
 const Counts = z
   .strictObject({
     added: z.int(),
@@ -97,6 +111,17 @@ export const ImportSummary = z.strictObject(summary).openapi('ImportSummary')
 export const ImportView = z.strictObject({ ...summary, diff: Diff.nullable() }).openapi('Import')
 export const ImportPage = z.strictObject({ items: z.array(ImportSummary) }).openapi('ImportPage')
 
+const Pull = z
+  .strictObject({
+    from: z.string().openapi({ description: 'which API', example: 'netbox' }),
+    everyMinutes: z.int(),
+    running: z.boolean().openapi({ description: 'it is being read' }),
+    lastAt: Time.nullable().openapi({ description: 'since the start, however that ended' }),
+    nextAt: Time.nullable(),
+    failure: z.string().nullable().openapi({ description: 'why the last time failed' }),
+  })
+  .openapi('CmdbPull')
+
 export const SourcePage = z
   .strictObject({
     items: z.array(
@@ -104,7 +129,8 @@ export const SourcePage = z
         source: z.string(),
         items: z.int().openapi({ description: 'what it says now' }),
         retired: z.int(),
-        last: ImportSummary.nullable(),
+        last: z.union([ImportSummary, z.null()]),
+        pull: Pull.nullable(),
       }),
     ),
   })
@@ -115,6 +141,38 @@ export const FormatPage = z
     items: z.array(z.strictObject({ id: z.string(), title: z.string(), docs: z.string() })),
   })
   .openapi('CmdbFormatPage')
+
+const Names = z.array(z.string()).readonly()
+
+export const TermsView = z
+  .strictObject({
+    classes: z.array(
+      z.strictObject({
+        name: z.string(),
+        meaning: z.string(),
+        kind: z
+          .enum(['pod', 'workload', 'host', 'service'])
+          .nullable()
+          .openapi({ description: 'what an alert means by a name of it' }),
+        itil: z.string(),
+        csdm: z.string(),
+        also: Names,
+      }),
+    ),
+    relations: z.array(
+      z.strictObject({
+        type: z.string(),
+        meaning: z.string(),
+        kind: z
+          .enum(['call', 'host', 'member'])
+          .openapi({ description: 'how a fault in `to` crosses it to `from`' }),
+        itil: z.string(),
+        csdm: z.string(),
+        also: Names,
+      }),
+    ),
+  })
+  .openapi('CmdbTerms')
 
 const Said = z.strictObject({ source: z.string(), key: z.string(), at: Time })
 

@@ -12,6 +12,7 @@ import type {
 } from './schema.d.ts'
 
 const IMPORTS = '/api/v1/cmdb/imports'
+const SOURCES = '/api/v1/cmdb/sources'
 /** While one goes on, and otherwise: a schedule or somebody else may start one. */
 const LOOK_MS = 500
 const REST_MS = 15_000
@@ -40,8 +41,9 @@ export const importQuery = (id: string) =>
 export const cmdbSourcesQuery = () =>
   queryOptions({
     queryKey: [KEYS.imports, 'sources'],
-    queryFn: ({ signal }) => request<CmdbSourcePage>('/api/v1/cmdb/sources', { signal }),
-    refetchInterval: REST_MS,
+    queryFn: ({ signal }) => request<CmdbSourcePage>(SOURCES, { signal }),
+    refetchInterval: ({ state }) =>
+      (state.data?.items ?? []).some(({ pull }) => pull?.running === true) ? LOOK_MS : REST_MS,
   })
 
 export const formatsQuery = () =>
@@ -61,7 +63,21 @@ export function useStartImport() {
 export function useImportAction(action: 'confirm' | 'undo') {
   const client = useQueryClient()
   return useMutation({
-    mutationFn: (id: string) => request<Import>(`${pathOf(id)}/${action}`, { body: {} }),
+    // an undo is looked at first, as any import is
+    mutationFn: (id: string) =>
+      request<Import>(`${pathOf(id)}/${action}`, {
+        body: action === 'undo' ? { dryRun: true } : {},
+      }),
+    onSettled: () => client.invalidateQueries({ queryKey: [KEYS.imports] }),
+  })
+}
+
+/** Reads a source by its API now; answers with the import that it is. */
+export function usePull() {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: (source: string) =>
+      request<Import>(`${SOURCES}/${encodeURIComponent(source)}/pull`, { body: {} }),
     onSettled: () => client.invalidateQueries({ queryKey: [KEYS.imports] }),
   })
 }

@@ -122,6 +122,29 @@ export type BulkCommand =
        */
       force?: boolean
     }
+export type CmdbPull = {
+  /**
+   * which API
+   */
+  from: string
+  everyMinutes: number
+  /**
+   * it is being read
+   */
+  running: boolean
+  /**
+   * since the start, however that ended
+   */
+  lastAt: string | null
+  /**
+   * RFC 3339, UTC, with milliseconds
+   */
+  nextAt: string | null
+  /**
+   * why the last time failed
+   */
+  failure: string | null
+} | null
 export type ImportCounts = {
   added: number
   changed: number
@@ -254,7 +277,9 @@ export interface Schemas {
   CiPage: CiPage
   CiProvenance: CiProvenance
   CmdbFormatPage: CmdbFormatPage
+  CmdbPull: CmdbPull
   CmdbSourcePage: CmdbSourcePage
+  CmdbTerms: CmdbTerms
   CommandAnswer: CommandAnswer
   Constraint: Constraint
   ConstraintPage: ConstraintPage
@@ -278,6 +303,7 @@ export interface Schemas {
   ImportInput: ImportInput
   ImportPage: ImportPage
   ImportSummary: ImportSummary
+  ImportUndoInput: ImportUndoInput
   Incident: Incident
   IncidentEvidence: IncidentEvidence
   IncidentFacets: IncidentFacets
@@ -1477,7 +1503,8 @@ export interface CmdbSourcePage {
      */
     items: number
     retired: number
-    last: ImportSummary & ({} | null)
+    last: ImportSummary | null
+    pull: CmdbPull
   }[]
 }
 export interface ImportSummary {
@@ -1513,6 +1540,30 @@ export interface ImportSummary {
   undoes: string | null
   undoable: boolean
   failure: string | null
+}
+export interface CmdbTerms {
+  classes: {
+    name: string
+    meaning: string
+    /**
+     * what an alert means by a name of it
+     */
+    kind: 'pod' | 'workload' | 'host' | 'service' | null
+    itil: string
+    csdm: string
+    also: string[]
+  }[]
+  relations: {
+    type: string
+    meaning: string
+    /**
+     * how a fault in `to` crosses it to `from`
+     */
+    kind: 'call' | 'host' | 'member'
+    itil: string
+    csdm: string
+    also: string[]
+  }[]
 }
 export interface CommandAnswer {
   incident: string
@@ -2039,6 +2090,12 @@ export interface ImportInput {
 }
 export interface ImportPage {
   items: ImportSummary[]
+}
+export interface ImportUndoInput {
+  /**
+   * only the diff; confirm it later
+   */
+  dryRun?: boolean
 }
 export interface Incident {
   id: string

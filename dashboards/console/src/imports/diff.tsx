@@ -7,8 +7,14 @@ import { sayRefused } from '../ui/notices.tsx'
 import { Section } from '../ui/states.tsx'
 import { countsText, StateMark } from './runs.tsx'
 
-export function Diff({ run }: { readonly run: Import }) {
-  const { id, state, source, diff, done, total, retiredShare, failure } = run
+interface DiffProps {
+  readonly run: Import
+  /** Told of the import that takes it back. */
+  readonly onStarted: (id: string) => void
+}
+
+export function Diff({ run, onStarted }: DiffProps) {
+  const { id, state, source, diff, done, total, retiredShare, failure, undoes } = run
   const percent = Math.round(100 * (retiredShare ?? 0))
   return (
     <Section title={`${id} of ${source}`} id="import">
@@ -18,7 +24,7 @@ export function Diff({ run }: { readonly run: Import }) {
             <StateMark state={state} />
             <Text size="sm">{countsText(run)}</Text>
           </Group>
-          <Actions run={run} />
+          <Actions run={run} onStarted={onStarted} />
         </Group>
         {goesOn(run) && total !== null && (
           <Progress value={total === 0 ? 100 : (100 * done) / total} aria-label="Progress" />
@@ -34,13 +40,18 @@ export function Diff({ run }: { readonly run: Import }) {
             if that is so.
           </Text>
         )}
+        {undoes !== null && (
+          <Text size="sm">
+            {state === 'planned' ? `It would take ${undoes} back:` : `It takes ${undoes} back.`}
+          </Text>
+        )}
         {diff !== null && <Parts diff={diff} />}
       </Stack>
     </Section>
   )
 }
 
-function Actions({ run: { id, state, undoable } }: { readonly run: Import }) {
+function Actions({ run: { id, state, undoable }, onStarted }: DiffProps) {
   const confirm = useImportAction('confirm')
   const undo = useImportAction('undo')
   return (
@@ -59,9 +70,14 @@ function Actions({ run: { id, state, undoable } }: { readonly run: Import }) {
           size="compact-sm"
           variant="default"
           loading={undo.isPending}
-          onClick={() => undo.mutate(id, { onError: sayRefused })}
+          onClick={() =>
+            undo.mutate(id, {
+              onSuccess: (started) => onStarted(started.id),
+              onError: sayRefused,
+            })
+          }
         >
-          Undo
+          Undo…
         </Button>
       )}
     </Group>

@@ -1,12 +1,12 @@
 /** Where the CMDB comes from: its sources, files to give, the imports and what each changes. */
-import { Stack, Table, Text, Title } from '@mantine/core'
+import { Stack, Text, Title } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
-import { cmdbSourcesQuery, importQuery, importsQuery } from '../api/imports.ts'
-import { Ago } from '../ui/ago.tsx'
-import { Empty, Failure, Section, WaitingRows } from '../ui/states.tsx'
+import { importQuery, importsQuery } from '../api/imports.ts'
+import { Empty, Failure, WaitingRows } from '../ui/states.tsx'
 import { Diff } from './diff.tsx'
-import { Runs, StateMark } from './runs.tsx'
+import { Runs } from './runs.tsx'
+import { Sources } from './sources.tsx'
 import { Upload } from './upload.tsx'
 
 export function ImportsPage() {
@@ -15,6 +15,7 @@ export function ImportsPage() {
   const list = useQuery(importsQuery())
   const runs = list.data?.items ?? []
   const shown = id ?? runs[0]?.id
+  const show = (started: string): void => void navigate({ search: { id: started } })
   return (
     <Stack gap="md">
       <title>CMDB imports · Faultline</title>
@@ -27,8 +28,8 @@ export function ImportsPage() {
           never erased, and the newest import of each source can be undone.
         </Text>
       </div>
-      <Upload onStarted={(started) => void navigate({ search: { id: started } })} />
-      <Sources />
+      <Upload onStarted={show} />
+      <Sources onStarted={show} />
       {list.isPending && <WaitingRows rows={2} height={60} />}
       {list.isError && list.data === undefined && (
         <Failure what="Imports" error={list.error} retry={() => void list.refetch()} />
@@ -40,53 +41,19 @@ export function ImportsPage() {
           </Text>
         </Empty>
       )}
-      {shown !== undefined && <Shown id={shown} />}
+      {shown !== undefined && <Shown id={shown} onStarted={show} />}
       {runs.length > 0 && <Runs runs={runs} shown={shown} />}
     </Stack>
   )
 }
 
-function Shown({ id }: { readonly id: string }) {
-  const run = useQuery(importQuery(id))
-  if (run.isError) return <Failure what={id} error={run.error} />
-  return run.data === undefined ? null : <Diff run={run.data} />
+interface ShownProps {
+  readonly id: string
+  readonly onStarted: (id: string) => void
 }
 
-function Sources() {
-  const { data } = useQuery(cmdbSourcesQuery())
-  if (data === undefined || data.items.length === 0) return null
-  return (
-    <Section title="Sources" id="cmdb-sources">
-      <Table.ScrollContainer minWidth={420}>
-        <Table>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>Source</Table.Th>
-              <Table.Th>CIs</Table.Th>
-              <Table.Th>Retired</Table.Th>
-              <Table.Th>Last import</Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {data.items.map(({ source, items, retired, last }) => (
-              <Table.Tr key={source}>
-                <Table.Td>{source === 'file' ? 'file (topology)' : source}</Table.Td>
-                <Table.Td className="fl-num">{items}</Table.Td>
-                <Table.Td className="fl-num">{retired}</Table.Td>
-                <Table.Td>
-                  {last === null ? (
-                    '–'
-                  ) : (
-                    <>
-                      <StateMark state={last.state} /> <Ago at={last.at} />
-                    </>
-                  )}
-                </Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
-    </Section>
-  )
+function Shown({ id, onStarted }: ShownProps) {
+  const run = useQuery(importQuery(id))
+  if (run.isError) return <Failure what={id} error={run.error} />
+  return run.data === undefined ? null : <Diff run={run.data} onStarted={onStarted} />
 }

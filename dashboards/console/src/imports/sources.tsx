@@ -1,0 +1,117 @@
+/** What the CMDB is made of, source by source; those that are pulled with when, and a button. */
+import { Button, Group, Stack, Table, Text } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { cmdbSourcesQuery, usePull } from '../api/imports.ts'
+import type { CmdbSourcePage } from '../api/schema.d.ts'
+import { Ago } from '../ui/ago.tsx'
+import { sayRefused } from '../ui/notices.tsx'
+import { Section } from '../ui/states.tsx'
+import { StateMark } from './runs.tsx'
+
+interface SourcesProps {
+  /** Told of the import that a pull is. */
+  readonly onStarted: (id: string) => void
+}
+
+export function Sources({ onStarted }: SourcesProps) {
+  const { data } = useQuery(cmdbSourcesQuery())
+  if (data === undefined || data.items.length === 0) return null
+  return (
+    <Section title="Sources" id="cmdb-sources">
+      <Table.ScrollContainer minWidth={420}>
+        <Table aria-label="Sources">
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>Source</Table.Th>
+              <Table.Th>CIs</Table.Th>
+              <Table.Th>Retired</Table.Th>
+              <Table.Th>Last import</Table.Th>
+              <Table.Th>Pulled</Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {data.items.map((one) => (
+              <Row key={one.source} one={one} onStarted={onStarted} />
+            ))}
+          </Table.Tbody>
+        </Table>
+      </Table.ScrollContainer>
+    </Section>
+  )
+}
+
+type Source = CmdbSourcePage['items'][number]
+
+interface RowProps extends SourcesProps {
+  readonly one: Source
+}
+
+function Row({ one: { source, items, retired, last, pull }, onStarted }: RowProps) {
+  return (
+    <Table.Tr data-source={source}>
+      <Table.Td>{source === 'file' ? 'file (topology)' : source}</Table.Td>
+      <Table.Td className="fl-num">{items}</Table.Td>
+      <Table.Td className="fl-num">{retired}</Table.Td>
+      <Table.Td>
+        {last === null ? (
+          '–'
+        ) : (
+          <>
+            <StateMark state={last.state} /> <Ago at={last.at} />
+          </>
+        )}
+      </Table.Td>
+      <Table.Td>
+        {pull === null ? '–' : <Pulled source={source} pull={pull} onStarted={onStarted} />}
+      </Table.Td>
+    </Table.Tr>
+  )
+}
+
+interface PulledProps extends SourcesProps {
+  readonly source: string
+  readonly pull: NonNullable<Source['pull']>
+}
+
+function Pulled({ source, pull, onStarted }: PulledProps) {
+  const { from, everyMinutes, running, lastAt, nextAt, failure } = pull
+  const now = usePull()
+  return (
+    <Group justify="space-between" wrap="nowrap" align="flex-start">
+      <Stack gap={0}>
+        <Text size="sm">
+          {from}, every {everyMinutes} min
+        </Text>
+        <Text size="xs" c="dimmed">
+          {running ? 'being read' : lastAt === null ? 'not read yet' : 'read '}
+          {!running && lastAt !== null && <Ago at={lastAt} />}
+          {nextAt !== null && (
+            <>
+              , next <Ago at={nextAt} />
+            </>
+          )}
+        </Text>
+        {failure !== null && (
+          <Text size="xs" c="var(--fl-bad)">
+            {failure}
+          </Text>
+        )}
+      </Stack>
+      <Button
+        size="compact-sm"
+        variant="default"
+        disabled={running}
+        loading={now.isPending}
+        aria-label={`Pull now: ${source}`}
+        onClick={() =>
+          now.mutate(source, {
+            onSuccess: ({ id }) => onStarted(id),
+            onError: sayRefused,
+          })
+        }
+      >
+        Pull now
+      </Button>
+    </Group>
+  )
+}
