@@ -3,6 +3,7 @@
  * the other side asks for it, no redirects to other hosts. Nothing it says or throws holds headers,
  * query or body: credentials are there.
  */
+import { createHash } from 'node:crypto'
 import { request as httpRequest, type IncomingMessage } from 'node:http'
 import { request as httpsRequest } from 'node:https'
 import type { z } from 'zod'
@@ -25,6 +26,8 @@ export interface PullRequest {
   readonly tls?: PullTls
   /** Statuses that are answers to the caller, not failures; 2xx always are. */
   readonly accept?: readonly number[]
+  /** Which page of a list it asks for, from 1; errors name it. */
+  readonly page?: number
 }
 
 export interface PullAnswer {
@@ -35,6 +38,8 @@ export interface PullAnswer {
   readonly next: string | undefined
   /** A header of the answer, by its name in lower case. */
   readonly header: (name: string) => string | undefined
+  /** Of the body, as it came. */
+  readonly digest: string
 }
 
 export interface PullHttp {
@@ -50,11 +55,23 @@ export interface PullHttp {
    * @throws AppError `payload_invalid` where it is not set
    */
   credential(variable: string): string
+  readonly limits: PullLimits
 }
+
+export interface PullLimits {
+  /** For one request and its whole answer. */
+  readonly timeoutMs: number
+  readonly maxBytes: number
+  /** More pages than this have no end. */
+  readonly maxPages: number
+}
+
+const LIMITS: PullLimits = { timeoutMs: 60_000, maxBytes: 128 * 1024 * 1024, maxPages: 20_000 }
 
 export interface PullDeps {
   readonly env: (variable: string) => string | undefined
   readonly wait: (ms: number) => Promise<void>
+  readonly limits?: Partial<PullLimits>
 }
 
 export interface PullImporter {
@@ -93,8 +110,6 @@ export function definePull<S>(
   }
 }
 
-const TIMEOUT_MS = 60_000
-const MAX_BYTES = 128 * 1024 * 1024
 const MAX_TRIES = 5
 const MAX_REDIRECTS = 3
 /** Longest wait that Retry-After is followed for: hourly quotas of an hour are not waited out. */
@@ -103,8 +118,10 @@ const BACKOFF_MS = 1000
 const RETRIED = new Set([429, 500, 502, 503, 504])
 
 export function createPullHttp(deps: PullDeps): PullHttp {
+  const limits = { ...LIMITS, ...deps.limits }
   return {
-    json: (request) => tryAgain(request, deps),
+    limits,
+    json: (request) => tryAgain(request, deps.wait, limits),
     credential: (variable) => {
       const value = deps.env(variable)
       if (value !== undefined && value !== '') return value
@@ -118,43 +135,47 @@ type Raw =
   | { readonly kind: 'answer'; readonly message: IncomingMessage; readonly body: Buffer }
   | { readonly kind: 'error'; readonly error: string }
 
-async function tryAgain(request: PullRequest, deps: PullDeps): Promise<PullAnswer> {
+async function tryAgain(
+  request: PullRequest,
+  wait: PullDeps['wait'],
+  limits: PullLimits,
+): Promise<PullAnswer> {
   let last = ''
   for (let attempt = 0; attempt < MAX_TRIES; attempt++) {
-    const raw = await follow(request)
+    const raw = await follow(request, limits)
     if (raw.kind === 'answer') {
       const status = raw.message.statusCode ?? 0
       const accepted = (status >= 200 && status < 300) || request.accept?.includes(status) === true
       if (accepted) return toAnswer(request, status, raw.message, raw.body)
-      if (!RETRIED.has(status)) throw failure(request.url, `status ${status}`)
+      if (!RETRIED.has(status)) throw failure(request, `status ${status}`)
       last = `status ${status}`
     } else last = raw.error
     if (attempt + 1 === MAX_TRIES) break
     const asked = raw.kind === 'answer' ? retryAfterMs(raw.message) : undefined
     if (asked !== undefined && asked > MAX_WAIT_MS)
-      throw failure(request.url, `${last}, and asks to wait for ${Math.ceil(asked / 1000)} s`)
-    await deps.wait(asked ?? BACKOFF_MS * 2 ** attempt)
+      throw failure(request, `${last}, and asks to wait for ${Math.ceil(asked / 1000)} s`)
+    await wait(asked ?? BACKOFF_MS * 2 ** attempt)
   }
-  throw failure(request.url, `${last}, ${MAX_TRIES} times`)
+  throw failure(request, `${last}, ${MAX_TRIES} times`)
 }
 
 /** Redirects within the host only: another one must not be sent the credentials. */
-async function follow(request: PullRequest): Promise<Raw> {
+async function follow(request: PullRequest, limits: PullLimits): Promise<Raw> {
   let url = new URL(request.url)
   for (let hop = 0; hop <= MAX_REDIRECTS; hop++) {
-    const raw = await send(url, request)
+    const raw = await send(url, request, limits)
     if (raw.kind === 'error') return raw
     const status = raw.message.statusCode ?? 0
     const { location } = raw.message.headers
     if (status < 300 || status >= 400 || location === undefined) return raw
     const target = URL.canParse(location, url.href) ? new URL(location, url) : undefined
-    if (target?.origin !== url.origin) throw failure(request.url, 'redirects to another host')
+    if (target?.origin !== url.origin) throw failure(request, 'redirects to another host')
     url = target
   }
-  throw failure(request.url, 'redirects without end')
+  throw failure(request, 'redirects without end')
 }
 
-function send(url: URL, request: PullRequest): Promise<Raw> {
+function send(url: URL, request: PullRequest, limits: PullLimits): Promise<Raw> {
   return new Promise((resolve) => {
     const open = url.protocol === 'https:' ? httpsRequest : httpRequest
     const sent = open(url, {
@@ -175,7 +196,8 @@ function send(url: URL, request: PullRequest): Promise<Raw> {
       resolve(raw)
     }
     const fail = (error: string): void => finish({ kind: 'error', error })
-    const deadline = setTimeout(() => fail(`no answer within ${TIMEOUT_MS / 1000} s`), TIMEOUT_MS)
+    const { timeoutMs, maxBytes } = limits
+    const deadline = setTimeout(() => fail(`no answer within ${timeoutMs / 1000} s`), timeoutMs)
     // what is being read must not keep a server that stops
     deadline.unref()
     sent.on('socket', (socket) => socket.unref())
@@ -186,7 +208,7 @@ function send(url: URL, request: PullRequest): Promise<Raw> {
       let size = 0
       message.on('data', (chunk: Buffer) => {
         size += chunk.length
-        if (size > MAX_BYTES) fail('answer is too large')
+        if (size > maxBytes) fail('answer is too large')
         else chunks.push(chunk)
       })
       message.on('end', () => finish({ kind: 'answer', message, body: Buffer.concat(chunks) }))
@@ -203,18 +225,20 @@ function toAnswer(
   body: Buffer,
 ): PullAnswer {
   const text = body.toString('utf8')
-  const next = nextLink(message.headers['link'], request.url)
+  const next = nextLink(message.headers['link'], request)
   const header = (name: string): string | undefined => [message.headers[name] ?? []].flat()[0]
-  if (text.trim() === '') return { status, body: null, next, header }
+  const digest = createHash('sha1').update(body).digest('base64')
+  const answer = { status, next, header, digest }
+  if (text.trim() === '') return { ...answer, body: null }
   try {
-    return { status, body: JSON.parse(text), next, header }
+    return { ...answer, body: JSON.parse(text) }
   } catch {
-    throw failure(request.url, 'answers with something that is not JSON')
+    throw failure(request, 'answers with something that is not JSON')
   }
 }
 
 /** @see https://www.rfc-editor.org/rfc/rfc8288 */
-function nextLink(link: string | string[] | undefined, from: string): string | undefined {
+function nextLink(link: string | string[] | undefined, from: PullRequest): string | undefined {
   for (const part of [link ?? []]
     .flat()
     .join(',')
@@ -231,9 +255,10 @@ function nextLink(link: string | string[] | undefined, from: string): string | u
  *
  * @throws AppError `store_unavailable` where it leads to another host
  */
-export function onSameHost(target: string, from: string): string {
-  const url = URL.canParse(target, from) ? new URL(target, from) : undefined
-  if (url === undefined || url.origin !== new URL(from).origin)
+export function onSameHost(target: string, from: string | PullRequest): string {
+  const base = typeof from === 'string' ? from : from.url
+  const url = URL.canParse(target, base) ? new URL(target, base) : undefined
+  if (url === undefined || url.origin !== new URL(base).origin)
     throw failure(from, 'its next page is on another host')
   return url.href
 }
@@ -252,20 +277,20 @@ function codeOf(error: Error): string {
   return typeof code === 'string' && /^[A-Z0-9_]{2,60}$/.test(code) ? code : 'request failed'
 }
 
-/** Host and path only: a query may hold what a setting holds. */
-export function failure(url: string, why: string): AppError {
+/** Host, path and page only: a query may hold what a setting holds. */
+export function failure(from: string | Pick<PullRequest, 'url' | 'page'>, why: string): AppError {
+  const { url, page } = typeof from === 'string' ? { url: from } : from
   const { origin, pathname } = new URL(url)
-  return new AppError('store_unavailable', `${origin}${pathname}: ${why}`)
+  const place = page === undefined ? '' : ` page ${page}`
+  return new AppError('store_unavailable', `${origin}${pathname}${place}: ${why}`)
 }
-
-/** More pages than this have no end. */
-const MAX_PAGES = 20_000
 
 /**
  * The pages of a list, from the first request on, each in the form of the schema.
  *
  * @param next the request of the page after, or `undefined` at the end
- * @throws AppError `store_unavailable` as `json` does, on an answer of another form, and on a list without end
+ * @throws AppError `store_unavailable` that names the page: as `json` does, on an answer of another
+ *   form, on a page that comes a second time, and on a list without end
  */
 export async function* pagesOf<T>(
   http: PullHttp,
@@ -273,19 +298,36 @@ export async function* pagesOf<T>(
   schema: z.ZodType<T>,
   next: (page: T, answer: PullAnswer, request: PullRequest) => PullRequest | undefined,
 ): AsyncGenerator<T> {
-  let request: PullRequest | undefined = first
-  for (let read = 0; request !== undefined; read++) {
-    if (read >= MAX_PAGES) throw failure(request.url, `has more than ${MAX_PAGES} pages`)
+  const asked = new Set<string>()
+  const { maxPages } = http.limits
+  let before = ''
+  let following: PullRequest | undefined = first
+  for (let page = 1; following !== undefined; page++) {
+    const request: PullRequest = { ...following, page }
+    if (page > maxPages) throw failure(request, `has more than ${maxPages} pages`)
+    const key = `${request.url}\n${request.body ?? ''}`
+    if (asked.has(key)) throw failure(request, 'leads to a page that was read already')
+    asked.add(key)
     const answer: PullAnswer = await http.json(request)
-    const page = expectShape(schema, answer, request.url)
-    yield page
-    request = next(page, answer, request)
+    if (answer.digest === before && hasRows(answer.body))
+      throw failure(request, 'is the same as the page before')
+    before = answer.digest
+    const read = expectShape(schema, answer, request)
+    yield read
+    following = next(read, answer, request)
   }
 }
 
-function expectShape<T>(schema: z.ZodType<T>, answer: PullAnswer, url: string): T {
+/** Pages without rows may be alike: access rules leave rows out after a limit was applied. */
+function hasRows(body: unknown): boolean {
+  if (typeof body !== 'object' || body === null) return false
+  const lists = Array.isArray(body) ? [body] : Object.values(body)
+  return lists.some((list) => typeof list === 'object' && Object.keys(list ?? {}).length > 0)
+}
+
+function expectShape<T>(schema: z.ZodType<T>, answer: PullAnswer, request: PullRequest): T {
   const parsed = schema.safeParse(answer.body)
   if (parsed.success) return parsed.data
   const field = parsed.error.issues[0]?.path.map(String).join('.') ?? ''
-  throw failure(url, `answers in a form that is not documented: ${field}`)
+  throw failure(request, `answers in a form that is not documented: ${field}`)
 }
