@@ -24,7 +24,7 @@ export function openCmdb({ config, metrics, log, journey, ends }: CmdbParts): {
   readonly pulls: CmdbPulls
 } {
   const wait = (ms: number): Promise<void> => sleep(ms, undefined, { ref: false })
-  const http = createPullHttp({ env: credential, wait })
+  const http = createPullHttp({ env: credential, wait, now: () => performance.now() })
   const imports = openImports({ journey, metrics, log, now: () => Date.now(), http })
   ends.add(() => imports.stop())
   const pulls = createPulls({

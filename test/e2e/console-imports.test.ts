@@ -1,7 +1,7 @@
 /** Imports into the CMDB in a real browser: files, their diff, applied, guarded, undone, and a source that is pulled. */
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { PullHttp } from '../../src/cmdb/pull/http.ts'
+import { PULL_LIMITS, type PullHttp } from '../../src/cmdb/pull/http.ts'
 import { type Fake, type FakeApi, SECRET, startFake } from '../cmdb/pull/fake.ts'
 import type { TestApp } from '../support/app.ts'
 import { axeFaults } from '../support/axe.ts'
@@ -53,6 +53,7 @@ describe.skipIf(!chromium.ok)(`CMDB imports ${chromium.ok ? '' : chromium.reason
     const settings = { url: NOWHERE, tokenVariable: 'SW' }
     const source = { source: 'desk', from: 'solarwinds', authority: 100, everyMinutes: 60 }
     const http: PullHttp = {
+      limits: PULL_LIMITS,
       credential: () => SECRET,
       json: (request) => {
         if (fake === undefined) throw new Error('it is not asked for')

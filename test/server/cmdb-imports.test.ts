@@ -1,6 +1,6 @@
 /** Imports into the CMDB by the API: diff, guard, undo, who says what, and a token that may do only this. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { PullHttp } from '../../src/cmdb/pull/http.ts'
+import { PULL_LIMITS, type PullHttp } from '../../src/cmdb/pull/http.ts'
 import { AppError } from '../../src/core/errors.ts'
 import { type Fake, type FakeApi, SECRET, startFake } from '../cmdb/pull/fake.ts'
 import { type Answer, startApp, type TestApp } from '../support/app.ts'
@@ -18,6 +18,7 @@ const sources = [
   { ...about, source: 'broken', settings: { ...settings, tokenVariable: 'NONE' } },
 ]
 const http: PullHttp = {
+  limits: PULL_LIMITS,
   credential: (variable) => {
     if (variable === 'SW') return SECRET
     throw new AppError('payload_invalid', `environment variable ${variable} is not set`)

@@ -143,7 +143,8 @@ export async function startApp(options: AppOptions = {}): Promise<TestApp> {
   const { sources = [], http } = options.pulled ?? {}
   const imports = openImports({
     ...{ journey, metrics, log, now: clock.now },
-    http: http ?? createPullHttp({ env: () => undefined, wait: () => Promise.resolve() }),
+    http:
+      http ?? createPullHttp({ env: () => undefined, wait: () => Promise.resolve(), now: () => 0 }),
   })
   const pull: RunningImports['pull'] = (source, by) => imports.pull(source, by)
   const pulls = createPulls({ sources, pull, clock, onError: (cause) => log.error(cause) })

@@ -9,6 +9,7 @@ import { request as httpsRequest } from 'node:https'
 import type { z } from 'zod'
 import { AppError } from '../../core/errors.ts'
 import type { Imported } from '../importer.ts'
+import { type AskToken, type OAuthGrant, type Token, Tokens } from './oauth.ts'
 
 /** Certificates in PEM; the other side is always checked, against `ca` where it is given. */
 export interface PullTls {
@@ -26,6 +27,8 @@ export interface PullRequest {
   readonly tls?: PullTls
   /** Statuses that are answers to the caller, not failures; 2xx always are. */
   readonly accept?: readonly number[]
+  /** Sent with a token of this grant, which is renewed before it expires. */
+  readonly oauth?: OAuthGrant
   /** Which page of a list it asks for, from 1; errors name it. */
   readonly page?: number
 }
@@ -66,11 +69,17 @@ export interface PullLimits {
   readonly maxPages: number
 }
 
-const LIMITS: PullLimits = { timeoutMs: 60_000, maxBytes: 128 * 1024 * 1024, maxPages: 20_000 }
+export const PULL_LIMITS: PullLimits = {
+  timeoutMs: 60_000,
+  maxBytes: 128 * 1024 * 1024,
+  maxPages: 20_000,
+}
 
 export interface PullDeps {
   readonly env: (variable: string) => string | undefined
   readonly wait: (ms: number) => Promise<void>
+  /** Milliseconds, of any zero; tokens expire by it. */
+  readonly now: () => number
   readonly limits?: Partial<PullLimits>
 }
 
@@ -118,16 +127,44 @@ const BACKOFF_MS = 1000
 const RETRIED = new Set([429, 500, 502, 503, 504])
 
 export function createPullHttp(deps: PullDeps): PullHttp {
-  const limits = { ...LIMITS, ...deps.limits }
+  const limits = { ...PULL_LIMITS, ...deps.limits }
+  const json = (request: PullRequest): Promise<PullAnswer> => tryAgain(request, deps.wait, limits)
+  const tokens = new Tokens(deps.now)
   return {
     limits,
-    json: (request) => tryAgain(request, deps.wait, limits),
+    json: (request) =>
+      request.oauth === undefined
+        ? json(request)
+        : authorized(request, request.oauth, json, tokens),
     credential: (variable) => {
       const value = deps.env(variable)
       if (value !== undefined && value !== '') return value
       throw new AppError('payload_invalid', `environment variable ${variable} is not set`)
     },
   }
+}
+
+/** A token that was taken back before its time (401) is asked for anew, once. */
+async function authorized(
+  request: PullRequest,
+  grant: OAuthGrant,
+  json: PullHttp['json'],
+  tokens: Tokens,
+): Promise<PullAnswer> {
+  const { tls } = request
+  const ask: AskToken = async (url, body) => {
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' }
+    const form: PullRequest = { url, method: 'POST', headers, body }
+    return (await json(tls === undefined ? form : { ...form, tls })).body
+  }
+  const withToken = ({ header }: Token): PullRequest => ({
+    ...request,
+    headers: { ...request.headers, authorization: header },
+  })
+  const token = await tokens.get(grant, ask)
+  const accept = [...(request.accept ?? []), 401]
+  const answer = await json({ ...withToken(token), accept })
+  return answer.status === 401 ? json(withToken(await tokens.get(grant, ask, token))) : answer
 }
 
 /** What came back, or a few words on why nothing did. */

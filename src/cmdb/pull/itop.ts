@@ -10,7 +10,7 @@ import { Collector } from '../collect.ts'
 import { itopObjects } from '../itop.ts'
 import { addItop, type ItopObject, isLink } from '../itop-objects.ts'
 import { definePull, failure, type PullHttp, type PullRequest, pagesOf } from './http.ts'
-import { basic, Url, Variable } from './settings.ts'
+import { basic, isOneWay, Url, Variable } from './settings.ts'
 
 const Settings = z
   .strictObject({
@@ -23,16 +23,10 @@ const Settings = z
     /** OQL on `FunctionalCI`, e.g. `organization_name = 'Demo'`. */
     condition: z.string().min(1).max(2000).optional(),
   })
-  .refine(
-    ({ userVariable, passwordVariable, tokenVariable }) =>
-      tokenVariable === undefined
-        ? userVariable !== undefined && passwordVariable !== undefined
-        : userVariable === undefined && passwordVariable === undefined,
-    {
-      path: ['tokenVariable'],
-      error: 'give either tokenVariable, or userVariable and passwordVariable',
-    },
-  )
+  .refine((given) => isOneWay(given, ['userVariable', 'passwordVariable'], ['tokenVariable']), {
+    path: ['tokenVariable'],
+    error: 'give either tokenVariable, or userVariable and passwordVariable',
+  })
 type Settings = z.output<typeof Settings>
 
 const LIMIT = 500

@@ -7,16 +7,34 @@
 import { z } from 'zod'
 import { Collector } from '../collect.ts'
 import { addServiceNow, type Field, type ServiceNowRow } from '../servicenow-rows.ts'
-import { definePull, type PullHttp, pagesOf } from './http.ts'
-import { basic, Url, Variable } from './settings.ts'
+import { definePull, type PullHttp, type PullRequest, pagesOf } from './http.ts'
+import { basic, isOneWay, Url, Variable } from './settings.ts'
 
-const Settings = z.strictObject({
-  url: Url,
-  userVariable: Variable,
-  passwordVariable: Variable,
-  /** Encoded query on `cmdb_ci`, e.g. `operational_status=1^sys_class_name!=cmdb_ci_printer`. */
-  query: z.string().max(2000).default(''),
-})
+const Settings = z
+  .strictObject({
+    url: Url,
+    userVariable: Variable.optional(),
+    passwordVariable: Variable.optional(),
+    /** Client id and secret of an OAuth API endpoint for external clients, in place of a user. */
+    clientIdVariable: Variable.optional(),
+    clientSecretVariable: Variable.optional(),
+    /** Encoded query on `cmdb_ci`, e.g. `operational_status=1^sys_class_name!=cmdb_ci_printer`. */
+    query: z.string().max(2000).default(''),
+  })
+  .refine(
+    (given) =>
+      isOneWay(
+        given,
+        ['userVariable', 'passwordVariable'],
+        ['clientIdVariable', 'clientSecretVariable'],
+      ),
+    {
+      path: ['userVariable'],
+      error:
+        'give either userVariable and passwordVariable, or clientIdVariable and clientSecretVariable',
+    },
+  )
+type Settings = z.output<typeof Settings>
 
 const Cell = z.union([
   z.string(),
@@ -46,13 +64,10 @@ export const servicenowPull = definePull({
   docs: 'https://www.servicenow.com/docs/bundle/zurich-api-reference/page/integrate/inbound-rest/concept/c_TableAPI.html',
   settings: Settings,
   pull: async (settings, http, progress) => {
-    const authorization = basic(
-      http.credential(settings.userVariable),
-      http.credential(settings.passwordVariable),
-    )
+    const login = loginOf(settings, http)
     let count = 0
     const read = (table: string, fields: readonly string[], query = ''): Promise<readonly Row[]> =>
-      readTable(http, { url: settings.url, authorization, table, fields, query }, (found) => {
+      readTable(http, { url: settings.url, login, table, fields, query }, (found) => {
         count += found
         progress(count)
       })
@@ -79,9 +94,23 @@ export const servicenowPull = definePull({
   },
 })
 
+type Login = Pick<PullRequest, 'headers' | 'oauth'>
+
+/** @see https://www.servicenow.com/docs/r/zurich/platform-security/authentication/client-credentials.html */
+function loginOf(settings: Settings, http: PullHttp): Login {
+  const { url, clientIdVariable, clientSecretVariable, userVariable, passwordVariable } = settings
+  if (clientIdVariable === undefined || clientSecretVariable === undefined) {
+    const user = http.credential(userVariable ?? '')
+    return { headers: { authorization: basic(user, http.credential(passwordVariable ?? '')) } }
+  }
+  const clientId = http.credential(clientIdVariable)
+  const clientSecret = http.credential(clientSecretVariable)
+  return { oauth: { tokenUrl: `${url}/oauth_token.do`, clientId, clientSecret } }
+}
+
 interface List {
   readonly url: string
-  readonly authorization: string
+  readonly login: Login
   readonly table: string
   readonly fields: readonly string[]
   readonly query: string
@@ -89,7 +118,7 @@ interface List {
 
 async function readTable(
   http: PullHttp,
-  { url, authorization, table, fields, query }: List,
+  { url, login, table, fields, query }: List,
   found: (count: number) => void,
 ): Promise<readonly Row[]> {
   const parameters = new URLSearchParams({
@@ -103,7 +132,7 @@ async function readTable(
   })
   const first = {
     url: `${url}/api/now/table/${table}?${parameters}`,
-    headers: { authorization },
+    ...login,
     accept: [404],
   }
   const rows: Row[] = []

@@ -13,3 +13,12 @@ export const Variable = z
 export function basic(user: string, password: string): string {
   return `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`
 }
+
+/** Whether settings give all fields of one of the ways to log in, and none of the others. */
+export function isOneWay(
+  settings: Readonly<Record<string, unknown>>,
+  ...ways: readonly (readonly string[])[]
+): boolean {
+  const given = ways.flat().filter((field) => settings[field] !== undefined)
+  return ways.some((way) => way.length === given.length && way.every((one) => given.includes(one)))
+}

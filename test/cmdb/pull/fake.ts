@@ -46,6 +46,8 @@ export interface Fake {
   readonly http: PullHttp
   /** What the client waited for, in ms. */
   readonly waits: readonly number[]
+  /** Lets time pass for the client. */
+  readonly pass: (ms: number) => void
 }
 
 export const SECRET = 'not-to-be-told'
@@ -62,6 +64,7 @@ export async function startFake(
   const asked: Asked[] = []
   const faults: string[] = []
   const waits: number[] = []
+  let now = 0
   const troubles = [...trouble]
   const server = createServer((request, response) => {
     const chunks: Buffer[] = []
@@ -91,13 +94,17 @@ export async function startFake(
   })
   const http = createPullHttp({
     env: (variable) => env[variable],
+    now: () => now,
     wait: (ms) => {
       waits.push(ms)
       return Promise.resolve()
     },
   })
   const { port } = server.address() as AddressInfo
-  return { url: `http://127.0.0.1:${port}`, asked, faults, http, waits }
+  const pass = (ms: number): void => {
+    now += ms
+  }
+  return { url: `http://127.0.0.1:${port}`, asked, faults, http, waits, pass }
 }
 
 function answerOf(api: FakeApi, asked: Asked, faults: string[]): Answer | undefined {

@@ -118,6 +118,7 @@ async function failing(
   const http = createPullHttp({
     env: (variable) => env[variable],
     wait: () => Promise.resolve(),
+    now: () => 0,
     limits: { maxBytes: 1_000_000, maxPages: 4, ...limits },
   })
   const cause = await importer
