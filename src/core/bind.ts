@@ -14,6 +14,7 @@ import {
   namesByRule,
   type Step,
 } from './bind-steps.ts'
+import { OBSERVED_STATUS } from './cmdb/model.ts'
 import { matchesAll } from './matcher.ts'
 import type { Ci, CiBinding, Labels } from './model.ts'
 import {
@@ -137,7 +138,14 @@ function bind(
   { labels, named }: { readonly labels: Labels; readonly named: AlertName | null },
 ): BindDecision {
   const matched = `${label}=${labels[label] ?? ''}`
-  return { action: 'bind', binding: { ci: item.id, rule, confidence, matched }, named }
+  const bound = { ci: item.id, rule, confidence, matched }
+  const isObserved = item.status === OBSERVED_STATUS && rule !== ALIAS_RULE
+  return { action: 'bind', binding: isObserved ? asObserved(bound) : bound, named }
+}
+
+/** Of a CI that only alerts speak of, the binding says so. */
+function asObserved({ rule, confidence, ...bound }: CiBinding): CiBinding {
+  return { ...bound, rule: `observed:${rule}`, confidence: Math.round(confidence * 80) / 100 }
 }
 
 /** Short values are numbers of something else. */

@@ -71,6 +71,9 @@ export const DECISION_ACTIONS = [
   // names that people said the meaning of
   'alias.learned',
   'alias.forgotten',
+  'observed.confirmed',
+  'observed.rejected',
+  'observed.undone',
   'proposal.made', // enough corrections say the same: a rule is proposed
   'proposal.dismissed',
   'proposal.restored',

@@ -43,7 +43,13 @@ export interface CommandEntry {
   readonly at: EpochMs
   readonly scope: string
   readonly actor: string
-  readonly command: Command | ProblemCommand | ConstraintCommand | ProposalCommand | AliasCommand
+  readonly command:
+    | Command
+    | ProblemCommand
+    | ConstraintCommand
+    | ProposalCommand
+    | AliasCommand
+    | ObservedCommand
 }
 
 export type Command =
@@ -133,6 +139,13 @@ export type AliasCommand =
 
 export function isAliasCommand(command: CommandEntry['command']): command is AliasCommand {
   return command.do === 'alias.learn' || command.do === 'alias.forget'
+}
+
+/** What people say of what alerts say of the world: ids of observations. */
+export interface ObservedCommand {
+  /** `undo` takes back what people said of them. */
+  readonly do: 'observed.confirm' | 'observed.reject' | 'observed.undo'
+  readonly observed: readonly string[]
 }
 
 /** What people say of rules proposed from their corrections. */

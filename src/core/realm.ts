@@ -26,7 +26,7 @@ export function realmOfAlert(labels: Labels, label: string): Realm {
 }
 
 /** Where a CI is, as the CMDB has it. */
-export function realmOfCi({ labels, environment }: Ci): Realm {
+export function realmOfCi({ labels, environment }: Pick<Ci, 'labels' | 'environment'>): Realm {
   const own = realmOf(labels)
   return own.environment !== undefined || environment === undefined || environment === ''
     ? own

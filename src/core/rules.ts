@@ -108,8 +108,27 @@ const BindRule = z.strictObject({
   confidence: z.number().gt(0).max(1).default(0.9),
 })
 
+/** Hours and names of alerts that are remembered of what alerts say of the world. */
+export const MAX_TIMES = 24
+export const MAX_OBSERVED_RULES = 8
+
 /** Which label names a CI, beyond the built-in cascade. First match wins. */
-export const BindPack = z.strictObject({ rules: z.array(BindRule).default([]) })
+export const BindPack = z.strictObject({
+  rules: z.array(BindRule).default([]),
+  /** What alerts say about CIs and relations that the CMDB does not have (core/observed/). */
+  observe: z
+    .strictObject({
+      /** `confirm`: what is said often enough is taken over without asking. */
+      mode: z.enum(['off', 'propose', 'confirm']).default('propose'),
+      /** Times, at least an hour apart as the clock has it, that it must be said. */
+      times: z.number().int().min(2).max(MAX_TIMES).default(5),
+      /** Names of alerts that must say it. */
+      alerts: z.number().int().min(1).max(MAX_OBSERVED_RULES).default(2),
+      /** What nobody says for so long is forgotten. */
+      within: Duration.refine((span) => span >= 86_400_000, 'at least 1d').default(1_209_600_000),
+    })
+    .prefault({}),
+})
 
 /** Placements are looked at for so long: a longer gap would say what cannot be. */
 const MAX_GAP_MS = 1_440_000

@@ -28,6 +28,7 @@ import { type PartnerState, partnerKey } from './learn/cooccurrence.ts'
 import type { CorrectionState, DeclinedState } from './learn/corrections.ts'
 import { emptyLedger, type LedgerState } from './ledger.ts'
 import type { Article, Change, CiBinding, Labels, Severity, Silence } from './model.ts'
+import type { ObservedState } from './observed/state.ts'
 import type { Discovery, PastState, ProblemLinkState, ProblemState } from './problems/state.ts'
 import type { IncidentStatus, Outcome } from './record.ts'
 import type { Member, Roster, Seen } from './roster.ts'
@@ -281,6 +282,9 @@ export interface State {
   correctionCounter: number
   aliasCounter: number
   unboundCounter: number
+  observedCounter: number
+  /** When observations are looked through next. */
+  observeAt: EpochMs | null
   engineVersion: string
   /** Expiry by `endsAt` waits until then (after a gap of ours). */
   expiryGraceUntil: EpochMs
@@ -319,6 +323,7 @@ export interface State {
   readonly importParts: Table<ImportPart>
   readonly aliases: Table<AliasState>
   readonly unbound: Table<UnboundState>
+  readonly observed: Table<ObservedState>
 }
 
 /** The state before the first entry. */
@@ -333,6 +338,8 @@ export function emptyState(scope: string): State {
     correctionCounter: 0,
     aliasCounter: 0,
     unboundCounter: 0,
+    observedCounter: 0,
+    observeAt: null,
     engineVersion: '',
     expiryGraceUntil: 0,
     rules: defaultRules(),
@@ -369,5 +376,6 @@ export function emptyState(scope: string): State {
     importParts: new Table((record) => record.key),
     aliases: new Table((record) => record.key),
     unbound: new Table((record) => unboundKey(record)),
+    observed: new Table((record) => record.key),
   }
 }

@@ -22,6 +22,7 @@ export const TIMER_KINDS = [
   'count',
   'discover',
   'cluster',
+  'observe',
 ] as const
 export type TimerKind = (typeof TIMER_KINDS)[number]
 

@@ -138,6 +138,11 @@ const ProposalCommandShape = z.discriminatedUnion('do', [
   z.strictObject({ do: z.literal('proposal.restore'), proposal: Text }),
 ])
 
+const ObservedCommandShape = z.strictObject({
+  do: z.enum(['observed.confirm', 'observed.reject', 'observed.undo']),
+  observed: Texts,
+})
+
 const Head = { at: Time, scope: Text }
 const Mode = z.enum(['replace', 'upsert'])
 
@@ -167,6 +172,7 @@ export const EntryShape = z.discriminatedUnion('kind', [
       ProblemCommandShape,
       ConstraintCommandShape,
       ProposalCommandShape,
+      ObservedCommandShape,
     ]),
   }),
   z.strictObject({ kind: z.literal('time'), ...Head }),

@@ -33,6 +33,7 @@ import { incidentViewRoutes } from './routes/incidents-views.ts'
 import { ingestRoutes } from './routes/ingest.ts'
 import { knowledgeRoutes } from './routes/knowledge.ts'
 import { deliveryRoutes, letterRoutes } from './routes/letters.ts'
+import { observedRoutes } from './routes/observed.ts'
 import { operationRoutes } from './routes/operations.ts'
 import { previewRoutes } from './routes/preview.ts'
 import { problemCommandRoutes } from './routes/problem-commands.ts'
@@ -96,6 +97,7 @@ export function createApp(deps: ServerDeps): App {
   settingRoutes(app)
   ruleRoutes(app)
   bindingRoutes(app)
+  observedRoutes(app)
   constraintRoutes(app)
   cooccurrenceRoutes(app)
   statsRoutes(app)

@@ -194,6 +194,12 @@ function stateMetrics(registry: Registry) {
       help: 'Names that people said the meaning of',
       registers,
     }),
+    observed: new Gauge({
+      name: 'faultline_observed',
+      help: 'CIs and relations that alerts tell of and the CMDB does not have, by what became of them',
+      labelNames: ['status'],
+      registers,
+    }),
     stormsActive: new Gauge({
       name: 'faultline_storms_active',
       help: 'Storms that last: far more new alerts than usual, by correlation scope one at most',

@@ -273,3 +273,60 @@ describe('names that no CI has', () => {
     expect((await app.post(`${PATH}/aliases`, body)).status).toBe(status)
   })
 })
+
+describe('what alerts tell of', () => {
+  const PATH = '/api/v1/observed'
+  const LABELS = { pod: 'till-7d9f8b6c5d-x2x4z', node: 'node-77', namespace: 'shop' }
+  const list = async (query = '') => (await app.get(`${PATH}?q=till${query}`)).body.items
+
+  it('is listed with what speaks for it, confirmed, marked everywhere, and undone', async () => {
+    await app.post(
+      '/ingest/generic',
+      firing('Slow', '', { severity: 'warning', labels: { alertname: 'Slow', ...LABELS } }),
+    )
+    await app.settled()
+    const [relation] = await list('&kind=relation')
+    expect(relation).toMatchObject({
+      ...{ status: 'proposed', alerts: 1, times: 1, rules: ['Slow'], sources: ['generic'] },
+      thing: { class: 'deployment', name: 'till', realm: { namespace: 'shop' }, ci: null },
+      relation: { type: 'runs_on', to: { name: 'node-77' } },
+    })
+    const { body } = await app.post(`${PATH}/confirm`, { ids: [relation.id] })
+    expect(body.changed).toHaveLength(3)
+    await app.settled()
+    const [item] = await list('&status=confirmed&kind=item')
+    expect(item).toMatchObject({ by: 'admin', undoable: true })
+    const ci = encodeURIComponent(item.thing.ci)
+    const detail = (await app.get(`/api/v1/cis/${ci}`)).body
+    expect(detail).toMatchObject({
+      name: 'till',
+      status: 'observed',
+      relations: [{ observed: true }],
+    })
+    expect(detail.firing).toHaveLength(1)
+    const { nodes, relations } = (await app.get(`/api/v1/cis/${ci}/neighbourhood`)).body
+    expect(nodes.map(({ status }: { status: string }) => status)).toEqual(['observed', 'observed'])
+    expect(relations).toMatchObject([{ type: 'runs_on', observed: true }])
+    const provenance = (await app.get(`/api/v1/cis/${ci}/provenance`)).body
+    expect(provenance.records).toMatchObject([{ source: 'observed', retired: false }])
+    await app.post(`${PATH}/undo`, { ids: body.changed })
+    await app.settled()
+    expect((await app.get(`/api/v1/cis/${ci}`)).body.status).toBe('retired')
+    expect(await list()).toHaveLength(2)
+  })
+
+  it('is rejected, and counted', async () => {
+    const ids = (await list('&kind=item')).map(({ id }: { id: string }) => id)
+    expect((await app.post(`${PATH}/reject`, { ids })).body.changed).toEqual(ids)
+    const { body } = await app.get(PATH)
+    expect(body.counts).toMatchObject({ confirmed: 0, rejected: 1 })
+    expect(body.settings).toEqual({ mode: 'propose', times: 5, alerts: 2, within: '14d' })
+  })
+
+  it.each([
+    [{ ids: ['O-999'] }, 404],
+    [{ ids: [] }, 400],
+  ])('refuses %j', async (body, status) => {
+    expect((await app.post(`${PATH}/confirm`, body)).status).toBe(status)
+  })
+})

@@ -90,4 +90,8 @@ export async function callBindings(ok: Ok): Promise<void> {
   await ok('GET', `${path}/aliases`)
   await ok('GET', path)
   await ok('POST', `${path}/aliases/${id}/delete`, {})
+  const { items } = await ok('GET', '/api/v1/observed')
+  const ids = items.map((one: { readonly id: string }) => one.id)
+  for (const act of ['confirm', 'reject', 'undo'])
+    await ok('POST', `/api/v1/observed/${act}`, { ids })
 }

@@ -34,6 +34,7 @@ const TABLES = [
   'importParts',
   'aliases',
   'unbound',
+  'observed',
 ] as const
 
 /**

@@ -10,6 +10,7 @@ import {
   type CommandEntry,
   type ConstraintCommand,
   isAliasCommand,
+  type ObservedCommand,
 } from '../entry.ts'
 import { kindsOf } from '../learn/constraints.ts'
 import type { IncidentState } from '../state.ts'
@@ -30,7 +31,7 @@ export interface NotCarried {
 
 export interface Given {
   readonly actor: string
-  readonly command: Command | ConstraintCommand | AliasCommand
+  readonly command: Command | ConstraintCommand | AliasCommand | ObservedCommand
 }
 
 /** One of the two runs. */
@@ -96,6 +97,7 @@ class Carrying implements People {
     if ('problem' in command) this.tell(entry, 'problems are not compared')
     else if ('constraint' in command) this.removeConstraint(actor, command)
     else if (isAliasCommand(command)) this.carryAlias(actor, command)
+    else if ('observed' in command) this.carryObserved(actor, command)
     else this.carryCommand(entry, command)
   }
 
@@ -129,6 +131,21 @@ class Carrying implements People {
     before.command({ actor, command }, false)
     const result = after.command({ actor, command }, false)
     this.counts[result.result?.ok === true ? 'carried' : 'held'] += 1
+  }
+
+  /** The same things, whatever their ids are. */
+  private carryObserved(actor: string, command: ObservedCommand): void {
+    const { before, after } = this.runs
+    const known = [...before.engine.state.observed.values()]
+    const keys = new Set(
+      known.filter(({ id }) => command.observed.includes(id)).map((one) => one.key),
+    )
+    before.command({ actor, command }, false)
+    const observed = [...after.engine.state.observed.values()]
+      .filter(({ key }) => keys.has(key))
+      .map(({ id }) => id)
+    if (observed.length > 0) after.command({ actor, command: { ...command, observed } }, false)
+    this.counts[observed.length > 0 ? 'carried' : 'held'] += 1
   }
 
   private carryCommand(entry: CommandEntry, command: Command): void {
@@ -178,6 +195,7 @@ class Carrying implements People {
 }
 
 function aboutOf(command: CommandEntry['command']): string {
+  if ('observed' in command) return command.observed.join(', ')
   if ('problem' in command) return command.problem
   if ('proposal' in command) return command.proposal
   if (isAliasCommand(command)) return 'alias' in command ? command.alias : command.name.name

@@ -2,8 +2,11 @@
  * Which CI a thing is that a source names for the first time. Ordered rules, the most certain first;
  * a rule that fits several CIs decides nothing, because two CIs made one are worse than one twice.
  */
+import { isKind } from '../bind-steps.ts'
 import type { Ci } from '../model.ts'
-import type { SourceItem } from './model.ts'
+import { canonicalName, hostParts } from '../names.ts'
+import { contradicts, realmOfCi } from '../realm.ts'
+import { OBSERVED_STATUS, type SourceItem } from './model.ts'
 
 type Known = Pick<Ci, 'class' | 'name' | 'aliases' | 'labels'>
 
@@ -59,8 +62,11 @@ export interface Identifiers {
 /** An index of what CIs are identified by. */
 export function identifiers(items: ReadonlyMap<string, Ci>): Identifiers {
   const index = new Map<string, string[]>()
+  const observed = new Map<string, Ci[]>()
   return {
     add: (ci) => {
+      if (ci.status === OBSERVED_STATUS)
+        observed.set(ci.name, [...(observed.get(ci.name) ?? []), ci])
       for (const rule of RULES) {
         if (!rule.strong && ci.status === 'retired') continue
         for (const key of rule.of(ci)) {
@@ -76,9 +82,30 @@ export function identifiers(items: ReadonlyMap<string, Ci>): Identifiers {
         const [ci, other] = [...found].filter((id) => isFree(id) && !differs(items.get(id), item))
         if (ci !== undefined && other === undefined) return { ci, rule: rule.name }
       }
-      return null
+      const [ci, other] = observedAs(item, observed).filter(({ id }) => isFree(id))
+      return ci === undefined || other !== undefined ? null : { ci: ci.id, rule: 'observed' }
     },
   }
+}
+
+/** Alerts know less of a thing: its class only roughly, and a host perhaps by its short name. */
+function observedAs(item: SourceItem, observed: ReadonlyMap<string, readonly Ci[]>): readonly Ci[] {
+  if (observed.size === 0) return []
+  const names = [item.name, item.labels['fqdn'] ?? '', ...item.aliases].map(canonicalName)
+  const short = isKind(item.class, 'host')
+    ? names.flatMap((name) => hostParts(name)?.short ?? [])
+    : []
+  const found = [...new Set([...names, ...short])].flatMap((name) => observed.get(name) ?? [])
+  return found.filter(
+    (ci) => isAlike(ci.class, item.class) && !contradicts(realmOfCi(ci), realmOfCi(item)),
+  )
+}
+
+function isAlike(a: string, b: string): boolean {
+  return (
+    a === b ||
+    (['workload', 'host', 'service'] as const).some((kind) => isKind(a, kind) && isKind(b, kind))
+  )
 }
 
 function differs(ci: Known | undefined, item: Known): boolean {

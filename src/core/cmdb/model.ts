@@ -121,6 +121,11 @@ export interface ImportPart extends Snapped {
 /** What is said of CIs outside of imports: by the CMDB file or `POST /api/v1/topology`. */
 export const BASE_SOURCE = 'file'
 export const BASE_RANK = 1000
+/** What alerts say, once it is confirmed (core/observed/): everybody else is believed before. */
+export const OBSERVED_SOURCE = 'observed'
+export const OBSERVED_RANK = 2000
+/** Of a CI that nobody speaks of but alerts. */
+export const OBSERVED_STATUS = 'observed'
 
 export function recordId(source: string, key: string): string {
   return `${source}\0${key}`

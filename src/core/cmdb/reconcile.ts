@@ -2,7 +2,13 @@
 import type { Ci } from '../model.ts'
 import type { EpochMs } from '../time.ts'
 import { compare } from '../topology.ts'
-import type { ImportConflict, SourceItem, SourceRecord } from './model.ts'
+import {
+  type ImportConflict,
+  OBSERVED_SOURCE,
+  OBSERVED_STATUS,
+  type SourceItem,
+  type SourceRecord,
+} from './model.ts'
 
 type Said = Omit<SourceRecord, 'snap'>
 
@@ -20,7 +26,7 @@ type Scalar = (typeof SCALARS)[number]
 /**
  * The CI that records are about. Live records count before retired ones, then those of lower rank, then by
  * source and key: the order of `records` means nothing. Names that lose become aliases. It is
- * retired where every source has let go of it. O(records · labels).
+ * retired where every source has let go of it, and observed where only alerts speak of it. O(records · labels).
  */
 export function reconcile(
   id: string,
@@ -59,9 +65,13 @@ export function reconcile(
     name,
     aliases: [...new Set(aliases)].filter((alias) => alias !== name).sort(compare),
     labels: Object.fromEntries(labels.sort(([a], [b]) => compare(a, b))),
-    status: live.length === 0 ? 'retired' : (values.status ?? 'operational'),
+    status: live.length === 0 ? 'retired' : (values.status ?? statusOf(live)),
   } as Ci
   return { ci, provenance }
+}
+
+function statusOf(live: readonly Said[]): string {
+  return live.every(({ source }) => source === OBSERVED_SOURCE) ? OBSERVED_STATUS : 'operational'
 }
 
 function byAuthority(a: Said, b: Said): number {

@@ -22,6 +22,7 @@ import { identify, indexBare } from './identify.ts'
 import { planResolve } from './incidents.ts'
 import { editMember, updateFlapping, updateMember } from './members.ts'
 import { inhibitable, judge, resumeMember } from './muting.ts'
+import { noteObserved } from './observed.ts'
 import { takeOutOver } from './over.ts'
 import { noteSeverity } from './severity.ts'
 import { heardFrom, noteReturn } from './sources.ts'
@@ -224,6 +225,7 @@ function startEpisode(
   indexBare(ctx.ix, alert)
   ctx.out.alerts.add(identity)
   ctx.ix.inhibitions.add(inhibitable(ctx.state, alert))
+  noteObserved(ctx, event, { scope, alert: episodeKey(alert) })
   return alert
 }
 

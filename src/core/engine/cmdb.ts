@@ -102,7 +102,28 @@ function markUndone(state: State, id: string): void {
   if (undone !== undefined) state.imports.set({ ...undone, state: 'undone' })
 }
 
-function setRecords(ctx: Ctx, entry: CmdbEntry, patch: TopologyPatch): ImportPart['before'] {
+/** What alerts say takes effect at once, or with the import that is coming in; says whether at once. */
+export function sayAtOnce(ctx: Ctx, said: OneSays, what: string): boolean {
+  const { state, ix } = ctx
+  const patch = ix.cmdb.importing?.patch ?? patchTopology(state.topology)
+  setRecords(ctx, said, patch)
+  for (const relation of said.link) addLink(ctx, patch, relation, said.source)
+  for (const relation of said.unlink) dropLink(ctx, patch, relation, said.source)
+  if (ix.cmdb.importing !== null) return false
+  const [base] = state.topology.version.split('+')
+  state.topology = patch.finish(`${base}+o${state.seq}`)
+  decide(ctx, { action: 'topology.changed', reason: 'observed', text: what })
+  return true
+}
+
+/** What one source says now. */
+export type OneSays = Pick<CmdbEntry, 'source' | 'rank' | 'records' | 'link' | 'unlink'>
+
+function setRecords(
+  ctx: Ctx,
+  entry: Pick<CmdbEntry, 'source' | 'rank' | 'records'>,
+  patch: TopologyPatch,
+): ImportPart['before'] {
   const { state, ix } = ctx
   const { source, rank } = entry
   const before = entry.records.map(({ key, ci, item, retired }) => {

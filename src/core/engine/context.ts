@@ -18,6 +18,7 @@ import type { EpochMs } from '../time.ts'
 import type { Timers } from '../timers.ts'
 import type { Topology } from '../topology.ts'
 import type { CmdbIndex } from './cmdb-index.ts'
+import type { ObservedIndex } from './observed-estate.ts'
 
 /** Version of the decisions; recorded with each of them. */
 export const ENGINE_VERSION = '1'
@@ -47,6 +48,7 @@ export interface Indices {
   >
   readonly problems: ProblemIndex
   readonly cmdb: CmdbIndex
+  readonly observed: ObservedIndex
   /** Signature → ids of the constraints about it, newest first. */
   readonly constraints: Map<string, readonly string[]>
   /** What is proposed, as long as nothing changes and until the oldest correction counts no more. */

@@ -43,10 +43,12 @@ import {
   applyRules,
   applyTopology,
   extendGrace,
+  followTopology,
   judgeByNames,
 } from './inputs.ts'
 import { type RemoveResult, removeConstraint } from './learn.ts'
 import { applySilence, joinMuted, judgeAgain, judgeInhibited } from './muting.ts'
+import { applyObservedCommand, type ObservedResult } from './observed.ts'
 import { placeOver } from './over.ts'
 import { placeAll, placeAnew, setOutcome } from './place.ts'
 import { applyProblemCommand, type ProblemResult } from './problem-commands.ts'
@@ -56,7 +58,13 @@ import { fire } from './timeouts.ts'
 import { type AliasResult, applyAliasCommand } from './unbound.ts'
 import { followSurroundings, surroundings } from './young.ts'
 
-export type AnyResult = CommandResult | ProblemResult | RemoveResult | ProposalResult | AliasResult
+export type AnyResult =
+  | CommandResult
+  | ProblemResult
+  | RemoveResult
+  | ProposalResult
+  | AliasResult
+  | ObservedResult
 
 export interface Applied extends Changes {
   readonly outcomes: readonly ItemOutcome[]
@@ -90,6 +98,7 @@ export class Engine {
       criticality: new WeakMap(),
       problems: { byKey: new Map(), members: new Map() },
       cmdb: emptyCmdbIndex(),
+      observed: { view: null },
       constraints: new Map(),
       proposed: null,
       clock: null,
@@ -238,6 +247,11 @@ function applyAnyCommand(ctx: Ctx, { actor, command }: CommandEntry): EntryResul
       if (result.ok) placeOrJoin(ctx, judgeByNames(ctx))
       return result
     })
+  }
+  if ('observed' in command) {
+    const { result, changed } = applyObservedCommand(ctx, command, actor)
+    if (changed) placeOrJoin(ctx, followTopology(ctx))
+    return result
   }
   if ('constraint' in command) return removeConstraint(ctx, command.constraint, actor)
   return 'problem' in command

@@ -11,6 +11,7 @@ import { type Ctx, decide, ENGINE_VERSION, editIncident } from './context.ts'
 import { findFormer } from './former.ts'
 import { countServices, tellWhatIsNew } from './members.ts'
 import { judgeAgain, rebuildInhibitions } from './muting.ts'
+import { settleObserved } from './observed-estate.ts'
 import { rebind } from './rebind.ts'
 import { pruneUnbound } from './unbound.ts'
 
@@ -69,7 +70,9 @@ export function applyCmdb(ctx: Ctx, entry: CmdbEntry): readonly string[] {
   return applyCmdbPart(ctx, entry) ? followTopology(ctx) : []
 }
 
-function followTopology(ctx: Ctx): readonly string[] {
+/** What hangs on the CMDB follows the version in force; what is observed gives way to it first. */
+export function followTopology(ctx: Ctx): readonly string[] {
+  settleObserved(ctx, 'what is observed gave way to the CMDB')
   rebind(ctx)
   pruneUnbound(ctx)
   return judgeByNames(ctx)

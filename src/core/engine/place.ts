@@ -36,6 +36,7 @@ import { afterJoin, boundsOf, createIncident, planResolve, withdrawEmpty } from 
 import { noteUse } from './learn.ts'
 import { addMember, isAtLeast, removeMember, toMember } from './members.ts'
 import { noiseOf } from './noise.ts'
+import { tellObserved } from './observed-estate.ts'
 import { countStart, uncountStart } from './rates.ts'
 import { transferMembers } from './regroup.ts'
 import { takeOver } from './rename.ts'
@@ -367,7 +368,7 @@ export function choose(ctx: Ctx, alert: AlertState): Placing {
   const { outside } = choice
   const incident = editIncident(ctx, choice.incident) ?? null
   const placed = outside === null ? side : { ...side, outside }
-  return { incident, side: placed, reason, evidence, related }
+  return { incident, side: placed, reason, evidence: tellObserved(ctx, side, evidence), related }
 }
 
 function byRule(by: string, versions: LinkEvidence['versions']): LinkEvidence {

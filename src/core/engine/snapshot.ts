@@ -54,6 +54,7 @@ const TABLES = [
   'importParts',
   'aliases',
   'unbound',
+  'observed',
 ] as const
 
 /** What is no table and is written at once when the snapshot begins. */
@@ -67,6 +68,8 @@ const SCALARS = [
   'correctionCounter',
   'aliasCounter',
   'unboundCounter',
+  'observedCounter',
+  'observeAt',
   'engineVersion',
   'expiryGraceUntil',
   'rules',
@@ -291,6 +294,7 @@ function rebuild({ state, ix }: Engine): void {
     if (countAt !== null) ix.timers.add(countAt, 'count', scope)
   for (const { scope, storm } of state.arrivals.values())
     if (storm !== null && storm.checkAt !== null) ix.timers.add(storm.checkAt, 'storm', scope)
+  if (state.observeAt !== null) ix.timers.add(state.observeAt, 'observe', '')
   rebuildProblems(state, ix)
   rebuildCmdb({ state, ix })
   rebuildInhibitions({ state, ix })

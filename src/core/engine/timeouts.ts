@@ -12,9 +12,11 @@ import { countStarts } from './cooccurrence.ts'
 import { heartbeatEvents } from './heartbeat.ts'
 import { forgetBare } from './identify.ts'
 import { arm, decideOpening, openIncident, resolveIncident } from './incidents.ts'
+import { followTopology } from './inputs.ts'
 import { expireConstraint } from './learn.ts'
 import { tellWhatIsNew } from './members.ts'
 import { endSilence } from './muting.ts'
+import { lookThrough } from './observed.ts'
 import { setOutcome } from './place.ts'
 import { discover, searchOn } from './problems.ts'
 import { findRoute, sayRoute, toldChannels } from './route.ts'
@@ -55,6 +57,8 @@ export function fire(ctx: Ctx, timer: Timer): FollowUp {
     case 'cluster':
       if (ctx.explains) searchOn(ctx, timer)
       return NOTHING
+    case 'observe':
+      return { events: [], toPlace: lookThrough(ctx, timer) ? followTopology(ctx) : [] }
     case 'open':
     case 'notify':
     case 'tell':

@@ -152,4 +152,5 @@ function bindAgain(ctx: Ctx): void {
     return decision.action === 'bind' && decision.binding.rule === ALIAS_RULE
   })
   pruneUnbound(ctx)
+  ctx.ix.observed.view = null
 }

@@ -8,6 +8,7 @@ import { CI_SORTS, type CiCounts, type CiFilter, countCis, listCis } from '../..
 import { getCi, incidentsOfCi, listRelations, neighbours } from '../../store/cmdb.ts'
 import { type CiLive, liveByCi } from '../ci-live.ts'
 import type { AppEnv, ServerDeps } from '../deps.ts'
+import { marked } from '../observed-relations.ts'
 import { applied } from '../patience.ts'
 import {
   CiDetail,
@@ -272,7 +273,7 @@ export function cmdbRoutes(app: OpenAPIHono<AppEnv>): void {
     return c.json(
       {
         ...toCi(ci, live.get(id)),
-        relations: [...near.relations],
+        relations: marked(journey.engine, near.relations),
         neighbours: near.items.map((other) => toCi(other, live.get(other.id))),
         firing,
         incidents: of,
@@ -282,15 +283,16 @@ export function cmdbRoutes(app: OpenAPIHono<AppEnv>): void {
   })
 
   app.openapi(around, (c) => {
-    const { state } = c.get('deps').journey.engine
-    const found = neighbourhoodOf(state, c.req.valid('param').id, c.req.valid('query').hops)
+    const { engine } = c.get('deps').journey
+    const found = neighbourhoodOf(engine.state, c.req.valid('param').id, c.req.valid('query').hops)
     if (found === null) throw new AppError('not_found', NO_CI)
-    return c.json(found, 200)
+    return c.json({ ...found, relations: marked(engine, found.relations) }, 200)
   })
 
   app.openapi(relations, async (c) => {
-    const { items, next } = await listRelations(c.get('deps').store, defined(c.req.valid('query')))
-    return c.json({ items: [...items], ...defined({ next }) }, 200)
+    const { store, journey } = c.get('deps')
+    const { items, next } = await listRelations(store, defined(c.req.valid('query')))
+    return c.json({ items: marked(journey.engine, items), ...defined({ next }) }, 200)
   })
 
   app.openapi(topology, async (c) =>

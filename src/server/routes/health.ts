@@ -78,6 +78,8 @@ function updateGauges({ journey, records, metrics }: ServerDeps): void {
   metrics.staleSources.set(silent)
   metrics.unboundNames.set(state.unbound.size)
   metrics.aliases.set(state.aliases.size)
+  for (const status of ['proposed', 'confirmed', 'rejected']) metrics.observed.set({ status }, 0)
+  for (const { status } of state.observed.values()) metrics.observed.inc({ status })
   metrics.stormsActive.set(
     [...state.arrivals.values()].filter(({ storm }) => storm !== null).length,
   )

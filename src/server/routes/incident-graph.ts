@@ -87,6 +87,7 @@ export function graphOf(
       name: item?.name ?? ci,
       class: item?.class ?? '',
       criticality: item?.criticality ?? null,
+      status: item?.status ?? '',
       role: here.alerts > 0 ? 'alerting' : causes.includes(ci) ? 'cause' : other,
       ...here,
       cause: rank < 0 ? null : { rank: rank + 1, weight: ranked[rank]?.weight ?? 0 },

@@ -7,6 +7,7 @@ import { listChanges, pastOfKinds } from '../../store/changes.ts'
 import { knownSince, stepsOf } from '../../store/incident-history.ts'
 import { firstStartsOf, joinsOf, listMembers } from '../../store/members.ts'
 import type { AppEnv } from '../deps.ts'
+import { marked } from '../observed-relations.ts'
 import { AlertPage, toAlert } from '../schemas/alert.ts'
 import { SuspectedChanges, toChange } from '../schemas/cmdb.ts'
 import { At, commaList, defined, IdParams, iso, PageQuery, Search } from '../schemas/common.ts'
@@ -172,7 +173,8 @@ export function incidentPartRoutes(app: OpenAPIHono<AppEnv>): void {
     const { at } = c.req.valid('query')
     const record = await incidentOf(store, c.req.valid('param').id, at)
     const came = await joinsOf(store, record.id, at)
-    return c.json(graphOf(journey.engine.state, { ...record, ...came }), 200)
+    const graph = graphOf(journey.engine.state, { ...record, ...came })
+    return c.json({ ...graph, relations: marked(journey.engine, graph.relations) }, 200)
   })
 
   app.openapi(impact, async (c) => {

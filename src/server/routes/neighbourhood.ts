@@ -35,6 +35,7 @@ export function neighbourhoodOf(
       class: item?.class ?? '',
       hops: distance,
       firing: here?.count ?? 0,
+      status: item?.status ?? '',
       incidents: [...(here?.incidents ?? [])].sort(compare),
     }
   })

@@ -65,7 +65,13 @@ export const CiFacets = z
   .openapi('CiFacets')
 
 export const RelationView = z
-  .strictObject({ from: z.string(), type: z.string(), to: z.string() })
+  .strictObject({
+    ...{ from: z.string(), type: z.string(), to: z.string() },
+    observed: z
+      .literal(true)
+      .optional()
+      .openapi({ description: 'only alerts tell of it; no source of the CMDB does' }),
+  })
   .openapi('Relation')
 
 export const RelationPage = pageOf(RelationView).openapi('RelationPage')
@@ -91,6 +97,7 @@ export const Neighbourhood = z
         class: z.string(),
         hops: z.int(),
         firing: z.int().openapi({ description: 'alerts that fire on it' }),
+        status: z.string(),
         incidents: z.array(z.string()),
       }),
     ),

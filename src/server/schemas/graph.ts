@@ -8,6 +8,7 @@ const Node = z.strictObject({
   name: z.string(),
   class: z.string(),
   criticality: z.int().nullable(),
+  status: z.string().openapi({ description: '`observed`: only alerts tell of it' }),
   role: z.enum(['alerting', 'cause', 'between', 'near']).openapi({
     description:
       '`alerting`: alerts of the incident are on it; `cause`: only a candidate for the root cause; ' +

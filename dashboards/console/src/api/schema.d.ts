@@ -328,6 +328,11 @@ export interface Schemas {
   MuteInput: MuteInput
   MutePreview: MutePreview
   Neighbourhood: Neighbourhood
+  Observed: Observed
+  ObservedAnswer: ObservedAnswer
+  ObservedInput: ObservedInput
+  ObservedList: ObservedList
+  ObservedThing: ObservedThing
   Preview: Preview
   PreviewInput: PreviewInput
   Problem: Problem
@@ -1400,6 +1405,10 @@ export interface Relation {
   from: string
   type: string
   to: string
+  /**
+   * only alerts tell of it; no source of the CMDB does
+   */
+  observed?: true
 }
 export interface CiFacets {
   /**
@@ -2357,6 +2366,10 @@ export interface IncidentGraph {
     class: string
     criticality: number | null
     /**
+     * `observed`: only alerts tell of it
+     */
+    status: string
+    /**
      * `alerting`: alerts of the incident are on it; `cause`: only a candidate for the root cause; `between`: on a path that joined two alerts; `near`: directly related, and not in the incident
      */
     role: 'alerting' | 'cause' | 'between' | 'near'
@@ -3020,6 +3033,7 @@ export interface Neighbourhood {
      * alerts that fire on it
      */
     firing: number
+    status: string
     incidents: string[]
   }[]
   relations: Relation[]
@@ -3027,6 +3041,103 @@ export interface Neighbourhood {
    * there are more CIs within so many hops
    */
   truncated: boolean
+}
+export interface Observed {
+  id: string
+  kind: 'item' | 'relation'
+  thing: ObservedThing
+  relation: {
+    type: 'runs_on' | 'depends_on' | 'member_of'
+    to: ObservedThing
+  } | null
+  status: 'proposed' | 'confirmed' | 'rejected'
+  /**
+   * who decided; null: nobody yet, or it was said often enough
+   */
+  by: string | null
+  undoable: boolean
+  /**
+   * correlation scope of the alerts
+   */
+  scope: string
+  /**
+   * episodes of alerts that said it
+   */
+  alerts: number
+  /**
+   * hours in which it was said, of those that count
+   */
+  times: number
+  /**
+   * names of alerts that said it, at most 8
+   */
+  rules: string[]
+  sources: string[]
+  /**
+   * RFC 3339, UTC, with milliseconds
+   */
+  firstAt: string
+  /**
+   * RFC 3339, UTC, with milliseconds
+   */
+  lastAt: string
+  /**
+   * key of the newest alert that said it
+   */
+  lastAlert: string
+}
+/**
+ * the CI; of a relation the end that suffers
+ */
+export interface ObservedThing {
+  kind: 'host' | 'workload' | 'service' | 'database' | 'cluster' | 'group'
+  class: string
+  name: string
+  realm: {
+    namespace?: string
+    cluster?: string
+    region?: string
+    environment?: string
+  }
+  /**
+   * the CI that it is; null: none yet
+   */
+  ci: string | null
+}
+export interface ObservedAnswer {
+  /**
+   * ids; a relation brings its ends
+   */
+  changed: string[]
+}
+export interface ObservedInput {
+  /**
+   * @minItems 1
+   * @maxItems 500
+   */
+  ids: [string, ...string[]]
+}
+export interface ObservedList {
+  items: Observed[]
+  /**
+   * that pass the filter
+   */
+  total: number
+  counts: {
+    proposed: number
+    confirmed: number
+    rejected: number
+  }
+  /**
+   * so many of each are kept
+   */
+  limit: number
+  settings: {
+    mode: 'off' | 'propose' | 'confirm'
+    times: number
+    alerts: number
+    within: string
+  }
 }
 export interface Preview {
   /**
