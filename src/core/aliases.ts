@@ -27,6 +27,8 @@ export interface AlertName {
 export interface Alias extends AlertName {
   readonly id: string
   readonly ci: string
+  /** What was listed of the name while it was unbound; listed again once the alias is taken back. */
+  readonly unbound: Omit<UnboundState, 'snap'> | null
   readonly by: string
   readonly at: EpochMs
 }

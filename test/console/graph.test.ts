@@ -17,6 +17,7 @@ type Node = IncidentGraph['nodes'][number]
 
 const NODE: Node = {
   ...{ ci: 'db', name: 'orders-db', class: 'database', criticality: 1, role: 'alerting' },
+  status: 'operational',
   ...{ alerts: 3, firing: 2, muted: 0, cause: null, confirmed: false, incidents: [] },
 }
 const graph = (...nodes: readonly Partial<Node>[]): IncidentGraph => ({
@@ -74,20 +75,22 @@ it('draws the paths that joined alerts, whichever way the relation points', () =
 })
 
 it('shows what is around a CI', () => {
-  const node = { name: 'x', class: 'host', hops: 0, incidents: [] }
+  const node = { name: 'x', class: 'host', hops: 0, incidents: [], status: 'operational' }
   const picture = pictureOfNeighbourhood({
     center: 'a',
     nodes: [
       { ...node, ci: 'a', firing: 1 },
-      { ...node, ci: 'b', firing: 0 },
+      { ...node, ci: 'b', firing: 0, status: 'observed' },
     ],
-    relations: [{ from: 'a', type: 'runs_on', to: 'b' }],
+    relations: [{ from: 'a', type: 'runs_on', to: 'b', observed: true }],
     truncated: false,
   })
   expect(picture.nodes.map(({ state, mark }) => [state, mark])).toEqual([
     ['firing', 'this one'],
     ['silent', undefined],
   ])
+  expect(picture.nodes[1]?.note).toBe('observed')
+  expect(picture.edges[0]?.observed).toBe(true)
   expect([...neighboursOf(picture, 'b')].sort()).toEqual(['a', 'b'])
 })
 

@@ -209,6 +209,12 @@ describe.skipIf(!chromium.ok)(`the CIs ${chromium.ok ? '' : chromium.reason}`, (
     expect(await contrastFaults(page)).toEqual([])
     await page.getByRole('button', { name: 'Take back that pay-dbs means db/pay' }).click(WAIT)
     await page.locator('[data-alias]').waitFor({ ...WAIT, state: 'detached' })
+    await page.locator('[data-unbound]', { hasText: 'pay-dbs' }).waitFor(WAIT)
+    await page.getByRole('button', { name: 'Confirm pay-dbs' }).click(WAIT)
+    await page.getByRole('status').filter({ hasText: 'pay-dbs: confirmed' }).waitFor(WAIT)
+    await page.getByText('1 confirmed').click(WAIT)
+    await page.getByRole('button', { name: 'Undo pay-dbs' }).click(WAIT)
+    await page.getByText('0 confirmed').waitFor(WAIT)
   })
 
   it('are accessible and fit, wide and narrow, light and dark', async () => {

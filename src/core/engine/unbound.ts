@@ -105,7 +105,11 @@ function learn(
   state.aliasCounter += 1
   const id =
     state.scope === 'default' ? `A-${state.aliasCounter}` : `${state.scope}/A-${state.aliasCounter}`
-  const alias: Alias = { ...name, id, ci: item.id, by: actor, at: state.now }
+  const listed = state.unbound.get(unboundKey(name))
+  const alias: Alias = {
+    ...{ ...name, id, ci: item.id, by: actor, at: state.now },
+    unbound: listed === undefined ? null : { ...listed },
+  }
   const key = aliasKey(name)
   const known = state.aliases.get(key)?.aliases ?? []
   const others = known.filter((one) => unboundKey(one) !== unboundKey(alias))
@@ -139,8 +143,16 @@ function forget(
     text: `${known.label}=${known.name} no longer means ${known.ci}`,
     actor,
   })
+  listAgain(ctx, known)
   bindAgain(ctx)
   return { ok: true, alias: id }
+}
+
+/** What was unbound before; it goes again at once where it is bound by now. */
+function listAgain({ state }: Ctx, { unbound }: Alias): void {
+  if (unbound === null || state.unbound.has(unboundKey(unbound))) return
+  if (state.unbound.size >= MAX_UNBOUND) dropRarest(state)
+  state.unbound.set({ snap: 0, ...unbound })
 }
 
 /** What an alias bound, or now binds otherwise, and what was unbound; acknowledged incidents do not move. */

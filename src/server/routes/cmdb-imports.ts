@@ -1,5 +1,6 @@
 /** Imports into the CMDB: upload, diff, confirm, undo; and who says what of a CI. */
 import { createRoute, type OpenAPIHono, type z } from '@hono/zod-openapi'
+import { BASE_SOURCE, OBSERVED_SOURCE } from '../../core/cmdb/model.ts'
 import { reconcile } from '../../core/cmdb/reconcile.ts'
 import { CLASS_TERMS, RELATION_TERMS } from '../../core/cmdb/terms.ts'
 import { recordsOf } from '../../core/engine/cmdb.ts'
@@ -201,7 +202,7 @@ export function cmdbImportRoutes(app: OpenAPIHono<AppEnv>): void {
     const { authority: rank, ...asked } = c.req.valid('json')
     if (asked.files.length === 0)
       throw new AppError('payload_invalid', 'there is no file', { pointer: '#/files' })
-    if (asked.source === 'file')
+    if (asked.source === BASE_SOURCE || asked.source === OBSERVED_SOURCE)
       throw new AppError('payload_invalid', 'this name is taken', { pointer: '#/source' })
     return c.json(viewImport(importsOf(c.get('deps')).start(actorOf(c), { ...asked, rank })), 202)
   })

@@ -76,6 +76,7 @@ it('binds open alerts at once to what a person says, and those to come; taken ba
   expect(bindings(play)[1]).toBe('FrontEnd web-12 learned_alias')
   say(play, 4, { do: 'alias.forget', alias: 'A-1' })
   expect(bindings(play)).toEqual(['frontend - -', 'FrontEnd - -'])
+  expect(unbound(play)).toEqual(['frontend 1'])
 })
 
 it('corrects a binding, and gives the old one back', () => {

@@ -1,5 +1,5 @@
 /** Which names nobody knows, what people said that names mean, and how alerts were bound. */
-import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
+import { keepPreviousData, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
 import { request } from '../api/client.ts'
 import { KEYS } from '../api/queries.ts'
 import type {
@@ -7,9 +7,12 @@ import type {
   AliasInput,
   AliasList,
   BindingReport,
-  MissingCi,
-  TopologyAnswer,
+  Import,
+  Observed,
+  ObservedAnswer,
+  ObservedList,
   UnboundList,
+  UnboundName,
 } from '../api/schema.d.ts'
 
 const PATH = '/api/v1/bindings'
@@ -55,8 +58,39 @@ export const useForgetAlias = () =>
     request<Alias>(`${PATH}/aliases/${encodeURIComponent(id)}/delete`, { body: {} }),
   )
 
-/** Adds the missing CI to the CMDB, as it is proposed. */
+/** Adds the CI that seems to be missing, by an import of its own: it has a source and can be undone. */
 export const useAddCi = () =>
-  useBindingChange((item: MissingCi) =>
-    request<TopologyAnswer>('/api/v1/topology', { body: { mode: 'upsert', items: [item] } }),
+  useBindingChange(({ id, missing }: Pick<UnboundName, 'id' | 'missing'>) =>
+    request<Import>('/api/v1/cmdb/imports', {
+      body: {
+        ...{ source: `added-${id.toLowerCase()}`, format: 'faultline', authority: ADDED },
+        files: [{ name: 'added.json', text: JSON.stringify({ items: [missing] }) }],
+      },
+    }),
+  )
+
+/** Every other source is believed before. */
+const ADDED = 999
+
+export const useUndoAdded = () =>
+  useBindingChange((id: string) =>
+    request<Import>(`/api/v1/cmdb/imports/${encodeURIComponent(id)}/undo`, { body: {} }),
+  )
+
+const OBSERVED = '/api/v1/observed'
+export type ObservedAct = 'confirm' | 'reject' | 'undo'
+
+export const observedQuery = (status: Observed['status']) =>
+  queryOptions({
+    queryKey: [KEYS.bindings, 'observed', status],
+    queryFn: ({ signal }) =>
+      request<ObservedList>(OBSERVED, { query: { status, limit: 100 }, signal }),
+    refetchInterval: LOOK_MS,
+    placeholderData: keepPreviousData,
+  })
+
+/** What a person says of what alerts tell of. */
+export const useObserved = () =>
+  useBindingChange(({ act, ids }: { readonly act: ObservedAct; readonly ids: readonly string[] }) =>
+    request<ObservedAnswer>(`${OBSERVED}/${act}`, { body: { ids } }),
   )

@@ -8,6 +8,7 @@ import { sayDone, sayRefused } from '../ui/notices.tsx'
 import classes from '../ui/rows.module.css'
 import { Empty, Failure, Section, WaitingRows } from '../ui/states.tsx'
 import { aliasesQuery, reportQuery, unboundQuery, useForgetAlias } from './api.ts'
+import { ObservedSection } from './observed.tsx'
 import { UnboundRow } from './unbound.tsx'
 
 const ROW = '[data-unbound] button[data-main], [data-alias] button[data-main]'
@@ -50,6 +51,7 @@ export function BindingPage() {
           </ul>
         </Section>
       )}
+      <ObservedSection />
       <Aliases />
       <Report />
     </Stack>

@@ -3,7 +3,7 @@ import type { BindingSuggestion, UnboundName } from '../api/schema.d.ts'
 import { Ago } from '../ui/ago.tsx'
 import { Mark } from '../ui/badges.tsx'
 import { sayDone, sayRefused } from '../ui/notices.tsx'
-import { useAddCi, useLearn } from './api.ts'
+import { useAddCi, useLearn, useUndoAdded } from './api.ts'
 
 const REASONS = {
   unknown: 'no CI has it',
@@ -15,6 +15,7 @@ const REASONS = {
 export function UnboundRow({ unbound }: { readonly unbound: UnboundName }) {
   const { id, label, name, realm, reason, count, rules, lastAt, suggestions, missing } = unbound
   const add = useAddCi()
+  const undo = useUndoAdded()
   return (
     <li data-unbound={id}>
       <Group gap={6}>
@@ -44,8 +45,18 @@ export function UnboundRow({ unbound }: { readonly unbound: UnboundName }) {
             title={`Adds ${missing.id} to the CMDB`}
             loading={add.isPending}
             onClick={() =>
-              add.mutate(missing, {
-                onSuccess: () => sayDone(`${missing.id} is in the CMDB`),
+              add.mutate(unbound, {
+                onSuccess: ({ id: added }) =>
+                  sayDone(`${missing.id} is in the CMDB`, [
+                    {
+                      label: 'Undo',
+                      act: () =>
+                        undo.mutate(added, {
+                          onSuccess: () => sayDone(`${missing.id} is retired`),
+                          onError: sayRefused,
+                        }),
+                    },
+                  ]),
                 onError: sayRefused,
               })
             }

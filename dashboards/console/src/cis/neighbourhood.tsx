@@ -7,6 +7,7 @@ import { neighbourhoodQuery } from '../api/cis.ts'
 import type { Ci, CiDetail, Neighbourhood } from '../api/schema.d.ts'
 import { pictureOfNeighbourhood } from '../graph/from-api.ts'
 import { Graph } from '../graph/graph.tsx'
+import { Mark } from '../ui/badges.tsx'
 import { CiLink } from '../ui/ci-link.tsx'
 import { Failure, Section, WaitingRows } from '../ui/states.tsx'
 import classes from './cis.module.css'
@@ -87,10 +88,10 @@ function Picture({ found, name }: { readonly found: Neighbourhood; readonly name
 export function RelationsSection({ ci }: SectionProps) {
   const others = new Map(ci.neighbours.map((one) => [one.id, one]))
   const of = (towards: 'down' | 'up') =>
-    ci.relations.flatMap(({ from, type, to }) => {
+    ci.relations.flatMap(({ from, type, to, observed }) => {
       const other = towards === 'down' ? (from === ci.id ? to : null) : to === ci.id ? from : null
       const found = other === null ? undefined : others.get(other)
-      return found === undefined ? [] : [{ type, other: found }]
+      return found === undefined ? [] : [{ type, other: found, observed }]
     })
   return (
     <Section title="Relations" id="relations">
@@ -107,7 +108,11 @@ export function RelationsSection({ ci }: SectionProps) {
 interface RelationsProps {
   readonly title: string
   readonly none: string
-  readonly found: readonly { readonly type: string; readonly other: Ci }[]
+  readonly found: readonly {
+    readonly type: string
+    readonly other: Ci
+    readonly observed: true | undefined
+  }[]
 }
 
 function Relations({ title, none, found }: RelationsProps) {
@@ -122,7 +127,7 @@ function Relations({ title, none, found }: RelationsProps) {
         </Text>
       )}
       <ul className={classes['plain']}>
-        {found.map(({ type, other }) => (
+        {found.map(({ type, other, observed }) => (
           <li key={`${type} ${other.id}`}>
             <Group justify="space-between" gap="xs">
               <Text size="sm" component="div">
@@ -133,6 +138,7 @@ function Relations({ title, none, found }: RelationsProps) {
                 <Text span size="xs" c="dimmed">
                   {other.class}
                 </Text>
+                {observed === true && <Mark tone="warn">observed</Mark>}
               </Text>
               <LiveState live={other.live} />
             </Group>

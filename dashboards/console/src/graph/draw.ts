@@ -120,6 +120,7 @@ function elementsOf(picture: GraphPicture, { boxes, bends }: Placed): ElementDef
       classes: [
         ...(bent === undefined ? [] : ['bent']),
         ...(edge.strong === true ? ['strong'] : []),
+        ...(edge.observed === true ? ['observed'] : []),
         ...(drawn.length <= FEW_EDGES ? ['named'] : []),
       ],
     }
@@ -135,7 +136,9 @@ function relabel(cy: Core, picture: GraphPicture): void {
       drawn.classes([...classesOf(node), ...drawn.classes().filter(isEmphasis)])
     }
     for (const edge of drawnEdges(picture))
-      cy.getElementById(edgeId(edge)).toggleClass('strong', edge.strong === true)
+      cy.getElementById(edgeId(edge))
+        .toggleClass('strong', edge.strong === true)
+        .toggleClass('observed', edge.observed === true)
   })
 }
 

@@ -18,6 +18,14 @@ function markOf({ cause, confirmed }: IncidentNode): string | undefined {
   return `${name} · ${percent(cause.weight)}`
 }
 
+function noteOf({ alerts, incidents, status }: IncidentNode): { readonly note?: string } {
+  const notes = [
+    ...(status === 'observed' ? ['observed'] : []),
+    ...(alerts === 0 && incidents.length > 0 ? [`in ${incidents.join(', ')}`] : []),
+  ]
+  return notes.length === 0 ? {} : { note: notes.join(' · ') }
+}
+
 /** An incident on the topology; the paths that joined its alerts are the strong edges. */
 export function pictureOfIncident({ nodes, relations, joins }: IncidentGraph): GraphPicture {
   const steps = new Set<string>()
@@ -37,9 +45,7 @@ export function pictureOfIncident({ nodes, relations, joins }: IncidentGraph): G
         state,
         alerts: state === 'firing' ? node.firing : node.alerts,
         ...(mark === undefined ? {} : { mark }),
-        ...(node.alerts === 0 && node.incidents.length > 0
-          ? { note: `in ${node.incidents.join(', ')}` }
-          : {}),
+        ...noteOf(node),
       }
     }),
     edges: relations.map((relation) => ({
@@ -52,13 +58,14 @@ export function pictureOfIncident({ nodes, relations, joins }: IncidentGraph): G
 /** The CIs around one, with what fires on them. */
 export function pictureOfNeighbourhood({ center, nodes, relations }: Neighbourhood): GraphPicture {
   return {
-    nodes: nodes.map(({ ci, name, class: kind, firing }) => ({
+    nodes: nodes.map(({ ci, name, class: kind, firing, status }) => ({
       id: ci,
       name,
       class: kind,
       state: firing > 0 ? 'firing' : 'silent',
       alerts: firing,
       ...(ci === center ? { mark: 'this one' } : {}),
+      ...(status === 'observed' ? { note: 'observed' } : {}),
     })),
     edges: relations,
   }

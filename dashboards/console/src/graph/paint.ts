@@ -93,6 +93,7 @@ export function paintOf(container: Element): StylesheetJson {
         'z-index': 2,
       },
     },
+    { selector: 'edge.observed', style: { 'line-style': 'dashed' } },
     {
       selector: 'edge.named',
       style: {

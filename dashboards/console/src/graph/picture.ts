@@ -23,6 +23,8 @@ export interface GraphEdge {
   readonly to: string
   /** One of those the picture is about; the others are drawn thinner. */
   readonly strong?: boolean
+  /** Only alerts tell of it: drawn dashed. */
+  readonly observed?: true | undefined
 }
 
 export interface GraphPicture {

@@ -2,6 +2,7 @@ import { Group, Stack, Text } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import type { Alert } from '../api/schema.d.ts'
+import { CorrectBinding } from '../binding/correct.tsx'
 import { Ago } from '../ui/ago.tsx'
 import { alertIdOf } from '../ui/alert-key.ts'
 import { StateDot } from '../ui/badges.tsx'
@@ -89,15 +90,24 @@ function Muted({ by }: { readonly by: NonNullable<Alert['suppressedBy']> }) {
   )
 }
 
-function BoundTo({ alert: { binding } }: Pick<DetailProps, 'alert'>) {
-  if (binding === null) return <>not bound: nothing names exactly one CI in operation</>
+function BoundTo({ alert }: Pick<DetailProps, 'alert'>) {
+  const { binding } = alert
+  if (binding === null)
+    return (
+      <>
+        not bound: nothing names exactly one CI in operation
+        <CorrectBinding alert={alert} />
+      </>
+    )
   return (
     <>
       <CiName id={binding.ci} /> <span className="fl-mono">{binding.ci}</span>
       <Text size="xs" c="dimmed">
         by {binding.rule.replaceAll('_', ' ')} ({binding.matched}), {percent(binding.confidence)}{' '}
         sure
+        {binding.rule.startsWith('observed:') && '; only alerts tell of this CI'}
       </Text>
+      <CorrectBinding alert={alert} />
     </>
   )
 }
