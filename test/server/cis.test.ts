@@ -320,7 +320,7 @@ describe('what alerts tell of', () => {
     expect((await app.post(`${PATH}/reject`, { ids })).body.changed).toEqual(ids)
     const { body } = await app.get(PATH)
     expect(body.counts).toMatchObject({ confirmed: 0, rejected: 1 })
-    expect(body.settings).toEqual({ mode: 'propose', times: 5, alerts: 2, within: '14d' })
+    expect(body.settings).toEqual({ mode: 'propose', times: 5, alerts: 2, withinMs: 1_209_600_000 })
   })
 
   it.each([

@@ -18,7 +18,7 @@ import type { EpochMs } from '../time.ts'
 import type { Timers } from '../timers.ts'
 import type { Topology } from '../topology.ts'
 import type { CmdbIndex } from './cmdb-index.ts'
-import type { ObservedIndex } from './observed-estate.ts'
+import type { ObservedIndex } from './observed-index.ts'
 
 /** Version of the decisions; recorded with each of them. */
 export const ENGINE_VERSION = '1'

@@ -21,25 +21,9 @@ import type { EpochMs } from '../time.ts'
 import { compare, type Topology } from '../topology.ts'
 import { recordsOf, sayAtOnce } from './cmdb.ts'
 import { bindingBy, type Ctx } from './context.ts'
+import type { Found, View } from './observed-index.ts'
 
 const LABELS = { host: 'host', workload: 'deployment', service: 'service', database: 'database' }
-
-/** What a thing is found to be. */
-export type Found =
-  | { readonly ci: string; readonly isObserved: boolean }
-  /** `unclear`: several have its name, or one that is retired. */
-  | { readonly ci: null; readonly reason: 'unknown' | 'unclear' }
-
-/** The CMDB without observed CIs: those in operation, too, or only those let go of. */
-export interface View {
-  readonly topology: Topology
-  readonly find: (thing: Thing) => Found
-}
-
-/** What was found in the CMDB, as long as it is the same. */
-export interface ObservedIndex {
-  view: View | null
-}
 
 /** Finds things by the cascade by which alerts are bound. O(1) each, and remembered. */
 export function viewOf({ state, ix }: Pick<Ctx, 'state' | 'ix'>, observed: boolean): View {

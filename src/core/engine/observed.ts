@@ -19,7 +19,8 @@ import { DAY, HOUR } from '../time.ts'
 import type { Timer } from '../timers.ts'
 import { compare } from '../topology.ts'
 import { type Ctx, decide } from './context.ts'
-import { homeOf, settleObserved, type View, viewOf } from './observed-estate.ts'
+import { homeOf, settleObserved, viewOf } from './observed-estate.ts'
+import type { View } from './observed-index.ts'
 
 /** What a command about observations did, or why it was refused. */
 export type ObservedResult =

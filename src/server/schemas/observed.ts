@@ -3,7 +3,6 @@ import { z } from '@hono/zod-openapi'
 import { MAX_OBSERVED, type ObservedState, timesOf } from '../../core/observed/state.ts'
 import type { Thing } from '../../core/observed/things.ts'
 import type { RulePacks } from '../../core/rules.ts'
-import { formatSpan } from '../../core/time.ts'
 import { iso, Time } from './common.ts'
 
 const ThingView = z
@@ -58,7 +57,7 @@ export const ObservedList = z
       mode: z.enum(['off', 'propose', 'confirm']),
       times: z.int(),
       alerts: z.int(),
-      within: z.string(),
+      withinMs: z.int(),
     }),
   })
   .openapi('ObservedList')
@@ -103,7 +102,7 @@ export function toObservedView(
 }
 
 export function toSettings({ mode, times, alerts, within }: Settings) {
-  return { mode, times, alerts, within: formatSpan(within) }
+  return { mode, times, alerts, withinMs: within }
 }
 
 export const OBSERVED_LIMIT = MAX_OBSERVED.proposed

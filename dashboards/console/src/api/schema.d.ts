@@ -3136,7 +3136,7 @@ export interface ObservedList {
     mode: 'off' | 'propose' | 'confirm'
     times: number
     alerts: number
-    within: string
+    withinMs: number
   }
 }
 export interface Preview {
