@@ -28,14 +28,9 @@ import { indexByScope } from './alike.ts'
 import { answerAlert, answerOther, type ItemOutcome, toDeadLetter } from './answers.ts'
 import { applyChange } from './changes.ts'
 import { emptyCmdbIndex } from './cmdb-index.ts'
-import { applyCommand, type CommandResult } from './commands.ts'
+import { applyCommand } from './commands.ts'
 import { type Ctx, editAlert, emptyOutput, type Indices, type Output } from './context.ts'
-import {
-  dismissProposal,
-  type ProposalResult,
-  restoreProposal,
-  sayProposed,
-} from './corrections.ts'
+import { dismissProposal, restoreProposal, sayProposed } from './corrections.ts'
 import {
   applyArticles,
   applyCmdb,
@@ -46,25 +41,18 @@ import {
   followTopology,
   judgeByNames,
 } from './inputs.ts'
-import { type RemoveResult, removeConstraint } from './learn.ts'
+import { removeConstraint } from './learn.ts'
 import { applySilence, joinMuted, judgeAgain, judgeInhibited } from './muting.ts'
-import { applyObservedCommand, type ObservedResult } from './observed.ts'
+import { applyObservedCommand } from './observed.ts'
 import { placeOver } from './over.ts'
 import { placeAll, placeAnew, setOutcome } from './place.ts'
-import { applyProblemCommand, type ProblemResult } from './problem-commands.ts'
+import { applyProblemCommand } from './problem-commands.ts'
 import { countStart } from './rates.ts'
+import type { AnyResult } from './results.ts'
 import { noteArrivals } from './storms.ts'
 import { fire } from './timeouts.ts'
-import { type AliasResult, applyAliasCommand } from './unbound.ts'
+import { applyAliasCommand } from './unbound.ts'
 import { followSurroundings, surroundings } from './young.ts'
-
-export type AnyResult =
-  | CommandResult
-  | ProblemResult
-  | RemoveResult
-  | ProposalResult
-  | AliasResult
-  | ObservedResult
 
 export interface Applied extends Changes {
   readonly outcomes: readonly ItemOutcome[]

@@ -1,0 +1,15 @@
+/** What commands answer. */
+import type { CommandResult } from './commands.ts'
+import type { ProposalResult } from './corrections.ts'
+import type { RemoveResult } from './learn.ts'
+import type { ObservedResult } from './observed.ts'
+import type { ProblemResult } from './problem-commands.ts'
+import type { AliasResult } from './unbound.ts'
+
+export type AnyResult =
+  | CommandResult
+  | ProblemResult
+  | RemoveResult
+  | ProposalResult
+  | AliasResult
+  | ObservedResult
