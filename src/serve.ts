@@ -298,7 +298,9 @@ async function takeOverFiles(config: Config, journey: Journey): Promise<void> {
   const submit = async (loaded: Loaded, known: string): Promise<void> => {
     if (loaded.version !== known) await journey.submit(loaded.toEntry)
   }
-  if (config.cmdb !== null) await submit(loadCmdb(config.cmdb), state.topology.version)
+  // behind the plus sign stands what imports and alerts said since
+  const [known = ''] = state.topology.version.split('+')
+  if (config.cmdb !== null) await submit(loadCmdb(config.cmdb), known)
   if (config.knowledge !== null)
     await submit(loadKnowledge(config.knowledge), state.articlesVersion)
 }

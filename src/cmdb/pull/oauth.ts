@@ -54,9 +54,11 @@ export class Tokens {
   async get(grant: OAuthGrant, ask: AskToken, refused?: Token): Promise<Token> {
     const key = JSON.stringify([grant.tokenUrl, grant.clientId, grant.clientSecret, grant.scope])
     for (;;) {
-      const known = this.held.get(key) ?? this.begin(key, grant, ask)
+      const held = this.held.get(key)
+      const known = held ?? this.begin(key, grant, ask)
       const token = await known
-      if (token !== refused && token.untilMs > this.now()) return token
+      // One that was given just now is sent however short it lives: the next one would live no longer.
+      if (token !== refused && (held === undefined || token.untilMs > this.now())) return token
       // Of several that find it too old only the first asks for another.
       if (this.held.get(key) === known) this.held.delete(key)
     }

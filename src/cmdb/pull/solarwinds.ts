@@ -7,7 +7,7 @@
 import { z } from 'zod'
 import { Collector } from '../collect.ts'
 import { addSolarwinds, SOLARWINDS_LISTS, type SolarwindsObject } from '../solarwinds-objects.ts'
-import { definePull, type PullRequest, pagesOf } from './http.ts'
+import { definePull, failure, type PullRequest, pagesOf } from './http.ts'
 import { Url, Variable } from './settings.ts'
 
 const Settings = z.strictObject({
@@ -37,8 +37,11 @@ export const solarwindsPull = definePull({
       let read = 0
       let page = 1
       const pages = pagesOf(http, request(page), Page, (values, { header }) => {
-        const total = header('x-total-pages')
-        const isLast = values.length === 0 || (/^\d+$/.test(total ?? '') && page >= Number(total))
+        const told = header('x-total-pages') ?? ''
+        const total = /^\d+$/.test(told) ? Number(told) : null
+        if (values.length === 0 && total !== null && page < total)
+          throw failure(request(page), `is empty, and says that there are ${total} pages`)
+        const isLast = values.length === 0 || (total !== null && page >= total)
         page += 1
         return isLast ? undefined : request(page)
       })

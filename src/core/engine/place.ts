@@ -118,7 +118,10 @@ function placeInOrder(
   for (const { identity, key } of order) {
     const alert = editAlert(ctx, identity)
     if (alert === undefined || episodeKey(alert) !== key) continue
+    const { late } = alert
     const placing = choose(ctx, alert)
+    // it came when it came, however often it is placed
+    if (before.has(key)) alert.late = late
     const burst = partOfBurst(ctx, alert, placing)
     if (burst === null) settle(ctx, { alert, placing, shell: before.get(key) ?? null }, mark)
     else partBurst(ctx, { alert, burst, before }, mark)

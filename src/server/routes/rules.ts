@@ -20,7 +20,7 @@ import {
   viewPreview,
   viewReload,
 } from '../schemas/rules.ts'
-import { administers, reads } from './guards.ts'
+import { administers, asks, reads } from './guards.ts'
 
 const get = createRoute({
   method: 'get',
@@ -77,7 +77,7 @@ const preview = createRoute({
   operationId: 'previewRoute',
   tags: ['operations'],
   summary: 'Where an incident of one alert would go at a given time, and why; nothing is kept',
-  middleware: reads,
+  middleware: asks,
   request: { body: { required: true, content: { 'application/json': { schema: RouteQuestion } } } },
   responses: {
     200: {

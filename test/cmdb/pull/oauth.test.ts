@@ -4,6 +4,7 @@
  */
 import { describe, expect, it } from 'vitest'
 import type { PullRequest } from '../../../src/cmdb/pull/http.ts'
+import { Tokens } from '../../../src/cmdb/pull/oauth.ts'
 import { servicenowPull } from '../../../src/cmdb/pull/servicenow.ts'
 import { type Answer, type Asked, type FakeApi, SECRET, startFake } from './fake.ts'
 
@@ -94,6 +95,26 @@ describe('a token', () => {
     fake.pass(after - before)
     await fake.http.json(request(fake.url))
     expect(fakeApi.made()).toBe(2)
+  })
+
+  it('that lives shorter than it took to come is sent all the same, once', async () => {
+    let now = 0
+    let made = 0
+    const tokens = new Tokens(() => now)
+    const grant = {
+      tokenUrl: 'https://example.org/token',
+      clientId: 'faultline',
+      clientSecret: 'x',
+    }
+    const header = async (): Promise<string> => {
+      const { header: sent } = await tokens.get(grant, () => {
+        made += 1
+        now += 1000
+        return Promise.resolve({ access_token: `t${made}`, expires_in: 1 })
+      })
+      return sent
+    }
+    expect([await header(), await header(), made]).toEqual(['Bearer t1', 'Bearer t2', 2])
   })
 
   it('that was taken back is asked for anew, once', async () => {

@@ -19,7 +19,7 @@ const LISTS: Readonly<Record<string, readonly unknown[]>> = {
 }
 const PAGE = 2
 
-function serviceDesk(says: 'how many pages' | 'nothing'): FakeApi {
+function serviceDesk(says: 'how many pages' | 'nothing' | 'too many pages'): FakeApi {
   return {
     isAllowed: (headers) =>
       headers['x-samanage-authorization'] === `Bearer ${SECRET}` &&
@@ -33,7 +33,9 @@ function serviceDesk(says: 'how many pages' | 'nothing'): FakeApi {
           says === 'nothing'
             ? {}
             : {
-                'x-total-pages': String(Math.ceil(all.length / PAGE)),
+                'x-total-pages': String(
+                  Math.ceil(all.length / PAGE) + (says === 'too many pages' ? 2 : 0),
+                ),
                 'x-total-count': String(all.length),
               },
         body: pageOf(all, (Number(query.get('page')) - 1) * PAGE, PAGE),
@@ -61,4 +63,12 @@ describe.each(['how many pages', 'nothing'] as const)('SolarWinds that says %s',
     expect(read.relations).toHaveLength(3)
     expect(JSON.stringify(read)).not.toContain(SECRET)
   })
+})
+
+it('SolarWinds that ends before the pages that it speaks of is not half read', async () => {
+  const fake = await startFake(serviceDesk('too many pages'), { SW_TOKEN: SECRET })
+  const settings = { url: fake.url, tokenVariable: 'SW_TOKEN' }
+  await expect(solarwindsPull.pull(settings, fake.http, () => undefined)).rejects.toThrow(
+    /hardwares.*is empty, and says that there are 4 pages/,
+  )
 })

@@ -51,6 +51,17 @@ describe('while nobody was told', () => {
     expect(story.decisions('incident.merge_proposed')).toEqual([])
   })
 
+  it('what is placed anew came no later for it', () => {
+    const story = play(
+      at(0, APART),
+      at(100, fire('web', 'slow')),
+      at(108, fire('db', 'down')),
+      at(109, TIED),
+      at(109, expectGroups(['db', 'web'])),
+    )
+    expect([...story.engine.state.alerts.values()].map(({ late }) => late)).toEqual([false, false])
+  })
+
   it('a relation that is gone takes them apart', () => {
     play(
       at(0, TIED),
