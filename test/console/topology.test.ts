@@ -1,6 +1,7 @@
 /** The maps of the topology: what is found, and where everything is placed. */
 import { describe, expect, it } from 'vitest'
 import { findNames } from '../../dashboards/console/src/topology/find-names.ts'
+import { type Frames, framesOf } from '../../dashboards/console/src/topology/frames.ts'
 import { CELL, layOut, placeAt } from '../../dashboards/console/src/topology/layout.ts'
 
 /** `services` blocks with as many CIs each, then CIs without a service. */
@@ -60,6 +61,53 @@ describe('the layout of everything', () => {
 
   it('is empty of nothing', () => {
     expect(layOut(mapOf(0, 0, 0)).blocks).toEqual([])
+  })
+})
+
+describe('the frames of a map', () => {
+  /** Frames that come when the test says so. */
+  function played() {
+    const waiting = new Map<number, () => void>()
+    let [asked, drawn] = [0, 0]
+    const frames: Frames = framesOf(
+      () => {
+        drawn += 1
+      },
+      {
+        request: (draw) => {
+          asked += 1
+          waiting.set(asked, draw)
+          return asked
+        },
+        cancel: (frame) => void waiting.delete(frame),
+      },
+    )
+    const next = (): void => {
+      const now = [...waiting.values()]
+      waiting.clear()
+      for (const draw of now) draw()
+    }
+    return { frames, next, counts: () => ({ asked, drawn, waiting: waiting.size }) }
+  }
+
+  it('are drawn once each, however often it is asked for', () => {
+    const { frames, next, counts } = played()
+    frames.again()
+    frames.again()
+    next()
+    next()
+    frames.again()
+    next()
+    expect(counts()).toEqual({ asked: 2, drawn: 2, waiting: 0 })
+  })
+
+  it('come no more once the map has ended: the canvas is that of the next one', () => {
+    const { frames, next, counts } = played()
+    frames.again()
+    frames.end()
+    frames.again()
+    next()
+    expect(counts()).toEqual({ asked: 1, drawn: 0, waiting: 0 })
   })
 })
 

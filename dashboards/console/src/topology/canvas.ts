@@ -1,5 +1,6 @@
 /** Draws the whole map on a canvas: only what is in sight, and no more of it than can be made out. */
 import type { TopologyMap } from '../api/schema.d.ts'
+import { framesOf } from './frames.ts'
 import { type Ink, inkOf } from './ink.ts'
 import { type Block, CELL, type MapLayout, placeAt, type View } from './layout.ts'
 
@@ -48,14 +49,10 @@ export function drawMap(
   const view: View = { scale: 0.1, x: 0, y: 0 }
   let shown: Shown = { states: new Map(), highlighted: null, selected: -1 }
   let ink = inkOf(canvas)
-  let frame = 0
-  const draw = (): void => {
-    frame = 0
-    paint({ canvas, drawn, view, shown, ink })
-  }
-  const again = (): void => {
-    if (frame === 0) frame = requestAnimationFrame(draw)
-  }
+  const { again, end } = framesOf(() => paint({ canvas, drawn, view, shown, ink }), {
+    request: (draw) => requestAnimationFrame(draw),
+    cancel: (frame) => cancelAnimationFrame(frame),
+  })
   const moves = movesOf(canvas, drawn.layout, { view, again })
   const { zoomAt, panBy } = moves
   const stop = [
@@ -79,8 +76,8 @@ export function drawMap(
     pan: (x, y) => panBy(x * canvas.clientWidth, y * canvas.clientHeight),
     reveal: moves.reveal,
     destroy: () => {
-      cancelAnimationFrame(frame)
-      for (const end of stop) end()
+      end()
+      for (const one of stop) one()
     },
   }
 }
