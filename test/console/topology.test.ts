@@ -1,8 +1,9 @@
 /** The maps of the topology: what is found, and where everything is placed. */
 import { describe, expect, it } from 'vitest'
+import { alertsText, passing, statesOf } from '../../dashboards/console/src/topology/burning.ts'
 import { findNames } from '../../dashboards/console/src/topology/find-names.ts'
 import { type Frames, framesOf } from '../../dashboards/console/src/topology/frames.ts'
-import { CELL, layOut, placeAt } from '../../dashboards/console/src/topology/layout.ts'
+import { CELL, followed, layOut, placeAt } from '../../dashboards/console/src/topology/layout.ts'
 
 /** `services` blocks with as many CIs each, then CIs without a service. */
 function mapOf(services: number, each: number, loose: number) {
@@ -61,6 +62,61 @@ describe('the layout of everything', () => {
 
   it('is empty of nothing', () => {
     expect(layOut(mapOf(0, 0, 0)).blocks).toEqual([])
+  })
+})
+
+describe('a map after another one', () => {
+  const lying = (map: ReturnType<typeof mapOf>) => ({ map, layout: layOut(map) })
+  const before = lying(mapOf(4, 2, 3))
+  const at = (place: number, { layout }: typeof before) => [
+    layout.xs[place] ?? 0,
+    layout.ys[place] ?? 0,
+  ]
+
+  it('stands still where what is looked at lies as before', () => {
+    const looked = { scale: 0.5, x: 120, y: 77 }
+    expect(followed(looked, before, lying(mapOf(4, 2, 3)))).toEqual(looked)
+  })
+
+  it('moves along with what is looked at', () => {
+    const now = lying(mapOf(4, 9, 3))
+    const [x = 0, y = 0] = at(3, before)
+    const [left = 0, top = 0] = at(3, now)
+    expect([left, top]).not.toEqual([x, y])
+    const found = followed({ scale: 0.5, x: x + 70, y: y + 9 }, before, now)
+    expect(found).toEqual({ scale: 0.5, x: left + 70, y: top + 9 })
+  })
+
+  it('is shown whole where nothing of it was there before', () => {
+    expect(followed({ scale: 1, x: 0, y: 0 }, lying(mapOf(0, 0, 0)), before)).toBeNull()
+  })
+})
+
+describe('what burns of a map', () => {
+  const map = {
+    ...{ ids: ['a', 'b', 'c'], classes: ['host'], classOf: [0, 0, 0] },
+    ...{ environments: ['production'], environmentOf: [0, 0, -1] },
+  }
+  const places = new Map(map.ids.map((id, place) => [id, place]))
+  const live = [
+    { ci: 'a', firing: 2, suppressed: 0, severity: 'critical' as const },
+    { ci: 'b', firing: 0, suppressed: 1, severity: null },
+    { ci: 'elsewhere', firing: 1, suppressed: 0, severity: null },
+  ]
+
+  it('is counted and filtered', () => {
+    const states = statesOf(live, places)
+    expect(alertsText(states)).toBe('2 with alerts')
+    expect(passing(map, states, { firing: true })).toEqual(new Set([0]))
+    expect(passing(map, states, { environment: ['production'] })).toEqual(new Set([0, 1]))
+    expect(passing(map, states, {})).toBeNull()
+  })
+
+  it('is never said to be nothing while it is not known', () => {
+    const states = statesOf(null, places)
+    expect(alertsText(states)).toBe('not yet known which have alerts')
+    expect(passing(map, states, { firing: true })).toBeNull()
+    expect(alertsText(statesOf([], places))).toBe('0 with alerts')
   })
 })
 

@@ -1,10 +1,9 @@
 /** Draws the whole map on a canvas: only what is in sight, and no more of it than can be made out. */
 import type { TopologyMap } from '../api/schema.d.ts'
+import type { CellState } from './burning.ts'
 import { framesOf } from './frames.ts'
 import { type Ink, inkOf } from './ink.ts'
-import { type Block, CELL, type MapLayout, placeAt, type View } from './layout.ts'
-
-export type CellState = 'critical' | 'error' | 'warning' | 'other' | 'muted'
+import { type Block, CELL, type Looked, type MapLayout, placeAt, type View } from './layout.ts'
 
 export interface Shown {
   /** By place; those that are quiet are left out. */
@@ -23,6 +22,8 @@ export interface MapDrawing {
   pan(x: number, y: number): void
   /** Brings a CI into the middle, large enough to be read. */
   reveal(place: number): void
+  /** null: all of it is shown, nobody has moved it. */
+  looked(): Looked | null
   destroy(): void
 }
 
@@ -41,10 +42,16 @@ export interface Drawn {
   readonly layout: MapLayout
 }
 
+interface Drawing {
+  readonly onPick: (place: number | null) => void
+  /** Where to look first; null: at all of it. */
+  readonly look: Looked | null
+}
+
 export function drawMap(
   canvas: HTMLCanvasElement,
   drawn: Drawn,
-  onPick: (place: number | null) => void,
+  { onPick, look }: Drawing,
 ): MapDrawing {
   const view: View = { scale: 0.1, x: 0, y: 0 }
   let shown: Shown = { states: new Map(), highlighted: null, selected: -1 }
@@ -65,7 +72,8 @@ export function drawMap(
       },
     }),
   ]
-  moves.showAll()
+  if (look === null) moves.showAll()
+  else moves.lookAt(look)
   return {
     show: (next) => {
       shown = next
@@ -75,6 +83,7 @@ export function drawMap(
     zoom: (factor) => zoomAt(factor, canvas.clientWidth / 2, canvas.clientHeight / 2),
     pan: (x, y) => panBy(x * canvas.clientWidth, y * canvas.clientHeight),
     reveal: moves.reveal,
+    looked: moves.looked,
     destroy: () => {
       end()
       for (const one of stop) one()
@@ -112,14 +121,26 @@ function movesOf(canvas: HTMLCanvasElement, layout: MapLayout, { view, again }: 
     moved = true
     again()
   }
-  const reveal = (place: number): void => {
-    view.scale = Math.max(view.scale, SCALE.readable)
-    view.x = (layout.xs[place] ?? 0) + CELL.width / 2 - canvas.clientWidth / 2 / view.scale
-    view.y = (layout.ys[place] ?? 0) + CELL.height / 2 - canvas.clientHeight / 2 / view.scale
+  const lookAt = ({ scale, x, y }: Looked): void => {
+    view.scale = clamp(scale)
+    view.x = x - canvas.clientWidth / 2 / view.scale
+    view.y = y - canvas.clientHeight / 2 / view.scale
     moved = true
     again()
   }
-  return { showAll, zoomAt, panBy, reveal, resized: () => (moved ? again() : showAll()) }
+  const reveal = (place: number): void =>
+    lookAt({
+      scale: Math.max(view.scale, SCALE.readable),
+      x: (layout.xs[place] ?? 0) + CELL.width / 2,
+      y: (layout.ys[place] ?? 0) + CELL.height / 2,
+    })
+  const looked = (): Looked | null => {
+    if (!moved) return null
+    const { scale, x, y } = view
+    return { scale, x: x + canvas.clientWidth / 2 / scale, y: y + canvas.clientHeight / 2 / scale }
+  }
+  const resized = (): void => (moved ? again() : showAll())
+  return { showAll, zoomAt, panBy, lookAt, reveal, looked, resized }
 }
 
 function clamp(scale: number): number {

@@ -1,15 +1,16 @@
 /** Everything on one map: drawn on a canvas, and what burns of it as a list. */
-import { ActionIcon, Button, Group, Text } from '@mantine/core'
+import { ActionIcon, Button, Group, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { useEffect, useId, useMemo, useRef, useState } from 'react'
+import { type RefObject, useEffect, useId, useMemo, useRef, useState } from 'react'
 import { topologyLiveQuery, topologyMapQuery } from '../api/cis.ts'
-import type { TopologyLive, TopologyMap } from '../api/schema.d.ts'
+import type { TopologyMap } from '../api/schema.d.ts'
 import { countOf } from '../problems/words.tsx'
 import { Icon } from '../ui/icons.tsx'
 import { useKeys } from '../ui/keys.ts'
 import { Empty, Failure, WaitingRows } from '../ui/states.tsx'
-import { type CellState, drawMap, type MapDrawing } from './canvas.ts'
-import type { LayoutPart, MapLayout } from './layout.ts'
+import { alertsText, type CellState, type LiveItem, passing, statesOf } from './burning.ts'
+import { drawMap, type MapDrawing } from './canvas.ts'
+import { followed, type LayoutPart, type Looked, type MapLayout } from './layout.ts'
 import type { TopologySearch } from './search.ts'
 import classes from './topology.module.css'
 
@@ -45,7 +46,14 @@ export function Everything(props: EverythingProps) {
   if (layout === 'failed')
     return <Failure what="The map" error={new Error('It could not be laid out.')} />
   if (map.data === undefined || layout === null) return <WaitingRows rows={1} height={560} />
-  return <Whole {...props} map={layout.map} layout={layout.layout} live={live.data?.items ?? []} />
+  return (
+    <Stack gap="sm">
+      {live.isError && live.data === undefined && (
+        <Failure what="What alerts" error={live.error} retry={() => void live.refetch()} />
+      )}
+      <Whole {...props} map={layout.map} layout={layout.layout} live={live.data?.items ?? null} />
+    </Stack>
+  )
 }
 
 interface LaidOut {
@@ -71,72 +79,68 @@ function useLayout(map: TopologyMap | undefined): LaidOut | 'failed' | null {
   return found
 }
 
-type LiveItem = TopologyLive['items'][number]
-
-function stateOf({ firing, severity }: LiveItem): CellState {
-  if (firing === 0) return 'muted'
-  return severity === 'critical' || severity === 'error' || severity === 'warning'
-    ? severity
-    : 'other'
-}
-
-/** What passes the filter, or `null` where there is none. */
-function passing(
-  map: TopologyMap,
-  states: ReadonlyMap<number, CellState>,
-  { environment, class: kinds, firing }: TopologySearch,
-): ReadonlySet<number> | null {
-  if (environment === undefined && kinds === undefined && firing === undefined) return null
-  const places = [...map.ids.keys()].filter((place) => {
-    const state = states.get(place)
-    return (
-      (environment === undefined ||
-        environment.includes(map.environments[map.environmentOf[place] ?? -1] ?? '')) &&
-      (kinds === undefined || kinds.includes(map.classes[map.classOf[place] ?? 0] ?? '')) &&
-      (firing === undefined || (state !== undefined && state !== 'muted'))
-    )
-  })
-  return new Set(places)
-}
-
 interface WholeProps extends EverythingProps, LaidOut {
-  readonly live: readonly LiveItem[]
+  /** null: it is not known. */
+  readonly live: readonly LiveItem[] | null
+}
+
+/** Its drawing; where the CMDB changes, the next one looks at what the one before did. */
+function useDrawing(
+  canvas: RefObject<HTMLCanvasElement | null>,
+  { map, layout }: LaidOut,
+  onPick: EverythingProps['onPick'],
+): MapDrawing | null {
+  const [made, setMade] = useState<{ drawing: MapDrawing; of: MapLayout } | null>(null)
+  const pick = useRef(onPick)
+  pick.current = onPick
+  const before = useRef<(LaidOut & { readonly looked: Looked | null }) | null>(null)
+  useEffect(() => {
+    if (canvas.current === null) return
+    const last = before.current
+    const drawing = drawMap(
+      canvas.current,
+      { map, layout },
+      {
+        onPick: (place) => pick.current(place === null ? null : (map.ids[place] ?? null)),
+        look:
+          last === null || last.looked === null
+            ? null
+            : followed(last.looked, last, { map, layout }),
+      },
+    )
+    setMade({ drawing, of: layout })
+    return () => {
+      before.current = { map, layout, looked: drawing.looked() }
+      drawing.destroy()
+    }
+  }, [canvas, map, layout])
+  return made?.of === layout ? made.drawing : null
+}
+
+/** Brings what is picked into the middle: once, however often the map changes afterwards. */
+function useReveal(drawing: MapDrawing | null, ci: string | undefined, place: number): void {
+  const revealed = useRef<string | undefined>(undefined)
+  useEffect(() => {
+    if (ci === revealed.current || drawing === null) return
+    if (ci !== undefined && place < 0) return
+    revealed.current = ci
+    if (place >= 0) drawing.reveal(place)
+  }, [drawing, ci, place])
 }
 
 function Whole({ map, layout, live, search, hurt, onPick }: WholeProps) {
   const canvas = useRef<HTMLCanvasElement>(null)
-  const [drawing, setDrawing] = useState<MapDrawing | null>(null)
-  const pick = useRef(onPick)
-  pick.current = onPick
+  const drawing = useDrawing(canvas, { map, layout }, onPick)
   const places = useMemo(() => new Map(map.ids.map((id, place) => [id, place])), [map])
-  const states = useMemo(
-    () =>
-      new Map(
-        live.flatMap((item): [number, CellState][] => {
-          const place = places.get(item.ci)
-          return place === undefined ? [] : [[place, stateOf(item)]]
-        }),
-      ),
-    [live, places],
-  )
+  const states = useMemo(() => statesOf(live, places), [live, places])
   const passes = useMemo(() => passing(map, states, search), [map, states, search])
   const highlighted = useMemo(
     () => (hurt === null ? passes : new Set([...hurt].flatMap((ci) => places.get(ci) ?? []))),
     [hurt, passes, places],
   )
   const selected = places.get(search.ci ?? '') ?? -1
-  useEffect(() => {
-    if (canvas.current === null) return
-    const made = drawMap(canvas.current, { map, layout }, (place) =>
-      pick.current(place === null ? null : (map.ids[place] ?? null)),
-    )
-    setDrawing(made)
-    return () => made.destroy()
-  }, [map, layout])
-  useEffect(() => drawing?.show({ states, highlighted, selected }))
-  useEffect(() => {
-    if (selected >= 0) drawing?.reveal(selected)
-  }, [drawing, selected])
+  useEffect(() => drawing?.show({ states: states ?? NOTHING, highlighted, selected }))
+  useReveal(drawing, search.ci, selected)
   return (
     <div>
       <Tools drawing={drawing} />
@@ -150,15 +154,19 @@ function Whole({ map, layout, live, search, hurt, onPick }: WholeProps) {
         />
       </div>
       <Text size="xs" c="dimmed" mt={6} role="status">
-        {countOf(map.ids.length, 'CI')}, {states.size} with alerts
+        {countOf(map.ids.length, 'CI')}, {alertsText(states)}
         {highlighted !== null && `, ${highlighted.size} stand out`}.
         {map.truncated && ` There are ${map.total}: services and what they run on come first.`} Drag
         to move; Ctrl and the wheel, or two fingers, zoom.
       </Text>
-      <Burning map={map} live={live} places={places} only={highlighted} onPick={onPick} />
+      {live !== null && (
+        <Burning map={map} live={live} places={places} only={highlighted} onPick={onPick} />
+      )}
     </div>
   )
 }
+
+const NOTHING: ReadonlyMap<number, CellState> = new Map()
 
 function Tools({ drawing }: { readonly drawing: MapDrawing | null }) {
   useKeys({
@@ -202,7 +210,8 @@ function Tools({ drawing }: { readonly drawing: MapDrawing | null }) {
   )
 }
 
-interface BurningProps extends Pick<WholeProps, 'map' | 'live' | 'onPick'> {
+interface BurningProps extends Pick<WholeProps, 'map' | 'onPick'> {
+  readonly live: readonly LiveItem[]
   readonly places: ReadonlyMap<string, number>
   readonly only: ReadonlySet<number> | null
 }

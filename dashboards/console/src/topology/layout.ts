@@ -71,6 +71,40 @@ export interface View {
   y: number
 }
 
+/** What was looked at, and how large. */
+export interface Looked {
+  readonly scale: number
+  /** What of the map is in the middle. */
+  readonly x: number
+  readonly y: number
+}
+
+interface Lying {
+  readonly map: Pick<TopologyMap, 'ids'>
+  readonly layout: Pick<MapLayout, 'xs' | 'ys'>
+}
+
+/**
+ * Where on the next map to look, so that what was looked at stays where it was: the CI nearest to the
+ * middle that both have is as far from it as before; null: they have none in common. O(CIs)
+ */
+export function followed(looked: Looked, before: Lying, now: Lying): Looked | null {
+  const places = new Map(now.map.ids.map((id, place) => [id, place]))
+  let [least, dx, dy] = [Number.POSITIVE_INFINITY, 0, 0]
+  for (const [at, id] of before.map.ids.entries()) {
+    const place = places.get(id)
+    if (place === undefined) continue
+    const [x, y] = [before.layout.xs[at] ?? 0, before.layout.ys[at] ?? 0]
+    const far = Math.hypot(x + CELL.width / 2 - looked.x, y + CELL.height / 2 - looked.y)
+    if (far >= least) continue
+    least = far
+    dx = (now.layout.xs[place] ?? 0) - x
+    dy = (now.layout.ys[place] ?? 0) - y
+  }
+  if (least === Number.POSITIVE_INFINITY) return null
+  return { scale: looked.scale, x: looked.x + dx, y: looked.y + dy }
+}
+
 /** The CI at a pixel. O(blocks + CIs of one block) */
 export function placeAt(
   { blocks, xs, ys }: MapLayout,
