@@ -1,6 +1,6 @@
 /** Finds something of a map by its name; what is chosen is picked and shown in the middle. */
 import { Autocomplete } from '@mantine/core'
-import { type Ref, useMemo, useState } from 'react'
+import { type Ref, useMemo, useRef, useState } from 'react'
 import { Icon } from '../ui/icons.tsx'
 import { type Findable, findNames } from './find-names.ts'
 import classes from './topology.module.css'
@@ -13,6 +13,8 @@ interface FindProps {
 
 export function FindBox({ all, onPick, ref }: FindProps) {
   const [words, setWords] = useState('')
+  /** What is chosen comes as a change of the words too, by its id, which nobody wrote. */
+  const wasChosen = useRef(false)
   const found = useMemo(() => findNames(all, words), [all, words])
   const names = new Map(found.map(({ ci, name }) => [ci, name]))
   return (
@@ -20,9 +22,12 @@ export function FindBox({ all, onPick, ref }: FindProps) {
       ref={ref}
       className={classes['search'] ?? ''}
       value={words}
-      onChange={setWords}
+      onChange={(text) => {
+        setWords(wasChosen.current ? '' : text)
+        wasChosen.current = false
+      }}
       onOptionSubmit={(ci) => {
-        setWords('')
+        wasChosen.current = true
         if (document.activeElement instanceof HTMLElement) document.activeElement.blur()
         onPick(ci)
       }}
