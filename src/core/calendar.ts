@@ -1,6 +1,7 @@
 /** The change calendar: which planned changes are maintenance windows, from when to when, and why not. */
 import type { Change, Silence } from './model.ts'
 import type { RulePacks } from './rules.ts'
+import type { ChangeState } from './state.ts'
 import { type EpochMs, toRfc3339 } from './time.ts'
 
 export type Planned =
@@ -9,6 +10,9 @@ export type Planned =
       readonly window: null
       readonly reason: 'off' | 'no_end' | 'no_ci' | 'status' | 'kind' | 'too_long'
     }
+
+/** What says which windows changes are. */
+type Pack = RulePacks['suppress']['changes']
 
 /** `labels` in which tools say how far a change is. */
 const STATUS_LABELS = ['status', 'state'] as const
@@ -28,10 +32,7 @@ export function windowId(change: string): string {
  * The maintenance window that a change is: on its CIs, from its start to its end, while its status is
  * one of those that count and its kind none of those that never mute. Pure; the time plays no part.
  */
-export function plannedWindow(
-  change: Change,
-  { mode, statuses, except, longest }: RulePacks['suppress']['changes'],
-): Planned {
+export function plannedWindow(change: Change, { mode, statuses, except, longest }: Pack): Planned {
   const { id, cis, startsAt, endsAt, source, title, actor } = change
   if (mode === 'off') return { window: null, reason: 'off' }
   if (endsAt === null) return { window: null, reason: 'no_end' }
@@ -47,6 +48,19 @@ export function plannedWindow(
     updatedAt: startsAt,
   }
   return { window, reason: 'planned' }
+}
+
+/** The change as it is planned: on the CIs that its newest report names. */
+export function plannedOf({ change, planned }: Pick<ChangeState, 'change' | 'planned'>): Change {
+  return { ...change, cis: planned }
+}
+
+/**
+ * The last moment at which a change may matter by itself: its end where it is a window whenever the
+ * rules want windows; else its start, so that no end, however far, keeps it.
+ */
+export function mattersUntil(change: Change, pack: Pack): EpochMs {
+  return plannedWindow(change, { ...pack, mode: 'mute' }).window?.endsAt ?? change.startsAt
 }
 
 /** `2026-03-01 02:00 UTC` */

@@ -235,6 +235,8 @@ export interface SilenceState extends Snapped {
 
 export interface ChangeState extends Snapped {
   readonly change: Change
+  /** CIs of its window: those of the newest report that names only known ones. */
+  readonly planned: readonly string[]
   readonly forgetAt: EpochMs
 }
 

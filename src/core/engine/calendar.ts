@@ -1,43 +1,83 @@
 /** Windows of planned changes: derived from the changes and the rules in force. */
-import { plannedWindow, windowId } from '../calendar.ts'
-import type { Change, Silence } from '../model.ts'
+import { plannedOf, plannedWindow, windowId } from '../calendar.ts'
+import { DEFAULT_SCOPE, scopeOf } from '../scope.ts'
+import type { ChangeState } from '../state.ts'
 import type { EpochMs } from '../time.ts'
-import type { Ctx } from './context.ts'
+import { compare } from '../topology.ts'
+import type { ChangeWindow, Ctx } from './context.ts'
 
 type Planning = Pick<Ctx, 'state' | 'ix'>
+type Planned = Pick<ChangeState, 'change' | 'planned'>
 
 /**
- * Takes over what a change plans.
+ * Takes over what a change plans. A window that is told once more gets no second timers.
  *
  * @returns whether that may mute or unmute anything now
  */
-export function planWindow(ctx: Planning, change: Change): boolean {
+export function planWindow(ctx: Planning, record: Planned): boolean {
   const { state, ix } = ctx
-  const id = windowId(change.id)
+  const id = windowId(record.change.id)
   const before = ix.windows.get(id)
-  const { window } = plannedWindow(change, state.rules.suppress.changes)
-  const after = window !== null && window.endsAt > state.now ? window : undefined
+  const after = windowOf(ctx, record)
   if (after === undefined) ix.windows.delete(id)
   else {
     ix.windows.set(id, after)
-    for (const at of [after.startsAt, after.endsAt])
-      if (at > state.now) ix.timers.add(at, 'silence', id)
+    for (const edge of ['startsAt', 'endsAt'] as const)
+      if (after[edge] > state.now && after[edge] !== before?.[edge])
+        ix.timers.add(after[edge], 'silence', id)
   }
-  return isActive(before, state.now) || isActive(after, state.now)
+  return mutesOtherwise(ctx, before, after)
+}
+
+/** The window of a change that is not over. */
+function windowOf({ state }: Planning, record: Planned): ChangeWindow | undefined {
+  const { suppress, correlate } = state.rules
+  const { window } = plannedWindow(plannedOf(record), suppress.changes)
+  if (window === null || window.endsAt <= state.now) return undefined
+  return { ...window, scope: scopeOf(record.change.labels, correlate.scope) }
+}
+
+/** Forgets the window of a change; returns whether that may unmute anything now. */
+export function dropWindow(ctx: Planning, change: string): boolean {
+  const id = windowId(change)
+  const before = ctx.ix.windows.get(id)
+  ctx.ix.windows.delete(id)
+  return mutesOtherwise(ctx, before, undefined)
+}
+
+function mutesOtherwise(
+  { state }: Planning,
+  before: ChangeWindow | undefined,
+  after: ChangeWindow | undefined,
+): boolean {
+  if (state.rules.suppress.changes.mode !== 'mute') return false
+  return reachOf(before, state.now) !== reachOf(after, state.now)
+}
+
+/** What a window mutes at a time, and how long; the same text: the same alerts, by the same window. */
+function reachOf(window: ChangeWindow | undefined, now: EpochMs): string {
+  if (window === undefined || !isActive(window, now)) return ''
+  return JSON.stringify([window.endsAt, window.scope, window.cis])
 }
 
 /** Plans every change anew, as the rules have changed or the engine was restored. */
 export function rebuildWindows(ctx: Planning): void {
-  ctx.ix.windows.clear()
-  for (const { change } of ctx.state.changes.values()) planWindow(ctx, change)
+  for (const record of ctx.state.changes.values()) planWindow(ctx, record)
 }
 
-/** Those that are in force now. O(planned changes) */
-export function activeWindows({ state, ix }: Planning): readonly Silence[] {
+/** Those that are in force now, the longest first. O(planned changes) */
+export function activeWindows({ state, ix }: Planning): readonly ChangeWindow[] {
   if (ix.windows.size === 0) return []
-  return [...ix.windows.values()].filter((window) => isActive(window, state.now))
+  return [...ix.windows.values()]
+    .filter((window) => isActive(window, state.now))
+    .sort((a, b) => b.endsAt - a.endsAt || compare(a.id, b.id))
 }
 
-function isActive(window: Silence | undefined, now: EpochMs): boolean {
-  return window !== undefined && window.startsAt <= now && now < window.endsAt
+/** Whether a window is about alerts of a scope: a change that names none is about all. */
+export function isOfScope(window: Pick<ChangeWindow, 'scope'>, scope: string): boolean {
+  return window.scope === scope || window.scope === DEFAULT_SCOPE
+}
+
+function isActive(window: ChangeWindow, now: EpochMs): boolean {
+  return window.startsAt <= now && now < window.endsAt
 }

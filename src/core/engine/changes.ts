@@ -1,10 +1,12 @@
 /** Changes: recorded with the CIs they touched, and found again near alerts that began after them. */
 import { decideBinding } from '../bind.ts'
+import { mattersUntil, plannedOf, windowId } from '../calendar.ts'
 import type { Change, ChangeEvent } from '../model.ts'
 import { DEFAULT_SCOPE, scopeOf } from '../scope.ts'
+import type { ChangeState } from '../state.ts'
 import { type EpochMs, HOUR, MINUTE } from '../time.ts'
 import { compare } from '../topology.ts'
-import { planWindow } from './calendar.ts'
+import { dropWindow, planWindow } from './calendar.ts'
 import { bindingBy, type Ctx, decide } from './context.ts'
 
 /** A change can explain alerts on CIs this near … */
@@ -16,6 +18,10 @@ const LEAD_MS = MINUTE
 /** Changes are kept this long for ranking root causes. */
 export const KEEP_CHANGES_MS = 2 * HOUR
 const MAX_CHANGES = 4
+/** A change that has begun is moved only by a start this far ahead: clocks of senders are off by less. */
+const MOVED_AHEAD_MS = 2 * MINUTE
+/** Changes that are known at a time; there may be a fifth more before the farthest ones go. */
+export const MAX_KEPT_CHANGES = 10_000
 
 export interface AppliedChange {
   /** It may be near other alerts than before: not so where it is told once more. */
@@ -26,38 +32,25 @@ export interface AppliedChange {
 
 /** Records a change, or updates the one with its id. */
 export function applyChange(ctx: Ctx, event: ChangeEvent): AppliedChange {
-  const bound = new Set<string>()
-  const unbound: string[] = []
-  for (const name of event.cis) {
-    const labels = { ...event.labels, faultline_ci: name, host: name, service: name }
-    const decision = decideBinding({ labels, at: event.startsAt }, bindingBy(ctx.state))
-    if (decision.action === 'bind') bound.add(decision.binding.ci)
-    else unbound.push(name)
-  }
-  if (event.cis.length === 0) {
-    const decision = decideBinding(
-      { labels: event.labels, at: event.startsAt },
-      bindingBy(ctx.state),
-    )
-    if (decision.action === 'bind') bound.add(decision.binding.ci)
-  }
+  const { bound, unbound } = bindChange(ctx, event)
   const id = `${event.source}:${event.changeId}`
-  const known = ctx.state.changes.get(id)?.change
+  const known = ctx.state.changes.get(id)
+  const before = known?.change
   const change: Change = {
     id,
     source: event.source,
     title: event.title,
     changeKind: event.changeKind,
-    cis: [...new Set([...bound, ...(known?.cis ?? [])])].sort(compare),
+    cis: union(bound, before?.cis),
     unbound,
     labels: event.labels,
-    ...timesOf(ctx, event, known),
-    url: event.url ?? known?.url ?? null,
-    actor: event.actor ?? known?.actor ?? null,
+    ...timesOf(ctx, event, before),
+    url: event.url ?? before?.url ?? null,
+    actor: event.actor ?? before?.actor ?? null,
   }
-  const forgetAt = Math.max(ctx.state.now, change.endsAt ?? change.startsAt) + KEEP_CHANGES_MS
-  ctx.state.changes.set({ snap: 0, change, forgetAt })
-  ctx.ix.timers.add(forgetAt, 'forget', `change:${id}`)
+  const namesAll = event.cis.length > 0 && unbound.length === 0
+  const planned = union(bound, namesAll ? [] : known?.planned)
+  const mutesAnew = keep(ctx, { change, planned }, known?.forgetAt)
   ctx.out.changes.push(change)
   decide(ctx, {
     action: 'change.recorded',
@@ -65,18 +58,102 @@ export function applyChange(ctx: Ctx, event: ChangeEvent): AppliedChange {
     text: `${change.changeKind}: ${change.title}${change.cis.length > 0 ? ` on ${change.cis.join(', ')}` : ''}`,
   })
   return {
-    isNearOthers: known === undefined || reachOf(known, ctx) !== reachOf(change, ctx),
-    mutesAnew: planWindow(ctx, change),
+    isNearOthers: before === undefined || reachOf(before, ctx) !== reachOf(change, ctx),
+    mutesAnew,
   }
 }
 
-/** The first start that was told counts, unless the change has not begun by then or is moved ahead. */
+/** The CIs that a change names; where it names none, the one that its labels do. */
+function bindChange(
+  { state }: Ctx,
+  { cis, labels, startsAt: at }: ChangeEvent,
+): { readonly bound: readonly string[]; readonly unbound: readonly string[] } {
+  const known = bindingBy(state)
+  if (cis.length === 0) {
+    const decision = decideBinding({ labels, at }, known)
+    return { bound: decision.action === 'bind' ? [decision.binding.ci] : [], unbound: [] }
+  }
+  const bound: string[] = []
+  const unbound: string[] = []
+  for (const name of cis) {
+    const named = { ...labels, faultline_ci: name, host: name, service: name }
+    const decision = decideBinding({ labels: named, at }, known)
+    if (decision.action === 'bind') bound.push(decision.binding.ci)
+    else unbound.push(name)
+  }
+  return { bound, unbound }
+}
+
+function union(some: readonly string[], others: readonly string[] = []): readonly string[] {
+  return [...new Set([...some, ...others])].sort(compare)
+}
+
+/** Keeps a change as long as it may matter, with its window; returns whether that mutes otherwise. */
+function keep(
+  ctx: Ctx,
+  record: Pick<ChangeState, 'change' | 'planned'>,
+  before: EpochMs | undefined,
+): boolean {
+  const { state, ix } = ctx
+  const { change, planned } = record
+  const until = mattersUntil(plannedOf(record), state.rules.suppress.changes)
+  const forgetAt = Math.max(state.now, until) + KEEP_CHANGES_MS
+  state.changes.set({ snap: 0, change, planned, forgetAt })
+  if (forgetAt !== before) ix.timers.add(forgetAt, 'forget', `change:${change.id}`)
+  const mutesAnew = planWindow(ctx, record)
+  return dropFarthest(ctx) || mutesAnew
+}
+
+/** What begins farthest from now, behind or ahead, goes where there are too many. */
+function dropFarthest(ctx: Ctx): boolean {
+  const { changes, now } = ctx.state
+  if (changes.size <= MAX_KEPT_CHANGES * 1.2) return false
+  const distance = ({ change }: Pick<ChangeState, 'change'>): number =>
+    Math.abs(change.startsAt - now)
+  const nearest = [...changes.values()].sort(
+    (a, b) => distance(a) - distance(b) || compare(a.change.id, b.change.id),
+  )
+  let mutesAnew = false
+  for (const { change } of nearest.slice(MAX_KEPT_CHANGES)) {
+    changes.delete(change.id)
+    mutesAnew = dropWindow(ctx, change.id) || mutesAnew
+  }
+  return mutesAnew
+}
+
+/**
+ * Forgets a change that was to be forgotten at `at`; not before its window is over, which may have come
+ * with rules that let changes take longer than those it was kept by.
+ */
+export function forgetChange(
+  { state, ix }: Pick<Ctx, 'state' | 'ix'>,
+  id: string,
+  at: EpochMs,
+): void {
+  const known = state.changes.get(id)
+  if (known?.forgetAt !== at) return
+  const window = ix.windows.get(windowId(id))
+  if (window === undefined) {
+    state.changes.delete(id)
+    return
+  }
+  const forgetAt = window.endsAt + KEEP_CHANGES_MS
+  state.changes.set({ ...known, snap: 0, forgetAt })
+  ix.timers.add(forgetAt, 'forget', `change:${id}`)
+}
+
+/**
+ * The first start that was told counts, unless the change has not begun by then or is moved ahead:
+ * clearly, and with an end, since tools whose clock is ahead send the present as the start.
+ */
 function timesOf(
   { state }: Ctx,
   event: ChangeEvent,
   known: Change | undefined,
 ): Pick<Change, 'startsAt' | 'endsAt'> {
-  const isMoved = known === undefined || Math.max(known.startsAt, event.startsAt) > state.now
+  const isAhead =
+    event.startsAt > state.now + MOVED_AHEAD_MS && (event.endsAt ?? 0) > event.startsAt
+  const isMoved = known === undefined || known.startsAt > state.now || isAhead
   const startsAt = isMoved ? event.startsAt : Math.min(event.startsAt, known.startsAt)
   const endsAt = event.endsAt ?? known?.endsAt ?? null
   return { startsAt, endsAt: endsAt !== null && endsAt < startsAt ? null : endsAt }
@@ -116,15 +193,24 @@ export function recentChanges(
   }: { readonly at: EpochMs; readonly windowMs: number; readonly scope: string },
 ): readonly Change[] {
   if (ctx.state.changes.size === 0) return []
+  const { longest } = ctx.state.rules.suppress.changes
   const found: Change[] = []
   for (const { change } of ctx.state.changes.values()) {
     if (change.startsAt > at + LEAD_MS) continue
     const own = scopeOf(change.labels, ctx.state.rules.correlate.scope)
     if (own !== scope && own !== DEFAULT_SCOPE) continue
-    const last = change.endsAt ?? change.startsAt
-    if (at - last <= windowMs) found.push(change)
+    if (at - lastOf(change, { at, longest }) <= windowMs) found.push(change)
   }
   return found.sort((a, b) => b.startsAt - a.startsAt || compare(a.id, b.id))
+}
+
+/** When a change last did something, seen at `at`: one that is planned for too long did at its start. */
+function lastOf(
+  { startsAt, endsAt }: Change,
+  { at, longest }: { readonly at: EpochMs; readonly longest: number },
+): EpochMs {
+  if (endsAt === null) return startsAt
+  return endsAt <= at || endsAt - startsAt <= longest ? endsAt : startsAt
 }
 
 function isInReach(ctx: Ctx, locus: string, ci: string): boolean {

@@ -31,7 +31,7 @@ export interface Indices {
   readonly ids: Map<string, string>
   inhibitions: Inhibitions
   /** Windows of planned changes that are not over, by id. */
-  readonly windows: Map<string, Silence>
+  readonly windows: Map<string, ChangeWindow>
   /** Identity without its scope → identities of the named scopes that have it. */
   readonly bare: Map<string, Set<string>>
   /** Scope, rule name and key → incident that the rule keeps open. */
@@ -59,6 +59,11 @@ export interface Indices {
     readonly minute: number
     readonly read: NonNullable<RouteInput['clock']>
   } | null
+}
+
+/** The window of a planned change, and the scope of the alerts it is about; the default one: all. */
+export interface ChangeWindow extends Silence {
+  readonly scope: string
 }
 
 /** Which problem owns a family of incidents, and which incidents a problem has. */

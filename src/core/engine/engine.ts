@@ -271,6 +271,7 @@ function applyReceived(ctx: Ctx, entry: ReceivedEntry, items: readonly IngestIte
     over: new Set(),
     outcomes: items.map((item) => answerOther('rejected', item.startsAt ?? null)),
   }
+  let mutesAnew = false
   const order = items
     .map((item, index) => ({ item, index }))
     .sort((a, b) => startOf(a.item) - startOf(b.item) || a.index - b.index)
@@ -281,9 +282,9 @@ function applyReceived(ctx: Ctx, entry: ReceivedEntry, items: readonly IngestIte
       continue
     }
     if (item.kind === 'change') {
-      const { isNearOthers, mutesAnew } = applyChange(ctx, item)
-      if (mutesAnew) for (const identity of judgeAgain(ctx)) batch.toPlace.add(identity)
-      if (isNearOthers) placeAnew(ctx, item)
+      const applied = applyChange(ctx, item)
+      mutesAnew ||= applied.mutesAnew
+      if (applied.isNearOthers) placeAnew(ctx, item)
     } else {
       const scope = scopeOfItem(item, ctx.state.rules)
       ctx.out.deadLetters.push(toDeadLetter(entry, item, { index, scope }))
@@ -292,6 +293,7 @@ function applyReceived(ctx: Ctx, entry: ReceivedEntry, items: readonly IngestIte
     countOutcome(ctx.state.ledger, entry.source, outcome)
     batch.outcomes[index] = answerOther(outcome, item.startsAt ?? null)
   }
+  if (mutesAnew) for (const identity of judgeAgain(ctx)) batch.toPlace.add(identity)
   placeBatch(ctx, batch)
   return batch
 }

@@ -7,8 +7,10 @@ import { type Inhibitable, Inhibitions } from '../inhibit.ts'
 import type { Silence } from '../model.ts'
 import type { AlertState, State } from '../state.ts'
 import { covers, decideSuppression, type Suppression } from '../suppress.ts'
+import type { EpochMs } from '../time.ts'
+import type { Timer } from '../timers.ts'
 import { compare } from '../topology.ts'
-import { activeWindows } from './calendar.ts'
+import { activeWindows, isOfScope } from './calendar.ts'
 import { type Ctx, decide, editAlert, editIncident, episodeKey } from './context.ts'
 import { factsOf } from './facts.ts'
 import { afterJoin, planResolve } from './incidents.ts'
@@ -37,7 +39,7 @@ export function applySilence(ctx: Ctx, { actor, silence }: SilenceEntry): readon
  * others of its entry: to be placed, or to be inhibited no more.
  */
 export function judge(ctx: Ctx, alert: AlertState): boolean {
-  const by = muterOf(ctx, alert, silencesOf(ctx))
+  const by = muterOf(ctx, alert, silencesOf(ctx)(alert.scope))
   if (by === null) {
     mark(ctx, alert)
     return true
@@ -51,7 +53,9 @@ export function judge(ctx: Ctx, alert: AlertState): boolean {
 function mark(ctx: Ctx, alert: Readonly<AlertState>): void {
   if (ctx.state.rules.suppress.changes.mode !== 'mark') return
   const about = { labels: alert.labels, ci: alert.binding?.ci ?? null }
-  const window = activeWindows(ctx).find((one) => covers(one, about, ctx.state.topology))
+  const window = activeWindows(ctx).find(
+    (one) => isOfScope(one, alert.scope) && covers(one, about, ctx.state.topology),
+  )
   if (window === undefined) return
   decide(ctx, {
     action: 'alert.marked',
@@ -84,10 +88,20 @@ function muterOf(
   }
 }
 
-function silencesOf(ctx: Ctx): readonly Silence[] {
+/** Silences and the windows that mute, for alerts of a scope. */
+function silencesOf(ctx: Ctx): (scope: string) => readonly Silence[] {
   const { silences, rules } = ctx.state
   const own = [...silences.values()].map(({ silence }) => silence)
-  return rules.suppress.changes.mode === 'mute' ? [...own, ...activeWindows(ctx)] : own
+  const windows = rules.suppress.changes.mode === 'mute' ? activeWindows(ctx) : []
+  if (windows.length === 0) return () => own
+  const byScope = new Map<string, readonly Silence[]>()
+  return (scope) => {
+    const known = byScope.get(scope)
+    if (known !== undefined) return known
+    const found = [...own, ...windows.filter((window) => isOfScope(window, scope))]
+    byScope.set(scope, found)
+    return found
+  }
 }
 
 /** What rules of inhibition look at. */
@@ -117,15 +131,24 @@ export function judgeInhibited(ctx: Ctx): readonly string[] {
   )
 }
 
-/** A silence began or ended; one that has ended is forgotten. Returns the alerts to be placed. */
-export function endSilence(ctx: Ctx, id: string): readonly string[] {
-  const { silences, now } = ctx.state
-  const toPlace = judgeAgain(ctx)
-  const window = ctx.ix.windows.get(id)
-  if (window !== undefined && window.endsAt <= now) ctx.ix.windows.delete(id)
+/**
+ * A silence or window began or ended; one that has ended is forgotten. Nothing is judged where it was
+ * moved and the timer is of its old time. Returns the alerts to be placed.
+ */
+export function endSilence(ctx: Ctx, { at, id }: Pick<Timer, 'at' | 'id'>): readonly string[] {
+  const { silences, now, rules } = ctx.state
   const silence = silences.get(id)?.silence
+  const window = ctx.ix.windows.get(id)
+  const mutes = rules.suppress.changes.mode === 'mute'
+  const isEdge = isEdgeOf(silence, at) || (mutes && isEdgeOf(window, at))
+  const toPlace = isEdge ? judgeAgain(ctx) : []
+  if (window !== undefined && window.endsAt <= now) ctx.ix.windows.delete(id)
   if (silence !== undefined && silence.endsAt <= now) silences.delete(id)
   return toPlace
+}
+
+function isEdgeOf(silence: Silence | undefined, at: EpochMs): boolean {
+  return silence !== undefined && (silence.startsAt === at || silence.endsAt === at)
 }
 
 /** Judges every firing alert again. O(firing alerts × silences); returns those to be placed. */
@@ -142,7 +165,7 @@ function judgeSome(
   const news: { readonly identity: string; readonly by: Suppression | null }[] = []
   for (const alert of alerts) {
     if (alert?.status !== 'firing') continue
-    const by = muterOf(ctx, alert, silences)
+    const by = muterOf(ctx, alert, silences(alert.scope))
     const was = alert.suppressedBy
     if (by?.id !== was?.id || by?.kind !== was?.kind) news.push({ identity: alert.identity, by })
   }

@@ -7,6 +7,7 @@ import { MINUTE } from '../time.ts'
 import type { Timer } from '../timers.ts'
 import { armExpiry, endEpisode, FORGET_MS, settleFlapping } from './alerts.ts'
 import { analyse, remember } from './analyse.ts'
+import { forgetChange } from './changes.ts'
 import { type Ctx, decide, editAlert, editIncident, ruledKey } from './context.ts'
 import { countStarts } from './cooccurrence.ts'
 import { heartbeatEvents } from './heartbeat.ts'
@@ -34,7 +35,7 @@ const NOTHING: FollowUp = { events: [], toPlace: [] }
 export function fire(ctx: Ctx, timer: Timer): FollowUp {
   switch (timer.kind) {
     case 'silence':
-      return { events: [], toPlace: endSilence(ctx, timer.id) }
+      return { events: [], toPlace: endSilence(ctx, timer) }
     case 'expire':
       return expire(ctx, timer)
     case 'settle':
@@ -262,8 +263,7 @@ function forget(ctx: Ctx, { at, id }: Timer): void {
   const { state } = ctx
   if (expireConstraint(ctx, at, id)) return
   if (id.startsWith('change:')) {
-    const key = id.slice('change:'.length)
-    if (state.changes.get(key)?.forgetAt === at) state.changes.delete(key)
+    forgetChange(ctx, id.slice('change:'.length), at)
     return
   }
   const known = state.alerts.get(id)

@@ -1,9 +1,12 @@
 /** Planned changes as maintenance windows: only within them, only those that count, never past their end. */
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { plannedWindow } from '../../../src/core/calendar.ts'
+import { applyChange, MAX_KEPT_CHANGES } from '../../../src/core/engine/changes.ts'
+import { emptyOutput } from '../../../src/core/engine/context.ts'
 import type { Engine } from '../../../src/core/engine/engine.ts'
 import { beginSnapshot, restoreEngine } from '../../../src/core/engine/snapshot.ts'
+import type { ChangeEvent } from '../../../src/core/model.ts'
 import { defaultRules } from '../../../src/core/rules.ts'
 import { DAY, HOUR } from '../../../src/core/time.ts'
 import {
@@ -12,12 +15,15 @@ import {
   change,
   ci,
   cmdb,
+  type Deed,
   depends,
   fire,
   instant,
   play,
   rules,
   type Step,
+  Story,
+  together,
 } from '../../support/engine.ts'
 import { check, expectAlert, expectIncident, expectIncidents } from '../../support/engine-expect.ts'
 import { change as aChange } from '../rootcause/scene.ts'
@@ -129,6 +135,187 @@ describe('a planned change', () => {
     expect(isMuted()).toBe(true)
     time(200)
     expect(isMuted()).toBe(false)
+  })
+})
+
+describe('a calendar that is posted again and again', () => {
+  const told = CHG('Scheduled')
+  const moved = CHG('Scheduled', { startsAt: 100, endsAt: 300 })
+  const often = (...seconds: readonly number[]) => seconds.map((second) => at(second, told))
+
+  it.each(['mute', 'mark'])('adds no timers for what it said before: %s', (mode) => {
+    const timersOf = (...steps: readonly Step[]) =>
+      play(at(0, ESTATE, by(mode), told), ...steps).engine.ix.timers.size
+    expect(timersOf(...often(10, 20, 30))).toBe(timersOf())
+  })
+
+  it.each<[string, boolean, string, Deed]>([
+    ['the same again', false, 'mute', told],
+    ['another end', true, 'mute', moved],
+    [
+      'another CI',
+      true,
+      'mute',
+      change('CHG1', ['db-1'], { startsAt: 100, endsAt: 200, labels: { status: 'Scheduled' } }),
+    ],
+    ['cancelled', true, 'mute', CHG('Canceled')],
+    ['another end, where changes only mark', false, 'mark', moved],
+  ])('is judged by only where it mutes otherwise: %s', (_name, expected, mode, deed) => {
+    const { engine } = play(at(0, ESTATE, by(mode), told), at(110, down))
+    expect(applied(engine, deed, 120).mutesAnew).toBe(expected)
+  })
+
+  it('is looked at once for all changes of a body, and at no time that a window left', () => {
+    const { engine } = play(at(0, ESTATE, by('mute'), told), at(10, down), at(110, moved))
+    const looks = vi.spyOn(engine.state.alerts, 'values')
+    const time = (second: number) => {
+      looks.mockClear()
+      const entry = { kind: 'time', at: instant(second), scope: 'default' } as const
+      engine.apply({ offset: 9000 + second, entry })
+      return looks.mock.calls.length
+    }
+    expect([time(210), time(310)]).toEqual([0, 1])
+    looks.mockClear()
+    const items = ['A', 'B', 'C'].flatMap((id) =>
+      changesOf(change(id, ['db-1'], { endsAt: 500, labels: { status: 'Started' } }), 320),
+    )
+    const head = { kind: 'received', scope: 'default', receipt: 'r', body: '' } as const
+    engine.apply({ offset: 9999, entry: { ...head, at: instant(320), source: 'change' } }, items)
+    expect(looks).toHaveBeenCalledTimes(1)
+  })
+
+  it('mutes by all changes of one body', () => {
+    const labels = { status: 'Scheduled' }
+    const both = together(told, change('CHG2', ['db-1'], { startsAt: 100, endsAt: 200, labels }))
+    const { engine } = play(at(0, ESTATE, by('mute'), down, fire('db-1', 'down')), at(120, both))
+    const by_ = [...engine.state.alerts.values()].map(({ suppressedBy }) => suppressedBy?.id)
+    expect(by_).toEqual(['change:change:CHG1', 'change:change:CHG2'])
+  })
+})
+
+/** What one change comes to, in an engine as it stands. */
+function applied(engine: Engine, deed: Deed, second: number) {
+  const [event] = changesOf(deed, second)
+  if (event === undefined) throw new Error('not a change')
+  const { state, ix } = engine
+  return applyChange({ state, ix, out: emptyOutput(), explains: true }, event)
+}
+
+function changesOf(deed: Deed, second: number): readonly ChangeEvent[] {
+  const items = deed.kind === 'items' ? deed.items(second, new Story()) : []
+  return items.filter((item) => item.kind === 'change')
+}
+
+describe('how long a change is kept', () => {
+  const keptFor = (status: string, some: ChangeOptions) => {
+    const { engine } = play(at(0, ESTATE, CHG(status, some)))
+    const [record] = [...engine.state.changes.values()]
+    return ((record?.forgetAt ?? Number.NaN) - instant(0)) / HOUR
+  }
+  const days = (count: number) => count * 86_400
+
+  it.each<[string, number, string, ChangeOptions]>([
+    ['a window: two hours past its end', 14, 'Scheduled', { startsAt: 0, endsAt: days(0.5) }],
+    ['too long for a window', 2, 'Scheduled', { startsAt: 0, endsAt: days(3000) }],
+    ['a status that does not count', 2, 'New', { startsAt: 0, endsAt: days(0.5) }],
+    ['one to come, and for too long', 26, 'Scheduled', { startsAt: days(1), endsAt: days(3000) }],
+    ['a window to come', 38, 'Scheduled', { startsAt: days(1), endsAt: days(1.5) }],
+  ])('%s', (_name, hours, status, some) => {
+    expect(keptFor(status, some)).toBe(hours)
+  })
+
+  it('is as long as the window lasts that new rules make of it', () => {
+    const longer = (changes: object) => rules({ suppress: { changes } }, 'r4')
+    play(
+      at(0, ESTATE, by('mute'), CHG('Scheduled', { startsAt: 0, endsAt: 180_000 })),
+      at(10, longer({ mode: 'mute', longest: '72h' }), down),
+      at(20_000, muted('change:change:CHG1')),
+      at(179_000, muted('change:change:CHG1')),
+      at(180_000, muted(null)),
+    )
+  })
+
+  it('is bounded in number: the farthest from now go first', () => {
+    const { engine } = play(at(0, ESTATE, by('mute'), down, CHG('Scheduled', { startsAt: 0 })))
+    for (let i = 0; i < MAX_KEPT_CHANGES * 1.2; i += 1)
+      applied(engine, change(`far-${i}`, [], { startsAt: 1000 + i }), 0)
+    expect(engine.state.changes.size).toBe(MAX_KEPT_CHANGES)
+    expect(engine.state.changes.has('change:CHG1')).toBe(true)
+    expect(engine.state.changes.has(`change:far-${MAX_KEPT_CHANGES * 1.2 - 1}`)).toBe(false)
+  })
+
+  it('without an end in sight explains what begins soon after it began, and no more', () => {
+    const endless = CHG('Scheduled', { startsAt: 100, endsAt: days(3000) })
+    const nearOf = (second: number) => {
+      const story = play(at(0, ESTATE), at(100, endless), at(7000, endless), at(second, down))
+      return story.incidents().flatMap(({ changes }) => changes)
+    }
+    expect(nearOf(7100)).toEqual([])
+  })
+})
+
+describe('the window of a change', () => {
+  const TENANTS = rules({
+    correlate: { scope: ['tenant'] },
+    suppress: { changes: { mode: 'mute' } },
+  })
+  it.each([
+    ['a', true],
+    ['b', false],
+    ['', false],
+  ])('of tenant a mutes alerts of tenant %j: %s', (tenant, mutes) => {
+    const labels = { status: 'Scheduled', tenant: 'a' }
+    const story = play(
+      at(0, ESTATE, TENANTS, CHG('', { labels })),
+      at(90, fire('web-1', 'slow', { labels: { tenant } })),
+      at(110, fire('web-1', 'down', { labels: { tenant } })),
+      at(111),
+    )
+    const ids = [...story.engine.state.alerts.values()].map((one) => one.suppressedBy !== null)
+    expect(ids).toEqual([mutes, mutes])
+  })
+
+  it('of no tenant mutes those of all', () => {
+    const story = play(
+      at(0, ESTATE, TENANTS, CHG('Scheduled')),
+      at(110, fire('web-1', 'down', { labels: { tenant: 'b' } })),
+    )
+    const [alert] = story.engine.state.alerts.values()
+    expect(alert?.suppressedBy?.id).toBe('change:change:CHG1')
+  })
+
+  const on = (...cis: readonly string[]) =>
+    change('CHG1', cis, { startsAt: 100, endsAt: 200, labels: { status: 'Scheduled' } })
+  it.each<[string, string | null, Deed]>([
+    ['on other CIs', null, on('db-1')],
+    ['on other CIs, not all known', 'change:change:CHG1', on('db-1', 'what')],
+    ['on none that it names', 'change:change:CHG1', on()],
+  ])('is on what the newest report names: %s', (_name, by_, deed) => {
+    const story = play(at(0, ESTATE, by('mute'), on('web-1')), at(110, down), at(120, deed))
+    const [alert] = story.engine.state.alerts.values()
+    expect(alert?.suppressedBy?.id ?? null).toBe(by_)
+    const [record] = story.engine.state.changes.values()
+    expect(record?.change.cis).toContain('web-1')
+  })
+
+  it('stays where it began, though the clock of its tool is ahead', () => {
+    const status = (some: ChangeOptions) => CHG('Started', some)
+    const story = play(
+      at(0, ESTATE, by('mute')),
+      at(100, CHG('Started', { startsAt: 100 })),
+      at(150, status({ startsAt: 151, endsAt: 151 })),
+    )
+    const [record] = story.engine.state.changes.values()
+    expect(record?.change).toMatchObject({ startsAt: instant(100), endsAt: instant(151) })
+  })
+
+  it('that ends last is named with alerts, whichever was told first', () => {
+    const labels = { status: 'Scheduled' }
+    const other = change('CHG0', ['web-1'], { startsAt: 100, endsAt: 150, labels })
+    const story = play(at(0, ESTATE, by('mark'), other, CHG('Scheduled')), at(110, down))
+    expect(story.decisions('alert.marked').map(({ reason }) => reason)).toEqual([
+      'change:change:CHG1',
+    ])
   })
 })
 
