@@ -59,16 +59,18 @@ export function covers(silence: Silence, alert: Suppressible, topology: Topology
   if (silence.kind === 'silence' || silence.cis.length === 0)
     return silence.matchers.length > 0 && matchesAll(silence.matchers, alert.labels)
   if (!matchesAll(silence.matchers, alert.labels) || alert.ci === null) return false
-  return silence.cis.some((ci) => ci === alert.ci) || sitsOn(alert.ci, silence.cis, topology)
+  if (silence.cis.includes(alert.ci)) return true
+  const places = placesOf(alert.ci, topology)
+  return silence.cis.some((ci) => places.has(ci))
 }
 
-/** Whether the CI is a part of, or runs on, one of `hosts`, up to two relations away. */
-function sitsOn(ci: string, hosts: readonly string[], topology: Topology): boolean {
+/** The CI, and what it is a part of or runs on, up to two relations away. */
+export function placesOf(ci: string, topology: Topology): ReadonlySet<string> {
   const carriers = (of: string): readonly string[] =>
     topology
       .edges(of)
       .filter((edge) => edge.towards === 'down' && edge.kind !== 'call')
       .map((edge) => edge.ci)
   const near = carriers(ci)
-  return [...near, ...near.flatMap(carriers)].some((carrier) => hosts.includes(carrier))
+  return new Set([ci, ...near, ...near.flatMap(carriers)])
 }

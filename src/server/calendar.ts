@@ -1,33 +1,58 @@
 /** Coming and running changes, with what they do to alerts: out of the engine's state. */
-import { plannedWindow, statusOf, windowId } from '../core/calendar.ts'
-import type { State } from '../core/state.ts'
+import { plannedOf, plannedWindow, statusOf, windowId } from '../core/calendar.ts'
+import { isOfScope } from '../core/engine/calendar.ts'
+import { scopeOf } from '../core/scope.ts'
+import type { ChangeState, State } from '../core/state.ts'
+import { placesOf } from '../core/suppress.ts'
 import { compare } from '../core/topology.ts'
-import { mutedNow, previewMute } from './mute-preview.ts'
+import { mutedNow } from './mute-preview.ts'
 import type { ChangeCalendar } from './schemas/calendar.ts'
 import { toChange } from './schemas/cmdb.ts'
 
 const MAX_ITEMS = 50
 
-/** Changes that have an end and are not over, and those that have not begun. O(changes + items × firing alerts) */
+/** Changes that have an end and are not over, and those that have not begun. O(changes + firing alerts × what they sit on) */
 export function calendarOf(state: State): ChangeCalendar {
   const { now, rules } = state
   const ahead = [...state.changes.values()]
-    .map(({ change }) => change)
-    .filter(({ startsAt, endsAt }) => (endsAt ?? startsAt) > now)
-    .sort((a, b) => a.startsAt - b.startsAt || compare(a.id, b.id))
+    .filter(({ change }) => (change.endsAt ?? change.startsAt) > now)
+    .sort((a, b) => a.change.startsAt - b.change.startsAt || compare(a.change.id, b.change.id))
+  const listed = ahead.slice(0, MAX_ITEMS)
   const muted = mutedNow(state)
-  const items = ahead.slice(0, MAX_ITEMS).map((change) => {
-    const { window, reason } = plannedWindow(change, rules.suppress.changes)
-    const about = { kind: 'maintenance', matchers: [], cis: change.cis } as const
+  const firing = firingOn(state, listed)
+  const items = listed.map((record) => {
+    const { change } = record
+    const { window, reason } = plannedWindow(plannedOf(record), rules.suppress.changes)
     return {
       change: toChange(change),
       status: statusOf(change),
       state: change.startsAt > now ? ('coming' as const) : ('running' as const),
       isWindow: window !== null,
       why: reason,
-      firing: previewMute(state, about).matched,
+      firing: firing.get(change.id) ?? 0,
       muting: muted.get(windowId(change.id)) ?? 0,
     }
   })
   return { mode: rules.suppress.changes.mode, items, more: ahead.length - items.length }
+}
+
+type Planned = Pick<ChangeState, 'change' | 'planned'>
+
+/** Firing alerts that the window of each change is about, whatever the time: one pass for all. */
+function firingOn(state: State, listed: readonly Planned[]): ReadonlyMap<string, number> {
+  const { alerts, topology, rules } = state
+  const byCi = new Map<string, { readonly id: string; readonly scope: string }[]>()
+  for (const { change, planned } of listed) {
+    const one = { id: change.id, scope: scopeOf(change.labels, rules.correlate.scope) }
+    for (const ci of planned) byCi.set(ci, [...(byCi.get(ci) ?? []), one])
+  }
+  const counts = new Map<string, number>()
+  if (byCi.size === 0) return counts
+  for (const { status, binding, scope } of alerts.values()) {
+    if (status !== 'firing' || binding === null) continue
+    const near = [...placesOf(binding.ci, topology)].flatMap((ci) => byCi.get(ci) ?? [])
+    for (const one of new Set(near))
+      if (isOfScope(one, scope)) counts.set(one.id, (counts.get(one.id) ?? 0) + 1)
+  }
+  return counts
 }
