@@ -77,7 +77,7 @@ function findNamed(
   return { ci: item.id, isObserved: item.status === OBSERVED_STATUS }
 }
 
-/** Key of the record of an observed thing; things of two scopes are two. */
+/** Key of the record of an observed thing; what two scopes say has two, of which one is live. */
 function recordKey(scope: string, thing: Thing): string {
   return scopedKey(scope, thingKey(thing))
 }
@@ -92,7 +92,7 @@ export function settleObserved(ctx: Ctx, what: string): boolean {
   const links = [...state.links.values()].filter(({ source }) => source === OBSERVED_SOURCE)
   if (confirmed.length + known.length + links.length === 0) return false
   const others = viewOf(ctx, false)
-  const records = wantedRecords(ctx, confirmed, others)
+  const { records, live } = wantedRecords(ctx, confirmed, others)
   for (const { key, ci, item, retired } of known)
     if (!retired && !records.has(key)) records.set(key, { key, ci, item, retired: true })
   const changed = [...records.values()].filter(({ key, retired, item }) => {
@@ -100,7 +100,7 @@ export function settleObserved(ctx: Ctx, what: string): boolean {
     if (now === undefined) return !retired
     return now.retired !== retired || JSON.stringify(now.item) !== JSON.stringify(item)
   })
-  const wanted = wantedLinks(ctx, confirmed, { others, records })
+  const wanted = wantedLinks(ctx, confirmed, { others, live })
   const idOf = ({ from, type, to }: Relation): string => JSON.stringify([from, type, to])
   const present = new Map(links.map((one) => [idOf(one), one]))
   const link = [...wanted].filter(([id]) => !present.has(id)).map(([, one]) => one)
@@ -116,11 +116,13 @@ function wantedRecords(
   { state }: Ctx,
   confirmed: readonly Readonly<ObservedState>[],
   others: View,
-): Map<string, RecordChange> {
+): { readonly records: Map<string, RecordChange>; readonly live: ReadonlyMap<string, string> } {
   const records = new Map<string, RecordChange>()
+  const live = new Map<string, string>()
   for (const { about, scope } of confirmed) {
     if (about.kind !== 'item') continue
     const { thing } = about
+    const name = thingKey(thing)
     const key = recordKey(scope, thing)
     const known = state.sourceRecords.get(recordId(OBSERVED_SOURCE, key))
     const ci = known?.ci ?? `${OBSERVED_SOURCE}/${key}`
@@ -130,30 +132,26 @@ function wantedRecords(
       ...{ key, class: thing.class, name: thing.name, aliases: [], labels: where },
       ...(environment === undefined ? {} : { environment }),
     }
-    // a second CI of one thing would make its name a tie
-    records.set(key, { key, ci, item, retired: other !== null && other !== ci })
+    // a second CI of one thing, be it of another scope, would make its name a tie
+    const retired = (other ?? live.get(name) ?? ci) !== ci
+    if (!retired) live.set(name, ci)
+    records.set(key, { key, ci, item, retired })
   }
-  return records
+  return { records, live }
 }
 
 function wantedLinks(
   ctx: Ctx,
   confirmed: readonly Readonly<ObservedState>[],
-  {
-    others,
-    records,
-  }: { readonly others: View; readonly records: ReadonlyMap<string, RecordChange> },
+  { others, live }: { readonly others: View; readonly live: ReadonlyMap<string, string> },
 ): ReadonlyMap<string, Relation> {
   const observed = viewOf(ctx, true)
-  const ciOf = (scope: string, thing: Thing): string | null => {
-    const own = records.get(recordKey(scope, thing))
-    if (own !== undefined && !own.retired) return own.ci
-    return others.find(thing).ci ?? observed.find(thing).ci
-  }
+  const ciOf = (thing: Thing): string | null =>
+    live.get(thingKey(thing)) ?? others.find(thing).ci ?? observed.find(thing).ci
   const links = new Map<string, Relation>()
-  for (const { about, scope } of confirmed) {
+  for (const { about } of confirmed) {
     if (about.kind !== 'relation') continue
-    const [from, to] = [ciOf(scope, about.tie.from), ciOf(scope, about.tie.to)]
+    const [from, to] = [ciOf(about.tie.from), ciOf(about.tie.to)]
     if (from === null || to === null || from === to) continue
     const relation = { from, type: about.tie.type, to }
     links.set(JSON.stringify([from, relation.type, to]), relation)

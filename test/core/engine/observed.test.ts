@@ -5,9 +5,7 @@ import { type ImportPlan, planImport } from '../../../src/core/cmdb/plan.ts'
 import { emptyOutput } from '../../../src/core/engine/context.ts'
 import { noteObserved } from '../../../src/core/engine/observed.ts'
 import { beginSnapshot, restoreEngine } from '../../../src/core/engine/snapshot.ts'
-import type { CommandEntry } from '../../../src/core/entry.ts'
 import type { Labels, Relation } from '../../../src/core/model.ts'
-import type { ObservedState } from '../../../src/core/observed/state.ts'
 import {
   at,
   ci,
@@ -21,49 +19,21 @@ import {
   type Story,
 } from '../../support/engine.ts'
 import { digest } from '../../support/engine-digest.ts'
-
-const HOUR_S = 3600
-const DAY_S = 24 * HOUR_S
-const POD = { namespace: 'shop', pod: 'cart-7d9f8b6c5d-x2x4z', node: 'node-1' }
-const CONFIRM = rules({ bind: { observe: { mode: 'confirm' } } })
-
-/** Fires and ends, once each hour. */
-function times(count: number, labels: Labels = POD, names = ['Slow', 'Errors'], since = 0): Step[] {
-  return Array.from({ length: count }, (_, n) => {
-    const rule = names[n % names.length] ?? ''
-    const start = since + 10 + n * HOUR_S
-    return [at(start, fire('', rule, { labels })), at(start + 60, resolve('', rule, { labels }))]
-  }).flat()
-}
-
-const textOf = ({ about, status }: Readonly<ObservedState>): string =>
-  about.kind === 'item'
-    ? `${status} ${about.thing.class} ${about.thing.name}`
-    : `${status} ${about.tie.from.name} ${about.tie.type} ${about.tie.to.name}`
-const table = ({ engine }: Story): string[] =>
-  [...engine.state.observed.values()].map(textOf).sort()
-const items = ({ engine }: Story): string[] =>
-  [...engine.state.topology.items.values()]
-    .map((one) => `${one.id} ${one.class} ${one.status}`)
-    .sort()
-const relations = ({ engine }: Story): string[] =>
-  engine.state.topology.relations.map(({ from, type, to }) => `${from} ${type} ${to}`)
-const idOf = (story: Story, text: string): string =>
-  [...story.engine.state.observed.values()].find((one) => textOf(one).endsWith(text))?.id ?? ''
-
-function say(
-  what: 'confirm' | 'reject' | 'undo',
-  ...texts: readonly string[]
-): ReturnType<typeof command> {
-  return command((story): CommandEntry['command'] => ({
-    do: `observed.${what}`,
-    observed: texts.map((text) => idOf(story, text)),
-  }))
-}
-
-const CART = 'observed/workload:cart namespace=shop'
-const NODE = 'observed/host:node-1'
-const RUNS = 'cart runs_on node-1'
+import {
+  CART,
+  CONFIRM,
+  DAY_S,
+  HOUR_S,
+  items,
+  later,
+  NODE,
+  POD,
+  RUNS,
+  relations,
+  say,
+  table,
+  times,
+} from './observed-story.ts'
 
 describe('what alerts say', () => {
   it('is proposed, with what speaks for it, and changes nothing', () => {
@@ -194,8 +164,6 @@ describe('repetition', () => {
     expect(table(play(...times(3), ...later(16 * DAY_S)))).toEqual([])
   })
 })
-
-const later = (second: number): Step[] => [at(second, { kind: 'check', check: () => {} })]
 
 describe('an authoritative CMDB', () => {
   const confirmed = [at(10, fire('', 'Slow', { labels: POD })), at(20, say('confirm', RUNS))]
