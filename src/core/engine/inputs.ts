@@ -32,6 +32,8 @@ export function applyRules(ctx: Ctx, entry: RulesEntry): readonly string[] {
   ctx.state.rulesVersion = entry.version
   // labels that tell scopes apart are part of each proposed rule
   ctx.ix.proposed = null
+  // what things are found to be hangs on the rules of binding
+  ctx.ix.observed.view = null
   findFormer(ctx.state, ctx.ix)
   decide(ctx, {
     action: 'rules.changed',

@@ -70,6 +70,17 @@ describe('what alerts say', () => {
     expect(table(play(estate(tied), ...times(1)))).toEqual([])
   })
 
+  it('is looked for by the rules in force', () => {
+    const rule = { name: 'x', label: 'host', extract: '^x-(.*)$' }
+    const story = play(
+      at(0, cmdb({ items: [ci('web')], relations: [] }), rules({ bind: { rules: [rule] } })),
+      at(5, fire('x-web', 'Down')),
+      at(6, rules({ bind: {} }, 'r3')),
+      at(7, fire('x-web', 'Slow')),
+    )
+    expect(table(story)).toEqual(['proposed host x-web'])
+  })
+
   it('is the same after a restart', () => {
     const steps = [...times(5), at(6 * HOUR_S, say('confirm', RUNS))]
     const whole = play(at(0, CONFIRM), ...steps)
