@@ -40,6 +40,7 @@ const CHECKS = new Set(['nagios', 'icinga', 'checkmk', 'zabbix'])
 /** What monitors says nothing of what it runs beside. */
 const MONITORS =
   /exporter|kube-state-metrics|kubelet|cadvisor|prometheus|pushgateway|alertmanager|blackbox|telegraf|collector|fluent|promtail|(?:^|[-_])(?:node|agent|probe|monitor|monitoring)$/
+/** Of values of realms, too: keys and ids are made of both. */
 const MAX_NAME = 128
 const MAX_GROUPS = 5
 
@@ -201,7 +202,9 @@ function thing(
   const name = canonicalName(given)
   const isName = /^\p{L}[\p{L}\p{N}._-]+$/u.test(name) && name.length <= MAX_NAME
   if (!isName || isPassing(name) || /^localhost/.test(name)) return null
-  return { kind, class: ciClass, name, realm: read.realm(kind) }
+  const realm = read.realm(kind)
+  if (Object.values(realm).some((value) => value.length > MAX_NAME)) return null
+  return { kind, class: ciClass, name, realm }
 }
 
 function tie(from: Thing | null, type: Tie['type'], to: Thing | null): Tie | null {

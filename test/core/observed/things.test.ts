@@ -106,3 +106,9 @@ it.each([
 ])('tells whether %s comes and goes', (name, expected) => {
   expect(isPassing(name)).toBe(expected)
 })
+
+it('says nothing of what is in a realm with a name without end', () => {
+  const long = 'x'.repeat(8192)
+  expect(said({ host: 'db-1', database: 'orders', namespace: long })).toEqual(['host host:db-1'])
+  expect(said({ host: 'db-1', database: 'orders', cluster: long })).toEqual([])
+})
