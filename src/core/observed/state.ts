@@ -128,12 +128,13 @@ export function hasFaded(
 
 /** That it is said no more is chance below this. */
 const CHANCE = 0.01
-/** Times that others must be said since. */
+/** Hours in which others must be said since. */
 const MIN_SINCE = 3
 
 /**
  * Keys of what runs elsewhere by now: since it was last said, the same thing was said to run on others
- * so often that this one would have been among them, as often as it was said before. O(n)
+ * in so many hours that this one would have been among them, as often as it was said before. Only tools
+ * that said this one count: another one may see only a part of where it runs. O(n log n)
  */
 export function movedOn(all: Iterable<Readonly<ObservedState>>): ReadonlySet<string> {
   const byThing = new Map<string, Readonly<ObservedState>[]>()
@@ -145,26 +146,55 @@ export function movedOn(all: Iterable<Readonly<ObservedState>>): ReadonlySet<str
     else known.push(one)
   }
   const moved = new Set<string>()
-  for (const list of byThing.values())
-    for (const one of list)
-      if (
-        hasMoved(
-          one.times,
-          list.filter((other) => other !== one),
-        )
-      )
-        moved.add(one.key)
+  for (const list of byThing.values()) {
+    if (list.length < 2) continue
+    const hoursOf = hoursBySources(list)
+    for (const one of list) if (hasMoved(one.times, hoursOf(one))) moved.add(one.key)
+  }
   return moved
 }
 
-function hasMoved(times: readonly number[], others: readonly Counted[]): boolean {
+type Hours = readonly number[]
+
+/** The hours in which any of its sources said any of the list, in order; worked out once for the same sources. */
+function hoursBySources(list: readonly Readonly<ObservedState>[]) {
+  const bySource = new Map<string, Set<number>>()
+  for (const { sources, times } of list)
+    for (const source of sources) {
+      const hours = bySource.get(source) ?? new Set()
+      bySource.set(source, hours)
+      for (const hour of times) hours.add(hour)
+    }
+  const known = new Map<string, Hours>()
+  return ({ sources }: Readonly<ObservedState>): Hours => {
+    const key = JSON.stringify([...sources].sort(compare))
+    const before = known.get(key)
+    if (before !== undefined) return before
+    const hours = new Set(sources.flatMap((source) => [...(bySource.get(source) ?? [])]))
+    const made = [...hours].sort((a, b) => a - b)
+    known.set(key, made)
+    return made
+  }
+}
+
+/** `hours` are those of the thing wherever it ran, so that its own are among them. */
+function hasMoved(times: Hours, hours: Hours): boolean {
   const [first = 0] = times
-  const last = times.at(-1) ?? 0
-  const hours = others.flatMap((other) => other.times)
-  const since = hours.filter((hour) => hour > last).length
-  const beside = hours.filter((hour) => hour >= first && hour <= last).length
-  const share = times.length / (times.length + beside + 1)
+  const past = hoursBefore(hours, (times.at(-1) ?? 0) + 1)
+  const since = hours.length - past
+  const share = times.length / (past - hoursBefore(hours, first) + 1)
   return since >= MIN_SINCE && (1 - share) ** since < CHANCE
+}
+
+/** How many of the sorted hours are before one. O(log n) */
+function hoursBefore(hours: Hours, hour: number): number {
+  let [low, high] = [0, hours.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((hours[middle] ?? 0) < hour) low = middle + 1
+    else high = middle
+  }
+  return low
 }
 
 /**
