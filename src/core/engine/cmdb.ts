@@ -240,7 +240,18 @@ export function takeOverTopology(ctx: Ctx, entry: TopologyEntry): void {
       countLink(ix.cmdb, relation, -1)
     } else relations.set(relationId(relation), relation)
   }
+  keepBaseLinks(ctx, entry.relations)
   for (const relation of isWhole ? state.links.values() : [])
     ctx.out.estate.relations.set(relationId(relation), { relation, gone: false })
   state.topology = buildTopology(entry.version, [...items.values()], [...relations.values()])
+}
+
+/** What others say, too, stays when they say it no more. */
+function keepBaseLinks({ state, ix }: Ctx, relations: readonly Relation[]): void {
+  for (const { from, type, to } of relations) {
+    const link = { source: BASE_SOURCE, from, type, to }
+    if (!ix.cmdb.links.has(relationId(link)) || state.links.has(linkId(link))) continue
+    state.links.set({ snap: 0, ...link })
+    countLink(ix.cmdb, link, 1)
+  }
 }

@@ -216,6 +216,21 @@ describe('an authoritative CMDB', () => {
     )
   })
 
+  it('keeps a relation that it states, too, whatever becomes of the observed one', () => {
+    const known = [ci('cart', { class: 'deployment' }), ci('node-1')]
+    const tied = [{ from: 'cart', type: 'runs_on', to: 'node-1' }]
+    for (const mode of ['replace', 'upsert'] as const) {
+      const story = play(
+        at(0, cmdb({ items: known, relations: [] })),
+        ...times(1),
+        at(100, say('confirm', RUNS)),
+        at(110, cmdb({ items: known, relations: tied }, { version: 't2', mode })),
+        at(120, say('reject', RUNS)),
+      )
+      expect(relations(story)).toEqual([RUNS])
+    }
+  })
+
   it('takes an observed CI over: no second one, and its relations go with it', () => {
     const file = cmdb({
       items: [ci('n1', { name: 'node-1', class: 'server' }), ci('web')],
