@@ -27,6 +27,8 @@ export type ObservedResult =
   | { readonly ok: true; readonly observed: readonly string[] }
   | { readonly ok: false; readonly reason: string; readonly text: string }
 
+/** Where so many are confirmed, repetition confirms no more: the rest of the room is for people. */
+const MAX_UNASKED = MAX_OBSERVED.confirmed / 2
 /** The tables are cut back whenever so many are new. */
 const CUT_EVERY = 400
 
@@ -153,7 +155,7 @@ export function lookThrough(ctx: Ctx, { at }: Pick<Timer, 'at'>): boolean {
       (moved.has(one.key) && one.by === null)
     )
       state.observed.delete(one.key)
-    else if (one.status === 'proposed' && isDue(ctx, one) && confirmed < MAX_OBSERVED.confirmed) {
+    else if (one.status === 'proposed' && isDue(ctx, one) && confirmed < MAX_UNASKED) {
       const taken = state.observed.edit(one.key)
       if (taken === undefined) continue
       Object.assign(taken, { status: 'confirmed', decidedAt: state.now })
@@ -165,12 +167,14 @@ export function lookThrough(ctx: Ctx, { at }: Pick<Timer, 'at'>): boolean {
   return settleObserved(ctx, `${confirming.length} observed often enough, others not for long`)
 }
 
+/** What the next look may change: it was proposed, or taken over without asking. */
+function isOpen({ status, by }: Readonly<ObservedState>): boolean {
+  return status === 'proposed' || (status === 'confirmed' && by === null)
+}
+
 /** A look a day, as long as there is what could fade. */
 function planNext({ state, ix }: Ctx): void {
-  const isOpen = [...state.observed.values()].some(
-    ({ status, by }) => status === 'proposed' || (status === 'confirmed' && by === null),
-  )
-  if (!isOpen) return
+  if (![...state.observed.values()].some(isOpen)) return
   state.observeAt = nextHour(state.now + DAY)
   ix.timers.add(state.observeAt, 'observe', '')
 }
@@ -225,7 +229,7 @@ export function applyObservedCommand(
   })
   for (const key of keys) {
     const one = state.observed.get(key)
-    if (one?.status === 'proposed') planLook(ctx, one)
+    if (one !== undefined && isOpen(one)) planLook(ctx, one)
   }
   return { result: { ok: true, observed: done }, changed: settleObserved(ctx, command.do) }
 }

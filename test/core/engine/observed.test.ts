@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type ImportPlan, planImport } from '../../../src/core/cmdb/plan.ts'
 import { emptyOutput } from '../../../src/core/engine/context.ts'
-import { noteObserved } from '../../../src/core/engine/observed.ts'
+import { lookThrough, noteObserved } from '../../../src/core/engine/observed.ts'
 import { beginSnapshot, restoreEngine } from '../../../src/core/engine/snapshot.ts'
 import type { Labels, Relation } from '../../../src/core/model.ts'
 import {
@@ -161,6 +161,38 @@ describe('repetition', () => {
     const labels = { host: 'db-1', hostgroup: 'Linux' }
     const story = play(at(0, CONFIRM), ...times(9, labels), ...later(DAY_S))
     expect(items(story)).toEqual(['observed/host:db-1 host observed'])
+  })
+
+  it('leaves room for what people confirm', () => {
+    const { state, ix } = play(at(0, CONFIRM)).engine
+    const ctx = { state, ix, explains: false, out: emptyOutput() }
+    for (let n = 0; n < 5; n++) {
+      state.now += HOUR_S * 1000
+      for (let host = 0; host < 1100; host++)
+        noteObserved(
+          ctx,
+          { labels: { host: `h-${host}` }, rule: `Down ${n}`, source: 'prometheus' },
+          { scope: 'default', alert: 'a' },
+        )
+    }
+    lookThrough(ctx, { at: state.observeAt ?? 0 })
+    const confirmed = [...state.observed.values()].filter(({ status }) => status === 'confirmed')
+    expect(confirmed).toHaveLength(1000)
+  })
+
+  it('lets go of what it confirmed after a person took a rejection back, too', () => {
+    const story = play(
+      at(0, CONFIRM),
+      ...times(5, { host: 'web-1' }),
+      at(6 * HOUR_S, say('reject', 'host web-1')),
+      at(3 * DAY_S, say('undo', 'host web-1')),
+      at(3 * DAY_S + 1, {
+        kind: 'check',
+        check: (told) => expect(table(told)).toEqual(['confirmed host web-1']),
+      }),
+      ...later(30 * DAY_S),
+    )
+    expect(table(story)).toEqual([])
   })
 
   it('lets go of what nobody says any more; what a person confirmed stays', () => {
