@@ -122,6 +122,22 @@ describe('an import', () => {
     )
   })
 
+  it('asks what is near alerts only where it puts a version in force', () => {
+    const estate = new Estate()
+    const { placements } = estate.engine.ix
+    const scopes = placements.scopes.bind(placements)
+    let asked = 0
+    placements.scopes = () => {
+      asked += 1
+      return scopes()
+    }
+    estate.say(
+      'a',
+      ['1', '2', '3', '4', '5', '6'].map((key) => item(key)),
+    )
+    expect([estate.entries.length, asked]).toEqual([3, 1])
+  })
+
   it('is undone by one that restores', () => {
     fc.assert(
       fc.property(anyItems('a'), anyItems('b'), anyItems('a'), (first, other, second) => {

@@ -54,6 +54,12 @@ export function recordsOf(
   return [...ids].flatMap((id) => state.sourceRecords.get(id) ?? [])
 }
 
+/** Whether a part will put a version in force: the last one of an import, or one that interrupts another. */
+export function putsInForce({ ix }: Pick<Ctx, 'ix'>, entry: CmdbEntry): boolean {
+  const { importing } = ix.cmdb
+  return entry.end !== undefined || (importing !== null && importing.id !== entry.import)
+}
+
 /** Works a part in; says whether a new version is in force. O(part), and O(CMDB) references at its first. */
 export function applyCmdbPart(ctx: Ctx, entry: CmdbEntry): boolean {
   const { state, ix } = ctx

@@ -27,6 +27,7 @@ import { applyEvent } from './alerts.ts'
 import { indexByScope } from './alike.ts'
 import { answerAlert, answerOther, type ItemOutcome, toDeadLetter } from './answers.ts'
 import { applyChange } from './changes.ts'
+import { putsInForce } from './cmdb.ts'
 import { emptyCmdbIndex } from './cmdb-index.ts'
 import { applyCommand } from './commands.ts'
 import { type Ctx, editAlert, emptyOutput, type Indices, type Output } from './context.ts'
@@ -198,9 +199,12 @@ function applyEntry(ctx: Ctx, entry: Entry, items: readonly IngestItem[]): Entry
     case 'topology':
       learnOf(ctx, () => placeOrJoin(ctx, applyTopology(ctx, entry)))
       return NOTHING
-    case 'cmdb':
-      learnOf(ctx, () => placeOrJoin(ctx, applyCmdb(ctx, entry)))
+    case 'cmdb': {
+      const take = (): void => placeOrJoin(ctx, applyCmdb(ctx, entry))
+      if (putsInForce(ctx, entry)) learnOf(ctx, take)
+      else take()
       return NOTHING
+    }
     case 'articles':
       applyArticles(ctx, entry)
       return NOTHING
