@@ -121,6 +121,7 @@ describe.skipIf(!chromium.ok)(`the topology ${chromium.ok ? '' : chromium.reason
     await page.getByRole('option', { name: 'service-7', exact: true }).click(WAIT)
     const picked = page.locator('[data-picked="svc/7"]')
     await picked.last().getByText('alerts are on').waitFor(WAIT)
+    expect(await page.getByRole('combobox', { name: 'Find on the map' }).inputValue()).toBe('')
     await page.keyboard.press('b')
     await page.getByText(/A fault of it can hurt 3 services/).waitFor(WAIT)
     expect(new URL(page.url()).search).toContain('blast=true')
@@ -140,6 +141,28 @@ describe.skipIf(!chromium.ok)(`the topology ${chromium.ok ? '' : chromium.reason
     await page.getByRole('button', { name: 'What alerts, as a list' }).click()
     await page.getByRole('button', { name: 'pod-7', exact: true }).click()
     await page.locator('[data-picked="pod/7"]').last().getByText('1 firing').waitFor(WAIT)
+  })
+
+  it('says what could not be shown instead of showing it as quiet, and tries again', async () => {
+    const view = await browser.open()
+    await view.page.goto(`${faultline.url}/login#token=${ADMIN_TOKEN}`)
+    await view.page.getByRole('heading', { level: 1 }).waitFor(WAIT)
+    const broken = /\/api\/v1\/(topology\/live|cis\/[^/]+\/blast-radius)/
+    await view.page.route(broken, (route) => route.fulfill({ status: 500, json: {} }))
+    await view.page.goto(`${faultline.url}/topology?all=true&ci=svc%2F7&blast=true`)
+    await view.page.getByText('Its blast radius could not be shown').waitFor(WAIT)
+    await view.page.getByText('What alerts could not be shown').waitFor(WAIT)
+    await view.page.getByText('not yet known which have alerts').waitFor(WAIT)
+    await view.page.unroute(broken)
+    for (const name of ['What alerts', 'Its blast radius'])
+      await view.page
+        .getByRole('alert')
+        .filter({ hasText: name })
+        .getByRole('button', { name: 'Try again' })
+        .click()
+    await view.page.getByText('1 with alerts').waitFor(WAIT)
+    await view.page.getByText(/A fault of it can hurt 3 services/).waitFor(WAIT)
+    await view.close()
   })
 
   it('is accessible and fits, wide and narrow, light and dark', async () => {

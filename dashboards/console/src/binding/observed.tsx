@@ -8,7 +8,7 @@ import { Mark } from '../ui/badges.tsx'
 import { CiName } from '../ui/ci-name.tsx'
 import { sayDone, sayRefused } from '../ui/notices.tsx'
 import classes from '../ui/rows.module.css'
-import { Section } from '../ui/states.tsx'
+import { Failure, Section } from '../ui/states.tsx'
 import { type ObservedAct, observedQuery, useObserved } from './api.ts'
 
 type Status = Observed['status']
@@ -27,10 +27,18 @@ const MODES: Readonly<Record<ObservedList['settings']['mode'], string>> = {
   confirm: 'Nothing is used until somebody confirms it, or it is said often enough.',
 }
 
+const NONE: Readonly<Record<Status, string>> = {
+  proposed: 'Nothing waits to be confirmed or rejected.',
+  confirmed: 'Nothing is confirmed.',
+  rejected: 'Nothing is rejected.',
+}
+
 export function ObservedSection() {
   const [status, setStatus] = useState<Status>('proposed')
   const [chosen, setChosen] = useState<readonly string[]>([])
-  const { data } = useQuery(observedQuery(status))
+  const { data, error, refetch } = useQuery(observedQuery(status))
+  if (error !== null && data === undefined)
+    return <Failure what="What alerts tell of" error={error} retry={() => void refetch()} />
   if (data === undefined) return null
   const { counts, items, settings, total } = data
   const shown = chosen.filter((id) => items.some((one) => one.id === id))
@@ -64,6 +72,11 @@ export function ObservedSection() {
         />
         {shown.length > 0 && <Acts ids={shown} of={`${shown.length} chosen`} acts={ACTS[status]} />}
       </Group>
+      {items.length === 0 && (
+        <Text size="sm" c="dimmed">
+          {NONE[status]}
+        </Text>
+      )}
       <ul className={classes['rows']}>
         {items.map((one) => (
           <Row key={one.id} one={one} isChosen={shown.includes(one.id)} onChoose={choose} />

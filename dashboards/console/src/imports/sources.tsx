@@ -5,7 +5,7 @@ import { cmdbSourcesQuery, usePull } from '../api/imports.ts'
 import type { CmdbSourcePage } from '../api/schema.d.ts'
 import { Ago } from '../ui/ago.tsx'
 import { sayRefused } from '../ui/notices.tsx'
-import { Section } from '../ui/states.tsx'
+import { Failure, Section } from '../ui/states.tsx'
 import { StateMark } from './runs.tsx'
 
 interface SourcesProps {
@@ -14,7 +14,9 @@ interface SourcesProps {
 }
 
 export function Sources({ onStarted }: SourcesProps) {
-  const { data } = useQuery(cmdbSourcesQuery())
+  const { data, error, refetch } = useQuery(cmdbSourcesQuery())
+  if (error !== null && data === undefined)
+    return <Failure what="The sources" error={error} retry={() => void refetch()} />
   if (data === undefined || data.items.length === 0) return null
   return (
     <Section title="Sources" id="cmdb-sources">

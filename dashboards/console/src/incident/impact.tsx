@@ -5,6 +5,7 @@ import { incidentImpactQuery } from '../api/queries.ts'
 import type { Incident, IncidentImpact } from '../api/schema.d.ts'
 import { CiLink } from '../ui/ci-link.tsx'
 import { More } from '../ui/more.tsx'
+import { Failure } from '../ui/states.tsx'
 import classes from './incident.module.css'
 
 const SHOWN = 6
@@ -12,7 +13,9 @@ const SHOWN = 6
 type Hurt = IncidentImpact['now'][number]
 
 export function Impact({ incident }: { readonly incident: Incident }) {
-  const { data } = useQuery(incidentImpactQuery(incident.id))
+  const { data, error, refetch } = useQuery(incidentImpactQuery(incident.id))
+  if (error !== null && data === undefined)
+    return <Failure what="Whom it hurts" error={error} retry={() => void refetch()} />
   if (data === undefined || !data.known) return null
   const { now, downstream, nowCount, downstreamCount, owners, environments, cut } = data
   if (nowCount + downstreamCount === 0) return null

@@ -103,7 +103,9 @@ function RolledUp({
 }
 
 function Blast({ id, onPick }: { readonly id: string; readonly onPick: (id: string) => void }) {
-  const { data } = useQuery(blastRadiusQuery(id))
+  const { data, error, refetch } = useQuery(blastRadiusQuery(id))
+  if (error !== null && data === undefined)
+    return <Failure what="Its blast radius" error={error} retry={() => void refetch()} />
   if (data === undefined) return <WaitingRows rows={1} height={40} />
   const { services, items, truncated }: BlastRadius = data
   return (
