@@ -1,4 +1,5 @@
 /** Which relations only alerts tell of, for what shows relations. */
+import { linkId, OBSERVED_SOURCE } from '../core/cmdb/model.ts'
 import type { Engine } from '../core/engine/engine.ts'
 import { isOnlyObserved } from '../core/engine/observed-estate.ts'
 import type { Relation } from '../core/model.ts'
@@ -13,4 +14,12 @@ export function marked(
       ? { ...one, observed: true as const }
       : one,
   )
+}
+
+/** Whether only alerts tell of a relation, for very many of them. O(1) each for what alerts do not tell of */
+export function onlyObserved(engine: Engine): (relation: Relation) => boolean {
+  const { links } = engine.state
+  return (relation) =>
+    links.has(linkId({ source: OBSERVED_SOURCE, ...relation })) &&
+    isOnlyObserved(engine, [relation.from, relation.to])
 }

@@ -1,4 +1,6 @@
 /** The whole topology in numbers instead of names, small enough to be sent and drawn. */
+import { OBSERVED_STATUS } from '../core/cmdb/model.ts'
+import type { Relation } from '../core/model.ts'
 import type { ServiceMap } from '../core/service-map.ts'
 import { compare, type Topology } from '../core/topology.ts'
 import type { TopologyMap } from './schemas/topology-map.ts'
@@ -6,8 +8,19 @@ import type { TopologyMap } from './schemas/topology-map.ts'
 export const MAX_MAPPED = 10_000
 const MAX_RELATIONS = 50_000
 
+interface Mapping {
+  /** CIs. */
+  readonly limit: number
+  /** Whether only alerts tell of a relation. */
+  readonly isObserved: (relation: Relation) => boolean
+}
+
 /** CIs in operation, at most `limit`. O(CIs × log CIs + relations) */
-export function compactMap(topology: Topology, map: ServiceMap, limit: number): TopologyMap {
+export function compactMap(
+  topology: Topology,
+  map: ServiceMap,
+  { limit, isObserved }: Mapping,
+): TopologyMap {
   const { items, relations } = topology
   const carried = carriersOf(map)
   const first = [...map.services.map(({ ci }) => ci), ...carried.keys()]
@@ -16,13 +29,15 @@ export function compactMap(topology: Topology, map: ServiceMap, limit: number): 
   const places = new Map(ids.map((id, place) => [id, place]))
   const isService = new Set(map.services.map(({ ci }) => ci))
   const [classes, environments, types] = [numbered(), numbered(), numbered()]
-  const numbers: number[] = []
+  const [numbers, observedRelations]: [number[], number[]] = [[], []]
   let ties = 0
-  for (const { from, type, to } of relations) {
-    const [a, b] = [places.get(from), places.get(to)]
+  for (const relation of relations) {
+    const [a, b] = [places.get(relation.from), places.get(relation.to)]
     if (a === undefined || b === undefined) continue
     ties += 1
-    if (ties <= MAX_RELATIONS) numbers.push(a, b, types.place(type))
+    if (ties > MAX_RELATIONS) continue
+    numbers.push(a, b, types.place(relation.type))
+    if (isObserved(relation)) observedRelations.push(ties - 1)
   }
   const found = ids.map((id) => items.get(id))
   return {
@@ -39,6 +54,8 @@ export function compactMap(topology: Topology, map: ServiceMap, limit: number): 
     environments: environments.names,
     types: types.names,
     relations: numbers,
+    observed: [...found.keys()].filter((at) => found[at]?.status === OBSERVED_STATUS),
+    observedRelations,
     total: inUse.length,
     truncated: inUse.length > ids.length || ties > MAX_RELATIONS,
   }

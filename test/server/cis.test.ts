@@ -199,6 +199,7 @@ describe('the map of everything', () => {
       criticalityOf: [1, 0, 0, 3, 0],
       serviceOf: [0, 1, 0, 0, -1],
       ...{ relations: [0, 2, 0, 2, 3, 1], types: ['depends_on', 'runs_on'] },
+      ...{ observed: [], observedRelations: [] },
       ...{ total: 5, truncated: false },
     })
     const tag = headers.get('etag') ?? ''
@@ -307,6 +308,16 @@ describe('what alerts tell of', () => {
     const { nodes, relations } = (await app.get(`/api/v1/cis/${ci}/neighbourhood`)).body
     expect(nodes.map(({ status }: { status: string }) => status)).toEqual(['observed', 'observed'])
     expect(relations).toMatchObject([{ type: 'runs_on', observed: true }])
+    const map = (await app.get('/api/v1/topology/map')).body
+    expect(map.observed.map((at: number) => map.names[at]).sort()).toEqual(['node-77', 'till'])
+    const [tie, ...others] = map.observedRelations
+    expect(others).toEqual([])
+    const [from, to, type] = map.relations.slice(3 * tie, 3 * tie + 3)
+    expect([map.names[from], map.types[type], map.names[to]]).toEqual([
+      'till',
+      'runs_on',
+      'node-77',
+    ])
     const provenance = (await app.get(`/api/v1/cis/${ci}/provenance`)).body
     expect(provenance.records).toMatchObject([{ source: 'observed', retired: false }])
     await app.post(`${PATH}/undo`, { ids: body.changed })

@@ -11,6 +11,7 @@ import type { State } from '../../core/state.ts'
 import { compare, type Topology } from '../../core/topology.ts'
 import { type CiLive, liveByCi, NOTHING_LIVE } from '../ci-live.ts'
 import type { AppEnv } from '../deps.ts'
+import { onlyObserved } from '../observed-relations.ts'
 import { readProblems } from '../schemas/problem.ts'
 import { ServiceMapView, TopologyLive, TopologyMap } from '../schemas/topology-map.ts'
 import { compactMap, MAX_MAPPED } from '../topology-map.ts'
@@ -146,14 +147,18 @@ export function topologyMapRoutes(app: OpenAPIHono<AppEnv>): void {
   })
 
   app.openapi(whole, (c) => {
-    const { topology } = c.get('deps').journey.engine.state
+    const { engine } = c.get('deps').journey
+    const { topology } = engine.state
     const { limit } = c.req.valid('query')
     const tag = `"${tagOf(topology, limit)}"`
     c.header('ETag', tag)
     c.header('Cache-Control', 'private, no-cache')
     c.header('Vary', 'Authorization')
     if (c.req.header('If-None-Match') === tag) return c.body(null, 304)
-    return c.json(compactMap(topology, mapOf(topology), limit), 200)
+    return c.json(
+      compactMap(topology, mapOf(topology), { limit, isObserved: onlyObserved(engine) }),
+      200,
+    )
   })
 
   app.openapi(live, (c) => {

@@ -67,6 +67,12 @@ export const TopologyMap = z
     relations: Indexes.openapi({
       description: 'three numbers each: places of `from` and `to` in `ids`, place in `types`',
     }),
+    observed: Indexes.openapi({
+      description: 'places in `ids` of the CIs that only alerts tell of',
+    }),
+    observedRelations: Indexes.openapi({
+      description: 'which of the relations, counted from 0, only alerts tell of',
+    }),
     total: z.int().openapi({ description: 'CIs in operation' }),
     truncated: z.boolean().openapi({ description: 'there are more CIs or relations' }),
   })

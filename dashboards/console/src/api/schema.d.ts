@@ -4449,6 +4449,14 @@ export interface TopologyMap {
    */
   relations: number[]
   /**
+   * places in `ids` of the CIs that only alerts tell of
+   */
+  observed: number[]
+  /**
+   * which of the relations, counted from 0, only alerts tell of
+   */
+  observedRelations: number[]
+  /**
    * CIs in operation
    */
   total: number

@@ -42,6 +42,12 @@ export interface Drawn {
   readonly layout: MapLayout
 }
 
+/** What only alerts tell of: places of CIs, and of relations. */
+interface Observed {
+  readonly cis: ReadonlySet<number>
+  readonly ties: ReadonlySet<number>
+}
+
 interface Drawing {
   readonly onPick: (place: number | null) => void
   /** Where to look first; null: at all of it. */
@@ -56,7 +62,9 @@ export function drawMap(
   const view: View = { scale: 0.1, x: 0, y: 0 }
   let shown: Shown = { states: new Map(), highlighted: null, selected: -1 }
   let ink = inkOf(canvas)
-  const { again, end } = framesOf(() => paint({ canvas, drawn, view, shown, ink }), {
+  const { observed: cis, observedRelations: ties } = drawn.map
+  const observed = { cis: new Set(cis), ties: new Set(ties) }
+  const { again, end } = framesOf(() => paint({ canvas, drawn, observed, view, shown, ink }), {
     request: (draw) => requestAnimationFrame(draw),
     cancel: (frame) => cancelAnimationFrame(frame),
   })
@@ -150,6 +158,7 @@ function clamp(scale: number): number {
 interface Painting {
   readonly canvas: HTMLCanvasElement
   readonly drawn: Drawn
+  readonly observed: Observed
   readonly view: Readonly<View>
   readonly shown: Shown
   readonly ink: Ink
@@ -181,6 +190,7 @@ function paint(painting: Painting): void {
   for (const block of blocks) paintBlock(pen, block, painting)
   paintTies(pen, new Set(places), painting)
   paintCells(pen, places, painting)
+  paintObserved(pen, places, painting)
   if (scale >= NAMES_FROM) paintNames(pen, places, painting)
   for (const block of blocks) paintTitle(pen, block, painting)
 }
@@ -213,28 +223,54 @@ function paintTitle(pen: CanvasRenderingContext2D, block: Block, { view, ink }: 
 function paintTies(
   pen: CanvasRenderingContext2D,
   inSight: ReadonlySet<number>,
-  { drawn, view, shown, ink }: Painting,
+  { drawn, observed, view, shown, ink }: Painting,
 ): void {
   const { relations } = drawn.map
   const { xs, ys } = drawn.layout
-  const picked = new Path2D()
-  const others = new Path2D()
+  const [picked, pickedDashed] = [new Path2D(), new Path2D()]
+  const [others, othersDashed] = [new Path2D(), new Path2D()]
   let left = view.scale >= TIES_FROM ? MAX_TIES : 0
   for (let at = 0; at < relations.length; at += 3) {
     const [from, to] = [relations[at] ?? 0, relations[at + 1] ?? 0]
     const isPicked = from === shown.selected || to === shown.selected
     if (!isPicked && (left === 0 || !inSight.has(from) || !inSight.has(to))) continue
     if (!isPicked) left -= 1
-    const path = isPicked ? picked : others
+    const isDashed = observed.ties.has(at / 3)
+    const plain = isPicked ? picked : others
+    const path = isDashed ? (isPicked ? pickedDashed : othersDashed) : plain
     path.moveTo((xs[from] ?? 0) + CELL.width / 2, (ys[from] ?? 0) + CELL.height / 2)
     path.lineTo((xs[to] ?? 0) + CELL.width / 2, (ys[to] ?? 0) + CELL.height / 2)
   }
   pen.lineWidth = 1 / view.scale
   pen.strokeStyle = ink.tie
   pen.stroke(others)
+  strokeDashed(pen, othersDashed, view)
   pen.lineWidth = 1.6 / view.scale
   pen.strokeStyle = ink.accent
   pen.stroke(picked)
+  strokeDashed(pen, pickedDashed, view)
+}
+
+function strokeDashed(pen: CanvasRenderingContext2D, path: Path2D, { scale }: View): void {
+  pen.setLineDash([6 / scale, 3 / scale])
+  pen.stroke(path)
+  pen.setLineDash([])
+}
+
+/** From far away they cannot be told from others. */
+function paintObserved(
+  pen: CanvasRenderingContext2D,
+  places: readonly number[],
+  { drawn: { layout }, observed, view, ink }: Painting,
+): void {
+  if (view.scale < TIES_FROM || observed.cis.size === 0) return
+  const path = new Path2D()
+  for (const place of places)
+    if (observed.cis.has(place))
+      path.rect(layout.xs[place] ?? 0, layout.ys[place] ?? 0, CELL.width, CELL.height)
+  pen.lineWidth = 1.4 / view.scale
+  pen.strokeStyle = ink.strong
+  strokeDashed(pen, path, view)
 }
 
 function paintCells(

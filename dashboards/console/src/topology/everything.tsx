@@ -186,7 +186,7 @@ function Tools({ drawing }: { readonly drawing: MapDrawing | null }) {
   return (
     <Group justify="space-between" gap="xs" mb={6}>
       <Group gap={12} className={classes['legend'] ?? ''}>
-        {['critical', 'error', 'warning', 'other', 'muted'].map((state) => (
+        {['critical', 'error', 'warning', 'other', 'muted', 'observed'].map((state) => (
           <span key={state} data-state={state}>
             {state}
           </span>
@@ -220,6 +220,7 @@ interface BurningProps extends Pick<WholeProps, 'map' | 'onPick'> {
 function Burning({ map, live, places, only, onPick }: BurningProps) {
   const [listed, setListed] = useState(false)
   const id = useId()
+  const observed = useMemo(() => new Set(map.observed), [map])
   const shown = live.flatMap((item) => {
     const place = places.get(item.ci)
     return place === undefined || (only !== null && !only.has(place)) ? [] : [{ item, place }]
@@ -247,6 +248,7 @@ function Burning({ map, live, places, only, onPick }: BurningProps) {
                 <Text span size="xs" c="dimmed">
                   {map.classes[map.classOf[place] ?? 0]} ·{' '}
                   {item.firing > 0 ? `${item.firing} firing, ${item.severity}` : 'muted'}
+                  {observed.has(place) && ' · observed'}
                 </Text>
               </li>
             ))}

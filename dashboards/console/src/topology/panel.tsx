@@ -6,6 +6,7 @@ import { blastRadiusQuery, ciDetailQuery } from '../api/cis.ts'
 import type { BlastRadius, Ci, CiDetail, MappedService } from '../api/schema.d.ts'
 import { LiveState } from '../cis/row.tsx'
 import { countOf } from '../problems/words.tsx'
+import { Mark } from '../ui/badges.tsx'
 import { CiLink } from '../ui/ci-link.tsx'
 import { More } from '../ui/more.tsx'
 import { Failure, WaitingRows } from '../ui/states.tsx'
@@ -51,6 +52,7 @@ export function Panel({ id, service, blast, onBlast, onPick }: PanelProps) {
               data.owner ?? 'no owner',
               data.environment,
               data.criticality === null ? null : `criticality ${data.criticality}`,
+              data.status === 'observed' ? 'observed' : null,
             ]
               .filter((part) => part !== null)
               .join(' · ')}
@@ -152,13 +154,13 @@ function Pick({ id, name, onPick }: PickProps) {
 /** What it depends on and what depends on it, by the type of the relation. */
 function Related({ ci, onPick }: { readonly ci: CiDetail; readonly onPick: (id: string) => void }) {
   const others = new Map(ci.neighbours.map((one) => [one.id, one]))
-  const groups = new Map<string, Ci[]>()
-  for (const { from, type, to } of ci.relations) {
+  const groups = new Map<string, (Ci & { readonly onlyAlerts: boolean })[]>()
+  for (const { from, type, to, observed } of ci.relations) {
     const other = others.get(from === ci.id ? to : from)
     if (other === undefined) continue
     const words = type.replaceAll('_', ' ')
     const label = from === ci.id ? `It ${words}` : `What ${words} it`
-    groups.set(label, [...(groups.get(label) ?? []), other])
+    groups.set(label, [...(groups.get(label) ?? []), { ...other, onlyAlerts: observed === true }])
   }
   return (
     <div className={classes['related']}>
@@ -167,7 +169,7 @@ function Related({ ci, onPick }: { readonly ci: CiDetail; readonly onPick: (id: 
         .map(([label, list]) => (
           <More key={label} label={`${label}: ${list.length}`} startsOpen={list.length <= NAMED}>
             <ul className={classes['plain']}>
-              {list.slice(0, NAMED).map(({ id, name, live }) => (
+              {list.slice(0, NAMED).map(({ id, name, live, onlyAlerts }) => (
                 <li key={id}>
                   <Pick id={id} name={name} onPick={onPick} />{' '}
                   {live.firing > 0 && (
@@ -175,6 +177,7 @@ function Related({ ci, onPick }: { readonly ci: CiDetail; readonly onPick: (id: 
                       {live.firing} firing
                     </Text>
                   )}
+                  {onlyAlerts && <Mark tone="warn">observed</Mark>}
                 </li>
               ))}
             </ul>
