@@ -230,7 +230,10 @@ describe('faultline rules schema', () => {
     const one = faultline(['rules', 'schema', 'suppress'])
     expect(one).toMatchObject({ code: 0, err: '' })
     const { title, properties } = JSON.parse(one.out)
-    expect([title, Object.keys(properties)]).toEqual(['Rules: suppress', ['rules', 'inhibit']])
+    expect([title, Object.keys(properties)]).toEqual([
+      'Rules: suppress',
+      ['rules', 'inhibit', 'changes'],
+    ])
     const out = join(folder.path, 'schema')
     expect(faultline(['rules', 'schema', '--out', out]).code).toBe(0)
     expect(readFileSync(join(out, 'suppress.json'), 'utf8')).toBe(one.out)
