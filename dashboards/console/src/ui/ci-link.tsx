@@ -18,7 +18,7 @@ interface CiLinkProps {
 
 export function CiLink({ id, children = <CiName id={id} /> }: CiLinkProps) {
   return (
-    <Routed to="/cis/$id" params={{ id }} inherit>
+    <Routed to="/cis/$id" params={{ id }} inherit underline="always">
       {children}
     </Routed>
   )
