@@ -5,15 +5,16 @@
 import { randomUUID } from 'node:crypto'
 import type { Imported } from './cmdb/importer.ts'
 import { FILE_IMPORTERS } from './cmdb/index.ts'
+import { trusting } from './cmdb/pull/authority.ts'
 import type { PullHttp } from './cmdb/pull/http.ts'
 import { PULL_IMPORTERS } from './cmdb/pull/index.ts'
-import type { PulledSource } from './config.ts'
 import type { ImportCounts, ImportDiff, ImportRecord } from './core/cmdb/model.ts'
 import { type ImportPlan, MAX_RETIRED_SHARE, planImport, planUndo } from './core/cmdb/plan.ts'
 import { AppError } from './core/errors.ts'
 import type { EpochMs } from './core/time.ts'
 import { inTurns, readInThread, untilStopped } from './import-steps.ts'
 import type { Journey } from './journey.ts'
+import type { PulledSource } from './pulled-sources.ts'
 import type { CmdbImport, CmdbImports, ImportAsked } from './server/deps.ts'
 import type { Log } from './telemetry/log.ts'
 import type { Metrics } from './telemetry/metrics.ts'
@@ -94,7 +95,7 @@ class Running implements RunningImports {
   }
 
   pull(
-    { source, from, authority, settings }: PulledSource,
+    { source, from, authority, caFile, settings }: PulledSource,
     by: string,
   ): ReturnType<RunningImports['pull']> {
     const importer = PULL_IMPORTERS.get(from)
@@ -104,7 +105,7 @@ class Running implements RunningImports {
     const run = this.add({ ...about, actor: by }, asked)
     const ended = this.queue(run, async () => {
       this.show(run, { state: 'reading' })
-      const { http } = this.deps
+      const http = await trusting(this.deps.http, caFile)
       const reading = importer.pull(settings, http, (done) => this.show(run, { done }))
       run.imported = await untilStopped(reading, this.ending.signal)
       this.deps.metrics.importBadRows.inc(run.imported.bad.length)

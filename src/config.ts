@@ -9,10 +9,10 @@ import { dirname, join, resolve } from 'node:path'
 import { parseDocument } from 'yaml'
 import { z } from 'zod'
 import { SOURCES } from '../ingest/index.ts'
-import { PULL_IMPORTERS } from './cmdb/pull/index.ts'
 import { MappingId } from './core/mapping.ts'
 import { channelsSchema, heartbeatSchema } from './notify/channel.ts'
 import { shippedRules } from './paths.ts'
+import { badAuthorities, type Looking, PulledSources } from './pulled-sources.ts'
 import type { ServerTarget, StoreTarget } from './store/client.ts'
 import { LOG_LEVELS } from './telemetry/log.ts'
 
@@ -61,26 +61,6 @@ const Listen = z.string().transform((text, ctx) => {
   }
   return { host, port, loopback: isLoopback(host) }
 })
-
-const PulledSource = z
-  .strictObject({
-    source: z.string().regex(/^[a-z0-9][a-z0-9._-]{0,63}$/, 'must be a short name in lower case'),
-    from: z.enum([...PULL_IMPORTERS.keys()]),
-    authority: z.int().min(0).max(999).default(100),
-    everyMinutes: z.int().min(1).max(10_080).default(60),
-    settings: z.record(z.string(), z.unknown()).default({}),
-  })
-  .superRefine(({ from, settings }, ctx) => {
-    const read = PULL_IMPORTERS.get(from)?.settings.safeParse(settings)
-    for (const { path, message } of read?.error?.issues ?? [])
-      ctx.addIssue({ code: 'custom', path: ['settings', ...path], message })
-  })
-const PulledSources = z
-  .array(PulledSource)
-  .default([])
-  .refine((all) => new Set(all.map(({ source }) => source)).size === all.length, {
-    error: 'must have a name of its own each',
-  })
 
 const Settings = z.strictObject({
   data: z.string().min(1).default('./data'),
@@ -145,9 +125,6 @@ export interface ConfigInputs {
   readonly readFile: (path: string) => string
 }
 
-/** A source of the CMDB that is pulled. */
-export type PulledSource = z.output<typeof PulledSource>
-
 /** The value of an environment variable that a setting names: credentials are in no file of ours. */
 export function credential(variable: string): string | undefined {
   return process.env[variable]
@@ -198,6 +175,7 @@ export function loadConfig({ env, argv = [], readFile }: ConfigInputs): LoadedCo
     ...(parsed.success ? [] : parsed.error.issues.flatMap((issue) => describe(issue, nameOf))),
     ...(parsed.success ? exposed(parsed.data) : []),
     ...(parsed.success ? strangeSources(parsed.data, { at, nameOf, readFile }) : []),
+    ...(parsed.success ? badAuthorities(parsed.data, { at, nameOf, readFile }) : []),
   ]
   if (!parsed.success || faults.length > 0) return { ok: false, faults }
   const origins = Object.fromEntries([
@@ -206,11 +184,6 @@ export function loadConfig({ env, argv = [], readFile }: ConfigInputs): LoadedCo
   ])
   const given = { faultPoint: env[FAULT_POINT], file: file.path, origins }
   return { ok: true, config: toConfig(parsed.data, at, given) }
-}
-
-interface Looking extends Pick<ConfigInputs, 'readFile'> {
-  readonly at: (key: string, path: string) => string
-  readonly nameOf: (path: readonly PropertyKey[]) => string
 }
 
 /** A token under this name imports into the CMDB, and may do nothing else. */
@@ -259,6 +232,9 @@ function toConfig(
     data,
     store: clickhouseUrl ?? { path: join(data, 'store') },
     cmdb: atOrNull('cmdb'),
+    cmdbSources: settings.cmdbSources.map((one) =>
+      one.caFile === undefined ? one : { ...one, caFile: at('cmdbSources', one.caFile) },
+    ),
     knowledge: atOrNull('knowledge'),
     rules: atOrNull('rules'),
     faultPoint: faultPoint === undefined || faultPoint === '' ? null : faultPoint,

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { type LoadedConfig, loadConfig } from '../src/config.ts'
@@ -132,6 +133,19 @@ describe('sources of the CMDB', () => {
     ],
   ])('name what is wrong with %s', (line, field) => {
     expect(faults(sources(line)).some((text) => text.includes(`${field}:`))).toBe(true)
+  })
+
+  it('may name the authority of their certificate, beside the file of settings', () => {
+    const { files } = sources(`{${NETBOX}, caFile: ca.pem}`)
+    const authority = new URL('cmdb/pull/fixtures/tls/authority.cert.pem', import.meta.url)
+    const read = (file: string): readonly string[] =>
+      faults({ files: { ...files, [resolve('ca.pem')]: file } })
+    expect(faults({ files })).toEqual(['faultline.yaml: cmdbSources.0.caFile: cannot be read'])
+    expect(read('no certificate')).toEqual([
+      'faultline.yaml: cmdbSources.0.caFile: must hold certificates in PEM',
+    ])
+    const good = { ...files, [resolve('ca.pem')]: readFileSync(authority, 'utf8') }
+    expect(settings({ files: good }).cmdbSources[0]?.caFile).toBe(resolve('ca.pem'))
   })
 
   it('have a name of their own each', () => {

@@ -10,6 +10,7 @@ import type { z } from 'zod'
 import { AppError } from '../../core/errors.ts'
 import type { Imported } from '../importer.ts'
 import { type AskToken, type OAuthGrant, type Token, Tokens } from './oauth.ts'
+import { type TlsTerms, tlsFault } from './tls.ts'
 
 /** Certificates in PEM; the other side is always checked, against `ca` where it is given. */
 export interface PullTls {
@@ -25,6 +26,8 @@ export interface PullRequest {
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string
   readonly tls?: PullTls
+  /** What errors call the settings of host and authority; `url` and `caFile` unless given. */
+  readonly terms?: TlsTerms
   /** Statuses that are answers to the caller, not failures; 2xx always are. */
   readonly accept?: readonly number[]
   /** Sent with a token of this grant, which is renewed before it expires. */
@@ -151,11 +154,15 @@ async function authorized(
   json: PullHttp['json'],
   tokens: Tokens,
 ): Promise<PullAnswer> {
-  const { tls } = request
+  const { tls, terms } = request
   const ask: AskToken = async (url, body) => {
     const headers = { 'content-type': 'application/x-www-form-urlencoded' }
     const form: PullRequest = { url, method: 'POST', headers, body }
-    return (await json(tls === undefined ? form : { ...form, tls })).body
+    const checks = {
+      ...(tls === undefined ? {} : { tls }),
+      ...(terms === undefined ? {} : { terms }),
+    }
+    return (await json({ ...form, ...checks })).body
   }
   const withToken = ({ header }: Token): PullRequest => ({
     ...request,
@@ -186,7 +193,11 @@ async function tryAgain(
       if (accepted) return toAnswer(request, status, raw.message, raw.body)
       if (!RETRIED.has(status)) throw failure(request, `status ${status}`)
       last = `status ${status}`
-    } else last = raw.error
+    } else {
+      const fault = tlsFault(raw.error, request.terms)
+      if (fault !== undefined) throw failure(request, fault)
+      last = raw.error
+    }
     if (attempt + 1 === MAX_TRIES) break
     const asked = raw.kind === 'answer' ? retryAfterMs(raw.message) : undefined
     if (asked !== undefined && asked > MAX_WAIT_MS)

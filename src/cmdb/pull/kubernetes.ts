@@ -29,6 +29,10 @@ const Page = z.union([List, Expired])
 
 const LIMIT = 500
 const MAX_RESTARTS = 3
+const TERMS = {
+  authority: 'certificate-authority of the kubeconfig',
+  address: 'server of the kubeconfig',
+}
 
 const LISTS: readonly (readonly [string, string])[] = [
   ['Node', '/api/v1/nodes'],
@@ -72,7 +76,7 @@ async function readList(
   path: string,
 ): Promise<readonly Readonly<Record<string, unknown>>[]> {
   const url = `${server}${path}?limit=${LIMIT}`
-  const first = { url, headers, tls, accept: [410] }
+  const first = { url, headers, tls, terms: TERMS, accept: [410] }
   for (let restart = 0; restart < MAX_RESTARTS; restart++) {
     const values: Readonly<Record<string, unknown>>[] = []
     let isExpired = false
