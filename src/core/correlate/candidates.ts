@@ -6,6 +6,7 @@
 import type { KnownCompanion } from '../learn/companions.ts'
 import { isOfKind } from '../learn/constraints.ts'
 import type { Together } from '../learn/cooccurrence.ts'
+import { contradicts } from '../realm.ts'
 import { type EpochMs, MINUTE } from '../time.ts'
 import type { Near, Topology } from '../topology.ts'
 import { companionsPlaced } from './companions.ts'
@@ -19,7 +20,7 @@ export const MAX_NEAR_ALERTS = 128
 export const MAX_PER_LOCUS = 24
 /** Placements of the same signature elsewhere. */
 export const MAX_LIKE = 16
-/** Of the newest placements anywhere, so many are looked through for what shares labels. */
+/** Of the newest placements anywhere, so many are looked through where no path can be known. */
 const MAX_MATES = 64
 /** Same-signature candidates must have begun this close. */
 const LIKE_WINDOW_MS = 10 * MINUTE
@@ -47,7 +48,7 @@ export interface Candidate {
   readonly together?: Together
 }
 
-/** Nearest first: own locus, then by hops; then companions, and the same signature elsewhere. */
+/** Nearest first: own locus, then by hops; then companions, the same signature elsewhere, and what no path can be known of. */
 export function collect(input: CollectInput): Candidate[] {
   const { alert, now, placements, topology, learned } = input
   const found: Candidate[] = []
@@ -71,7 +72,9 @@ export function collect(input: CollectInput): Candidate[] {
     .like(alert.signature, now, MAX_LIKE)
     .filter((one) => Math.abs(one.startsAt - alert.startsAt) <= LIKE_WINDOW_MS && !isKnown(one))
   add(like, null)
-  const mates = placements.latest(now, MAX_MATES).filter((one) => isMate(alert, one))
+  const mates = placements
+    .latest(now, MAX_MATES)
+    .filter((one) => isMate(alert, one) || mayBeNear(alert, one))
   add(
     mates.filter((one) => !isKnown(one)),
     null,
@@ -86,6 +89,11 @@ export function collect(input: CollectInput): Candidate[] {
 /** Where one of the two is not in the topology, what their labels share stands for nearness. */
 export function isMate(alert: LinkSide, other: LinkSide): boolean {
   return !(alert.bound && other.bound) && sharesRealm(alert, other)
+}
+
+/** One of the two is not in the topology, so that no path can be known, and nothing says that they are apart. */
+function mayBeNear(alert: LinkSide, other: LinkSide): boolean {
+  return alert.bound !== other.bound && !contradicts(alert.realm, other.realm)
 }
 
 /**

@@ -123,7 +123,23 @@ describe('a new alert', () => {
       'join A by A.far.5',
     ],
     [
-      'without a CI does not look where no label is shared',
+      'without a CI joins what is close in time, wherever that is',
+      {
+        placements: [placed('far', 'A', 5)],
+        alert: { bound: false, locus: '~pod=x', realm: { namespace: 'pay' } },
+      },
+      'join A by A.far.5',
+    ],
+    [
+      'without a CI does not look at another one without a CI that shares no label',
+      {
+        placements: [placed('~pod=y', 'A', 5, { bound: false })],
+        alert: { bound: false, locus: '~pod=x', realm: { namespace: 'pay' } },
+      },
+      'open nothing_near',
+    ],
+    [
+      'without a CI does not look into another namespace',
       {
         placements: [placed('far', 'A', 5, { realm: { namespace: 'shop' } })],
         alert: { bound: false, locus: '~pod=x', realm: { namespace: 'pay' } },
