@@ -139,7 +139,7 @@ describe('scopes', () => {
     const { engine } = play(
       START,
       at(1, fire('db', 'down', labelsOf('a')), fire('db', 'down', labelsOf('b'))),
-      at(2, fire('db', 'down'), fire('stranger', 'down', labelsOf('a'))),
+      at(900, fire('db', 'down'), fire('stranger', 'down', labelsOf('a'))),
     )
     expect(incidentsOf(engine).map(({ id }) => id)).toEqual([
       'INC-000001',

@@ -80,8 +80,8 @@ describe('while nobody was told', () => {
     ])
       play(
         at(0, APART),
-        at(100, fire('db', 'down')),
-        at(102, fire('stranger', 'slow')),
+        at(100, fire('db', 'down', { labels: { namespace: 'data' } })),
+        at(102, fire('stranger', 'slow', { labels: { namespace: 'front' } })),
         at(103, expectGroups(['db'], ['stranger'])),
         at(104, learned),
         at(104, expectGroups(['db', 'stranger']), sound),
@@ -117,8 +117,9 @@ describe('once people were told', () => {
   ])('%s moves nothing, and says that two may be one, once', (_, learned) => {
     const story = play(
       at(0, APART),
-      at(100, fire('web', 'slow'), fire('stranger', 'slow')),
-      at(102, fire('db', 'down')),
+      at(100, fire('web', 'slow', { labels: { namespace: 'web' } })),
+      at(100, fire('stranger', 'slow', { labels: { namespace: 'front' } })),
+      at(102, fire('db', 'down', { labels: { namespace: 'data' } })),
       at(160, learned),
       at(160, sound),
       at(170, learned),
