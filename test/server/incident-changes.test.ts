@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { CMDB, firing, startApp, type TestApp } from '../support/app.ts'
+import { CMDB, firing, firingApart, startApp, type TestApp } from '../support/app.ts'
 
 interface Term {
   readonly x: number
@@ -70,7 +70,7 @@ describe('the changes near an incident', () => {
   })
 
   it('are none where none is', async () => {
-    await app.post('/ingest/generic', firing('Fan', 'elsewhere'))
+    await app.post('/ingest/generic', firingApart('Fan', 'elsewhere'))
     await app.settled()
     const [{ id }] = (await app.get('/api/v1/incidents?q=fan')).body.items
     expect(await changesOf(id)).toEqual([])

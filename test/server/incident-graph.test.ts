@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { CMDB, firing, startApp, type TestApp } from '../support/app.ts'
+import { CMDB, firing, firingApart, startApp, type TestApp } from '../support/app.ts'
 
 let app: TestApp
 let id: string
@@ -19,7 +19,7 @@ beforeAll(async () => {
   )
   await app.post('/ingest/generic', [
     firing('Slow', 'checkout', { labels: { alertname: 'Slow', service: 'checkout' } }),
-    firing('Nameless', 'nowhere', { severity: 'info', labels: { alertname: 'Nameless' } }),
+    firingApart('Nameless', 'nowhere', { severity: 'info', labels: { alertname: 'Nameless' } }),
   ])
   await app.settled()
   id = (await app.get('/api/v1/incidents?q=diskfull')).body.items[0].id

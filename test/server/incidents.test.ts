@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { CMDB, firing, startApp, type TestApp } from '../support/app.ts'
+import { CMDB, firing, firingApart, startApp, type TestApp } from '../support/app.ts'
 
 let app: TestApp
 
@@ -10,8 +10,8 @@ beforeAll(async () => {
     firing('DiskFull', 'db-1'),
     firing('SlowQueries', 'orders', { labels: { alertname: 'SlowQueries', host: 'orders-db' } }),
   ])
-  await app.post('/ingest/generic', firing('FanBroken', 'nowhere-1'))
-  await app.post('/ingest/generic', firing('Unrelated', 'nowhere-2', { severity: 'info' }))
+  await app.post('/ingest/generic', firingApart('FanBroken', 'nowhere-1'))
+  await app.post('/ingest/generic', firingApart('Unrelated', 'nowhere-2', { severity: 'info' }))
   await app.settled()
 })
 afterAll(() => app.stop())

@@ -6,7 +6,7 @@ import { createDirector, type Director } from '../../src/demo/director.ts'
 import { readScripts } from '../../src/demo/scripts.ts'
 import { stormOf } from '../../src/demo/storm.ts'
 import { demoFolder, shippedRules } from '../../src/paths.ts'
-import { CMDB, firing, startApp, type TestApp } from '../support/app.ts'
+import { CMDB, firing, firingApart, startApp, type TestApp } from '../support/app.ts'
 import { callBacktests, callBindings, callImports, callProposals, DESK } from '../support/called.ts'
 import {
   type Described,
@@ -25,8 +25,7 @@ let description: Description
 let operations: Described[]
 const called = new Set<string>()
 const faults: string[] = []
-const LONG_AGO = new Date(Date.now() - 20 * 60_000).toISOString()
-const ELSEWHERE = firing('Elsewhere', 'far-away', { startsAt: LONG_AGO })
+const ELSEWHERE = firingApart('Elsewhere', 'far-away')
 
 /** A request, its answer held to the description. */
 async function call(

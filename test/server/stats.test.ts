@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { HOUR, MINUTE } from '../../src/core/time.ts'
-import { CMDB, firing, startApp, type TestApp } from '../support/app.ts'
+import { CMDB, firing, firingApart, startApp, type TestApp } from '../support/app.ts'
 
 let app: TestApp
 
@@ -39,7 +39,7 @@ describe('after a storm', () => {
     app.skip(5 * MINUTE)
     const disk = firing('DiskFull', 'db-1')
     const slow = firing('Slow', 'orders', { labels: { alertname: 'Slow', service: 'checkout' } })
-    await app.post('/ingest/generic', [disk, slow, firing('Fan', 'nowhere-1')])
+    await app.post('/ingest/generic', [disk, slow, firingApart('Fan', 'nowhere-1')])
     for (let n = 0; n < 5; n++) await app.post('/ingest/generic', [disk, disk])
     await app.post('/ingest/generic', { title: 'no status' })
     await app.post('/ingest/change', { title: 'web 7', kind: 'deploy', ci: 'web-1' })

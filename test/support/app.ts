@@ -250,6 +250,16 @@ export function firing(
   }
 }
 
+/** Like `firing`, of something that the CMDB does not have, long before the rest: nothing links the two. */
+export function firingApart(
+  alertname: string,
+  host: string,
+  more: Readonly<Record<string, unknown>> = {},
+): object {
+  const startsAt = new Date(Date.now() - 20 * 60_000).toISOString()
+  return firing(alertname, host, { startsAt, ...more })
+}
+
 /** A small CMDB: two services on hosts, one database. */
 export const CMDB = {
   items: [
