@@ -170,6 +170,7 @@ async function start(config: Config, { log, ends, startDemo }: Starting): Promis
       schemasDir: ruleSchemas(),
       version: version(),
       setUp: viewSettings(config),
+      historyDays: config.retention.historyDays,
     }),
   )
   lifecycle.ready()

@@ -54,6 +54,8 @@ export interface ServerDeps {
   readonly pulls?: CmdbPulls
   /** What the config file and the environment say; absent: nothing is known of it. */
   readonly setUp?: SetUp
+  /** How long history is kept; absent: for good. */
+  readonly historyDays?: number
 }
 
 /** Something wrong with a folder of rules; `case` where a test did not come true. */

@@ -1,5 +1,7 @@
 /** The maps of the topology: what is found, and where everything is placed. */
 import { describe, expect, it } from 'vitest'
+import { marksOf, stepFrom, stepInWords } from '../../dashboards/console/src/past/line.ts'
+import { readPast } from '../../dashboards/console/src/past/search.ts'
 import { alertsText, passing, statesOf } from '../../dashboards/console/src/topology/burning.ts'
 import { findNames } from '../../dashboards/console/src/topology/find-names.ts'
 import { type Frames, framesOf } from '../../dashboards/console/src/topology/frames.ts'
@@ -188,5 +190,53 @@ describe('finding by name', () => {
 
   it('has names that begin with the words first', () => {
     expect(findNames(all, 'shop')[0]?.ci).toBe('svc/shop')
+  })
+})
+
+describe('the time line of the maps', () => {
+  const second = (n: number): string => new Date(n * 1000).toISOString()
+  const step = (n: number, more: object = {}) => ({
+    ...{ at: second(n), began: 0, ended: 0, muted: 0, unmuted: 0 },
+    ...more,
+  })
+  const steps = [step(10, { began: 1 }), step(20, { began: 8, ended: 2 }), step(30, { muted: 1 })]
+
+  it.each([
+    [5, 1, second(10)],
+    [10, 1, second(20)],
+    [30, 1, undefined],
+    [30, -1, second(20)],
+    [10, -1, undefined],
+    [25, -1, second(20)],
+  ] as const)('leads from %i s by %i to %s', (at, towards, next) => {
+    expect(stepFrom(steps, at * 1000, towards)?.at).toBe(next)
+  })
+
+  it('says in words what changed', () => {
+    expect(steps.map(stepInWords)).toEqual([
+      '1 alert began',
+      '8 alerts began; 2 ended',
+      '1 alert muted',
+    ])
+  })
+
+  it('marks beginnings upwards and ends downwards, in their place and within the line', () => {
+    const marks = marksOf(steps, { from: 10_000, to: 30_000 })
+    expect(marks.map(({ x }) => x)).toEqual([0, 0.5, 1])
+    expect(marks.map(({ up, down }) => [up, down])).toEqual([
+      [0.25, 0],
+      [1, 0.5],
+      [0, 0.25],
+    ])
+  })
+
+  it('stands in the address only with a range', () => {
+    expect(readPast({ at: second(10), play: true })).toEqual({})
+    expect(readPast({ range: '1h', at: 'yesterday', play: 'true' })).toEqual({
+      ...{ range: '1h', play: true },
+    })
+    expect(readPast({ from: second(1), to: second(40), at: second(10), of: 'INC-1' })).toEqual({
+      ...{ from: second(1), to: second(40), at: second(10), of: 'INC-1' },
+    })
   })
 })

@@ -127,6 +127,25 @@ describe.skipIf(!chromium.ok)(`the topology ${chromium.ok ? '' : chromium.reason
     expect(new URL(page.url()).search).toContain('blast=true')
   })
 
+  it('shows what fired at a moment, plays it, and goes back to live', async () => {
+    await page.goto(`${faultline.url}/topology`)
+    await page.getByText(`${SERVICES} services, 1 with alerts`).waitFor(WAIT)
+    await page.keyboard.press('t')
+    await page.locator('[data-steps="1"]').waitFor(WAIT)
+    await page.keyboard.press(',')
+    await page.getByRole('status').filter({ hasText: 'Not live' }).waitFor(WAIT)
+    await page.getByText('1 alert began').waitFor(WAIT)
+    await page.getByText(`${SERVICES} services, 1 with alerts`).waitFor(WAIT)
+    await page.keyboard.press(',')
+    await page.getByText(`${SERVICES} services, 0 with alerts`).waitFor(WAIT)
+    await page.keyboard.press('p')
+    await page.getByText(`${SERVICES} services, 1 with alerts`).waitFor(WAIT)
+    await page.getByRole('button', { name: 'Play what happened' }).waitFor(WAIT)
+    expect(new URL(page.url()).searchParams.get('at')).toMatch(/^"?2/)
+    await page.keyboard.press('n')
+    await page.getByText('Live: slide back').waitFor(WAIT)
+  })
+
   it(`pans ${CIS} CIs with frames of at most ${FRAME_MS} ms`, async () => {
     await page.goto(`${faultline.url}/topology?all=true`)
     await page.locator(`canvas[data-map="${CIS}"]`).waitFor(WAIT)
@@ -173,7 +192,11 @@ describe.skipIf(!chromium.ok)(`the topology ${chromium.ok ? '' : chromium.reason
       const view = await browser.open({ width, scheme })
       await view.page.goto(`${faultline.url}/login#token=${ADMIN_TOKEN}`)
       await view.page.getByRole('heading', { level: 1 }).waitFor(WAIT)
-      for (const path of ['/topology?ci=svc%2F7&blast=true', '/topology?all=true']) {
+      const at = new Date(Date.now() - 1000).toISOString()
+      for (const path of [
+        '/topology?ci=svc%2F7&blast=true',
+        `/topology?all=true&range=1h&at=${at}`,
+      ]) {
         await view.page.goto(faultline.url + path)
         await view.page.locator('canvas').first().waitFor(WAIT)
         await liveState(view.page, true)

@@ -7,6 +7,7 @@ import { listAlerts } from '../../store/alerts.ts'
 import { CI_SORTS, type CiCounts, type CiFilter, countCis, listCis } from '../../store/ci-list.ts'
 import { getCi, incidentsOfCi, listRelations, neighbours } from '../../store/cmdb.ts'
 import { type CiLive, liveByCi } from '../ci-live.ts'
+import { liveThen } from '../ci-then.ts'
 import type { AppEnv, ServerDeps } from '../deps.ts'
 import { marked } from '../observed-relations.ts'
 import { applied } from '../patience.ts'
@@ -21,11 +22,11 @@ import {
   toCi,
   toGivenCi,
 } from '../schemas/cmdb.ts'
-import { AnyOf, defined, IdParams, PageQuery, Search } from '../schemas/common.ts'
+import { AnyOf, At, defined, IdParams, PageQuery, Search, THEN } from '../schemas/common.ts'
 import { IncidentPage, toSummary } from '../schemas/incident.ts'
 import { actProblems, readProblems } from '../schemas/problem.ts'
 import { administers, reads } from './guards.ts'
-import { neighbourhoodOf } from './neighbourhood.ts'
+import { nearestOf, neighbourhoodOf } from './neighbourhood.ts'
 
 const Text = z.string().max(1024).optional()
 
@@ -123,10 +124,11 @@ const around = createRoute({
   operationId: 'getCiNeighbourhood',
   tags: ['cmdb'],
   summary: 'The CIs around one, with what fires on them',
+  description: THEN,
   middleware: reads,
   request: {
     params: IdParams,
-    query: z.object({ hops: z.coerce.number().int().min(1).max(4).default(2) }),
+    query: z.object({ hops: z.coerce.number().int().min(1).max(4).default(2), at: At }),
   },
   responses: {
     200: {
@@ -282,10 +284,14 @@ export function cmdbRoutes(app: OpenAPIHono<AppEnv>): void {
     )
   })
 
-  app.openapi(around, (c) => {
+  app.openapi(around, async (c) => {
     const { engine } = c.get('deps').journey
-    const found = neighbourhoodOf(engine.state, c.req.valid('param').id, c.req.valid('query').hops)
-    if (found === null) throw new AppError('not_found', NO_CI)
+    const { topology } = engine.state
+    const { hops, at } = c.req.valid('query')
+    const near = nearestOf(topology, c.req.valid('param').id, hops)
+    if (near === null) throw new AppError('not_found', NO_CI)
+    const live = await liveThen(c.get('deps'), { at, cis: [...near.keys()] })
+    const found = neighbourhoodOf(topology, near, live)
     return c.json({ ...found, relations: marked(engine, found.relations) }, 200)
   })
 

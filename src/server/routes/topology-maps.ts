@@ -7,13 +7,22 @@ import {
   type ServiceMap,
   serviceMapOf,
 } from '../../core/service-map.ts'
-import type { State } from '../../core/state.ts'
+import { DAY, HOUR } from '../../core/time.ts'
 import { compare, type Topology } from '../../core/topology.ts'
-import { type CiLive, liveByCi, NOTHING_LIVE } from '../ci-live.ts'
+import { decidedSince, mapSteps } from '../../store/topology-past.ts'
+import { type CiLive, NOTHING_LIVE } from '../ci-live.ts'
+import { liveThen } from '../ci-then.ts'
 import type { AppEnv } from '../deps.ts'
 import { onlyObserved } from '../observed-relations.ts'
+import { At, defined, iso, THEN } from '../schemas/common.ts'
 import { readProblems } from '../schemas/problem.ts'
-import { ServiceMapView, TopologyLive, TopologyMap } from '../schemas/topology-map.ts'
+import {
+  ServiceMapView,
+  TopologyLive,
+  TopologyMap,
+  TopologySteps,
+  TopologyStepsQuery,
+} from '../schemas/topology-map.ts'
 import { compactMap, MAX_MAPPED } from '../topology-map.ts'
 import { reads } from './guards.ts'
 
@@ -26,8 +35,9 @@ const services = createRoute({
   operationId: 'getServiceMap',
   tags: ['cmdb'],
   summary: 'Services, which depends on which, and the worst that fires on what they run on',
+  description: THEN,
   middleware: reads,
-  request: {},
+  request: { query: z.object({ at: At }) },
   responses: {
     200: {
       description: `At most ${MAX_SERVICES} services, the most critical first`,
@@ -68,8 +78,9 @@ const live = createRoute({
   operationId: 'getTopologyLive',
   tags: ['cmdb'],
   summary: 'CIs with alerts that fire, and the worst of them',
+  description: THEN,
   middleware: reads,
-  request: {},
+  request: { query: z.object({ at: At }) },
   responses: {
     200: {
       description: `By id; at most ${MAX_MAPPED}`,
@@ -79,10 +90,27 @@ const live = createRoute({
   },
 })
 
+const steps = createRoute({
+  method: 'get',
+  path: '/api/v1/topology/steps',
+  operationId: 'listTopologySteps',
+  tags: ['cmdb'],
+  summary: 'The moments of a range at which what fires on CIs changed',
+  description: 'For `at` of the maps. Beyond 200 moments, neighbours are told together.',
+  middleware: reads,
+  request: { query: TopologyStepsQuery },
+  responses: {
+    200: {
+      description: 'The moments, the oldest first',
+      content: { 'application/json': { schema: TopologySteps } },
+    },
+    ...readProblems,
+  },
+})
+
 type ByCi = ReadonlyMap<string, CiLive>
 
-function viewServices(map: ServiceMap, { topology, ...rest }: State): ServiceMapView {
-  const live = liveByCi(rest)
+function viewServices(map: ServiceMap, topology: Topology, live: ByCi): ServiceMapView {
   return {
     version: topology.version,
     services: map.services.map((service) => viewService(service, topology, live)),
@@ -141,9 +169,11 @@ export function topologyMapRoutes(app: OpenAPIHono<AppEnv>): void {
     return known.map
   }
 
-  app.openapi(services, (c) => {
-    const { state } = c.get('deps').journey.engine
-    return c.json(viewServices(mapOf(state.topology), state), 200)
+  app.openapi(services, async (c) => {
+    const { at } = c.req.valid('query')
+    const live = await liveThen(c.get('deps'), { at })
+    const { topology } = c.get('deps').journey.engine.state
+    return c.json(viewServices(mapOf(topology), topology, live), 200)
   })
 
   app.openapi(whole, (c) => {
@@ -161,14 +191,29 @@ export function topologyMapRoutes(app: OpenAPIHono<AppEnv>): void {
     )
   })
 
-  app.openapi(live, (c) => {
-    const { state } = c.get('deps').journey.engine
-    const all = [...liveByCi(state)].sort(([a], [b]) => compare(a, b))
+  app.openapi(live, async (c) => {
+    const { at } = c.req.valid('query')
+    const found = await liveThen(c.get('deps'), { at })
+    const all = [...found].sort(([a], [b]) => compare(a, b))
     const items = all
       .slice(0, MAX_MAPPED)
       .map(([ci, { firing, suppressed, severity }]) => ({ ci, firing, suppressed, severity }))
+    const { version } = c.get('deps').journey.engine.state.topology
+    return c.json({ version, items, truncated: all.length > items.length }, 200)
+  })
+
+  app.openapi(steps, async (c) => {
+    const { store, clock, historyDays } = c.get('deps')
+    const { to = clock.now(), from = to - HOUR, incident } = c.req.valid('query')
+    const found = await mapSteps(store, defined({ from, to, incident }))
+    const known = await decidedSince(store)
+    const kept = historyDays === undefined ? 0 : clock.now() - historyDays * DAY
+    const since = known === null ? null : Math.max(known, kept)
     return c.json(
-      { version: state.topology.version, items, truncated: all.length > items.length },
+      {
+        ...{ from: iso(from), to: iso(to), exactSince: iso(since) },
+        steps: found.map((step) => ({ ...step, at: iso(step.at) })),
+      },
       200,
     )
   })

@@ -96,7 +96,8 @@ export const Neighbourhood = z
         name: z.string(),
         class: z.string(),
         hops: z.int(),
-        firing: z.int().openapi({ description: 'alerts that fire on it' }),
+        firing: z.int().openapi({ description: 'alerts that fire on it and are not muted' }),
+        suppressed: z.int().openapi({ description: 'alerts that fire on it and are muted' }),
         status: z.string(),
         incidents: z.array(z.string()),
       }),
@@ -105,6 +106,7 @@ export const Neighbourhood = z
     truncated: z.boolean().openapi({ description: 'there are more CIs within so many hops' }),
   })
   .openapi('Neighbourhood')
+export type Neighbourhood = z.output<typeof Neighbourhood>
 
 const Name = z.string().min(1).max(1024)
 const Names = z.array(Name).max(1000)

@@ -37,6 +37,11 @@ export const At = TimeInput.transform(endOfMoment).optional().openapi({
   example: '2026-03-01T10:00:12Z',
 })
 
+/** What a map with {@link At} is. */
+export const THEN =
+  'With `at`: what fired then and was muted, as it was known then, on the topology of now; severity, ' +
+  'CI and incident of each alert are those that are known now.'
+
 export const SeverityName = z.enum(SEVERITIES).openapi('Severity')
 
 export const LabelSet = z

@@ -1,7 +1,8 @@
 /** The topology as maps: services on top, and everything. */
 import { z } from '@hono/zod-openapi'
+import { DAY } from '../../core/time.ts'
 import { CiLiveView, Criticality } from './cmdb.ts'
-import { SeverityName } from './common.ts'
+import { SeverityName, Time, TimeInput } from './common.ts'
 
 const MappedService = z
   .strictObject({
@@ -93,3 +94,42 @@ export const TopologyLive = z
     truncated: z.boolean(),
   })
   .openapi('TopologyLive')
+
+const DAYS_MS = 400 * DAY
+
+export const TopologyStepsQuery = z
+  .object({
+    from: TimeInput.optional().openapi({ description: 'an hour before `to` unless given' }),
+    to: TimeInput.optional().openapi({ description: 'the last moment of it; now unless given' }),
+    incident: z
+      .string()
+      .max(1024)
+      .optional()
+      .openapi({ description: 'only what happened to alerts that are in it now' }),
+  })
+  .superRefine(({ from, to }, ctx) => {
+    if (from === undefined || to === undefined) return
+    if (from >= to) ctx.addIssue({ code: 'custom', path: ['from'], message: 'must be before `to`' })
+    if (to - from > DAYS_MS)
+      ctx.addIssue({ code: 'custom', path: ['from'], message: 'at most 400 days before `to`' })
+  })
+
+export const TopologySteps = z
+  .strictObject({
+    from: Time,
+    to: Time,
+    exactSince: Time.nullable().openapi({
+      description:
+        'from when on what fired is known; before it alerts may be missing. null: nothing is known',
+    }),
+    steps: z.array(
+      z.strictObject({
+        at: Time,
+        began: z.int().openapi({ description: 'alerts on CIs that began since the step before' }),
+        ended: z.int().openapi({ description: 'alerts that ended' }),
+        muted: z.int().openapi({ description: 'alerts that were muted' }),
+        unmuted: z.int().openapi({ description: 'alerts that were no longer muted' }),
+      }),
+    ),
+  })
+  .openapi('TopologySteps')

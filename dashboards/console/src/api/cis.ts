@@ -18,6 +18,7 @@ import type {
   ServiceMap,
   TopologyLive,
   TopologyMap,
+  TopologySteps,
 } from './schema.d.ts'
 
 export const CI_SORTS = ['firing', 'name', 'class', 'criticality'] as const
@@ -76,12 +77,40 @@ export const ciIncidentsQuery = (id: string) =>
       request<IncidentPage>(`${pathOf(id)}/incidents`, { query: { limit: 50 }, signal }),
   })
 
-export const neighbourhoodQuery = (id: string, hops: number) =>
+/** As it is now, or was at a moment: the past does not change, nor does the live stream touch it. */
+const mapKey = (at: string | undefined, ...part: readonly unknown[]) =>
+  at === undefined ? [KEYS.cis, ...part] : [KEYS.mapThen, at, ...part]
+/** A range that is played has many moments: they are not kept for long. */
+const thenOr = (at: string | undefined) =>
+  at === undefined ? {} : { staleTime: Number.POSITIVE_INFINITY, gcTime: 60_000 }
+
+export const neighbourhoodQuery = (id: string, hops: number, at?: string) =>
   queryOptions({
-    queryKey: [KEYS.cis, 'around', id, hops],
+    queryKey: mapKey(at, 'around', id, hops),
     queryFn: ({ signal }) =>
-      request<Neighbourhood>(`${pathOf(id)}/neighbourhood`, { query: { hops }, signal }),
+      request<Neighbourhood>(`${pathOf(id)}/neighbourhood`, { query: { hops, at }, signal }),
     placeholderData: keepPreviousData,
+    ...thenOr(at),
+  })
+
+interface Bounds {
+  readonly from: number
+  readonly to: number
+}
+
+export const topologyStepsQuery = ({ from, to }: Bounds, incident?: string) =>
+  queryOptions({
+    queryKey: [KEYS.mapThen, 'steps', from, to, incident ?? null],
+    queryFn: ({ signal }) =>
+      request<TopologySteps>('/api/v1/topology/steps', {
+        query: {
+          from: new Date(from).toISOString(),
+          to: new Date(to).toISOString(),
+          incident,
+        },
+        signal,
+      }),
+    staleTime: Number.POSITIVE_INFINITY,
   })
 
 export const ciAlertsQuery = (id: string) =>
@@ -137,10 +166,12 @@ export const ciProblemsQuery = (id: string) =>
     },
   })
 
-export const serviceMapQuery = () =>
+export const serviceMapQuery = (at?: string) =>
   queryOptions({
-    queryKey: [KEYS.cis, 'services'],
-    queryFn: ({ signal }) => request<ServiceMap>('/api/v1/services', { signal }),
+    queryKey: mapKey(at, 'services'),
+    queryFn: ({ signal }) => request<ServiceMap>('/api/v1/services', { query: { at }, signal }),
+    placeholderData: keepPreviousData,
+    ...thenOr(at),
   })
 
 /** Large, and the same until the CMDB changes: what is live says when. */
@@ -151,8 +182,11 @@ export const topologyMapQuery = () =>
     staleTime: SELDOM_MS,
   })
 
-export const topologyLiveQuery = () =>
+export const topologyLiveQuery = (at?: string) =>
   queryOptions({
-    queryKey: [KEYS.cis, 'live'],
-    queryFn: ({ signal }) => request<TopologyLive>('/api/v1/topology/live', { signal }),
+    queryKey: mapKey(at, 'live'),
+    queryFn: ({ signal }) =>
+      request<TopologyLive>('/api/v1/topology/live', { query: { at }, signal }),
+    placeholderData: keepPreviousData,
+    ...thenOr(at),
   })

@@ -41,6 +41,7 @@ export const KEYS = {
   deliveries: 'deliveries',
   ci: 'ci',
   cis: 'cis',
+  mapThen: 'map-then',
   imports: 'imports',
   silences: 'silences',
   constraints: 'constraints',

@@ -386,6 +386,7 @@ export interface Schemas {
   TopologyInput: TopologyInput
   TopologyLive: TopologyLive
   TopologyMap: TopologyMap
+  TopologySteps: TopologySteps
   UnboundList: UnboundList
   UnboundName: UnboundName
 }
@@ -3030,9 +3031,13 @@ export interface Neighbourhood {
     class: string
     hops: number
     /**
-     * alerts that fire on it
+     * alerts that fire on it and are not muted
      */
     firing: number
+    /**
+     * alerts that fire on it and are muted
+     */
+    suppressed: number
     status: string
     incidents: string[]
   }[]
@@ -4464,6 +4469,42 @@ export interface TopologyMap {
    * there are more CIs or relations
    */
   truncated: boolean
+}
+export interface TopologySteps {
+  /**
+   * RFC 3339, UTC, with milliseconds
+   */
+  from: string
+  /**
+   * RFC 3339, UTC, with milliseconds
+   */
+  to: string
+  /**
+   * from when on what fired is known; before it alerts may be missing. null: nothing is known
+   */
+  exactSince: string | null
+  steps: {
+    /**
+     * RFC 3339, UTC, with milliseconds
+     */
+    at: string
+    /**
+     * alerts on CIs that began since the step before
+     */
+    began: number
+    /**
+     * alerts that ended
+     */
+    ended: number
+    /**
+     * alerts that were muted
+     */
+    muted: number
+    /**
+     * alerts that were no longer muted
+     */
+    unmuted: number
+  }[]
 }
 export interface UnboundList {
   items: UnboundName[]

@@ -7,6 +7,8 @@ import { neighbourhoodQuery } from '../api/cis.ts'
 import type { Ci, CiDetail, Neighbourhood } from '../api/schema.d.ts'
 import { pictureOfNeighbourhood } from '../graph/from-api.ts'
 import { Graph } from '../graph/graph.tsx'
+import { PastBar, PastButton } from '../past/bar.tsx'
+import { usePast } from '../past/use-past.ts'
 import { Mark } from '../ui/badges.tsx'
 import { CiLink } from '../ui/ci-link.tsx'
 import { Failure, Section, WaitingRows } from '../ui/states.tsx'
@@ -19,33 +21,42 @@ interface SectionProps {
 }
 
 export function NeighbourhoodSection({ ci }: SectionProps) {
-  const { hops = 2 } = useSearch({ from: '/inside/cis/$id' })
+  const search = useSearch({ from: '/inside/cis/$id' })
+  const { hops = 2, at } = search
   const navigate = useNavigate({ from: '/cis/$id' })
-  const { data, error, refetch } = useQuery(neighbourhoodQuery(ci.id, hops))
-  const choose = (value: string): void =>
+  const set = (change: object): void =>
     void navigate({
       to: '/cis/$id',
       params: { id: ci.id },
-      search: readOneCiSearch({ hops: value }),
+      search: readOneCiSearch({ ...search, ...change }),
       replace: true,
+      resetScroll: false,
     })
+  const past = usePast(search, set, (client, moment) => {
+    void client.prefetchQuery(neighbourhoodQuery(ci.id, hops, moment))
+  })
+  const { data, error, refetch } = useQuery(neighbourhoodQuery(ci.id, hops, at))
   return (
     <Section
       title="Neighbourhood"
       id="neighbourhood"
       aside={
-        <SegmentedControl
-          size="xs"
-          value={String(hops)}
-          onChange={choose}
-          data={['1', '2', '3', '4'].map((value) => ({
-            value,
-            label: value === '1' ? '1 hop' : value,
-          }))}
-          aria-label="How far"
-        />
+        <Group gap="xs">
+          <PastButton past={past} />
+          <SegmentedControl
+            size="xs"
+            value={String(hops)}
+            onChange={(value) => set({ hops: value })}
+            data={['1', '2', '3', '4'].map((value) => ({
+              value,
+              label: value === '1' ? '1 hop' : value,
+            }))}
+            aria-label="How far"
+          />
+        </Group>
       }
     >
+      <PastBar past={past} />
       {error !== null && data === undefined && (
         <Failure what="Its neighbourhood" error={error} retry={() => void refetch()} />
       )}

@@ -58,12 +58,12 @@ export function pictureOfIncident({ nodes, relations, joins }: IncidentGraph): G
 /** The CIs around one, with what fires on them. */
 export function pictureOfNeighbourhood({ center, nodes, relations }: Neighbourhood): GraphPicture {
   return {
-    nodes: nodes.map(({ ci, name, class: kind, firing, status }) => ({
+    nodes: nodes.map(({ ci, name, class: kind, firing, suppressed, status }) => ({
       id: ci,
       name,
       class: kind,
-      state: firing > 0 ? 'firing' : 'silent',
-      alerts: firing,
+      state: firing > 0 ? 'firing' : suppressed > 0 ? 'muted' : 'silent',
+      alerts: firing > 0 ? firing : suppressed,
       ...(ci === center ? { mark: 'this one' } : {}),
       ...(status === 'observed' ? { note: 'observed' } : {}),
     })),

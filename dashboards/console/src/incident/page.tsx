@@ -21,6 +21,7 @@ import { PastBar, usePast } from './past.tsx'
 import { SimilarSection } from './similar.tsx'
 import { TimelineSection } from './timeline.tsx'
 import { TogetherSection } from './together.tsx'
+import { unfoldSearch } from './unfold.ts'
 
 export function IncidentPage() {
   const { id } = useParams({ from: '/inside/incidents/$id' })
@@ -102,6 +103,7 @@ function IncidentView({ incident, at }: ViewProps) {
       const key = row?.dataset['alert']
       if (key !== undefined && commands.editable) toggle(key)
     },
+    o: () => void navigate({ to: '/topology', search: unfoldSearch(incident) }),
     u: () => void navigate({ to: '/incidents' }),
   })
   return (
@@ -121,7 +123,7 @@ function IncidentView({ incident, at }: ViewProps) {
           <SimilarSection incident={incident} />
         </div>
       </div>
-      <TogetherSection id={incident.id} at={at} ci={ci} onCi={setCi} />
+      <TogetherSection incident={incident} at={at} ci={ci} onCi={setCi} />
       <div className={classes['columns']}>
         <AlertsSection
           incident={incident}

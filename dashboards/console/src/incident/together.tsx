@@ -1,9 +1,10 @@
 /** Why these alerts are one incident: on the topology, in sentences, and what was left out. */
 import { Anchor, Button, Group, Text, UnstyledButton } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import { useMemo, useState } from 'react'
 import { incidentGraphQuery } from '../api/queries.ts'
-import type { IncidentGraph } from '../api/schema.d.ts'
+import type { Incident, IncidentGraph } from '../api/schema.d.ts'
 import { pictureOfIncident } from '../graph/from-api.ts'
 import { Graph } from '../graph/graph.tsx'
 import { percent } from '../ui/figures.ts'
@@ -11,19 +12,31 @@ import { IncidentLink } from '../ui/incident-link.tsx'
 import { More } from '../ui/more.tsx'
 import { Failure, Section, WaitingRows } from '../ui/states.tsx'
 import classes from './incident.module.css'
+import { unfoldSearch } from './unfold.ts'
 
 interface TogetherProps {
-  readonly id: string
+  readonly incident: Incident
   readonly at: string | undefined
   /** The CI whose alerts are shown below. */
   readonly ci: string | null
   readonly onCi: (ci: string | null) => void
 }
 
-export function TogetherSection({ id, at, ci, onCi }: TogetherProps) {
+export function TogetherSection({ incident, at, ci, onCi }: TogetherProps) {
+  const { id } = incident
   const { data, error, isPending, refetch } = useQuery(incidentGraphQuery(id, at))
   return (
-    <Section title="Why these are together" id="together">
+    <Section
+      title="Why these are together"
+      id="together"
+      aside={
+        <Text size="sm" component="div">
+          <Link to="/topology" search={unfoldSearch(incident)} title="(o)">
+            See it unfold on the map
+          </Link>
+        </Text>
+      }
+    >
       {isPending && <WaitingRows rows={1} height={420} />}
       {error !== null && data === undefined && (
         <Failure what="The picture" error={error} retry={() => void refetch()} />
@@ -33,7 +46,8 @@ export function TogetherSection({ id, at, ci, onCi }: TogetherProps) {
   )
 }
 
-interface PictureProps extends Omit<TogetherProps, 'at'> {
+interface PictureProps extends Pick<TogetherProps, 'ci' | 'onCi'> {
+  readonly id: string
   readonly graph: IncidentGraph
 }
 

@@ -25,7 +25,7 @@ interface EverythingProps {
 
 export function Everything(props: EverythingProps) {
   const map = useQuery(topologyMapQuery())
-  const live = useQuery(topologyLiveQuery())
+  const live = useQuery(topologyLiveQuery(props.search.at))
   const { refetch } = map
   const isOld =
     live.data !== undefined && map.data !== undefined && live.data.version !== map.data.version

@@ -3,9 +3,16 @@ import { Group, SegmentedControl, Stack, Switch, Text, Title } from '@mantine/co
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useMemo, useRef } from 'react'
-import { blastRadiusQuery, serviceMapQuery, topologyMapQuery } from '../api/cis.ts'
+import {
+  blastRadiusQuery,
+  serviceMapQuery,
+  topologyLiveQuery,
+  topologyMapQuery,
+} from '../api/cis.ts'
 import type { ServiceMap, TopologyMap } from '../api/schema.d.ts'
 import { Graph } from '../graph/graph.tsx'
+import { PastBar, PastButton } from '../past/bar.tsx'
+import { usePast } from '../past/use-past.ts'
 import { countOf } from '../problems/words.tsx'
 import { FilterMenu } from '../ui/filter-menu.tsx'
 import { useKeys } from '../ui/keys.ts'
@@ -38,7 +45,12 @@ function useTopology() {
 
 export function TopologyPage() {
   const { search, set, pick } = useTopology()
-  const map = useQuery(serviceMapQuery())
+  const all = search.all === true
+  const past = usePast(search, set, (client, at) => {
+    if (all) void client.prefetchQuery(topologyLiveQuery(at))
+    else void client.prefetchQuery(serviceMapQuery(at))
+  })
+  const map = useQuery(serviceMapQuery(search.at))
   const find = useRef<HTMLInputElement>(null)
   const blastOf = useQuery({
     ...blastRadiusQuery(search.ci ?? ''),
@@ -55,7 +67,7 @@ export function TopologyPage() {
     f: () => set({ firing: search.firing === true ? undefined : true }),
     u: search.ci === undefined ? undefined : () => pick(null),
   })
-  const everything = useQuery({ ...topologyMapQuery(), enabled: search.all === true })
+  const everything = useQuery({ ...topologyMapQuery(), enabled: all })
   const found = useMemo(
     (): readonly Findable[] =>
       search.all === true
@@ -88,7 +100,9 @@ export function TopologyPage() {
       <Group component="search" gap="xs" aria-label="Filter the map">
         <FindBox ref={find} all={found} onPick={pick} />
         <Filters map={map.data} whole={everything.data} search={search} onChange={set} />
+        <PastButton past={past} />
       </Group>
+      <PastBar past={past} />
       {map.isPending && <WaitingRows rows={1} height={520} />}
       {map.isError && map.data === undefined && (
         <Failure what="The map" error={map.error} retry={() => void map.refetch()} />
@@ -104,6 +118,7 @@ export function TopologyPage() {
             <Panel
               key={search.ci}
               id={search.ci}
+              at={search.at}
               service={picked}
               blast={search.blast === true}
               onBlast={toggleBlast}

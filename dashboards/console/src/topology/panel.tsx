@@ -17,13 +17,15 @@ const NAMED = 12
 
 interface PanelProps {
   readonly id: string
+  /** The moment that the map shows; what a CI says of itself is of now. */
+  readonly at: string | undefined
   readonly service: MappedService | undefined
   readonly blast: boolean
   readonly onBlast: (blast: boolean) => void
   readonly onPick: (id: string | null) => void
 }
 
-export function Panel({ id, service, blast, onBlast, onPick }: PanelProps) {
+export function Panel({ id, at, service, blast, onBlast, onPick }: PanelProps) {
   const { data, error, refetch } = useQuery(ciDetailQuery(id))
   return (
     <Paper
@@ -57,7 +59,11 @@ export function Panel({ id, service, blast, onBlast, onPick }: PanelProps) {
               .filter((part) => part !== null)
               .join(' · ')}
           </Text>
-          <LiveState live={data.live} />
+          {at === undefined ? (
+            <LiveState live={data.live} />
+          ) : (
+            <Text size="sm">{service === undefined ? null : thenText(service)}</Text>
+          )}
           {service !== undefined && <RolledUp service={service} />}
           <Group gap={6} mt="sm">
             <Button
@@ -77,11 +83,17 @@ export function Panel({ id, service, blast, onBlast, onPick }: PanelProps) {
             </Button>
           </Group>
           {blast && <Blast id={id} onPick={onPick} />}
-          <Related ci={data} onPick={onPick} />
+          <Related ci={data} isLive={at === undefined} onPick={onPick} />
         </>
       )}
     </Paper>
   )
+}
+
+/** What fired on the service itself at the moment that is shown. */
+function thenText({ live: { firing, suppressed, severity } }: MappedService): string {
+  if (firing > 0) return `${firing} fired then, ${severity} at worst`
+  return suppressed > 0 ? `${suppressed} fired muted then` : 'nothing fired on it then'
 }
 
 function RolledUp({
@@ -152,7 +164,13 @@ function Pick({ id, name, onPick }: PickProps) {
 }
 
 /** What it depends on and what depends on it, by the type of the relation. */
-function Related({ ci, onPick }: { readonly ci: CiDetail; readonly onPick: (id: string) => void }) {
+interface RelatedProps {
+  readonly ci: CiDetail
+  readonly isLive: boolean
+  readonly onPick: (id: string) => void
+}
+
+function Related({ ci, isLive, onPick }: RelatedProps) {
   const others = new Map(ci.neighbours.map((one) => [one.id, one]))
   const groups = new Map<string, (Ci & { readonly onlyAlerts: boolean })[]>()
   for (const { from, type, to, observed } of ci.relations) {
@@ -172,7 +190,7 @@ function Related({ ci, onPick }: { readonly ci: CiDetail; readonly onPick: (id: 
               {list.slice(0, NAMED).map(({ id, name, live, onlyAlerts }) => (
                 <li key={id}>
                   <Pick id={id} name={name} onPick={onPick} />{' '}
-                  {live.firing > 0 && (
+                  {isLive && live.firing > 0 && (
                     <Text span size="xs" c="var(--fl-bad)">
                       {live.firing} firing
                     </Text>

@@ -1,7 +1,8 @@
 /** What the maps of the topology show, as it stands in their address. */
+import { type PastSearch, readPast } from '../past/search.ts'
 import { kept, textIn, textsIn } from '../ui/search-params.ts'
 
-export interface TopologySearch {
+export interface TopologySearch extends PastSearch {
   /** Everything; services only unless given. */
   readonly all?: true
   readonly environment?: readonly string[]
@@ -19,6 +20,7 @@ export function readTopologySearch(given: Record<string, unknown>): TopologySear
     given[name] === true || given[name] === 'true' ? true : undefined
   const ci = textIn(given, 'ci')
   return kept({
+    ...readPast(given),
     all: flag('all'),
     environment: textsIn(given, 'environment'),
     class: textsIn(given, 'class'),

@@ -43,8 +43,8 @@ export function useKeys(keys: KeyMap): void {
   }, [])
 }
 
-/** Inputs that are ticked or chosen, not typed into. */
-const NOT_TYPED = /^(checkbox|radio|button|submit)$/
+/** Inputs that are ticked, chosen or slid, not typed into. */
+const NOT_TYPED = /^(checkbox|radio|range|button|submit)$/
 
 function isTyping(target: EventTarget | null): boolean {
   if (target instanceof HTMLInputElement) return !NOT_TYPED.test(target.type)
