@@ -79,15 +79,15 @@ it('shows what is around a CI', () => {
   const picture = pictureOfNeighbourhood({
     center: 'a',
     nodes: [
-      { ...node, ci: 'a', firing: 1 },
-      { ...node, ci: 'b', firing: 0, status: 'observed' },
+      { ...node, ci: 'a', firing: 1, suppressed: 1 },
+      { ...node, ci: 'b', firing: 0, suppressed: 2, status: 'observed' },
     ],
     relations: [{ from: 'a', type: 'runs_on', to: 'b', observed: true }],
     truncated: false,
   })
   expect(picture.nodes.map(({ state, mark }) => [state, mark])).toEqual([
     ['firing', 'this one'],
-    ['silent', undefined],
+    ['muted', undefined],
   ])
   expect(picture.nodes[1]?.note).toBe('observed')
   expect(picture.edges[0]?.observed).toBe(true)

@@ -65,6 +65,7 @@ export async function callImports(ok: Ok): Promise<void> {
   await ok('GET', '/api/v1/services')
   await ok('GET', '/api/v1/topology/map')
   await ok('GET', '/api/v1/topology/live')
+  await ok('GET', '/api/v1/topology/steps')
   await ok('GET', '/api/v1/cmdb/terms')
   const undo = await ok('POST', `${path}/${id}/undo`, {})
   await ended(undo.id, 'applied')
