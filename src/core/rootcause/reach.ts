@@ -30,6 +30,15 @@ const LINK = 0.9
 /** A starved CI whose caller is well: the cause is on the other side of that caller. */
 const TURN = 0.5
 
+/** What a host shows of these is the software's that runs on it. */
+const OF_SOFTWARE: ReadonlySet<SymptomKind> = new Set([
+  'failure',
+  'objective',
+  'dependency',
+  'starvation',
+  'strain',
+])
+
 /** The part of the topology around an incident, numbered. */
 export interface Net {
   readonly ids: readonly string[]
@@ -52,13 +61,14 @@ const LINK_DOWN = 2
 const GROUP = 3
 const INSTANCE = 4
 const HOST_OF = 5
+const RUNS = 6
 
-function stepOf({ kind, type, towards }: Edge): number | undefined {
+function stepOf({ kind, type, towards }: Edge): number {
   const down = towards === 'down'
   if (kind === 'call' && down) return type === 'connects_to' ? LINK_DOWN : CALL_DOWN
   if (kind === 'call') return CALL_UP
   if (kind === 'member') return down ? GROUP : INSTANCE
-  return down ? HOST_OF : undefined
+  return down ? HOST_OF : RUNS
 }
 
 /** Numbers the CIs around `seeds`, nearest first, at most MAX_NET of them. O(CIs × degree). */
@@ -86,7 +96,7 @@ export function netAround(
     for (const edge of topology.edges(id)) {
       const target = index.get(edge.ci)
       const step = stepOf(edge)
-      if (target === undefined || step === undefined) continue
+      if (target === undefined) continue
       to.push(target)
       steps.push(step)
     }
@@ -123,8 +133,8 @@ const START = 0
 const DOWN = 1
 const UP = 2
 const END = 3
-/** Number of states a walk can be in on one CI: phase, turned, in a group, on a host. */
-const STATES = 32
+/** Number of states a walk can be in on one CI: phase, turned, in a group, on a host, off a host. */
+const STATES = 64
 
 interface Walker extends Reach {
   readonly phase: number
@@ -134,6 +144,8 @@ interface Walker extends Reach {
   readonly inGroup: number
   /** 1 where the last step was from what runs on a host to that host. */
   readonly onHost: number
+  /** 1 where the last step was from a host to what runs on it. */
+  readonly offHost: number
   readonly silentCalls: number
 }
 
@@ -162,6 +174,7 @@ export function walkOf(net: Net): Walk {
         turned: 0,
         inGroup: 0,
         onHost: 0,
+        offHost: 0,
         silentCalls: 0,
       },
     ]
@@ -214,9 +227,10 @@ function follow(
   from: Walker,
   at: number,
   step: number,
-  { kind, net, marks }: Walking,
+  { start, kind, net, marks }: Walking,
 ): Walker | undefined {
   const call = step <= LINK_DOWN
+  if (step === RUNS && (from.at !== start || !OF_SOFTWARE.has(kind))) return undefined
   const towards = step === CALL_UP ? UP : DOWN
   const turning = call && from.phase !== START && from.phase !== towards
   if (call && from.phase === END) return undefined
@@ -233,12 +247,13 @@ function follow(
   const turned = turning ? 1 : from.turned
   const inGroup = step === GROUP ? 1 : 0
   const onHost = step === HOST_OF ? 1 : 0
-  const state = at * STATES + onHost * 16 + phase * 4 + turned * 2 + inGroup
+  const offHost = step === RUNS ? 1 : 0
+  const state = at * STATES + offHost * 32 + onHost * 16 + phase * 4 + turned * 2 + inGroup
   if (marks.stamps[state] === marks.stamp && (marks.best[state] ?? 0) >= chance) return undefined
   marks.stamps[state] = marks.stamp
   marks.best[state] = chance
   const calls = from.calls + (call ? 1 : 0)
-  return { at, chance, calls, phase, turned, inGroup, onHost, silentCalls }
+  return { at, chance, calls, phase, turned, inGroup, onHost, offHost, silentCalls }
 }
 
 interface Call {
@@ -259,13 +274,16 @@ function callFactor(kind: SymptomKind, { towards, silent, turning, wired }: Call
 /**
  * 0 from a group to its other instances: one instance does not suffer from the next. What runs on a
  * group of hosts suffers from one of them by its part of the group, and a group from an instance
- * that is well less the more instances there are. A group of one is that one.
+ * that is well less the more instances there are. A group of one is that one. What a host shows of
+ * the software on it is that of one of the things that run there, and not of what their other hosts do.
  */
 function groupFactor(
   from: Walker,
   { at, step, net }: { readonly at: number; readonly step: number; readonly net: Net },
 ): number {
+  if (step === HOST_OF && from.offHost === 1) return 0
   if (step === HOST_OF) return HOST / hostsOf(from.at, net) ** SPARE
+  if (step === RUNS) return MEMBER / stepsAt(from.at, RUNS, net)
   if (step !== INSTANCE) return instancesAt(at, net) === 1 ? 1 : MEMBER
   if (from.inGroup === 1) return 0
   const seen = net.own[at] === 1 && from.onHost === 0

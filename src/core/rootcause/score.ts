@@ -133,9 +133,11 @@ function whatOf(explained: readonly Explained[]): string {
   return list(explained.map(({ what }) => what))
 }
 
-/** CIs that are instances of it or run on it. */
+/** CIs that are instances of it or run on it, and hosts that it runs on. */
 function instancesOf(ci: string, topology: Topology): number {
-  const below = topology.edges(ci).filter((e) => e.towards === 'up' && e.kind !== 'call')
+  const below = topology
+    .edges(ci)
+    .filter((e) => (e.towards === 'up' ? e.kind !== 'call' : e.kind === 'host'))
   return new Set(below.map((edge) => edge.ci)).size
 }
 

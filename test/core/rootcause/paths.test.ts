@@ -26,6 +26,14 @@ describe('pathsFrom', () => {
     })
   })
 
+  it('ends on a host that shows what became of the software there', () => {
+    const topology = topologyOf(['app @ h1', 'app @ h2', 'app > db', 'other @ h3'])
+    expect(paths('db', ['app', 'h1', 'h3'], topology)).toEqual({
+      app: ['db', 'app'],
+      h1: ['db', 'app', 'h1'],
+    })
+  })
+
   it('goes from a service to the workload that it depends on, but not to a service', () => {
     const topology = topologyOf(['svc > run', 'svc > other'], [ci('run', 'Deployment')])
     expect(paths('svc', ['run', 'other'], topology)).toEqual({ run: ['svc', 'run'] })
