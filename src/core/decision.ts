@@ -64,6 +64,9 @@ export const DECISION_ACTIONS = [
   'problem.merged',
   'problem.split',
   'problem.commented',
+  'problem.task', // what is to be done about it, or was
+  'problem.related', // a change or an article belongs to it
+  'problem.unrelated',
   'problem.undone',
   // what people's corrections taught
   'constraint.learned',

@@ -116,6 +116,24 @@ export type ProblemCommand =
       readonly problem: string
       readonly incidents: readonly string[]
     }
+  /** Adds a task, or changes what is given of the one that is named. */
+  | {
+      readonly do: 'problem.task'
+      readonly problem: string
+      readonly task?: string
+      readonly text?: string
+      readonly assignee?: string | null
+      readonly due?: EpochMs | null
+      readonly done?: boolean
+    }
+  | { readonly do: 'problem.drop_task'; readonly problem: string; readonly task: string }
+  /** Says which changes and articles belong to it, or do not. */
+  | {
+      readonly do: 'problem.relate' | 'problem.unrelate'
+      readonly problem: string
+      readonly changes: readonly string[]
+      readonly articles: readonly string[]
+    }
   /** Undoes the newest of these that is not undone yet, comments aside. */
   | { readonly do: 'problem.undo'; readonly problem: string }
 

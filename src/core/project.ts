@@ -165,6 +165,9 @@ export function toProblemRecord(
     reopenCount: problem.reopenCount,
     mergedInto: problem.mergedInto,
     splitFrom: problem.splitFrom,
+    tasks: problem.tasks,
+    changes: problem.changes,
+    articles: problem.articles,
     ...problem.explanation,
     incidents: [...incidents]
       .sort((a, b) => a.length - b.length || compare(a, b))

@@ -13,7 +13,7 @@ import type {
 import type { Habit } from './habit.ts'
 import type { Impact } from './impact.ts'
 import type { Change, CiBinding, Labels, Severity } from './model.ts'
-import type { Explanation, Figures } from './problems/types.ts'
+import type { Explanation, Figures, ProblemTask } from './problems/types.ts'
 import type { Route } from './route.ts'
 import type { NameCount, StormRate } from './storm.ts'
 import type { EpochMs } from './time.ts'
@@ -187,6 +187,11 @@ export interface ProblemRecord extends Explanation {
   readonly incidents: readonly string[]
   readonly incidentCount: number
   readonly figures: Figures
+  /** Absent in what an older version wrote, as the two below. */
+  readonly tasks?: readonly ProblemTask[]
+  /** Ids of changes and articles that people say belong to it. */
+  readonly changes?: readonly string[]
+  readonly articles?: readonly string[]
 }
 
 /** Which problem an incident is one of. */

@@ -121,6 +121,22 @@ const ProblemCommandShape = z.discriminatedUnion('do', [
   z.strictObject({ do: z.literal('problem.split'), problem: Text, incidents: Texts }),
   z.strictObject({ do: z.literal('problem.link'), problem: Text, incidents: Texts }),
   z.strictObject({ do: z.literal('problem.unlink'), problem: Text, incidents: Texts }),
+  z.strictObject({
+    do: z.literal('problem.task'),
+    problem: Text,
+    task: Text.exactOptional(),
+    text: Text.exactOptional(),
+    assignee: Text.nullable().exactOptional(),
+    due: Time.nullable().exactOptional(),
+    done: z.boolean().exactOptional(),
+  }),
+  z.strictObject({ do: z.literal('problem.drop_task'), problem: Text, task: Text }),
+  z.strictObject({
+    do: z.enum(['problem.relate', 'problem.unrelate']),
+    problem: Text,
+    changes: Texts,
+    articles: Texts,
+  }),
   z.strictObject({ do: z.literal('problem.undo'), problem: Text }),
 ])
 

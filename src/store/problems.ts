@@ -1,10 +1,11 @@
 /** Problems, newest version of each, and which incidents are one of them. */
 import { z } from 'zod'
+import { LONGEST_WORK_MS, PEOPLE } from '../core/problems/figures.ts'
 import type { IncidentRecord, ProblemRecord, ProblemStatus } from '../core/record.ts'
 import { PROBLEM_STATUSES } from '../core/record.ts'
 import type { Store } from './client.ts'
 import { checkLimit, fromCursor, type Page, type PageRequest, toCursor, toPage } from './page.ts'
-import { epochMs, type NamedQuery } from './query.ts'
+import { epochMs, type NamedQuery, type Params, sqlTime } from './query.ts'
 import { decodeRecord, RecordRow, SEARCH, searchWords } from './stored.ts'
 
 export const PROBLEM_ORDERS = ['cost', 'recent', 'newest', 'incidents'] as const
@@ -34,18 +35,32 @@ const KEYS: Readonly<Record<ProblemOrder, string>> = {
 const CURSOR = z.tuple([z.number(), z.string()])
 const Row = RecordRow.extend({ key: z.coerce.number(), id: z.string() })
 
+const FILTER = `
+  (empty({status:Array(String)}) OR has({status:Array(String)}, status))
+  AND (empty({scope:Array(String)}) OR has({scope:Array(String)}, scope))
+  AND ({owner:String} = '' OR owner = {owner:String})
+  AND ({service:String} = '' OR service = {service:String})
+  AND ({ci:String} = '' OR root_ci = {ci:String})
+  AND ${SEARCH}`
+
+function filterParams(filter: Omit<ProblemFilter, 'limit'>): Params {
+  return {
+    status: filter.status ?? [],
+    scope: filter.scope ?? [],
+    owner: filter.owner ?? '',
+    service: filter.service ?? '',
+    ci: filter.ci ?? '',
+    words: searchWords(filter.q),
+  }
+}
+
 function list(order: ProblemOrder): NamedQuery<z.output<typeof Row>> {
   return {
     name: `problems.list_${order}`,
     sql: `
       SELECT ${KEYS[order]} AS key, id, record FROM problems FINAL
       WHERE (key < {before:Float64} OR (key = {before:Float64} AND id > {after:String}))
-        AND (empty({status:Array(String)}) OR has({status:Array(String)}, status))
-        AND (empty({scope:Array(String)}) OR has({scope:Array(String)}, scope))
-        AND ({owner:String} = '' OR owner = {owner:String})
-        AND ({service:String} = '' OR service = {service:String})
-        AND ({ci:String} = '' OR root_ci = {ci:String})
-        AND ${SEARCH}
+        AND ${FILTER}
       ORDER BY key DESC, id
       LIMIT {rows:UInt32}`,
     row: Row,
@@ -79,18 +94,62 @@ export async function listProblems(
   const rows = await store.rows(LISTS[order], {
     before,
     after,
-    status: filter.status ?? [],
-    scope: filter.scope ?? [],
-    owner: filter.owner ?? '',
-    service: filter.service ?? '',
-    ci: filter.ci ?? '',
-    words: searchWords(filter.q),
+    ...filterParams(filter),
     rows: filter.limit + 1,
   })
   return toPage(rows, filter.limit, {
     item: decodeRecord<ProblemRecord>,
     cursor: (row) => toCursor(name, [row.key, row.id]),
   })
+}
+
+/** What the incidents of problems took in a month of the calendar, UTC. */
+export interface CostPart {
+  /** `2026-03` */
+  readonly month: string
+  /** Service of the problem; `''`: none. */
+  readonly service: string
+  readonly incidents: number
+  /** People-minutes, as the costs of problems are worked out. */
+  readonly minutes: number
+}
+
+const COSTS: NamedQuery<CostPart> = {
+  name: 'problems.costs',
+  sql: `
+    SELECT
+      formatDateTime(toStartOfMonth(began), '%Y-%m') AS month,
+      service,
+      count() AS incidents,
+      sum(least(${LONGEST_WORK_MS / 60_000}, dateDiff('second', began, ended) / 60)
+        * transform(priority, [1, 2, 3, 4, 5], ${JSON.stringify(Object.values(PEOPLE))}, 1)) AS minutes
+    FROM (SELECT id AS problem, service FROM problems FINAL WHERE ${FILTER}) AS p
+    INNER JOIN (SELECT problem, incident FROM problem_links FINAL WHERE problem != '') AS l
+      ON l.problem = p.problem
+    INNER JOIN (
+      SELECT id AS incident, provisional_at AS began, assumeNotNull(resolved_at) AS ended, priority
+      FROM incidents FINAL
+      WHERE isNotNull(resolved_at)
+        AND provisional_at >= parseDateTime64BestEffort({since:String}, 3, 'UTC')
+    ) AS i ON i.incident = l.incident
+    GROUP BY month, service
+    ORDER BY month, service
+    LIMIT 10000`,
+  row: z.object({
+    month: z.string(),
+    service: z.string(),
+    incidents: z.coerce.number(),
+    minutes: z.coerce.number(),
+  }),
+}
+
+/** What the incidents of the problems took since then, by month and service of the problem. */
+export async function costsOfProblems(
+  store: Store,
+  filter: Omit<ProblemFilter, 'limit'>,
+  since: number,
+): Promise<readonly CostPart[]> {
+  return store.rows(COSTS, { ...filterParams(filter), since: sqlTime(since) })
 }
 
 export interface ScopeCount {

@@ -124,6 +124,53 @@ describe('people', () => {
     expect(items.every(({ problem }: { problem: string }) => problem === disk)).toBe(true)
   })
 
+  it('note tasks, and which changes and articles belong to it', async () => {
+    const due = '2026-05-01T23:59:59.000Z'
+    const made = await say('task', { text: 'rotate the logs', assignee: 'ann', due })
+    expect(made.body.tasks).toMatchObject([{ id: 'T1', assignee: 'ann', due, doneAt: null }])
+    const done = await say('task', { task: 'T1', done: true })
+    expect(done.body.tasks[0]).toMatchObject({ text: 'rotate the logs', due, doneBy: 'test' })
+    await say('task', { text: 'buy a disk, or two' })
+    expect((await say('relate', { changes: ['CHG-7'] })).body.changes).toEqual(['CHG-7'])
+    expect((await say('relate', { articles: ['disks'] })).body.articles).toEqual(['disks'])
+    expect((await say('unrelate', { changes: ['CHG-7'] })).body.changes).toEqual([])
+    expect((await say('undo')).body.changes).toEqual(['CHG-7'])
+    expect((await say('drop-task', { task: 'T1' })).body.tasks).toHaveLength(1)
+  })
+
+  it('take a report and a table to a meeting', async () => {
+    await app.post(`${PRB}/workaround`, { text: '=SUM(1), "twice"' })
+    const report = await app.get('/api/v1/problem-report')
+    expect(report.headers.get('content-type')).toContain('text/markdown')
+    expect(report.body).toContain('# Problem review, ')
+    expect(report.body).toContain(`## ${disk}: DiskFull on host:db-1`)
+    expect(report.body).toContain('- [ ] buy a disk, or two')
+    expect(report.body).toMatch(/costs [\d.]+ h \([\d.]+ h to [\d.]+ h\) of people's time a month/)
+    const table = await app.get('/api/v1/problem-report?format=csv&q=diskfull')
+    const [head, line, ...others] = String(table.body).trimEnd().split('\r\n')
+    expect(head).toMatch(/^id,status,title,owner,/)
+    expect(line).toContain(`${disk},known_error,`)
+    // a spreadsheet takes it for words
+    expect(line).toContain(`"'=SUM(1), ""twice"""`)
+    expect(others).toEqual([])
+    expect((await app.get('/api/v1/problem-report?format=pdf')).status).toBe(400)
+    await say('undo')
+  })
+
+  it('see what problems cost, by month and by service', async () => {
+    const { months, services } = (await app.get('/api/v1/problem-costs')).body
+    expect(months).toHaveLength(12)
+    const minutes = (list: readonly { minutes: number }[]): number =>
+      list.reduce((sum, one) => sum + one.minutes, 0)
+    // twelve incidents of ten minutes each and more
+    expect(minutes(months)).toBeGreaterThan(100)
+    expect(Math.abs(minutes(services) - minutes(months))).toBeLessThan(services.length + 12)
+    const mine = (await app.get('/api/v1/problem-costs?q=diskfull')).body
+    expect(minutes(mine.months)).toBeLessThan(minutes(months))
+    const none = (await app.get('/api/v1/problem-costs?owner=nobody-at-all')).body
+    expect([none.services, minutes(none.months)]).toEqual([[], 0])
+  })
+
   it('take incidents out, split and merge', async () => {
     const { incidents, incidentCount } = (await app.get(PRB)).body
     const [one, two, three] = incidents.slice(2).map(({ id }: { id: string }) => id)

@@ -13,7 +13,7 @@ import { weighHurt } from './hurt.ts'
 import { isAtLeast } from './members.ts'
 import { noiseOf } from './noise.ts'
 import { pastOf } from './past.ts'
-import { dropPast, keepPast, recognise } from './problems.ts'
+import { keepPast, recognise } from './problems.ts'
 
 const MAX_ARTICLES = 5
 const MAX_SIMILAR = 5
@@ -125,10 +125,8 @@ export function remember(ctx: Ctx, incident: IncidentState): void {
   ctx.state.profiles.set({ snap: 0, scope: incident.scope, incident: incident.id, profile })
   const members = incident.members.lookedAt('unmuted')
   if (members.length > 0) keepPast(ctx, incident, pastOf(ctx, incident, { members, profile }))
-  for (const id of addProfile(alikeIn(ctx.ix.similar, incident.scope), profile)) {
+  for (const id of addProfile(alikeIn(ctx.ix.similar, incident.scope), profile))
     ctx.state.profiles.delete(id)
-    dropPast(ctx, id)
-  }
 }
 
 /** What was held as a transient recurs all the same: problem management is to see it. */

@@ -184,7 +184,7 @@ export function editScope({ state }: Pick<Ctx, 'state'>, scope: string): ScopeSt
     scope,
     incidentCounter: 0,
     problemCounter: 0,
-    discovery: { dueAt: null, resolved: 0, search: null },
+    discovery: { dueAt: null, resolved: 0, looked: 0, search: null },
     latestStart: 0,
     countedUntil: 0,
     countAt: null,

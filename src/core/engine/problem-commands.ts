@@ -14,6 +14,7 @@ import {
   unlink,
 } from './problem-regroup.ts'
 import { editProblem, membersOf, noteLink, survivingProblem } from './problem-state.ts'
+import { dropTask, relate, task } from './problem-tasks.ts'
 import type { Refusal } from './regroup.ts'
 
 /** What a command did: the problem it ended up at, or why it was refused. */
@@ -55,6 +56,13 @@ function run(ctx: Ctx, command: ProblemCommand, actor: string): Result {
       return unlink(ctx, { ...acting, command })
     case 'problem.undo':
       return undo(ctx, { ...acting, command })
+    case 'problem.task':
+      return task(ctx, { ...acting, command })
+    case 'problem.drop_task':
+      return dropTask(ctx, { ...acting, command })
+    case 'problem.relate':
+    case 'problem.unrelate':
+      return relate(ctx, { ...acting, command })
     case 'problem.comment':
       say({ action: 'problem.commented', reason: 'by_person', text: command.text })
       return { problem: problem.id }
@@ -73,6 +81,10 @@ type Steering = Exclude<
       | 'problem.unlink'
       | 'problem.undo'
       | 'problem.comment'
+      | 'problem.task'
+      | 'problem.drop_task'
+      | 'problem.relate'
+      | 'problem.unrelate'
   }
 >
 

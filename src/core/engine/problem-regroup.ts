@@ -244,7 +244,11 @@ export function undo(
 
 export function courseOf(problem: ProblemState): ProblemCourse {
   const { status, owner, workaround, resolution, decidedAt, decidedBy, resolvedAt } = problem
-  return { status, owner, workaround, resolution, decidedAt, decidedBy, resolvedAt }
+  const { tasks, changes, articles } = problem
+  return {
+    ...{ status, owner, workaround, resolution, decidedAt, decidedBy, resolvedAt },
+    ...{ tasks, changes, articles },
+  }
 }
 
 /** Remembers what a person did, so that it can be undone. */

@@ -43,6 +43,10 @@ export function createProblem(
     decidedBy: null,
     resolvedAt: null,
     reopenCount: 0,
+    tasks: [],
+    taskCounter: 0,
+    changes: [],
+    articles: [],
     mergedInto: null,
     edits: [],
   }

@@ -12,13 +12,8 @@ import {
   pointsOf,
   tryClusters,
 } from '../problems/clusters.ts'
-import {
-  byStart,
-  type Findings,
-  familyKey,
-  findFamilies,
-  MIN_RECURRENCES,
-} from '../problems/families.ts'
+import { byStart, familyKey, findFamilies, MIN_RECURRENCES } from '../problems/families.ts'
+import { findPatterns, patternKeysOf } from '../problems/patterns.ts'
 import type { ProblemState } from '../problems/state.ts'
 import type { Family, PastIncident } from '../problems/types.ts'
 import { DEFAULT_SCOPE } from '../scope.ts'
@@ -39,20 +34,38 @@ import {
 
 /** The daily look, UTC. */
 const DAILY_AT_MS = 3 * HOUR
-/** After so many resolved incidents the next look is this far. */
+/** After so many resolved incidents, or this share of what the last look took, the next look is this far. */
 const ENOUGH = 25
+const ENOUGH_SHARE = 0.01
 const SOON_MS = 5 * MINUTE
 const BETWEEN_TRIES_MS = SECOND
 /** Scopes begin their daily looks within so many seconds. */
 const TURNS = 900
+/** Past incidents of a scope that are kept: the newest. A look at so many takes some seconds. */
+export const MAX_PAST = 100_000
 
-/** Keeps a resolved incident for the next look, and recognises it. */
+/** Keeps a resolved incident for the next look, and recognises it where it opened. */
 export function keepPast(ctx: Ctx, incident: IncidentState, past: PastIncident): void {
-  ctx.state.past.set({ snap: 0, incident: incident.id, past })
-  editScope(ctx, incident.scope).discovery.resolved += 1
-  planLook(ctx, incident.scope)
+  remember(ctx, past)
   recognise(ctx, incident, past)
-  const link = ctx.state.problemLinks.get(incident.id)
+  describeProblemOf(ctx, incident.id)
+}
+
+/** Keeps an incident that the engine never held, and recognises it. */
+export function rememberPast(ctx: Ctx, past: PastIncident): void {
+  remember(ctx, past)
+  recogniseBy(ctx, past)
+  describeProblemOf(ctx, past.incident)
+}
+
+function remember(ctx: Ctx, past: PastIncident): void {
+  ctx.state.past.set({ snap: 0, incident: past.incident, past })
+  editScope(ctx, past.scope).discovery.resolved += 1
+  planLook(ctx, past.scope)
+}
+
+function describeProblemOf(ctx: Ctx, incident: string): void {
+  const link = ctx.state.problemLinks.get(incident)
   if (link !== undefined && link.problem !== null) describeProblem(ctx, link.problem)
 }
 
@@ -70,7 +83,8 @@ function planLook(ctx: Ctx, scope: string): void {
   const { discovery } = editScope(ctx, scope)
   const timeOfDay = DAILY_AT_MS + turnOf(scope)
   const daily = Math.floor((now - timeOfDay) / DAY) * DAY + DAY + timeOfDay
-  const at = discovery.resolved >= ENOUGH ? Math.min(daily, now + SOON_MS) : daily
+  const enough = Math.max(ENOUGH, ENOUGH_SHARE * discovery.looked)
+  const at = discovery.resolved >= enough ? Math.min(daily, now + SOON_MS) : daily
   if (discovery.dueAt !== null && discovery.dueAt <= at) return
   discovery.dueAt = at
   ctx.ix.timers.add(at, 'discover', scope)
@@ -84,23 +98,29 @@ function turnOf(scope: string): number {
 
 /** Links an incident to the problem that owns its family; what a person linked stays so. */
 export function recognise(ctx: Ctx, incident: IncidentState, past: PastIncident): void {
-  if (incident.openedAt === null && incident.status !== 'closed') return
+  if (incident.openedAt !== null || incident.status === 'closed') recogniseBy(ctx, past)
+}
+
+function recogniseBy(ctx: Ctx, past: PastIncident): void {
   const { state, ix } = ctx
-  const link = state.problemLinks.get(incident.id)
+  const { incident } = past
+  const link = state.problemLinks.get(incident)
   if (link !== undefined && link.by !== 'engine') return
-  const owner = ix.problems.byKey.get(familyKey(past))
+  const owner = [familyKey(past), ...patternKeysOf(past)]
+    .flatMap((key) => ix.problems.byKey.get(key) ?? [])
+    .at(0)
   if (owner === undefined || owner === link?.problem) return
   if (state.problems.get(owner)?.status === 'dismissed') return
-  setLink(ctx, incident.id, { problem: owner, by: 'engine' })
+  setLink(ctx, incident, { problem: owner, by: 'engine' })
   const { title } = state.problems.get(owner)?.explanation ?? { title: owner }
   decide(ctx, {
     action: 'problem.linked',
     reason: 'same_family',
-    text: `${incident.id} is one of ${owner}, ${title}`,
+    text: `${incident} is one of ${owner}, ${title}`,
     problem: owner,
-    incident: incident.id,
+    incident,
   })
-  returnIfOver(ctx, owner, incident.id)
+  returnIfOver(ctx, owner, incident)
 }
 
 /** A problem that was thought to be over is not. */
@@ -121,21 +141,41 @@ function returnIfOver(ctx: Ctx, id: string, incident: string): void {
   })
 }
 
-/** The look: families among all that were resolved, then a search for clusters in the rest. */
+/** The look: families among all that were resolved, patterns in the rest, then a search for clusters. */
 export function discover(ctx: Ctx, { at, id: scope }: Pick<Timer, 'at' | 'id'>): void {
   const { state } = ctx
   const { discovery } = editScope(ctx, scope)
   if (discovery.dueAt !== at) return
   discovery.dueAt = null
   discovery.resolved = 0
+  forgetOldest(ctx, scope)
   const past = resolvedOnes(ctx, scope)
+  discovery.looked = past.length
   const sizes = sizesOf(ctx)
   const findings = findFamilies(past, (placeClass) => sizes.get(placeClass) ?? 0)
-  const described = new Set(findings.families.map((family) => settle(ctx, scope, family)))
+  const left = findings.rest.flatMap(({ incidents }) => incidents)
+  const patterns = findPatterns(left)
+  const described = new Set(
+    [...findings.families, ...patterns].map((family) => settle(ctx, scope, family)),
+  )
   const own = [...state.problems.values()].filter((problem) => problem.scope === scope)
   for (const { id, status } of own.sort((a, b) => compare(a.id, b.id)))
     if (status !== 'merged' && status !== 'closed' && !described.has(id)) describeProblem(ctx, id)
-  beginSearch(ctx, scope, findings)
+  const inPattern = new Set(patterns.flatMap(({ incidents }) => incidents))
+  beginSearch(
+    ctx,
+    scope,
+    left.filter((one) => !inPattern.has(one)),
+  )
+}
+
+function forgetOldest(ctx: Ctx, scope: string): void {
+  const { past } = ctx.state
+  if (past.size <= MAX_PAST) return
+  const own = [...past.values()].flatMap((one) => (one.past.scope === scope ? [one.past] : []))
+  const tooMany = own.length - MAX_PAST
+  for (const { incident } of tooMany > 0 ? own.sort(byStart).slice(0, tooMany) : [])
+    dropPast(ctx, incident)
 }
 
 /** Past incidents of a scope that are over by now; those that were merged away are forgotten. O(past) */
@@ -173,15 +213,23 @@ function settle(ctx: Ctx, scope: string, family: Family): string | null {
   return owner.id
 }
 
-/** The problem that owns most of the family's incidents by their keys; ties by number. */
-function ownerOf(ctx: Ctx, { incidents }: Family): Readonly<ProblemState> | null {
+/** The problem that owns most of the family's incidents by their keys, or by itself; ties by number. */
+function ownerOf(ctx: Ctx, { incidents, keys }: Family): Readonly<ProblemState> | null {
+  const { byKey } = ctx.ix.problems
   const counts = new Map<string, number>()
   for (const one of incidents) {
-    const id = ctx.ix.problems.byKey.get(familyKey(one))
+    const own = byKey.get(familyKey(one))
+    const id = own ?? keys.flatMap((key) => byKey.get(key) ?? [])[0] ?? linkedTo(ctx, one)
     if (id !== undefined) counts.set(id, (counts.get(id) ?? 0) + 1)
   }
   const [best] = [...counts].sort(([a, n], [b, m]) => m - n || a.length - b.length || compare(a, b))
   return best === undefined ? null : (ctx.state.problems.get(best[0]) ?? null)
+}
+
+/** A cluster or pattern is known by its incidents where its keys have changed. */
+function linkedTo({ state }: Ctx, { incident }: PastIncident): string | undefined {
+  const id = state.problemLinks.get(incident)?.problem
+  return id == null || state.problems.get(id)?.kind === 'family' ? undefined : id
 }
 
 function propose(ctx: Ctx, scope: string, family: Family): string | null {
@@ -228,16 +276,14 @@ function adopt(ctx: Ctx, problem: Readonly<ProblemState>, family: Family): void 
   describeProblem(ctx, problem.id, family.chance)
 }
 
-/** The newest incidents that are of no family and in no other problem, to be clustered. */
-function beginSearch(ctx: Ctx, scope: string, { rest }: Findings): void {
+/** The newest incidents that are of no family, pattern or other problem, to be clustered. */
+function beginSearch(ctx: Ctx, scope: string, left: readonly PastIncident[]): void {
   const { state } = ctx
-  const open = rest
-    .flatMap(({ incidents }) => incidents)
-    .filter(({ incident }) => {
-      const link = state.problemLinks.get(incident)
-      if (link === undefined) return true
-      return link.problem !== null && state.problems.get(link.problem)?.kind === 'cluster'
-    })
+  const open = left.filter(({ incident }) => {
+    const link = state.problemLinks.get(incident)
+    if (link === undefined) return true
+    return link.problem !== null && state.problems.get(link.problem)?.kind === 'cluster'
+  })
   const newest = topOf(open, MAX_POINTS, (a, b) => byStart(b, a))
   editScope(ctx, scope).discovery.search = {
     incidents: newest.map(({ incident }) => incident).reverse(),

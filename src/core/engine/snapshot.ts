@@ -79,7 +79,7 @@ const SCALARS = [
 ] as const
 
 /** Of the chunks: a snapshot of another format is none. */
-const FORMAT = 20
+const FORMAT = 21
 
 /** So much is written at a stretch: some milliseconds. */
 const CHUNK: ChunkLimits = { records: 500, size: 256 * 1024 }

@@ -6,7 +6,7 @@ import { kmeans } from 'ml-kmeans'
 import { compare } from '../topology.ts'
 import {
   byStart,
-  FALSE_DISCOVERIES,
+  falseDiscoveries,
   familyKey,
   MIN_RECURRENCES,
   rhythmChances,
@@ -40,8 +40,17 @@ export interface Try {
 
 /** The most clusters that are tried: sqrt(n / 2) of n incidents that differ, at most 12; below 2: none. */
 export function mostClusters(points: Points): number {
-  const distinct = new Set(points.map((point) => point.join(' '))).size
+  const distinct = new Set(points.map(textOf)).size
   return Math.min(MAX_CLUSTERS, Math.floor(Math.sqrt(points.length / 2)), distinct - 1)
+}
+
+/** What is not zero of it: most is. */
+function textOf(point: readonly number[]): string {
+  let text = ''
+  point.forEach((value, at) => {
+    if (value !== 0) text += `${at}:${value} `
+  })
+  return text
 }
 
 /**
@@ -128,7 +137,7 @@ export function judgeClusters(
   })
   const stands = discoveries(
     candidates.map(({ chance }) => chance.p),
-    { rate: FALSE_DISCOVERIES, total: best.k },
+    { rate: falseDiscoveries(best.k), total: best.k },
   )
   return candidates
     .filter((_, index) => stands[index])

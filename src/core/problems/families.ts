@@ -10,8 +10,13 @@ import type { Chance, Family, PastIncident } from './types.ts'
 
 /** A problem has come back at least twice. */
 export const MIN_RECURRENCES = 3
-/** Share of the proposals that may be chance. */
-export const FALSE_DISCOVERIES = 0.05
+/** Share of the proposals that may be chance, in all the looks at a stream together. */
+const FALSE_DISCOVERIES = 0.05
+/**
+ * Every look is another chance to be wrong, the more so the more kinds of incidents there are. So many
+ * kinds are one more independent look: found on years of memoryless incidents with a look every night.
+ */
+const KINDS_A_LOOK = 40
 /** Cosine of the signatures from which two families at one place are one. */
 const NEAR_FROM = 0.6
 /** Families at one place that others are compared with: the largest. */
@@ -62,7 +67,7 @@ export function findFamilies(
   const candidates = tested.filter(({ chance }) => chance.recurrences >= MIN_RECURRENCES)
   const stands = discoveries(
     candidates.map(({ chance }) => chance.p),
-    { rate: FALSE_DISCOVERIES, total: groups.length },
+    { rate: falseDiscoveries(groups.length), total: groups.length },
   )
   const accepted = candidates.filter((_, index) => stands[index])
   const taken = new Set(accepted.map(({ group }) => group))
@@ -79,6 +84,11 @@ export function findFamilies(
       .sort((a, b) => a.chance.p - b.chance.p || compare(a.keys[0] ?? '', b.keys[0] ?? '')),
     rest: groups.filter((group) => !taken.has(group)),
   }
+}
+
+/** Share of the discoveries of one look that may be false, where so many hypotheses were looked at. */
+export function falseDiscoveries(total: number): number {
+  return FALSE_DISCOVERIES / (1 + total / KINDS_A_LOOK)
 }
 
 /** Past incidents by start, then id. */
@@ -215,8 +225,9 @@ function chanceOf(
   const ofSignature = signatures.get(first.signature) ?? 0
   const ofPlace = places.get(first.place) ?? 0
   const others = (known: number): number => Math.max(0, known - recurrences)
+  // half a one more of each: of what was seen once or never, little is known
   const unrelated =
-    (others(ofSignature) * others(ofPlace)) /
+    ((others(ofSignature) + 0.5) * (others(ofPlace) + 0.5)) /
     Math.max(1, total - ofSignature - ofPlace + recurrences)
   const expected = Math.max(alike, unrelated)
   const ps = [poissonTail(recurrences, expected), ...rhythmChances(group.recurrences)]

@@ -10,7 +10,7 @@ const MONTH = 30 * DAY
 const SHORTEST_MS = MONTH
 const LONGEST_MS = 90 * DAY
 /** Nobody works on one incident for longer at a stretch: an open ticket over night is not work. */
-const LONGEST_WORK_MS = 8 * HOUR
+export const LONGEST_WORK_MS = 8 * HOUR
 /** People at work on an incident of a priority, a rule of thumb. */
 export const PEOPLE = { 1: 5, 2: 3, 3: 2, 4: 1, 5: 0.5 } as const
 const PRIORITIES = [1, 2, 3, 4, 5] as const

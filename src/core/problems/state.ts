@@ -3,7 +3,7 @@ import type { ProblemKind, ProblemStatus } from '../record.ts'
 import type { Snapped } from '../table.ts'
 import type { EpochMs } from '../time.ts'
 import type { Try } from './clusters.ts'
-import type { Chance, Explanation, Figures, PastIncident } from './types.ts'
+import type { Chance, Explanation, Figures, PastIncident, ProblemTask } from './types.ts'
 
 /** A resolved incident, for finding what recurs; as long as its profile is kept. */
 export interface PastState extends Snapped {
@@ -47,6 +47,11 @@ export interface ProblemCourse {
   decidedAt: EpochMs | null
   decidedBy: string | null
   resolvedAt: EpochMs | null
+  /** In the order they were added. */
+  tasks: readonly ProblemTask[]
+  /** Ids of changes and of articles that people say belong to it, sorted. */
+  changes: readonly string[]
+  articles: readonly string[]
 }
 
 export interface ProblemState extends Snapped, ProblemCourse {
@@ -61,6 +66,8 @@ export interface ProblemState extends Snapped, ProblemCourse {
   explanation: Explanation
   readonly proposedAt: EpochMs
   reopenCount: number
+  /** Tasks that it ever had. */
+  taskCounter: number
   mergedInto: string | null
   readonly splitFrom: string | null
   edits: ProblemEdit[]
@@ -71,6 +78,8 @@ export interface Discovery {
   dueAt: EpochMs | null
   /** Incidents resolved since the last look. */
   resolved: number
+  /** Incidents that the last look took. */
+  looked: number
   search: {
     readonly incidents: readonly string[]
     /** The number of clusters to try next, and when. */

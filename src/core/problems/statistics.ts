@@ -36,6 +36,28 @@ function lowerSum(upTo: number, mean: number): number {
   return Math.min(1, sum)
 }
 
+/** P(X ≥ count) of `n` independent tries with chance `share`. Sums the tail, from its largest term on. */
+export function binomialTail(count: number, n: number, share: number): number {
+  if (count <= 0) return 1
+  if (share <= 0 || count > n) return 0
+  if (share >= 1) return 1
+  // below the mean the lower part is the one that falls off
+  if (count <= n * share) return 1 - binomialTail(n - count + 1, n, 1 - share)
+  const logTerm =
+    logFactorial(n) -
+    logFactorial(count) -
+    logFactorial(n - count) +
+    count * Math.log(share) +
+    (n - count) * Math.log(1 - share)
+  let term = Math.exp(logTerm)
+  let sum = 0
+  for (let k = count; k <= n && term > sum * 1e-12; k++) {
+    sum += term
+    term *= ((n - k) / (k + 1)) * (share / (1 - share))
+  }
+  return Math.min(1, sum)
+}
+
 /**
  * Which of the hypotheses stand while at most the share `rate` of those that stand is false.
  *

@@ -94,3 +94,14 @@ export interface Explanation {
   readonly rootClass: string | null
   readonly service: string | null
 }
+
+/** Something that somebody is to do about a problem. */
+export interface ProblemTask {
+  /** `T1`, counted in its problem. */
+  readonly id: string
+  readonly text: string
+  readonly assignee: string | null
+  readonly due: EpochMs | null
+  readonly doneAt: EpochMs | null
+  readonly doneBy: string | null
+}

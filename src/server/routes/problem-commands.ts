@@ -83,6 +83,49 @@ const merge = {
   }),
 }
 
+const TaskBody = z.strictObject({
+  task: Id.optional().openapi({ description: 'id of the one to change; none: a new one' }),
+  text: z.string().trim().min(1).max(1000).optional(),
+  assignee: z.string().trim().min(1).max(256).nullable().optional(),
+  due: z.iso.datetime({ offset: true }).nullable().optional(),
+  done: z.boolean().optional(),
+})
+
+const task: Spec<typeof TaskBody> = {
+  name: 'task',
+  summary: 'Adds a task, or changes what is given of one',
+  body: TaskBody,
+  toCommand: (problem, { due, ...body }) => ({
+    do: 'problem.task',
+    problem,
+    ...defined(body),
+    ...(due === undefined ? {} : { due: due === null ? null : Date.parse(due) }),
+  }),
+}
+
+const dropTask = {
+  name: 'drop-task',
+  summary: 'Drops a task',
+  body: z.strictObject({ task: Id }),
+  toCommand: (problem: string, body: { readonly task: string }): ProblemCommand => ({
+    do: 'problem.drop_task',
+    problem,
+    task: body.task,
+  }),
+}
+
+const Related = z
+  .strictObject({
+    changes: z.array(Id).max(100).default([]),
+    articles: z.array(Id).max(100).default([]),
+  })
+  .refine(({ changes, articles }) => changes.length + articles.length > 0, 'name at least one')
+
+const RELATING = [
+  ['relate', 'Says which changes and articles belong to it'],
+  ['unrelate', 'Says which changes and articles do not belong to it'],
+] as const
+
 const OF_INCIDENTS = [
   ['split', 'Makes a problem of its own of some of its incidents'],
   ['link', 'Says that incidents are of it'],
@@ -100,7 +143,7 @@ function describe(name: string, summary: string) {
   return {
     method: 'post' as const,
     path: `/api/v1/problems/{id}/${name}` as const,
-    operationId: `${name}Problem`,
+    operationId: `${name.replace(/-./, (dash) => dash.slice(1).toUpperCase())}Problem`,
     tags: ['problems'],
     summary,
     middleware: acts,
@@ -158,6 +201,15 @@ export function problemCommandRoutes(app: OpenAPIHono<AppEnv>): void {
       body: Incidents,
       toCommand: (problem, { incidents }) => ({ do: `problem.${name}`, problem, incidents }),
     })
+  for (const [name, summary] of RELATING)
+    addWithBody(app, {
+      name,
+      summary,
+      body: Related,
+      toCommand: (problem, body) => ({ do: `problem.${name}`, problem, ...body }),
+    })
+  addWithBody(app, task)
+  addWithBody(app, dropTask)
   addWithBody(app, dismiss)
   addWithBody(app, assign)
   addWithBody(app, workaround)

@@ -5,6 +5,8 @@ import { PROBLEM_STATUSES, type ProblemRecord } from '../../core/record.ts'
 import type { Store } from '../../store/client.ts'
 import { listDecisions } from '../../store/decisions.ts'
 import {
+  type CostPart,
+  costsOfProblems,
   countProblemScopes,
   getProblem,
   incidentsOfProblem,
@@ -12,10 +14,12 @@ import {
   PROBLEM_ORDERS,
 } from '../../store/problems.ts'
 import type { AppEnv } from '../deps.ts'
+import { problemsAsCsv, problemsAsMarkdown } from '../problem-report.ts'
 import { commaList, defined, IdParams, PageQuery, Search, several } from '../schemas/common.ts'
 import { Timeline, toDecision } from '../schemas/incident.ts'
 import { readProblems } from '../schemas/problem.ts'
 import {
+  ProblemCosts,
   ProblemDetail,
   ProblemPage,
   toProblemDetail,
@@ -25,6 +29,15 @@ import { reads } from './guards.ts'
 
 /** Incidents of one answer. */
 const LISTED_INCIDENTS = 500
+
+const Filter = {
+  status: commaList(PROBLEM_STATUSES, 'any of these, e.g. `proposed,open`'),
+  scope: several('any of these correlation scopes', 'acme.prod'),
+  owner: z.string().max(256).optional(),
+  service: z.string().max(1024).optional().openapi({ description: 'id of a service CI' }),
+  ci: z.string().max(1024).optional().openapi({ description: 'id of its root CI' }),
+  q: Search,
+}
 
 const list = createRoute({
   method: 'get',
@@ -36,12 +49,7 @@ const list = createRoute({
   middleware: reads,
   request: {
     query: PageQuery.extend({
-      status: commaList(PROBLEM_STATUSES, 'any of these, e.g. `proposed,open`'),
-      scope: several('any of these correlation scopes', 'acme.prod'),
-      owner: z.string().max(256).optional(),
-      service: z.string().max(1024).optional().openapi({ description: 'id of a service CI' }),
-      ci: z.string().max(1024).optional().openapi({ description: 'id of its root CI' }),
-      q: Search,
+      ...Filter,
       order: z.enum(PROBLEM_ORDERS).default('cost').openapi({
         description: 'highest first: monthly cost, newest incident, proposed, number of incidents',
       }),
@@ -51,6 +59,52 @@ const list = createRoute({
     200: {
       description: 'A page of problems',
       content: { 'application/json': { schema: ProblemPage } },
+    },
+    ...readProblems,
+  },
+})
+
+/** Problems of one report. */
+const REPORTED = 200
+
+const report = createRoute({
+  method: 'get',
+  path: '/api/v1/problem-report',
+  operationId: 'getProblemReport',
+  tags: ['problems'],
+  summary: 'Problems for a review meeting, as Markdown or as a table, the most expensive first',
+  description: `At most ${REPORTED}. Without \`status\`: those that are not over.`,
+  middleware: reads,
+  request: {
+    query: z.object({
+      format: z.enum(['markdown', 'csv']).default('markdown'),
+      ...Filter,
+    }),
+  },
+  responses: {
+    200: {
+      description: 'The report',
+      content: { 'text/markdown': { schema: z.string() }, 'text/csv': { schema: z.string() } },
+    },
+    ...readProblems,
+  },
+})
+
+const costs = createRoute({
+  method: 'get',
+  path: '/api/v1/problem-costs',
+  operationId: 'getProblemCosts',
+  tags: ['problems'],
+  summary: "People's time that the incidents of problems took, by month and by service",
+  description:
+    'Of each incident the minutes to resolve it, at most 480, times the people at work. ' +
+    'Without `status`: problems that are not over.',
+  middleware: reads,
+  request: { query: z.object(Filter) },
+  responses: {
+    200: {
+      description: 'The last 12 months',
+      content: { 'application/json': { schema: ProblemCosts } },
     },
     ...readProblems,
   },
@@ -96,6 +150,27 @@ const timeline = createRoute({
   },
 })
 
+const MONTHS = 12
+/** Statuses of problems that are not over. */
+const CURRENT = ['proposed', 'open', 'known_error'] as const
+
+/** `2026-03`, the present one last. */
+function lastMonths(now: number): readonly string[] {
+  const date = new Date(now)
+  return Array.from({ length: MONTHS }, (_, n) =>
+    new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() - MONTHS + 1 + n))
+      .toISOString()
+      .slice(0, 7),
+  )
+}
+
+function spent(parts: readonly CostPart[]): { incidents: number; minutes: number } {
+  return {
+    incidents: parts.reduce((sum, { incidents }) => sum + incidents, 0),
+    minutes: Math.round(parts.reduce((sum, { minutes }) => sum + minutes, 0)),
+  }
+}
+
 /** @throws AppError `not_found` */
 export async function problemOf(store: Store, id: string): Promise<ProblemRecord> {
   const record = await getProblem(store, id)
@@ -112,6 +187,42 @@ export function problemRoutes(app: OpenAPIHono<AppEnv>): void {
     ])
     return c.json(
       { items: items.map(toProblemSummary), scopes: [...scopes], ...defined({ next }) },
+      200,
+    )
+  })
+
+  app.openapi(report, async (c) => {
+    const { store, clock } = c.get('deps')
+    const { format, ...filter } = c.req.valid('query')
+    const { status = [...CURRENT] } = filter
+    const { items } = await listProblems(store, defined({ ...filter, status, limit: REPORTED }))
+    const isCsv = format === 'csv'
+    const text = isCsv ? problemsAsCsv(items) : problemsAsMarkdown(items, clock.now())
+    return c.body(text, 200, {
+      'Content-Type': isCsv ? 'text/csv; charset=utf-8' : 'text/markdown; charset=utf-8',
+      'Content-Disposition': `attachment; filename="problems.${isCsv ? 'csv' : 'md'}"`,
+    })
+  })
+
+  app.openapi(costs, async (c) => {
+    const { store, clock } = c.get('deps')
+    const { status = [...CURRENT], ...filter } = c.req.valid('query')
+    const months = lastMonths(clock.now())
+    const since = Date.parse(`${months[0]}-01T00:00:00Z`)
+    const parts = await costsOfProblems(store, defined({ ...filter, status }), since)
+    return c.json(
+      {
+        months: months.map((month) => ({
+          month,
+          ...spent(parts.filter((part) => part.month === month)),
+        })),
+        services: [...new Set(parts.map(({ service }) => service))]
+          .map((service) => ({
+            service: service === '' ? null : service,
+            ...spent(parts.filter((part) => part.service === service)),
+          }))
+          .sort((a, b) => b.minutes - a.minutes),
+      },
       200,
     )
   })

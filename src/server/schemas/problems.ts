@@ -40,6 +40,17 @@ const Figures = z
   })
   .openapi('ProblemFigures')
 
+const Task = z
+  .strictObject({
+    id: z.string().openapi({ example: 'T1' }),
+    text: z.string(),
+    assignee: z.string().nullable(),
+    due: Time.nullable(),
+    doneAt: Time.nullable(),
+    doneBy: z.string().nullable(),
+  })
+  .openapi('ProblemTask')
+
 const base = {
   id: z.string().openapi({ example: 'PRB-000012' }),
   scope: z.string(),
@@ -66,6 +77,9 @@ const base = {
   splitFrom: z.string().nullable(),
   incidentCount: z.int(),
   figures: Figures,
+  tasks: z.array(Task).openapi({ description: 'what is to be done about it, oldest first' }),
+  changes: z.array(z.string()).openapi({ description: 'ids of changes people say belong to it' }),
+  articles: z.array(z.string()).openapi({ description: 'ids of articles, the same' }),
 }
 
 /** A problem in a list. */
@@ -106,6 +120,19 @@ export const ProblemPage = z
   })
   .openapi('ProblemPage')
 
+const Spent = { incidents: z.int(), minutes: z.number().openapi({ description: 'of people' }) }
+
+export const ProblemCosts = z
+  .strictObject({
+    months: z
+      .array(z.strictObject({ month: z.string().openapi({ example: '2026-03' }), ...Spent }))
+      .openapi({ description: 'the last 12, UTC, oldest first, also those without any' }),
+    services: z
+      .array(z.strictObject({ service: z.string().nullable(), ...Spent }))
+      .openapi({ description: 'services of the problems, the most expensive first' }),
+  })
+  .openapi('ProblemCosts')
+
 /** What a command answers: the problem it ended at (commands follow merges), as it is then. */
 export const ProblemAnswer = z
   .strictObject({ problem: z.string(), ...ProblemSummary.shape })
@@ -113,8 +140,12 @@ export const ProblemAnswer = z
 
 export function toProblemSummary(record: ProblemRecord): ProblemSummary {
   const { evidence: _evidence, incidents: _incidents, figures, ...rest } = record
+  const { tasks = [], changes = [], articles = [] } = record
   return {
     ...rest,
+    tasks: tasks.map((task) => ({ ...task, due: iso(task.due), doneAt: iso(task.doneAt) })),
+    changes: [...changes],
+    articles: [...articles],
     proposedAt: iso(record.proposedAt),
     decidedAt: iso(record.decidedAt),
     resolvedAt: iso(record.resolvedAt),

@@ -248,7 +248,48 @@ describe('people', () => {
     expect(problemOf(joined, 'PRB-000003').mergedInto).toBe(PRB)
   })
 
+  it('note tasks, changes and articles, and take them back', () => {
+    const task = (what: object): ProblemCommand => ({ do: 'problem.task', problem: PRB, ...what })
+    const related = { problem: PRB, changes: ['CHG-1'], articles: ['disks'] }
+    const steps = [
+      act(31 * DAY, task({ text: 'rotate the logs', assignee: 'ann', due: 1000 })),
+      act(31 * DAY, task({ text: 'order a disk' })),
+      act(32 * DAY, task({ task: 'T1', done: true })),
+      act(32 * DAY, { do: 'problem.drop_task', problem: PRB, task: 'T2' }),
+      act(32 * DAY, { do: 'problem.relate', ...related }),
+    ]
+    const story = play(...FIVE, ...steps)
+    const { tasks = [], changes, articles } = problemOf(story)
+    expect(tasks).toMatchObject([
+      { id: 'T1', text: 'rotate the logs', assignee: 'ann', due: 1000, doneBy: 'eve' },
+    ])
+    expect([changes, articles]).toEqual([['CHG-1'], ['disks']])
+    expect(story.decisions('problem.task').map(({ reason }) => reason)).toEqual([
+      ...['added', 'added', 'done', 'dropped'],
+    ])
+    const undo: ProblemCommand = { do: 'problem.undo', problem: PRB }
+    const back = problemOf(play(...FIVE, ...steps, ...[1, 2, 3].map(() => act(33 * DAY, undo))))
+    expect(back.tasks?.map(({ id, doneAt }) => [id, doneAt])).toEqual([
+      ['T1', null],
+      ['T2', null],
+    ])
+    expect([back.changes, back.articles]).toEqual([[], []])
+    // an id is never given twice
+    const again = play(...FIVE, ...steps, act(33 * DAY, task({ text: 'ask the vendor' })))
+    expect(problemOf(again).tasks?.map(({ id }) => id)).toEqual(['T1', 'T3'])
+    const less = play(...FIVE, ...steps, act(33 * DAY, { do: 'problem.unrelate', ...related }))
+    expect([problemOf(less).changes, problemOf(less).articles]).toEqual([[], []])
+  })
+
   it.each<[string, ProblemCommand, string]>([
+    ['an unknown task', { do: 'problem.task', problem: PRB, task: 'T9' }, 'unknown_task'],
+    ['a task without words', { do: 'problem.task', problem: PRB }, 'no_text'],
+    ['dropping no task', { do: 'problem.drop_task', problem: PRB, task: 'T9' }, 'unknown_task'],
+    [
+      'unrelating what is not of it',
+      { do: 'problem.unrelate', problem: PRB, changes: ['x'], articles: [] },
+      'nothing_to_relate',
+    ],
     ['an unknown one', { do: 'problem.accept', problem: 'PRB-9' }, 'unknown_problem'],
     ['closing what is open', { do: 'problem.close', problem: PRB }, 'not_resolved'],
     ['reopening what is open', { do: 'problem.reopen', problem: PRB }, 'not_over'],

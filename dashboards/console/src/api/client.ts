@@ -44,6 +44,18 @@ export async function request<Answer>(path: string, options: RequestOptions = {}
 }
 
 /**
+ * Asks for a file.
+ *
+ * @throws ApiError as `request` does
+ */
+export async function requestFile(path: string, options: RequestOptions = {}): Promise<Blob> {
+  const response = await send(path, options)
+  if (response.status === 401) logOut('This token is not accepted any more. Log in again.')
+  if (!response.ok) throw await toError(response)
+  return response.blob()
+}
+
+/**
  * Asks for something small with a token that nobody is logged in with yet.
  *
  * @throws ApiError as `request` does; the session stays as it is

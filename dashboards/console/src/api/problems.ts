@@ -6,10 +6,11 @@ import {
   useMutation,
   useQueryClient,
 } from '@tanstack/react-query'
-import { request } from './client.ts'
+import { request, requestFile } from './client.ts'
 import { KEYS } from './queries.ts'
 import type {
   ProblemAnswer,
+  ProblemCosts,
   ProblemDetail,
   ProblemPage,
   ProblemStatus,
@@ -28,6 +29,9 @@ export interface ProblemSearch {
   readonly order?: ProblemOrder
   /** Correlation scope. */
   readonly scope?: string
+  readonly owner?: string
+  /** Id of the service CI. */
+  readonly service?: string
   readonly q?: string
 }
 
@@ -38,16 +42,33 @@ const STATUSES: Readonly<Record<ProblemView, readonly ProblemStatus[]>> = {
   dismissed: ['dismissed'],
 }
 
-export const problemsQuery = ({ show = 'current', order = 'cost', scope, q }: ProblemSearch) =>
+/** What the API calls the filters of an address. */
+const filterOf = ({ show = 'current', scope, owner, service, q }: ProblemSearch) => ({
+  ...{ status: STATUSES[show].join(','), scope, owner, service, q },
+})
+
+export const problemsQuery = ({ order = 'cost', ...search }: ProblemSearch) =>
   infiniteQueryOptions({
-    queryKey: [KEYS.problems, show, order, scope ?? '', q ?? ''],
+    queryKey: [KEYS.problems, order, filterOf(search)],
     queryFn: ({ pageParam, signal }) =>
       request<ProblemPage>('/api/v1/problems', {
-        query: { limit: 50, cursor: pageParam, status: STATUSES[show].join(','), order, scope, q },
+        query: { limit: 50, cursor: pageParam, order, ...filterOf(search) },
         signal,
       }),
     initialPageParam: '',
     getNextPageParam: ({ next }) => next,
+    placeholderData: keepPreviousData,
+  })
+
+/** The first of them as a file, in the order of their cost. */
+export const problemReport = (search: ProblemSearch, format: 'markdown' | 'csv'): Promise<Blob> =>
+  requestFile('/api/v1/problem-report', { query: { format, ...filterOf(search) } })
+
+export const problemCostsQuery = (search: ProblemSearch) =>
+  queryOptions({
+    queryKey: [KEYS.problems, 'costs', filterOf(search)],
+    queryFn: ({ signal }) =>
+      request<ProblemCosts>('/api/v1/problem-costs', { query: filterOf(search), signal }),
     placeholderData: keepPreviousData,
   })
 
@@ -78,6 +99,21 @@ export type ProblemCommand =
   | { readonly do: 'workaround'; readonly body: { readonly text: string | null } }
   | { readonly do: 'resolve'; readonly body: { readonly resolution?: string } }
   | { readonly do: 'comment'; readonly body: { readonly text: string } }
+  | {
+      readonly do: 'task'
+      readonly body: {
+        readonly task?: string
+        readonly text?: string
+        readonly assignee?: string
+        readonly due?: string
+        readonly done?: boolean
+      }
+    }
+  | { readonly do: 'drop-task'; readonly body: { readonly task: string } }
+  | {
+      readonly do: 'relate' | 'unrelate'
+      readonly body: { readonly changes?: readonly string[]; readonly articles?: readonly string[] }
+    }
   | { readonly do: 'merge'; readonly body: { readonly from: readonly string[] } }
   | {
       readonly do: 'split' | 'link' | 'unlink'

@@ -337,12 +337,14 @@ export interface Schemas {
   PreviewInput: PreviewInput
   Problem: Problem
   ProblemAnswer: ProblemAnswer
+  ProblemCosts: ProblemCosts
   ProblemDetail: ProblemDetail
   ProblemFigures: ProblemFigures
   ProblemIncident: ProblemIncident
   ProblemPage: ProblemPage
   ProblemStatus: ProblemStatus
   ProblemSummary: ProblemSummary
+  ProblemTask: ProblemTask
   Proposal: Proposal
   ProposalBacktest: ProposalBacktest
   ProposalCorrection: ProposalCorrection
@@ -3250,6 +3252,18 @@ export interface ProblemAnswer {
   splitFrom: string | null
   incidentCount: number
   figures: ProblemFigures
+  /**
+   * what is to be done about it, oldest first
+   */
+  tasks: ProblemTask[]
+  /**
+   * ids of changes people say belong to it
+   */
+  changes: string[]
+  /**
+   * ids of articles, the same
+   */
+  articles: string[]
 }
 export interface ProblemFigures {
   /**
@@ -3300,6 +3314,44 @@ export interface ProblemFigures {
     text: string
   } | null
 }
+export interface ProblemTask {
+  id: string
+  text: string
+  assignee: string | null
+  /**
+   * RFC 3339, UTC, with milliseconds
+   */
+  due: string | null
+  /**
+   * RFC 3339, UTC, with milliseconds
+   */
+  doneAt: string | null
+  doneBy: string | null
+}
+export interface ProblemCosts {
+  /**
+   * the last 12, UTC, oldest first, also those without any
+   */
+  months: {
+    month: string
+    incidents: number
+    /**
+     * of people
+     */
+    minutes: number
+  }[]
+  /**
+   * services of the problems, the most expensive first
+   */
+  services: {
+    service: string | null
+    incidents: number
+    /**
+     * of people
+     */
+    minutes: number
+  }[]
+}
 export interface ProblemDetail {
   id: string
   scope: string
@@ -3341,6 +3393,18 @@ export interface ProblemDetail {
   splitFrom: string | null
   incidentCount: number
   figures: ProblemFigures
+  /**
+   * what is to be done about it, oldest first
+   */
+  tasks: ProblemTask[]
+  /**
+   * ids of changes people say belong to it
+   */
+  changes: string[]
+  /**
+   * ids of articles, the same
+   */
+  articles: string[]
   evidence: Term[]
   /**
    * the newest first, at most 500; `incidentCount` has all
@@ -3419,6 +3483,18 @@ export interface ProblemSummary {
   splitFrom: string | null
   incidentCount: number
   figures: ProblemFigures
+  /**
+   * what is to be done about it, oldest first
+   */
+  tasks: ProblemTask[]
+  /**
+   * ids of changes people say belong to it
+   */
+  changes: string[]
+  /**
+   * ids of articles, the same
+   */
+  articles: string[]
 }
 export interface Proposal {
   id: string

@@ -1,4 +1,4 @@
-import { CloseButton, Group, NativeSelect, SegmentedControl, TextInput } from '@mantine/core'
+import { CloseButton, Group, NativeSelect, Pill, SegmentedControl, TextInput } from '@mantine/core'
 import { useDebouncedCallback } from '@mantine/hooks'
 import { type Ref, useEffect, useState } from 'react'
 import {
@@ -66,6 +66,9 @@ export function ProblemFilters({ search, scopes, onChange, searchBox }: FiltersP
         value={search.scope}
         onChange={(scope) => onChange(withScope(search, scope))}
       />
+      {(['owner', 'service'] as const).map((name) => (
+        <Chosen key={name} name={name} search={search} onChange={onChange} />
+      ))}
       <TextInput
         ref={searchBox}
         className={classes['search'] ?? ''}
@@ -94,6 +97,25 @@ export function ProblemFilters({ search, scopes, onChange, searchBox }: FiltersP
         }
       />
     </Group>
+  )
+}
+
+interface ChosenProps extends Pick<FiltersProps, 'search' | 'onChange'> {
+  readonly name: 'owner' | 'service'
+}
+
+/** What a click on an owner or a service narrowed the list to. */
+function Chosen({ name, search, onChange }: ChosenProps) {
+  const { [name]: value, ...rest } = search
+  if (value === undefined) return null
+  return (
+    <Pill
+      withRemoveButton
+      onRemove={() => onChange(rest)}
+      removeButtonProps={{ 'aria-label': `Any ${name}` }}
+    >
+      {name}: {value}
+    </Pill>
   )
 }
 

@@ -9,8 +9,10 @@ import { focusStep, useKeys } from '../ui/keys.ts'
 import { sayRefused } from '../ui/notices.tsx'
 import { Empty, Failure, WaitingRows } from '../ui/states.tsx'
 import { type Acts, useActs } from './acts.ts'
+import { ProblemCostCharts } from './costs.tsx'
 import { ProblemFilters } from './filters.tsx'
 import classes from './problems.module.css'
+import { ReportButtons } from './report.tsx'
 import { ProblemRow } from './row.tsx'
 import { countOf } from './words.tsx'
 
@@ -39,20 +41,24 @@ export function ProblemsPage() {
   return (
     <Stack gap="md">
       <title>Problems · Faultline</title>
-      <div>
-        <Title order={1} size="h3">
-          Problems
-        </Title>
-        <Text size="sm" c="dimmed">
-          What keeps coming back, and what it costs
-        </Text>
-      </div>
+      <Group justify="space-between" align="flex-end">
+        <div>
+          <Title order={1} size="h3">
+            Problems
+          </Title>
+          <Text size="sm" c="dimmed">
+            What keeps coming back, and what it costs
+          </Text>
+        </div>
+        <ReportButtons search={search} />
+      </Group>
       <ProblemFilters
         search={search}
         scopes={list.data?.pages[0]?.scopes ?? []}
         onChange={setSearch}
         searchBox={searchBox}
       />
+      <ProblemCostCharts search={search} onChange={setSearch} />
       {marked.length > 0 && (
         <Group gap="xs" className={classes['marked'] ?? ''} role="status">
           <Text size="sm">{countOf(marked.length, 'problem')} marked</Text>
@@ -114,8 +120,8 @@ interface EmptyProps {
 }
 
 function NoProblems({ search, onClear }: EmptyProps) {
-  const { q, scope, show = 'current' } = search
-  if (q === undefined && scope === undefined && show === 'current')
+  const { q, show = 'current', order: _order, ...narrowed } = search
+  if (q === undefined && Object.keys(narrowed).length === 0 && show === 'current')
     return (
       <Empty title="Nothing keeps coming back">
         <Text size="sm">

@@ -17,6 +17,7 @@ import { type Steps, useSteps } from './commands.ts'
 import { ProblemDialogs } from './dialogs.tsx'
 import { ProblemIncidents } from './incidents.tsx'
 import classes from './problems.module.css'
+import { ProblemRelated, ProblemTasks } from './tasks.tsx'
 import { ProblemTimeline } from './timeline.tsx'
 import { WhenSection } from './when.tsx'
 import { Cost, effort, ProblemStatusMark, ReturnedMark, TrendMark } from './words.tsx'
@@ -73,6 +74,7 @@ function Loaded({ problem }: { readonly problem: ProblemDetail }) {
             </Section>
           )}
           <WhySection problem={problem} />
+          <ProblemTasks problem={problem} steps={steps} />
           <ProblemIncidents
             problem={problem}
             selected={selected}
@@ -84,6 +86,7 @@ function Loaded({ problem }: { readonly problem: ProblemDetail }) {
         <div className={classes['column']}>
           <WhenSection incidents={problem.incidents} figures={problem.figures} />
           <CostSection problem={problem} />
+          <ProblemRelated problem={problem} steps={steps} />
           <ProblemTimeline id={problem.id} commentBox={commentBox} onComment={steps.comment} />
         </div>
       </div>

@@ -68,7 +68,16 @@ function Where({ problem: { id, rootCi, service, owner } }: Pick<RowProps, 'prob
       <span className="fl-mono">{id}</span>
       {rootCi !== null && <CiName id={rootCi} />}
       {service !== null && service !== rootCi && <CiName id={service} />}
-      {owner !== null && <span>{owner} has it</span>}
+      {owner !== null && (
+        <Link
+          to="/problems"
+          search={{ owner }}
+          title={`All that ${owner} has`}
+          style={{ color: 'inherit' }}
+        >
+          {owner} has it
+        </Link>
+      )}
     </Text>
   )
 }

@@ -1,0 +1,38 @@
+/** The list as it is filtered, for the meeting that reviews problems. */
+import { Button, Group } from '@mantine/core'
+import { type ProblemSearch, problemReport } from '../api/problems.ts'
+import { sayRefused } from '../ui/notices.tsx'
+
+const FORMATS = [
+  { format: 'markdown', label: 'Report (Markdown)', file: 'problems.md' },
+  { format: 'csv', label: 'Table (CSV)', file: 'problems.csv' },
+] as const
+
+export function ReportButtons({ search }: { readonly search: ProblemSearch }) {
+  const save = async (format: 'markdown' | 'csv', file: string): Promise<void> => {
+    try {
+      const href = URL.createObjectURL(await problemReport(search, format))
+      const link = document.createElement('a')
+      link.href = href
+      link.download = file
+      link.click()
+      URL.revokeObjectURL(href)
+    } catch (cause) {
+      sayRefused(cause as Error)
+    }
+  }
+  return (
+    <Group gap="xs">
+      {FORMATS.map(({ format, label, file }) => (
+        <Button
+          key={format}
+          size="compact-sm"
+          variant="default"
+          onClick={() => void save(format, file)}
+        >
+          {label}
+        </Button>
+      ))}
+    </Group>
+  )
+}
