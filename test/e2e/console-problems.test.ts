@@ -1,5 +1,5 @@
 /** Problems in a real browser: a problem manager's morning, with the keyboard. */
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
@@ -189,6 +189,28 @@ describe.skipIf(!chromium.ok)(`problems ${chromium.ok ? '' : chromium.reason}`, 
     await page.getByRole('heading', { name: '7 incidents' }).waitFor(WAIT)
     const { body } = await app.get(`/api/v1/problems/${disk}`)
     expect(body.incidentCount).toBe(7)
+  })
+
+  it('have tasks, and go to the meeting as a report', async () => {
+    const tasks = page.locator('[data-section="tasks"]')
+    await tasks.getByLabel('What is to be done').fill('Rotate the logs')
+    await tasks.getByLabel('Who').fill('ann')
+    await tasks.getByRole('button', { name: 'Add task' }).click()
+    await tasks.locator('[data-task="T1"]').getByText('ann').waitFor(WAIT)
+    await tasks.getByLabel('Rotate the logs').click()
+    await tasks.getByText(/done by/).waitFor(WAIT)
+    const disk = await idOf('DiskFull')
+    await go('/problems')
+    await page.getByRole('img', { name: /^By month: / }).waitFor(WAIT)
+    const [file] = await Promise.all([
+      page.waitForEvent('download', WAIT),
+      page.getByRole('button', { name: 'Report (Markdown)' }).click(),
+    ])
+    const text = readFileSync(await file.path(), 'utf8')
+    expect(text).toContain(`## ${disk}: DiskFull on orders-db-1`)
+    expect(text).toContain('- [x] Rotate the logs, ann')
+    await go(`/problems/${disk}`)
+    await page.locator('[data-member]').first().waitFor(WAIT)
   })
 
   it('keep what people wrote, and say what cannot be done', async () => {
