@@ -193,8 +193,9 @@ function onset(ofOne: readonly PastIncident[], usual: Usual, end: EpochMs): Cand
   const found = ONSET_DAYS.flatMap((days) => {
     const since = end - days * DAY
     const own = ofOne.filter(({ startedAt }) => startedAt > since)
-    const inWindow = usual.starts.filter((at) => at > since).length
-    const share = Math.min(1, (inWindow + 1) / (usual.total + 2))
+    // when the other alerts of the class came: one more before and since, for what is not known
+    const inWindow = usual.starts.filter((at) => at > since).length - own.length
+    const share = (inWindow + 1) / (usual.total - ofOne.length + 2)
     return (
       candidate(own, { name: 'new', looks: ONSET_DAYS.length }, (times) => {
         const all = ofOne.length - own.length + times
