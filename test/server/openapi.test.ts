@@ -8,6 +8,7 @@ import { stormOf } from '../../src/demo/storm.ts'
 import { demoFolder, shippedRules } from '../../src/paths.ts'
 import { CMDB, firing, firingApart, startApp, type TestApp } from '../support/app.ts'
 import { callBacktests, callBindings, callImports, callProposals, DESK } from '../support/called.ts'
+import { callProblemWork } from '../support/called-problems.ts'
 import {
   type Described,
   Description,
@@ -335,11 +336,11 @@ describe('every operation', () => {
     const [one, other] = items.filter(({ title }: { title: string }) => title.startsWith('Fan'))
     const on = (id: string, name: string, body?: unknown) =>
       ok('POST', `/api/v1/problems/${id}/${name}`, body)
-    const { incidents } = await ok('GET', `/api/v1/problems/${one.id}`)
-    const some = { incidents: [incidents[0].id] }
+    const [incident] = (await ok('GET', `/api/v1/problems/${one.id}`)).incidents
+    const some = { incidents: [incident.id] }
     await on(one.id, 'accept')
     await on(one.id, 'assign', { to: 'ada' })
-    await on(one.id, 'comment', { text: 'looking' })
+    await callProblemWork(ok, one.id)
     await on(one.id, 'workaround', { text: 'open the window' })
     await on(one.id, 'unlink', some)
     await on(one.id, 'link', some)

@@ -129,7 +129,7 @@ describe('people', () => {
     const made = await say('task', { text: 'rotate the logs', assignee: 'ann', due })
     expect(made.body.tasks).toMatchObject([{ id: 'T1', assignee: 'ann', due, doneAt: null }])
     const done = await say('task', { task: 'T1', done: true })
-    expect(done.body.tasks[0]).toMatchObject({ text: 'rotate the logs', due, doneBy: 'test' })
+    expect(done.body.tasks[0]).toMatchObject({ text: 'rotate the logs', due, doneBy: 'admin' })
     await say('task', { text: 'buy a disk, or two' })
     expect((await say('relate', { changes: ['CHG-7'] })).body.changes).toEqual(['CHG-7'])
     expect((await say('relate', { articles: ['disks'] })).body.articles).toEqual(['disks'])

@@ -1,0 +1,15 @@
+/** What people do about problems beside deciding on them, called once for the description of the API. */
+
+type Ok = (method: 'GET' | 'POST', path: string, body?: unknown) => Promise<unknown>
+
+export async function callProblemWork(ok: Ok, problem: string): Promise<void> {
+  const on = (name: string, body: object) => ok('POST', `/api/v1/problems/${problem}/${name}`, body)
+  await on('comment', { text: 'looking' })
+  await on('task', { text: 'clean the filters', assignee: 'ada' })
+  await on('drop-task', { task: 'T1' })
+  await on('relate', { changes: ['CHG-1'], articles: ['fans'] })
+  await on('unrelate', { changes: ['CHG-1'] })
+  for (const format of ['markdown', 'csv'])
+    await ok('GET', `/api/v1/problem-report?format=${format}`)
+  await ok('GET', '/api/v1/problem-costs')
+}
