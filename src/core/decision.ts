@@ -4,6 +4,7 @@
  * is the version of every record.
  */
 import type { LinkEvidence, Term } from './evidence.ts'
+import type { IncidentReview } from './review.ts'
 import type { EpochMs } from './time.ts'
 
 export const DECISION_ACTIONS = [
@@ -49,6 +50,7 @@ export const DECISION_ACTIONS = [
   'incident.commented',
   'incident.cause_confirmed',
   'incident.voted',
+  'incident.reviewed', // a version of its review was written
   // one problem
   'problem.proposed',
   'problem.linked', // an incident is one of it
@@ -118,6 +120,8 @@ export interface Decision {
   readonly storm?: string
   readonly evidence?: LinkEvidence
   readonly terms?: readonly Term[]
+  /** The version of the review that was written. */
+  readonly review?: IncidentReview
   /** News: the channels that are told; `null` or absent: every one. */
   readonly channels?: readonly string[] | null
 }

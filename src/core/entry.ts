@@ -7,6 +7,7 @@ import type { AlertName } from './aliases.ts'
 import type { ImportCounts, ImportDiff } from './cmdb/model.ts'
 import type { RecordChange } from './cmdb/plan.ts'
 import type { Article, Ci, Relation, Silence } from './model.ts'
+import type { IncidentReview } from './review.ts'
 import type { EpochMs } from './time.ts'
 
 /** Version of the entry format; older ones go through `upcast` when they are read. */
@@ -84,6 +85,8 @@ export type Command =
   | { readonly do: 'undo'; readonly incident: string }
   /** It is none: it ends, and such alerts are held from then on. */
   | { readonly do: 'dismiss'; readonly incident: string; readonly reason?: string }
+  /** The next version of its review, whole; also of one that is long closed. */
+  | { readonly do: 'review'; readonly incident: string; readonly review: IncidentReview }
   | { readonly do: 'confirm_cause'; readonly incident: string; readonly ci: string }
   | {
       readonly do: 'vote'

@@ -83,6 +83,18 @@ const CommandShape = z.discriminatedUnion('do', [
     to: z.exactOptional(Text.nullable()),
     team: z.exactOptional(Text.nullable()),
   }),
+  z.strictObject({
+    do: z.literal('review'),
+    incident: Text,
+    review: z.strictObject({
+      summary: Text,
+      impact: Text,
+      rootCause: Text,
+      wentWell: Text,
+      actions: Texts,
+      timeline: z.array(z.strictObject({ at: Time, text: Text })),
+    }),
+  }),
   z.strictObject({ do: z.literal('comment'), incident: Text, text: Text }),
   z.strictObject({
     do: z.literal('resolve'),

@@ -39,6 +39,7 @@ import { previewRoutes } from './routes/preview.ts'
 import { problemCommandRoutes } from './routes/problem-commands.ts'
 import { problemRoutes } from './routes/problems.ts'
 import { proposalRoutes } from './routes/proposals.ts'
+import { reviewRoutes } from './routes/reviews.ts'
 import { ruleRoutes } from './routes/rules.ts'
 import { settingRoutes } from './routes/settings.ts'
 import { silenceRoutes } from './routes/silences.ts'
@@ -79,6 +80,7 @@ export function createApp(deps: ServerDeps): App {
   incidentViewRoutes(app)
   incidentRoutes(app)
   incidentPartRoutes(app)
+  reviewRoutes(app)
   commandRoutes(app)
   problemRoutes(app)
   problemCommandRoutes(app)

@@ -80,3 +80,27 @@ export async function listDecisions(store: Store, filter: DecisionFilter): Promi
     cursor: (row) => toCursor(name, [row.version, row.scope]),
   })
 }
+
+/** Versions of one review that are read. */
+const MAX_REVIEWS = 1000
+
+const REVIEWS: NamedQuery<{ record: string }> = {
+  name: 'decisions.reviews',
+  sql: `
+    SELECT record FROM decisions FINAL
+    WHERE incident = {incident:String} AND action = 'incident.reviewed'
+    ORDER BY version, scope
+    LIMIT {rows:UInt32}`,
+  row: RecordRow,
+}
+
+/** A decision that wrote a version of a review. */
+export type Reviewed = Decision & Required<Pick<Decision, 'review'>>
+
+/** The versions of the review of an incident, the oldest first. */
+export async function listReviews(store: Store, incident: string): Promise<readonly Reviewed[]> {
+  const rows = await store.rows(REVIEWS, { incident, rows: MAX_REVIEWS })
+  return rows
+    .map(decodeRecord<Decision>)
+    .flatMap((one) => (one.review === undefined ? [] : [{ ...one, review: one.review }]))
+}

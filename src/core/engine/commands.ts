@@ -41,12 +41,30 @@ function run(ctx: Ctx, command: Command, actor: string): Refusal | { readonly in
       return undo(ctx, command.incident, actor)
     case 'comment':
       return comment(ctx, command, actor)
+    case 'review':
+      return review(ctx, command, actor)
     default:
       return runOnOne(ctx, command, actor)
   }
 }
 
-type Simple = Exclude<Command, { readonly do: 'merge' | 'split' | 'move' | 'undo' | 'comment' }>
+/** A version is a fact in the timeline: the engine decides nothing by it, and needs not hold the incident. */
+function review(
+  ctx: Ctx,
+  { incident, review: written }: Extract<Command, { readonly do: 'review' }>,
+  actor: string,
+): { readonly incident: string } {
+  decide(ctx, {
+    ...{ action: 'incident.reviewed', reason: 'by_person', text: 'Wrote a version of the review' },
+    ...{ actor, incident, review: written },
+  })
+  return { incident }
+}
+
+type Simple = Exclude<
+  Command,
+  { readonly do: 'merge' | 'split' | 'move' | 'undo' | 'comment' | 'review' }
+>
 
 function runOnOne(
   ctx: Ctx,

@@ -8,6 +8,7 @@ import type { KnowledgeIndex } from '../knowledge-index.ts'
 import type { Proposal } from '../learn/proposals.ts'
 import type { Change, Ci, Relation, Silence } from '../model.ts'
 import type { AlertRecord, DeadLetterRecord } from '../record.ts'
+import type { IncidentReview } from '../review.ts'
 import type { RouteInput } from '../route.ts'
 import type { CorrelateRule, RulePacks } from '../rules.ts'
 import { scopedKey } from '../scope.ts'
@@ -135,6 +136,7 @@ export interface Deciding {
   readonly storm?: string
   readonly evidence?: LinkEvidence
   readonly terms?: readonly Term[]
+  readonly review?: IncidentReview
   readonly channels?: readonly string[] | null
 }
 

@@ -310,6 +310,8 @@ export interface Schemas {
   IncidentGraph: IncidentGraph
   IncidentImpact: IncidentImpact
   IncidentPage: IncidentPage
+  IncidentReview: IncidentReview
+  IncidentReviewAnswer: IncidentReviewAnswer
   IncidentStatus: IncidentStatus
   IncidentSteps: IncidentSteps
   IncidentSummary: IncidentSummary
@@ -2685,6 +2687,49 @@ export interface IncidentSummary {
     score: number
     title: string
     resolution: string | null
+  }[]
+}
+export interface IncidentReview {
+  summary: string
+  impact: string
+  rootCause: string
+  wentWell: string
+  /**
+   * @maxItems 100
+   */
+  actions: string[]
+  /**
+   * @maxItems 500
+   */
+  timeline: {
+    at: string
+    text: string
+  }[]
+}
+export interface IncidentReviewAnswer {
+  incident: string
+  title: string
+  problem: string | null
+  /**
+   * 0: nobody wrote it; it is a draft
+   */
+  version: number
+  author: string | null
+  /**
+   * RFC 3339, UTC, with milliseconds
+   */
+  at: string | null
+  review: IncidentReview
+  /**
+   * the newest first
+   */
+  versions: {
+    version: number
+    author: string
+    /**
+     * RFC 3339, UTC, with milliseconds
+     */
+    at: string
   }[]
 }
 export interface IncidentSteps {

@@ -90,6 +90,12 @@ const incident = createRoute({
   component: lazyRouteComponent(() => import('../incident/page.tsx'), 'IncidentPage'),
 })
 
+const review = createRoute({
+  getParentRoute: () => inside,
+  path: '/incidents/$id/review',
+  component: lazyRouteComponent(() => import('../review/page.tsx'), 'ReviewPage'),
+})
+
 const cis = createRoute({
   getParentRoute: () => inside,
   path: '/cis',
@@ -237,6 +243,7 @@ export const router = createRouter({
       alert,
       incidents,
       incident,
+      review,
       cis,
       ci,
       topology,

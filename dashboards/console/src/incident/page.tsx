@@ -113,6 +113,14 @@ function IncidentView({ incident, at }: ViewProps) {
         <ActionBar incident={incident} commands={commands} />
       </Headline>
       <PastBar past={past} at={at} />
+      {at === undefined && incident.resolvedAt !== null && (
+        <Text size="sm">
+          It is over.{' '}
+          <Link to="/incidents/$id/review" params={{ id: incident.id }}>
+            Review it
+          </Link>
+        </Text>
+      )}
       <div className={classes['columns']}>
         <div className={classes['column']}>
           <CausesSection incident={incident} commands={commands} />

@@ -2,6 +2,7 @@
 import { Button, Group } from '@mantine/core'
 import { type ProblemSearch, problemReport } from '../api/problems.ts'
 import { sayRefused } from '../ui/notices.tsx'
+import { saveFile } from '../ui/save-file.ts'
 
 const FORMATS = [
   { format: 'markdown', label: 'Report (Markdown)', file: 'problems.md' },
@@ -11,12 +12,7 @@ const FORMATS = [
 export function ReportButtons({ search }: { readonly search: ProblemSearch }) {
   const save = async (format: 'markdown' | 'csv', file: string): Promise<void> => {
     try {
-      const href = URL.createObjectURL(await problemReport(search, format))
-      const link = document.createElement('a')
-      link.href = href
-      link.download = file
-      link.click()
-      URL.revokeObjectURL(href)
+      saveFile(await problemReport(search, format), file)
     } catch (cause) {
       sayRefused(cause as Error)
     }
