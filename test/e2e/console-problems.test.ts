@@ -213,6 +213,33 @@ describe.skipIf(!chromium.ok)(`problems ${chromium.ok ? '' : chromium.reason}`, 
     await page.locator('[data-member]').first().waitFor(WAIT)
   })
 
+  it('are helped by the review of an incident, whose actions become tasks', async () => {
+    const disk = await idOf('DiskFull')
+    const { incidents } = (await app.get(`/api/v1/problems/${disk}`)).body
+    const over = incidents.find(({ status }: { status: string }) => status !== 'open').id
+    await go(`/incidents/${over}`)
+    await page.getByRole('link', { name: 'Review it' }).click()
+    await page.getByText('nobody has written it yet').waitFor(WAIT)
+    await page.getByLabel('What went well').fill('The runbook was at hand')
+    await page.getByRole('button', { name: 'Add action' }).click()
+    await page.getByLabel('Action 1', { exact: true }).fill('Order a larger disk')
+    await page.getByRole('button', { name: `Task of ${disk}` }).click()
+    await page
+      .getByRole('status')
+      .filter({ hasText: `A task of ${disk}` })
+      .waitFor(WAIT)
+    await page.getByRole('button', { name: 'Save as version 1' }).click()
+    await page.getByRole('button', { name: 'Save as version 2' }).waitFor(WAIT)
+    expect(await page.getByLabel('What went well').inputValue()).toBe('The runbook was at hand')
+    expect(await axeFaults(page)).toEqual([])
+    expect(await contrastFaults(page)).toEqual([])
+    expect((await app.get(`/api/v1/problems/${disk}`)).body.tasks.at(-1).text).toBe(
+      'Order a larger disk',
+    )
+    await go(`/problems/${disk}`)
+    await page.locator('[data-member]').first().waitFor(WAIT)
+  })
+
   it('keep what people wrote, and say what cannot be done', async () => {
     const before = tab.faults.length
     await page.getByLabel('Comment').fill('Ask the storage team about quotas')
