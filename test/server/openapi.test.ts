@@ -340,7 +340,7 @@ describe('every operation', () => {
     const some = { incidents: [incident.id] }
     await on(one.id, 'accept')
     await on(one.id, 'assign', { to: 'ada' })
-    await callProblemWork(ok, one.id)
+    await callProblemWork(ok, { problem: one.id, incident: incident.id })
     await on(one.id, 'workaround', { text: 'open the window' })
     await on(one.id, 'unlink', some)
     await on(one.id, 'link', some)

@@ -1,8 +1,19 @@
 /** What people do about problems beside deciding on them, called once for the description of the API. */
 
-type Ok = (method: 'GET' | 'POST', path: string, body?: unknown) => Promise<unknown>
+type Ok = (
+  method: 'GET' | 'POST',
+  path: string,
+  body?: unknown,
+) => Promise<ReturnType<typeof JSON.parse>>
 
-export async function callProblemWork(ok: Ok, problem: string): Promise<void> {
+export async function callProblemWork(
+  ok: Ok,
+  { problem, incident }: { readonly problem: string; readonly incident: string },
+): Promise<void> {
+  const path = `/api/v1/incidents/${incident}/review`
+  const { review } = await ok('GET', path)
+  await ok('POST', path, { base: 0, review })
+  await ok('GET', `${path}/markdown`)
   const on = (name: string, body: object) => ok('POST', `/api/v1/problems/${problem}/${name}`, body)
   await on('comment', { text: 'looking' })
   await on('task', { text: 'clean the filters', assignee: 'ada' })

@@ -1,11 +1,12 @@
 /** Reviews after incidents: drafted, written in versions, and taken along as Markdown. */
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { AppError } from '../../core/errors.ts'
-import { draftReview, type IncidentReview, reviewAsMarkdown } from '../../core/review.ts'
+import type { IncidentReview } from '../../core/review.ts'
 import { listDecisions, listReviews } from '../../store/decisions.ts'
 import { actorOf } from '../auth.ts'
 import type { AppEnv, ServerDeps } from '../deps.ts'
 import { applied } from '../patience.ts'
+import { draftReview, reviewAsMarkdown } from '../review.ts'
 import { IdParams, iso, Time } from '../schemas/common.ts'
 import { actProblems, readProblems } from '../schemas/problem.ts'
 import { acts, reads } from './guards.ts'

@@ -1,7 +1,7 @@
 /** Drafts of reviews, and reviews as documents. */
 import { describe, expect, it } from 'vitest'
 import { toIncidentRecord } from '../../src/core/project.ts'
-import { draftReview, reviewAsMarkdown } from '../../src/core/review.ts'
+import { draftReview, reviewAsMarkdown } from '../../src/server/review.ts'
 import { at, ci, cmdb, command, fire, instant, play, resolve } from '../support/engine.ts'
 
 const story = play(
