@@ -116,7 +116,7 @@ function IncidentView({ incident, at }: ViewProps) {
       {at === undefined && incident.resolvedAt !== null && (
         <Text size="sm">
           It is over.{' '}
-          <Link to="/incidents/$id/review" params={{ id: incident.id }}>
+          <Link to="/incidents/$id/review" params={{ id: incident.id }} className="fl-link">
             Review it
           </Link>
         </Text>

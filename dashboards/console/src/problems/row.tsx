@@ -69,12 +69,7 @@ function Where({ problem: { id, rootCi, service, owner } }: Pick<RowProps, 'prob
       {rootCi !== null && <CiName id={rootCi} />}
       {service !== null && service !== rootCi && <CiName id={service} />}
       {owner !== null && (
-        <Link
-          to="/problems"
-          search={{ owner }}
-          title={`All that ${owner} has`}
-          style={{ color: 'inherit' }}
-        >
+        <Link to="/problems" search={{ owner }} title={`All that ${owner} has`} className="fl-link">
           {owner} has it
         </Link>
       )}

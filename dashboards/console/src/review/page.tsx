@@ -63,7 +63,7 @@ function Head({ answer, onVersion }: HeadProps) {
           {problem !== null && (
             <>
               {' · '}
-              <Link to="/problems/$id" params={{ id: problem }} style={{ color: 'inherit' }}>
+              <Link to="/problems/$id" params={{ id: problem }} className="fl-link">
                 {problem}
               </Link>
             </>
