@@ -1,13 +1,15 @@
-/** `faultline proposals`: rules proposed from corrections, from the journal or from an exported one. */
+/** `faultline proposals`: rules and weights proposed from corrections, from the journal or from an exported one. */
 import { createReadStream } from 'node:fs'
 import { createInterface } from 'node:readline'
 import type { Past } from './backtest-cli.ts'
-import { proposed } from './core/engine/corrections.ts'
+import { proposed, proposedWeights } from './core/engine/corrections.ts'
 import { Engine } from './core/engine/engine.ts'
 import { restoreEngine } from './core/engine/snapshot.ts'
 import type { JournalRecord } from './core/entry.ts'
 import { caseYaml, ruleYaml, stateOf } from './core/learn/proposal-files.ts'
 import type { Proposal } from './core/learn/proposals.ts'
+import { isDismissed } from './core/learn/support.ts'
+import type { WeightsProposal } from './core/learn/weights.ts'
 import { toRfc3339 } from './core/time.ts'
 import { readExport } from './journal-file.ts'
 import { decode } from './journey.ts'
@@ -36,9 +38,13 @@ export async function listProposals(
   const lines = json
     ? all.map(({ proposal, state }) => `${JSON.stringify(asJson(proposal, state))}\n`)
     : all.map(({ proposal, state }) => asText(proposal, state))
-  process.stdout.write(lines.join(''))
+  const weights = proposedWeights(engine).map((one) =>
+    json ? `${JSON.stringify(weightsAsJson(one))}\n` : weightsAsText(one),
+  )
+  process.stdout.write([...lines, ...weights].join(''))
+  const beside = weights.length === 0 ? '' : ` and ${weights.length} changes of weights`
   process.stderr.write(
-    `${all.length} proposed rules of ${engine.state.corrections.size} corrections\n`,
+    `${all.length} proposed rules${beside} of ${engine.state.corrections.size} corrections\n`,
   )
 }
 
@@ -70,13 +76,39 @@ async function fold(engine: Engine, records: AsyncIterable<JournalRecord>): Prom
   for await (const record of records) engine.apply(record, decode(record.entry, engine.state.rules))
 }
 
-function asJson(one: Proposal, state: string): object {
-  const { id, relation, text, pack, rule, weight, incidents } = one
-  const corrections = one.corrections.map(({ kind, by, at, incident, other }) => ({
+function correctionsOf({ corrections }: Pick<Proposal, 'corrections'>): readonly object[] {
+  return corrections.map(({ kind, by, at, incident, other }) => ({
     ...{ kind, by, at: toRfc3339(at), incident, other },
   }))
+}
+
+function weightsAsJson(one: WeightsProposal): object {
+  const { id, text, scope, version, changes, weight, incidents, links } = one
+  const state = isDismissed(one) ? 'dismissed' : 'open'
   return {
-    ...{ id, state, relation, text, pack, rule, weight, incidents, corrections },
+    ...{ kind: 'weights', id, state, text, scope, version, changes, weight, incidents, links },
+    ...{ corrections: correctionsOf(one), against: one.against.length },
+  }
+}
+
+function weightsAsText(one: WeightsProposal): string {
+  const { id, text, scope, changes, incidents, corrections, against, links } = one
+  const people = [...new Set(corrections.map(({ by }) => by))].join(', ')
+  const word = isDismissed(one) ? ' (dismissed)' : ''
+  const settings = changes.map(({ term, from, to }) => `weights.${term}: ${from} → ${to}\n`)
+  return [
+    `${id}${word}: ${text}\n# ${incidents} incidents, corrected by ${people}; `,
+    `${links.before} of ${links.of} links right before, ${links.after} after`,
+    `${against.length === 0 ? '' : `; worse in ${against.length} corrections`}\n`,
+    `# scope ${scope}\n${settings.join('')}\n`,
+  ].join('')
+}
+
+function asJson(one: Proposal, state: string): object {
+  const { id, relation, text, pack, rule, weight, incidents } = one
+  const corrections = correctionsOf(one)
+  return {
+    ...{ kind: 'rule', id, state, relation, text, pack, rule, weight, incidents, corrections },
     ...{ against: one.against.length, case: caseYaml(one) },
   }
 }

@@ -82,6 +82,8 @@ export const DECISION_ACTIONS = [
   'proposal.made', // enough corrections say the same: a rule is proposed
   'proposal.dismissed',
   'proposal.restored',
+  'weights.accepted', // from then on they are those of a scope
+  'weights.undone',
   // one storm
   'storm.began',
   'storm.told', // of incidents that nobody was told of by themselves

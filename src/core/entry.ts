@@ -49,6 +49,7 @@ export interface CommandEntry {
     | ProblemCommand
     | ConstraintCommand
     | ProposalCommand
+    | WeightsCommand
     | AliasCommand
     | ObservedCommand
 }
@@ -173,6 +174,32 @@ export interface ObservedCommand {
 export type ProposalCommand =
   | { readonly do: 'proposal.dismiss'; readonly proposal: string; readonly reason?: string }
   | { readonly do: 'proposal.restore'; readonly proposal: string }
+
+/** What people say of weights proposed from their corrections. */
+export type WeightsCommand =
+  /** They are those of the incidents of a scope that begin from then on. */
+  | {
+      readonly do: 'weights.accept'
+      readonly proposal: string
+      readonly scope: string
+      readonly changes: readonly {
+        readonly term: string
+        readonly from: number
+        readonly to: number
+      }[]
+    }
+  /** Takes the newest version of a scope back. */
+  | { readonly do: 'weights.undo'; readonly version: string }
+
+export function isWeightsCommand(command: CommandEntry['command']): command is WeightsCommand {
+  return command.do === 'weights.accept' || command.do === 'weights.undo'
+}
+
+export function isProposalCommand(
+  command: CommandEntry['command'],
+): command is ProposalCommand | WeightsCommand {
+  return 'proposal' in command || isWeightsCommand(command)
+}
 
 /** "It is now at least `at`": fires what is due, nothing else; how often it comes changes nothing. */
 export interface TimeEntry {

@@ -74,7 +74,13 @@ export interface LinkEvidence {
   /** The p that had to be reached to join. */
   readonly threshold: number
   /** Best incident it did not join, with what was missing. */
-  readonly runnerUp?: { readonly incident: string; readonly p: number; readonly reason: string }
+  readonly runnerUp?: {
+    readonly incident: string
+    readonly p: number
+    readonly reason: string
+    /** Value of each term of its best link, by name; absent where no link decided. */
+    readonly x?: Readonly<Partial<Record<LinkTermName, number>>>
+  }
   /** Incidents that were looked at and not joined, at most MAX_REJECTED, the most telling first. */
   readonly rejected?: readonly Rejected[]
   /** The rule that bounds what the score may link it to. */
@@ -82,7 +88,13 @@ export interface LinkEvidence {
   /** In a storm only the nearest candidates are weighed: how many, of how many. */
   readonly storm?: { readonly id: string; readonly weighed: number; readonly of: number }
   /** Versions this decision was made with. */
-  readonly versions: { readonly rules: string; readonly topology: string; readonly engine: string }
+  readonly versions: {
+    readonly rules: string
+    readonly topology: string
+    readonly engine: string
+    /** Of the learned weights that the incident began with; absent: those of the rules. */
+    readonly weights?: string
+  }
 }
 
 export interface RankedCause {

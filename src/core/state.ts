@@ -26,6 +26,7 @@ import { type CompanionState, spotKey } from './learn/companions.ts'
 import type { ConstraintState } from './learn/constraints.ts'
 import { type PartnerState, partnerKey } from './learn/cooccurrence.ts'
 import type { CorrectionState, DeclinedState } from './learn/corrections.ts'
+import type { WeightsState } from './learn/weights-versions.ts'
 import { emptyLedger, type LedgerState } from './ledger.ts'
 import type { Article, Change, CiBinding, Labels, Severity, Silence } from './model.ts'
 import type { ObservedState } from './observed/state.ts'
@@ -220,6 +221,8 @@ export interface IncidentState extends Snapped {
   rule: RuledBy | null
   /** Gap and lifetime by the rules it began with, and their version. */
   bounds: { readonly gap: number; readonly lifetime: number; readonly rules: string }
+  /** Version of the learned weights that it began with; `null`: those of the rules. */
+  weights: string | null
   openAt: EpochMs | null
   notifyAt: EpochMs | null
   /** When people are told of what is new: once the burst that brought it is over. */
@@ -311,6 +314,7 @@ export interface State {
   readonly constraints: Table<ConstraintState>
   readonly corrections: Table<CorrectionState>
   readonly declined: Table<DeclinedState>
+  readonly weights: Table<WeightsState>
   readonly partners: Table<PartnerState>
   readonly companions: Table<CompanionState>
   readonly sources: Table<SourceState>
@@ -364,6 +368,7 @@ export function emptyState(scope: string): State {
     constraints: new Table((record) => record.id),
     corrections: new Table((record) => record.id),
     declined: new Table((record) => record.id),
+    weights: new Table((record) => record.scope),
     partners: new Table((record) => partnerKey(record)),
     companions: new Table((record) => spotKey(record)),
     sources: new Table((record) => record.reporter),

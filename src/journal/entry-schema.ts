@@ -166,6 +166,16 @@ const ProposalCommandShape = z.discriminatedUnion('do', [
   z.strictObject({ do: z.literal('proposal.restore'), proposal: Text }),
 ])
 
+const WeightsCommandShape = z.discriminatedUnion('do', [
+  z.strictObject({
+    do: z.literal('weights.accept'),
+    proposal: Text,
+    scope: Text,
+    changes: z.array(z.strictObject({ term: Text, from: z.number(), to: z.number() })),
+  }),
+  z.strictObject({ do: z.literal('weights.undo'), version: Text }),
+])
+
 const ObservedCommandShape = z.strictObject({
   do: z.enum(['observed.confirm', 'observed.reject', 'observed.undo']),
   observed: Texts,
@@ -200,6 +210,7 @@ export const EntryShape = z.discriminatedUnion('kind', [
       ProblemCommandShape,
       ConstraintCommandShape,
       ProposalCommandShape,
+      WeightsCommandShape,
       ObservedCommandShape,
     ]),
   }),

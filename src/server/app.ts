@@ -48,6 +48,7 @@ import { statsRoutes } from './routes/stats.ts'
 import { stormRoutes } from './routes/storms.ts'
 import { streamRoutes } from './routes/stream.ts'
 import { topologyMapRoutes } from './routes/topology-maps.ts'
+import { weightsRoutes } from './routes/weights.ts'
 import { createHub, type Hub } from './stream.ts'
 
 export type App = OpenAPIHono<AppEnv>
@@ -107,6 +108,7 @@ export function createApp(deps: ServerDeps): App {
   previewRoutes(app)
   backtestRoutes(app)
   proposalRoutes(app)
+  weightsRoutes(app)
   streamRoutes(app, hubOf(deps))
   demoRoutes(app)
   descriptionRoutes(app, deps.version)

@@ -1,4 +1,4 @@
-/** Proposed rules in a real browser: why, tried with one key, taken as files, dismissed, in use. */
+/** Proposals in a real browser: why, tried with one key, taken, dismissed, in use, undone. */
 import { readFileSync } from 'node:fs'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -7,7 +7,7 @@ import type { TestApp } from '../support/app.ts'
 import { axeFaults } from '../support/axe.ts'
 import { contrastFaults, liveState } from '../support/browser.ts'
 import { openConsole, SPILL, type TestConsole, WAIT } from '../support/console.ts'
-import { correctRacks } from '../support/correcting.ts'
+import { correctNear, correctRacks } from '../support/correcting.ts'
 import { requireTool } from '../support/requirements.ts'
 
 const chromium = requireTool('chromium')
@@ -127,12 +127,34 @@ describe.skipIf(!chromium.ok)(`proposed rules ${chromium.ok ? '' : chromium.reas
     ).toBe(0)
   })
 
+  it('of weights say which, are accepted with a key, and undone', async () => {
+    app.skip(12_000_000)
+    await correctNear(app, ['ada', 'bo', 'cy'])
+    await page.reload()
+    await liveState(page, true)
+    const weights = page.locator('[data-proposal]').filter({ has: page.locator('[data-weights]') })
+    await weights.waitFor(WAIT)
+    expect(await weights.textContent()).toContain('Of 3 links of corrections the score judges 0')
+    expect(await page.evaluate(SPILL)).toBe(0)
+    expect(await axeFaults(page)).toEqual([])
+    expect(await contrastFaults(page)).toEqual([])
+    await weights.getByRole('button', { name: /^Backtest/ }).focus()
+    await page.keyboard.press('a')
+    const version = page.locator('[data-version="W-1"]')
+    await version.getByText('in force').waitFor(WAIT)
+    await weights.waitFor({ state: 'detached', ...WAIT })
+    expect(await axeFaults(page)).toEqual([])
+    await version.getByRole('button', { name: 'Undo W-1' }).click()
+    await version.getByText('undone', { exact: true }).waitFor(WAIT)
+    await weights.waitFor(WAIT)
+  })
+
   it('say so where they cannot be read', async () => {
     await page.route('**/api/v1/proposals', (route) =>
       route.fulfill({ status: 500, contentType: 'application/problem+json', body: '{}' }),
     )
     await page.reload()
-    await page.getByText('Proposed rules').first().waitFor(WAIT)
+    await page.getByText('What is proposed').first().waitFor(WAIT)
     await page.locator(PROPOSALS).waitFor({ state: 'detached', ...WAIT })
     await page.getByRole('button', { name: 'Try again' }).waitFor(WAIT)
   })

@@ -1,7 +1,7 @@
 /** Operations about what was learned, each called once; `ok` holds the answers to their description. */
 import { expect } from 'vitest'
 import type { TestApp } from './app.ts'
-import { correctRacks } from './correcting.ts'
+import { correctNear, correctRacks } from './correcting.ts'
 import { until } from './process.ts'
 
 type Ok = (
@@ -35,6 +35,19 @@ export async function callProposals(ok: Ok, app: TestApp): Promise<void> {
   expect((await ok('GET', path)).backtest).toMatchObject({ id, state: 'done' })
   await ok('POST', `${path}/dismiss`, { reason: 'too wide' })
   await ok('POST', `${path}/restore`, {})
+  await callWeights(ok, app)
+}
+
+/** Weights: proposed, accepted, listed and undone. */
+async function callWeights(ok: Ok, app: TestApp): Promise<void> {
+  app.skip(12_000_000)
+  await correctNear(app, ['ada', 'bo', 'cy'])
+  const { items } = await ok('GET', '/api/v1/proposals')
+  const one = items.find(({ kind }: { readonly kind: string }) => kind === 'weights')
+  const { id, changes } = await ok('POST', `/api/v1/proposals/${one.id}/accept`, {})
+  expect(changes).toEqual(one.changes)
+  expect((await ok('GET', '/api/v1/weights')).items).toMatchObject([{ id }])
+  await ok('POST', `/api/v1/weights/${id}/undo`, {})
 }
 
 /** A source of the CMDB whose token nobody has set. */

@@ -28,6 +28,7 @@ export function correction(
     ...{ at: NOW - 100 + n, incident: `INC-${n}`, other: `INC-${n + 1000}` },
     ...more,
     said: 'relation' in said ? [said] : said,
+    links: more.links ?? [],
   }
 }
 

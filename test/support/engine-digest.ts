@@ -20,6 +20,7 @@ const TABLES = [
   'constraints',
   'corrections',
   'declined',
+  'weights',
   'partners',
   'companions',
   'sources',

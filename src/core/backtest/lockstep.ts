@@ -4,6 +4,7 @@
  */
 import { Engine } from '../engine/engine.ts'
 import { beginSnapshot, restoreEngine } from '../engine/snapshot.ts'
+import { putAside, stand } from '../engine/weights.ts'
 import type { Entry, JournalRecord, RulesEntry } from '../entry.ts'
 import { AppError } from '../errors.ts'
 import type { IngestItem } from '../model.ts'
@@ -11,7 +12,7 @@ import type { RulePacks } from '../rules.ts'
 import type { EpochMs } from '../time.ts'
 import { beginCourse, type Course, follow } from './course.ts'
 import { createPeople, type Given, type People } from './people.ts'
-import { changeRules, type Packs, type RuleChange } from './rule-change.ts'
+import { changeRules, type Packs, type RuleChange, triesWeights } from './rule-change.ts'
 
 export interface LockstepOptions {
   /** Both inclusive. */
@@ -131,9 +132,11 @@ class Runs implements Lockstep {
     const people = createPeople(
       { engine: this.engine, course: before, command: command('before') },
       { engine, course: after, command: command('after') },
+      triesWeights(this.options.change),
     )
     const forked = { before, after, engine, people }
     this.changeAfter(forked, at)
+    this.changeWeights(forked)
     this.compareIngest(forked)
     return forked
   }
@@ -143,6 +146,15 @@ class Runs implements Lockstep {
     const { scope } = engine.state
     const entry: RulesEntry = { kind: 'rules', at, scope, version: CHANGED, packs }
     follow(after, engine.apply({ offset: this.offset, entry }), false)
+  }
+
+  /** What begins from now on has the weights that are tried, and not those that people accepted. */
+  private changeWeights({ engine }: Forked): void {
+    const { change } = this.options
+    const { weights } = change
+    if (weights !== undefined)
+      stand(engine, weights.scope, { by: CHANGED, proposal: CHANGED, changes: weights.changes })
+    else if (triesWeights(change)) putAside(engine, CHANGED)
   }
 
   /** Bodies are read once where both runs read them alike. */

@@ -10,7 +10,10 @@ import {
   type CommandEntry,
   type ConstraintCommand,
   isAliasCommand,
+  isProposalCommand,
+  isWeightsCommand,
   type ObservedCommand,
+  type WeightsCommand,
 } from '../entry.ts'
 import { kindsOf } from '../learn/constraints.ts'
 import type { IncidentState } from '../state.ts'
@@ -31,7 +34,7 @@ export interface NotCarried {
 
 export interface Given {
   readonly actor: string
-  readonly command: Command | ConstraintCommand | AliasCommand | ObservedCommand
+  readonly command: Command | ConstraintCommand | AliasCommand | ObservedCommand | WeightsCommand
 }
 
 /** One of the two runs. */
@@ -73,26 +76,33 @@ const NONE = [[], []] as const
 const NOTHING: Plan = { commands: [] }
 const NO_HOLDER = 'none of its alerts is in an incident under the other rules'
 
-/** `before` and `after` are the runs as they are when a command is carried. */
-export function createPeople(before: Run, after: Run): People {
-  return new Carrying({ before, after })
+/**
+ * `before` and `after` are the runs as they are when a command is carried.
+ *
+ * @param triesWeights weights that people accepted do not count in the second run: it has its own
+ */
+export function createPeople(before: Run, after: Run, triesWeights: boolean): People {
+  return new Carrying({ before, after }, triesWeights)
 }
 
 class Carrying implements People {
   readonly counts = { given: 0, carried: 0, held: 0 }
   readonly notCarried: NotCarried[] = []
   private readonly runs: Runs
+  private readonly triesWeights: boolean
   private readonly corrections = new Map<string, Correction>()
 
-  constructor(runs: Runs) {
+  constructor(runs: Runs, triesWeights: boolean) {
     this.runs = runs
+    this.triesWeights = triesWeights
   }
 
   carry(entry: CommandEntry): void {
     const { command, actor } = entry
     if (command.do === 'comment' || command.do === 'problem.comment') return
-    // nothing that is compared depends on what people think of a proposal
-    if ('proposal' in command) return
+    if (isWeightsCommand(command)) this.carryWeights(entry, command)
+    // nothing that is compared depends on what people think of a proposed rule
+    if (isProposalCommand(command)) return
     this.counts.given += 1
     if ('problem' in command) this.tell(entry, 'problems are not compared')
     else if ('constraint' in command) this.removeConstraint(actor, command)
@@ -123,6 +133,17 @@ class Carrying implements People {
     before.command({ actor, command }, false)
     if (id !== null) after.command({ actor, command: { ...command, constraint: id } }, false)
     this.counts[id === null ? 'held' : 'carried'] += 1
+  }
+
+  /** The same weights, unless others are tried. */
+  private carryWeights(entry: CommandEntry, command: WeightsCommand): void {
+    const { before, after } = this.runs
+    const given = { actor: entry.actor, command }
+    this.counts.given += 1
+    before.command(given, false)
+    if (this.triesWeights) this.counts.held += 1
+    else if (after.command(given, false).result?.ok === true) this.counts.carried += 1
+    else this.tell(entry, 'other weights are in force under the other rules')
   }
 
   /** Names mean the same under any rules. */
@@ -198,6 +219,7 @@ function aboutOf(command: CommandEntry['command']): string {
   if ('observed' in command) return command.observed.join(', ')
   if ('problem' in command) return command.problem
   if ('proposal' in command) return command.proposal
+  if ('version' in command) return command.version
   if (isAliasCommand(command)) return 'alias' in command ? command.alias : command.name.name
   return 'constraint' in command ? command.constraint : command.incident
 }

@@ -1,5 +1,6 @@
 /** A change of the rule packs that is to be tried: whole packs, single settings, rules of their own. */
 import { AppError } from '../errors.ts'
+import type { WeightChange } from '../learn/weights.ts'
 import { parseRules } from '../rules.ts'
 
 /** Packs as they were written, by name, before defaults. */
@@ -19,6 +20,14 @@ export interface RuleChange {
   readonly set: Readonly<Record<string, unknown>>
   /** Each stands first among the rules of its pack; one of its name there gives way. */
   readonly rules?: readonly AddedRule[]
+  /** Weights of one scope, as if they had been accepted when the range begins. */
+  readonly weights?: { readonly scope: string; readonly changes: readonly WeightChange[] }
+}
+
+/** Whether it tries weights: those that people accepted do not count beside them. */
+export function triesWeights({ packs, set, weights }: RuleChange): boolean {
+  const isSet = Object.keys(set).some((path) => `${path}.`.startsWith('correlate.weights.'))
+  return isSet || weights !== undefined || packs['correlate'] !== undefined
 }
 
 /**

@@ -112,8 +112,11 @@ export function chooseIncident(input: ChooseInput): Choice {
   const refused = looked.flatMap((one) => (one.best === null ? (one.refused ?? []) : []))
   const rejected = rejectedOf(related, refused, { taken, join: pack.join })
   const { bound } = input.alert.limits ?? {}
+  const [[second], [next]] = [others, related]
   const said = {
-    ...(related[0] === undefined ? {} : { runnerUp: related[0] }),
+    ...(second === undefined || next === undefined
+      ? {}
+      : { runnerUp: { ...next, x: valuesOf(second, input) } }),
     ...(rejected.length === 0 ? {} : { rejected }),
     ...(bound == null ? {} : { boundBy: bound.rule }),
     ...(input.storm === undefined || weighed === candidates
@@ -141,6 +144,7 @@ export function chooseIncident(input: ChooseInput): Choice {
     p: sigmoid(best.score),
     threshold: pack.join,
     ...said,
+    versions: versionsOf(versions, best.incident.weights?.version ?? null),
   }
   const { outside } = best
   const incident = best.incident.id
@@ -163,6 +167,20 @@ function usedOf(scored: readonly Scored[], join: number, joined: Scored | null):
 /** Made only for what is shown. */
 function termsOf({ best, link }: Scored, { alert }: ChooseInput): Term<LinkTermName>[] {
   return linkTerms(alert, best, link)
+}
+
+function versionsOf(
+  { weights: _, ...versions }: LinkEvidence['versions'],
+  weights: string | null,
+): LinkEvidence['versions'] {
+  return weights === null ? versions : { ...versions, weights }
+}
+
+function valuesOf(
+  scored: Scored,
+  input: ChooseInput,
+): NonNullable<NonNullable<LinkEvidence['runnerUp']>['x']> {
+  return Object.fromEntries(termsOf(scored, input).map(({ name, x }) => [name, x]))
 }
 
 function runnerUp(scored: Scored, input: ChooseInput): Runner {
@@ -261,7 +279,7 @@ function lookAt(
       againMs: again?.incident === incident.id ? longAgo(again.endedAt, alert.startsAt) : null,
       goesOn: incident.firingShare >= GOES_ON,
       together: togetherIn(candidate, input),
-      weights: pack.weights,
+      weights: incident.weights?.values ?? pack.weights,
       said: saidOfLink(input.learned, contender.said, {
         a: alert,
         b: placement,

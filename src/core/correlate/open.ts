@@ -1,4 +1,5 @@
 /** Incidents as candidates. */
+import type { RulePacks } from '../rules.ts'
 import type { EpochMs } from '../time.ts'
 
 /** What the choice needs to know of an incident. */
@@ -21,4 +22,9 @@ export interface OpenIncident {
   readonly resolved: { readonly agoMs: number; readonly reopenMs: number } | null
   /** Sides of rules that its alerts are on. */
   readonly marks: () => readonly string[]
+  /** Learned weights that it began with; absent: those of the rules. */
+  readonly weights?: {
+    readonly version: string
+    readonly values: RulePacks['correlate']['weights']
+  }
 }

@@ -229,7 +229,12 @@ function confirmCause(ctx: Ctx, incident: IncidentState, ci: string, actor: stri
     ctx,
     incident,
     { id: `${incident.id}/cause`, kind: 'confirm_cause', by: actor, other: incident.id },
-    coreOf(incident.members.values()).map((one) => ({ relation: 'real', a: sample(ctx, one) })),
+    {
+      said: coreOf(incident.members.values()).map((one) => ({
+        relation: 'real',
+        a: sample(ctx, one),
+      })),
+    },
   )
   const { scope } = incident
   for (const signature of signaturesOf(incident)) {

@@ -6,6 +6,7 @@ import type { LinkEvidence, Term } from '../evidence.ts'
 import type { Inhibitions } from '../inhibit.ts'
 import type { KnowledgeIndex } from '../knowledge-index.ts'
 import type { Proposal } from '../learn/proposals.ts'
+import type { WeightsProposal } from '../learn/weights.ts'
 import type { Change, Ci, Relation, Silence } from '../model.ts'
 import type { AlertRecord, DeadLetterRecord } from '../record.ts'
 import type { IncidentReview } from '../review.ts'
@@ -53,7 +54,13 @@ export interface Indices {
   /** Signature → ids of the constraints about it, newest first. */
   readonly constraints: Map<string, readonly string[]>
   /** What is proposed, as long as nothing changes and until the oldest correction counts no more. */
-  proposed: { readonly list: readonly Proposal[]; readonly until: EpochMs } | null
+  proposed: {
+    readonly list: readonly Proposal[]
+    readonly weights: readonly WeightsProposal[]
+    readonly until: EpochMs
+  } | null
+  /** Learned weights by the id of their version, over the rules in force; emptied with either. */
+  readonly weights: Map<string, RulePacks['correlate']['weights']>
   /** What the clock says of the hours of the rules, as it was asked for last. */
   clock: {
     readonly hours: RulePacks['route']['hours']

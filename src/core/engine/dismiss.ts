@@ -50,7 +50,7 @@ export function dismiss(
       ...{ id: editKey(incident, incident.edits.length - 1), kind: 'dismiss' },
       ...{ by: actor, other: incident.id },
     },
-    worst.map((member) => ({ relation: 'noise', a: sample(ctx, member) })),
+    { said: worst.map((member) => ({ relation: 'noise', a: sample(ctx, member) })) },
   )
 }
 

@@ -5,7 +5,7 @@
  */
 import { ScopedPlacements } from '../correlate/scoped-placements.ts'
 import type { CommandEntry, Entry, JournalRecord, ReceivedEntry } from '../entry.ts'
-import { isAliasCommand } from '../entry.ts'
+import { isAliasCommand, isProposalCommand } from '../entry.ts'
 import { Inhibitions } from '../inhibit.ts'
 import { buildKnowledge, indexSome } from '../knowledge-index.ts'
 import { countOutcome, countReceived } from '../ledger.ts'
@@ -31,7 +31,7 @@ import { putsInForce } from './cmdb.ts'
 import { emptyCmdbIndex } from './cmdb-index.ts'
 import { applyCommand } from './commands.ts'
 import { type Ctx, editAlert, emptyOutput, type Indices, type Output } from './context.ts'
-import { dismissProposal, restoreProposal, sayProposed } from './corrections.ts'
+import { applyProposalCommand, sayProposed } from './corrections.ts'
 import {
   applyArticles,
   applyCmdb,
@@ -90,6 +90,7 @@ export class Engine {
       observed: { view: null },
       constraints: new Map(),
       proposed: null,
+      weights: new Map(),
       clock: null,
       similar: indexByScope(state.profiles.values()),
     }
@@ -231,8 +232,7 @@ function applyAndSay(ctx: Ctx, entry: CommandEntry): EntryResult['result'] {
 }
 
 function applyAnyCommand(ctx: Ctx, { actor, command }: CommandEntry): EntryResult['result'] {
-  if (command.do === 'proposal.dismiss') return dismissProposal(ctx, command, actor)
-  if (command.do === 'proposal.restore') return restoreProposal(ctx, command.proposal, actor)
+  if (isProposalCommand(command)) return applyProposalCommand(ctx, command, actor)
   if (isAliasCommand(command)) {
     return learnOf(ctx, () => {
       const result = applyAliasCommand(ctx, command, actor)

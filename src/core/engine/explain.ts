@@ -71,7 +71,8 @@ export function sayMoved(
   }
 }
 
-function evidenceOf(ctx: Ctx, { identity, key, past }: Seen): LinkEvidence | null {
+/** Why a member is where it is; `null`: nothing was said. */
+export function evidenceOf(ctx: Ctx, { identity, key, past }: Seen): LinkEvidence | null {
   const alert = ctx.state.alerts.get(identity)
   if (alert !== undefined && episodeKey(alert) === key) return alert.evidence
   return past?.evidence ?? null

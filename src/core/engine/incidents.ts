@@ -2,6 +2,7 @@
 
 import type { Bound } from '../correlate/limits.ts'
 import { BURST_MS } from '../correlate/link.ts'
+import { versionInForce } from '../learn/weights-versions.ts'
 import { Roster } from '../roster.ts'
 import { scopedId } from '../scope.ts'
 import type { IncidentState } from '../state.ts'
@@ -96,6 +97,7 @@ export function createIncident(ctx: Ctx, scope: string, openReason: string): Inc
     hurts: null,
     rule: null,
     bounds: boundsOf(ctx, null),
+    weights: versionInForce(state.weights.get(scope))?.id ?? null,
     ...UNARMED,
   }
   state.incidents.set(incident)

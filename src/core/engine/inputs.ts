@@ -32,6 +32,7 @@ export function applyRules(ctx: Ctx, entry: RulesEntry): readonly string[] {
   ctx.state.rulesVersion = entry.version
   // labels that tell scopes apart are part of each proposed rule
   ctx.ix.proposed = null
+  ctx.ix.weights.clear()
   // what things are found to be hangs on the rules of binding
   ctx.ix.observed.view = null
   findFormer(ctx.state, ctx.ix)

@@ -43,7 +43,7 @@ export function learn(
       ...{ id: editKey(target, target.edits.length - 1), kind: edit.kind },
       ...{ by: edit.actor, other: edit.from },
     },
-    couples.map(([a, b]) => ({ relation, a: sample(ctx, a), b: sample(ctx, b) })),
+    { said: couples.map(([a, b]) => ({ relation, a: sample(ctx, a), b: sample(ctx, b) })) },
   )
 }
 

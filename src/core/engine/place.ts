@@ -323,6 +323,8 @@ function openNew(
   const emptied = shell === null ? undefined : editIncident(ctx, shell)
   const isFree = emptied !== undefined && emptied.memberCount === emptied.suppressedCount
   const incident = isFree ? emptied : createIncident(ctx, scope, placing.reason)
+  // what is placed anew goes on as it began
+  if (emptied !== undefined) incident.weights = emptied.weights
   incident.bounds = boundsOf(ctx, placing.side.limits?.bound ?? null)
   incident.rule = null
   if (placing.ruled !== undefined) {

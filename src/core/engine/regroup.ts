@@ -9,6 +9,7 @@ import { type Ctx, decide, editAlert, editIncident, episodeKey, survivor } from 
 import { takeBack } from './dismiss.ts'
 import { type Explained, explainAsBefore, explainByPerson, sayMoved } from './explain.ts'
 import { afterJoin, arm, createIncident, disarm, planResolve } from './incidents.ts'
+import { noteLinks } from './judged.ts'
 import { editKey, learn, unlearn } from './learn.ts'
 import { passMember, showFacts, sortMembers } from './members.ts'
 import { toldChannels } from './route.ts'
@@ -65,6 +66,7 @@ export function merge(
     })
     sayMoved(ctx, oldest, members, { actor, reason: 'merge', from: other.id })
     learn(ctx, oldest, 'together', pairs)
+    noteLinks(ctx, oldest, other, explained)
   }
   return { incident: oldest.id }
 }
@@ -129,6 +131,7 @@ export function split(
     return { refused: 'bad_split', text: 'name some of its alerts, but not all' }
   const made = createIncident(ctx, source.scope, 'split_by_person')
   made.splitFrom = source.id
+  made.weights = source.weights
   made.edited = true
   made.status = source.openedAt === null ? 'provisional' : 'open'
   made.openedAt = source.openedAt === null ? null : ctx.state.now
@@ -160,6 +163,7 @@ export function split(
   })
   sayMoved(ctx, made, wanted, { actor, reason: 'split', from: source.id })
   learn(ctx, made, 'apart', cut(source, made, explained))
+  noteLinks(ctx, made, source, explained)
   planResolve(ctx, source)
   settle(ctx, made)
   return { incident: made.id }
@@ -197,6 +201,7 @@ export function move(
   learn(ctx, target, 'apart', cut(source, target, explained))
   const moved = wanted.flatMap((key) => target.members.get(key) ?? [])
   learn(ctx, target, 'together', corePairs(coreOf(moved), core))
+  noteLinks(ctx, target, source, explained)
   planResolve(ctx, source)
   settle(ctx, target)
   return { incident: target.id }

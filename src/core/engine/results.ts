@@ -5,6 +5,7 @@ import type { RemoveResult } from './learn.ts'
 import type { ObservedResult } from './observed.ts'
 import type { ProblemResult } from './problem-commands.ts'
 import type { AliasResult } from './unbound.ts'
+import type { WeightsResult } from './weights.ts'
 
 export type AnyResult =
   | CommandResult
@@ -12,4 +13,5 @@ export type AnyResult =
   | RemoveResult
   | ProposalResult
   | AliasResult
+  | WeightsResult
   | ObservedResult

@@ -8,6 +8,7 @@ import { changesNear } from './changes.ts'
 import type { Ctx } from './context.ts'
 import { factsOf } from './facts.ts'
 import { isReopenable } from './incidents.ts'
+import { beganWith } from './weights.ts'
 
 const REALM_LABELS = ['cluster', 'namespace', 'region', 'service', 'app', 'application', 'job']
 
@@ -64,5 +65,6 @@ export function openIncidentOf(ctx: Ctx, id: string): OpenIncident | undefined {
     resolved:
       resolvedAt === null ? null : { agoMs: now - resolvedAt, reopenMs: rules.lifecycle.reopen },
     marks: () => incident.members.markNames(),
+    ...(incident.weights === null ? {} : { weights: beganWith(ctx, incident) }),
   }
 }

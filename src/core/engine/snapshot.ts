@@ -40,6 +40,7 @@ const TABLES = [
   'constraints',
   'corrections',
   'declined',
+  'weights',
   'partners',
   'companions',
   'sources',
@@ -79,7 +80,7 @@ const SCALARS = [
 ] as const
 
 /** Of the chunks: a snapshot of another format is none. */
-const FORMAT = 21
+const FORMAT = 22
 
 /** So much is written at a stretch: some milliseconds. */
 const CHUNK: ChunkLimits = { records: 500, size: 256 * 1024 }

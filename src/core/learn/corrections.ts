@@ -20,6 +20,8 @@ export const MAX_CORRECTIONS = 1000
 export const MAX_CORRECTIONS_PER_PERSON = MAX_CORRECTIONS / 5
 /** Samples of one correction, for each relation. */
 export const MAX_SAMPLES = 4
+/** Judged links of one correction: so many that it says something of, and so many that it left. */
+export const MAX_LINKS = 4
 /** Labels of an alert, and of its CI, that are kept: the first by name. */
 const MAX_LABELS = 24
 /** A longer value says what happened, not where. */
@@ -43,6 +45,15 @@ export type Statement =
   | { readonly relation: 'together' | 'apart'; readonly a: Sample; readonly b: Sample }
   | { readonly relation: 'noise' | 'real'; readonly a: Sample }
 
+/** A link that the score had judged, and whether the two are together once a person has corrected it. */
+export interface JudgedLink {
+  readonly together: boolean
+  /** The person changed it; else they left it as it was, beside what they changed. */
+  readonly said: boolean
+  /** Value of each term as it was scored, by its name; what is absent is 0. */
+  readonly x: Readonly<Record<string, number>>
+}
+
 export interface CorrectionState extends Snapped {
   /** Key of the regrouping, `<incident>/<number>`; `<incident>/cause` of a confirmed cause. */
   readonly id: string
@@ -57,6 +68,8 @@ export interface CorrectionState extends Snapped {
   readonly other: string
   /** Replaced, never changed. */
   said: readonly Statement[]
+  /** Of regroupings; replaced, never changed. */
+  links: readonly JudgedLink[]
 }
 
 /** A proposal that a person does not want. */

@@ -6,7 +6,8 @@ import { isMap, isSeq, parseDocument, parse as parseYaml, stringify } from 'yaml
 import { parseRules, type RulePacks } from '../rules.ts'
 import { SECOND } from '../time.ts'
 import type { Sample, Statement } from './corrections.ts'
-import { isDismissed, type Proposal } from './proposals.ts'
+import type { Proposal } from './proposals.ts'
+import { isDismissed } from './support.ts'
 
 const WIDTH = { lineWidth: 100 }
 

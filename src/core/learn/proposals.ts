@@ -25,13 +25,8 @@ import {
   type Shape,
   shapeKey,
 } from './proposed-rule.ts'
+import { MIN_WEIGHT, weightBy } from './support.ts'
 
-/** Incidents that have to be corrected alike, those that say the opposite taken off. */
-export const MIN_WEIGHT = 3
-/** Incidents that one person counts for, where there are several people. */
-export const MAX_OF_ONE = 2
-/** A dismissed proposal comes back once it has so many times the weight of then. */
-export const RETURNS_AT = 2
 /** Proposals in all: those of most weight. */
 export const MAX_PROPOSALS = 100
 /** Shapes of alerts in one rule. */
@@ -101,30 +96,7 @@ export function proposalsOf({ corrections, declined, now, scopeLabels }: Taught)
   return found.sort((a, b) => b.weight - a.weight || compare(a.id, b.id)).slice(0, MAX_PROPOSALS)
 }
 
-/** Whether a person's dismissal still holds: its support may have grown since. */
-export function isDismissed({ declined, weight }: Pick<Proposal, 'declined' | 'weight'>): boolean {
-  return declined !== null && weight < RETURNS_AT * declined.weight
-}
-
 type Weigh = (corrections: Iterable<Correction>) => number
-
-/** Distinct incidents, of each person at most MAX_OF_ONE where several people correct. */
-function weightBy(standing: readonly Correction[]): Weigh {
-  const several = new Set(standing.map(({ by }) => by)).size > 1
-  return (corrections) => {
-    const byPerson = new Map<string, Set<string>>()
-    for (const { by, incident } of corrections) {
-      const known = byPerson.get(by)
-      if (known === undefined) byPerson.set(by, new Set([incident]))
-      else known.add(incident)
-    }
-    const all = new Set([...byPerson.values()].flatMap((incidents) => [...incidents]))
-    const sum = [...byPerson.values()]
-      .map(({ size }) => (several ? Math.min(size, MAX_OF_ONE) : size))
-      .reduce((a, b) => a + b, 0)
-    return Math.min(all.size, sum)
-  }
-}
 
 function themesOf(standing: readonly Correction[], weigh: Weigh): Theme[] {
   const themes = new Map<string, Omit<Theme, 'weight'> & { readonly voices: Voice[] }>()

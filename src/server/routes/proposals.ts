@@ -1,10 +1,12 @@
-/** Rules proposed from corrections: listed, tried on the past, given as files, dismissed. */
+/** Rules and weights proposed from corrections: listed, tried on the past, taken, dismissed. */
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
-import { proposed } from '../../core/engine/corrections.ts'
+import type { RuleChange } from '../../core/backtest/rule-change.ts'
+import { proposed, proposedWeights } from '../../core/engine/corrections.ts'
 import type { ProposalCommand } from '../../core/entry.ts'
 import { AppError } from '../../core/errors.ts'
 import { filesOf, stateOf } from '../../core/learn/proposal-files.ts'
 import type { Proposal } from '../../core/learn/proposals.ts'
+import type { WeightChange, WeightsProposal } from '../../core/learn/weights.ts'
 import { DAY } from '../../core/time.ts'
 import { actorOf } from '../auth.ts'
 import type { AppEnv, ServerDeps } from '../deps.ts'
@@ -13,6 +15,7 @@ import { BacktestView, viewBacktest } from '../schemas/backtest.ts'
 import { defined, IdParams } from '../schemas/common.ts'
 import { actProblems, readProblems } from '../schemas/problem.ts'
 import {
+  ProposalAcceptance,
   ProposalDismissal,
   ProposalFiles,
   ProposalPage,
@@ -20,9 +23,12 @@ import {
   ProposalRange,
   ProposalView,
   viewProposal,
+  viewWeights,
 } from '../schemas/proposal.ts'
+import { WeightsVersionView } from '../schemas/weights.ts'
 import { backtestsOf } from './backtests.ts'
 import { acts, reads } from './guards.ts'
+import { submitWeights } from './weights.ts'
 
 const path = '/api/v1/proposals'
 const tags = ['learning']
@@ -32,8 +38,8 @@ const USUAL_MS = 30 * DAY
 
 const list = createRoute({
   ...{ method: 'get', path, tags, operationId: 'listProposals', middleware: reads },
-  summary: 'Rules proposed from corrections that say the same, those of most weight first',
-  description: 'At most 100. None of them is applied by itself.',
+  summary: 'Rules and weights proposed from corrections, those of most weight first',
+  description: 'At most 100 rules, and weights of each scope. None is applied by itself.',
   request: { query: ProposalQuery },
   responses: {
     200: { description: 'All', content: { 'application/json': { schema: ProposalPage } } },
@@ -62,7 +68,7 @@ const files = createRoute({
 
 const backtest = createRoute({
   ...{ method: 'post', path: `${path}/{id}/backtest`, tags, operationId: 'backtestProposal' },
-  summary: 'Tries exactly this rule on a range of the journal; the last 30 days unless given',
+  summary: 'Tries exactly this on a range of the journal; the last 30 days unless given',
   middleware: acts,
   request: {
     params: IdParams,
@@ -72,6 +78,24 @@ const backtest = createRoute({
     202: {
       description: 'It waits or runs',
       content: { 'application/json': { schema: BacktestView } },
+    },
+    ...actProblems,
+  },
+})
+
+const accept = createRoute({
+  ...{ method: 'post', path: `${path}/{id}/accept`, tags, operationId: 'acceptProposal' },
+  summary: 'Puts proposed weights in force, for incidents of their scope that begin from now on',
+  description: 'Rules are put in force by their files.',
+  middleware: acts,
+  request: {
+    params: IdParams,
+    body: { required: true, content: { 'application/json': { schema: ProposalAcceptance } } },
+  },
+  responses: {
+    200: {
+      description: 'The version in force',
+      content: { 'application/json': { schema: WeightsVersionView } },
     },
     ...actProblems,
   },
@@ -96,18 +120,56 @@ const restore = createRoute({
   responses: { 200: { description: 'As it is then', content: one }, ...actProblems },
 })
 
+type AnyProposal = Proposal | WeightsProposal
+
 /** @throws AppError `not_found` */
-function proposalOf({ journey }: ServerDeps, id: string): Proposal {
-  const found = proposed(journey.engine).find((each) => each.id === id)
+function proposalOf({ journey }: ServerDeps, id: string): AnyProposal {
+  const found = allOf(journey.engine).find((each) => each.id === id)
   if (found !== undefined) return found
   throw new AppError('not_found', 'this is not proposed, or no longer')
 }
 
-function viewOf({ journey, backtests }: ServerDeps, proposal: Proposal) {
-  return viewProposal(proposal, {
-    state: stateOf(proposal, journey.engine.state.rules),
-    backtest: backtests?.list().find(({ asked }) => asked.proposal === proposal.id),
-  })
+function allOf(engine: ServerDeps['journey']['engine']): readonly AnyProposal[] {
+  return [...proposedWeights(engine), ...proposed(engine)]
+}
+
+/** @throws AppError `not_found`, `conflict` where it is about weights */
+function ruleOf(deps: ServerDeps, id: string): Proposal {
+  const found = proposalOf(deps, id)
+  if ('rule' in found) return found
+  throw new AppError('conflict', 'weights are accepted: there are no files of them')
+}
+
+function viewOf({ journey, backtests }: ServerDeps, proposal: AnyProposal) {
+  const backtest = backtests?.list().find(({ asked }) => asked.proposal === proposal.id)
+  return 'rule' in proposal
+    ? viewProposal(proposal, { state: stateOf(proposal, journey.engine.state.rules), backtest })
+    : viewWeights(proposal, backtest)
+}
+
+function changeOf(proposal: AnyProposal): RuleChange {
+  const nothing = { base: 'recorded', packs: {}, set: {} } as const
+  if ('rule' in proposal)
+    return { ...nothing, rules: [{ pack: proposal.pack, rule: proposal.rule }] }
+  return { ...nothing, weights: { scope: proposal.scope, changes: proposal.changes } }
+}
+
+/** @throws AppError `conflict` where it is no proposal of weights, other ones by now, or was refused */
+async function acceptWeights(
+  deps: ServerDeps,
+  actor: string,
+  { id, read }: { readonly id: string; readonly read: readonly WeightChange[] | undefined },
+) {
+  const found = proposalOf(deps, id)
+  if ('rule' in found) throw new AppError('conflict', 'a rule is put into the packs: see its files')
+  const { scope, changes } = found
+  if (read !== undefined && textOf(read) !== textOf(changes))
+    throw new AppError('conflict', 'other weights are proposed by now: read them again')
+  return submitWeights(deps, actor, { do: 'weights.accept', proposal: id, scope, changes })
+}
+
+function textOf(changes: readonly WeightChange[]): string {
+  return JSON.stringify(changes.map(({ term, from, to }) => [term, from, to]))
 }
 
 /** @throws AppError `conflict` where it was refused */
@@ -128,7 +190,7 @@ export function proposalRoutes(app: OpenAPIHono<AppEnv>): void {
     const deps = c.get('deps')
     const { state } = c.req.valid('query')
     const { engine } = deps.journey
-    const items = proposed(engine)
+    const items = allOf(engine)
       .map((each) => viewOf(deps, each))
       .filter((each) => state === undefined || each.state === state)
     const corrections = engine.state.corrections.size
@@ -142,7 +204,7 @@ export function proposalRoutes(app: OpenAPIHono<AppEnv>): void {
 
   app.openapi(files, (c) => {
     const deps = c.get('deps')
-    const proposal = proposalOf(deps, c.req.valid('param').id)
+    const proposal = ruleOf(deps, c.req.valid('param').id)
     const { backtests } = deps
     const folder = { packs: backtests?.packs() ?? {}, cases: backtests?.cases() ?? {} }
     return c.json(filesOf(proposal, folder), 200)
@@ -150,16 +212,22 @@ export function proposalRoutes(app: OpenAPIHono<AppEnv>): void {
 
   app.openapi(backtest, async (c) => {
     const deps = c.get('deps')
-    const { id, pack, rule } = proposalOf(deps, c.req.valid('param').id)
+    const proposal = proposalOf(deps, c.req.valid('param').id)
     const backtests = backtestsOf(deps)
     const given = c.req.valid('json')
     const to = given.to ?? deps.clock.now()
     const from = given.from ?? Math.max(to - USUAL_MS, (await backtests.earliest()) ?? 0)
     if (from > to)
       throw new AppError('payload_invalid', 'the range ends before it begins', { pointer: '#/to' })
-    const change = { base: 'recorded', packs: {}, set: {}, rules: [{ pack, rule }] } as const
-    const started = backtests.start(actorOf(c), { from, to, change, proposal: id })
+    const asked = { from, to, change: changeOf(proposal), proposal: proposal.id }
+    const started = backtests.start(actorOf(c), asked)
     return c.json(viewBacktest(started), 202)
+  })
+
+  app.openapi(accept, async (c) => {
+    const { id } = c.req.valid('param')
+    const read = c.req.valid('json').changes
+    return c.json(await acceptWeights(c.get('deps'), actorOf(c), { id, read }), 200)
   })
 
   app.openapi(dismiss, async (c) => {

@@ -25,7 +25,15 @@ export const LinkEvidenceView = z
     p: z.number(),
     threshold: z.number(),
     runnerUp: z
-      .strictObject({ incident: z.string(), p: z.number(), reason: z.string() })
+      .strictObject({
+        incident: z.string(),
+        p: z.number(),
+        reason: z.string(),
+        x: z
+          .record(z.string(), z.number())
+          .optional()
+          .openapi({ description: 'value of each term of its best link' }),
+      })
       .optional(),
     rejected: z
       .array(Rejected)
@@ -39,7 +47,14 @@ export const LinkEvidenceView = z
     storm: z.strictObject({ id: z.string(), weighed: z.int(), of: z.int() }).optional().openapi({
       description: 'in a storm only the nearest candidates are weighed: how many of how many',
     }),
-    versions: z.strictObject({ rules: z.string(), topology: z.string(), engine: z.string() }),
+    versions: z.strictObject({
+      rules: z.string(),
+      topology: z.string(),
+      engine: z.string(),
+      weights: z.string().optional().openapi({
+        description: 'of the learned weights its incident began with; absent: those of the rules',
+      }),
+    }),
   })
   .openapi('LinkEvidence')
 

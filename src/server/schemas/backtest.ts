@@ -5,6 +5,7 @@ import type { AlertRef, IncidentRef, Report, RunFigures } from '../../core/backt
 import { PACK_NAMES } from '../../core/rules.ts'
 import { BACKTEST_STATES, type Backtest } from '../deps.ts'
 import { iso, Time, TimeInput } from './common.ts'
+import { WeightChangeView } from './weights.ts'
 
 export const BacktestInput = z
   .strictObject({
@@ -132,7 +133,10 @@ const base = z.strictObject({
   proposal: z
     .string()
     .nullable()
-    .openapi({ description: 'the proposal whose rule it tries; null: of none' }),
+    .openapi({ description: 'the proposal that it tries; null: none' }),
+  weights: z
+    .union([z.strictObject({ scope: z.string(), changes: z.array(WeightChangeView) }), z.null()])
+    .openapi({ description: 'weights of a scope, as if they had been accepted as it begins' }),
   createdAt: Time,
   startedAt: Time.nullable(),
   endedAt: Time.nullable(),
@@ -170,10 +174,15 @@ export function viewSummary(backtest: Backtest): z.output<typeof base> {
     set: { ...asked.change.set },
     rules: (asked.change.rules ?? []).map(({ rule }) => rule.name),
     proposal: asked.proposal ?? null,
+    weights: viewWeights(asked.change),
     createdAt: iso(backtest.createdAt),
     startedAt: iso(backtest.startedAt),
     endedAt: iso(backtest.endedAt),
   }
+}
+
+function viewWeights({ weights }: Backtest['asked']['change']): z.output<typeof base>['weights'] {
+  return weights === undefined ? null : { ...weights, changes: [...weights.changes] }
 }
 
 export function viewBacktest(backtest: Backtest): z.output<typeof BacktestView> {

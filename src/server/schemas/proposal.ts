@@ -1,11 +1,15 @@
-/** Rules proposed from corrections: what they say, who said so, what a backtest of them came to. */
+/** Rules and weights proposed from corrections: what they say, who said so, what a backtest of them came to. */
 import { z } from '@hono/zod-openapi'
+import type { RuleChange } from '../../core/backtest/rule-change.ts'
 import type { CorrectionState } from '../../core/learn/corrections.ts'
 import { PROPOSAL_STATES, type ProposalState, ruleYaml } from '../../core/learn/proposal-files.ts'
 import type { Proposal } from '../../core/learn/proposals.ts'
+import { isDismissed } from '../../core/learn/support.ts'
+import { LEARNED_TERMS, type WeightsProposal } from '../../core/learn/weights.ts'
 import { BACKTEST_STATES, type Backtest } from '../deps.ts'
 import { FiguresView, viewFigures } from './backtest.ts'
-import { iso, Time, TimeInput } from './common.ts'
+import { defined, iso, Time, TimeInput } from './common.ts'
+import { WeightChangeView } from './weights.ts'
 
 const CorrectionView = z
   .strictObject({
@@ -27,7 +31,7 @@ const TriedView = z
     total: z.int().nullable(),
     endedAt: Time.nullable(),
     failure: z.string().nullable(),
-    isCurrent: z.boolean().openapi({ description: 'false: the rule has changed since' }),
+    isCurrent: z.boolean().openapi({ description: 'false: what is proposed has changed since' }),
     before: z.union([FiguresView, z.null()]),
     after: z.union([FiguresView, z.null()]),
     totals: z
@@ -38,12 +42,7 @@ const TriedView = z
 
 const base = z.strictObject({
   id: z.string(),
-  state: z.enum(PROPOSAL_STATES).openapi({ description: '`in_use`: the rules in force have it' }),
-  relation: z.enum(['together', 'apart', 'noise']),
   text: z.string(),
-  pack: z.enum(['correlate', 'suppress', 'priority']),
-  name: z.string().openapi({ description: 'of the rule' }),
-  yaml: z.string().openapi({ description: 'the rule, as a list of one' }),
   weight: z.int().openapi({
     description: 'incidents; of one person at most 2 where several people correct',
   }),
@@ -56,10 +55,36 @@ const base = z.strictObject({
   dismissed: z
     .union([z.strictObject({ by: z.string(), at: Time, reason: z.string().nullable() }), z.null()])
     .openapi({ description: 'the newest dismissal, also where it holds no more' }),
-  backtest: z.union([TriedView, z.null()]).openapi({ description: 'the newest of its rule' }),
+  backtest: z.union([TriedView, z.null()]).openapi({ description: 'the newest of it' }),
 })
 
-export const ProposalView = base.openapi('Proposal')
+const rule = base
+  .extend({
+    kind: z.literal('rule'),
+    state: z.enum(PROPOSAL_STATES).openapi({ description: '`in_use`: the rules in force have it' }),
+    relation: z.enum(['together', 'apart', 'noise']),
+    pack: z.enum(['correlate', 'suppress', 'priority']),
+    name: z.string().openapi({ description: 'of the rule' }),
+    yaml: z.string().openapi({ description: 'the rule, as a list of one' }),
+  })
+  .openapi('RuleProposal')
+
+const weights = base
+  .extend({
+    kind: z.literal('weights'),
+    state: z.enum(['open', 'dismissed']),
+    scope: z.string().openapi({ description: 'the correlation scope whose weights they are' }),
+    version: z.string().nullable().openapi({
+      description: 'the version in force that they go on from; null: what the rules say',
+    }),
+    changes: z.array(WeightChangeView),
+    links: z
+      .strictObject({ of: z.int(), before: z.int(), after: z.int() })
+      .openapi({ description: 'links of corrections that the score judges as people did' }),
+  })
+  .openapi('WeightsProposal')
+
+export const ProposalView = z.union([rule, weights]).openapi('Proposal')
 
 export const ProposalPage = z
   .strictObject({
@@ -88,6 +113,15 @@ export const ProposalRange = z
     to: TimeInput.optional(),
   })
   .openapi('ProposalRange')
+export const ProposalAcceptance = z
+  .strictObject({
+    changes: z
+      .array(WeightChangeView)
+      .max(LEARNED_TERMS.length)
+      .optional()
+      .openapi({ description: 'as they were read: refused where others are proposed by now' }),
+  })
+  .openapi('ProposalAcceptance')
 export const ProposalDismissal = z
   .strictObject({ reason: z.string().min(1).max(2000).optional() })
   .openapi('ProposalDismissal')
@@ -100,17 +134,43 @@ interface Beside {
   readonly backtest: Backtest | undefined
 }
 
-export function viewProposal(one: Proposal, { state, backtest }: Beside): z.output<typeof base> {
-  const { id, relation, text, pack, rule, weight, incidents, declined } = one
+export function viewProposal(one: Proposal, beside: Beside): z.output<typeof rule> {
+  const { relation, pack } = one
   return {
-    ...{ id, state, relation, text, pack, weight, incidents },
-    ...{ name: rule.name, yaml: ruleYaml(one) },
+    ...viewBase(one, beside.backtest, { rules: [{ pack, rule: one.rule }] }),
+    ...{ kind: 'rule', state: beside.state, relation, pack },
+    ...{ name: one.rule.name, yaml: ruleYaml(one) },
+  }
+}
+
+export function viewWeights(
+  one: WeightsProposal,
+  backtest: Backtest | undefined,
+): z.output<typeof weights> {
+  const { scope, version, changes, links } = one
+  return {
+    ...viewBase(one, backtest, { weights: { scope, changes } }),
+    ...{ kind: 'weights', state: isDismissed(one) ? 'dismissed' : 'open' },
+    ...{ scope, version, changes: [...changes], links: { ...links } },
+  }
+}
+
+type Trying = Pick<RuleChange, 'rules' | 'weights'>
+
+function viewBase(
+  one: Proposal | WeightsProposal,
+  backtest: Backtest | undefined,
+  trying: Trying,
+): z.output<typeof base> {
+  const { id, text, weight, incidents, declined } = one
+  return {
+    ...{ id, text, weight, incidents },
     people: [...new Set(one.corrections.map(({ by }) => by))],
     corrections: one.corrections.slice(0, SHOWN).map(viewCorrection),
     against: one.against.slice(0, SHOWN).map(viewCorrection),
     dismissed:
       declined === null ? null : { by: declined.by, at: iso(declined.at), reason: declined.reason },
-    backtest: backtest === undefined ? null : viewTried(backtest, one),
+    backtest: backtest === undefined ? null : viewTried(backtest, trying),
   }
 }
 
@@ -119,13 +179,15 @@ function viewCorrection(one: Readonly<CorrectionState>): z.output<typeof Correct
   return { kind, by, at: iso(at), incident, other }
 }
 
-function viewTried(backtest: Backtest, { pack, rule }: Proposal): z.output<typeof TriedView> {
+function viewTried(backtest: Backtest, trying: Trying): z.output<typeof TriedView> {
   const { id, state, asked, done, total, failure, report } = backtest
-  const tried = asked.change.rules?.[0]
+  const { rules, weights } = asked.change
+  const textOf = (change: Trying): string =>
+    JSON.stringify([change.rules ?? null, change.weights ?? null])
   return {
     ...{ id, state, done, total, failure, from: iso(asked.from), to: iso(asked.to) },
     endedAt: iso(backtest.endedAt),
-    isCurrent: JSON.stringify(tried) === JSON.stringify({ pack, rule }),
+    isCurrent: textOf({ ...defined({ rules, weights }) }) === textOf(trying),
     before: report === null ? null : viewFigures(report.before),
     after: report === null ? null : viewFigures(report.after),
     totals: { ...report?.totals },

@@ -5,7 +5,8 @@ import { type Both, openLockstep } from '../../../src/core/backtest/lockstep.ts'
 import { type Report, reportOn } from '../../../src/core/backtest/report.ts'
 import type { RuleChange } from '../../../src/core/backtest/rule-change.ts'
 import { Engine } from '../../../src/core/engine/engine.ts'
-import type { Command } from '../../../src/core/entry.ts'
+import type { Command, CommandEntry } from '../../../src/core/entry.ts'
+import type { WeightChange } from '../../../src/core/learn/weights.ts'
 import { instant, report } from '../../support/engine.ts'
 import { anyStream, type Recorded, RUNS, unfold } from '../engine/streams.ts'
 
@@ -83,6 +84,57 @@ function tell({ alerts, commands, change = NO_CHANGE }: Told): Report {
     add({ entry: { kind: 'command', at, scope, actor: 'ada', command }, items: [] })
   return reportOn(run(journal, change), 0)
 }
+
+describe('a backtest of weights', () => {
+  /** Two alerts that the shipped weights leave apart, but nearly not; before them what people did. */
+  function journalOf(commands: readonly CommandEntry['command'][]): Recorded[] {
+    const head = { scope: 'default', receipt: 'r', body: '', source: 'prometheus' }
+    const told = [[1, 'z'] as const, [12_000, 'a'] as const, [12_575, 'b'] as const].map(
+      ([startsAt, rule]) => ({
+        entry: { kind: 'received', at: instant(startsAt), ...head } as const,
+        items: [
+          report('firing', `on-${rule}`, rule, {
+            ...{ severity: 'critical', startsAt },
+            labels: rule === 'z' ? {} : { namespace: 'n' },
+          }),
+        ],
+      }),
+    )
+    const done = commands.map((command) => ({
+      entry: { kind: 'command', at: instant(2), scope: 'default', actor: 'ada', command } as const,
+      items: [],
+    }))
+    return [...told.slice(0, 1), ...done, ...told.slice(1)].map(({ entry, items }, at) => ({
+      ...{ record: { offset: at + 1, entry }, items },
+    }))
+  }
+  const changes: readonly WeightChange[] = [
+    { term: 'labels', from: 1, to: 1.1 },
+    { term: 'crowd', from: 1, to: 1.1 },
+  ]
+  const weights = { scope: 'default', changes }
+  const accept = { do: 'weights.accept', proposal: 'R-0', ...weights } as const
+
+  it('tries those of a proposal as if they had been accepted as the range began', () => {
+    const { totals } = reportOn(run(journalOf([]), { ...NO_CHANGE, weights }), 0)
+    expect(totals).toMatchObject({ merged: 1, split: 0 })
+    const others = { ...weights, scope: 'acme' }
+    expect(reportOn(run(journalOf([]), { ...NO_CHANGE, weights: others }), 0).totals.merged).toBe(0)
+  })
+
+  it('carries what people accepted and undid, unless it sets weights itself', () => {
+    const both = run(journalOf([accept]), NO_CHANGE)
+    expect(both.people.counts).toEqual({ given: 1, carried: 1, held: 0 })
+    expect(reportOn(both, 0).totals).toMatchObject({ kept: 2, merged: 0, split: 0 })
+    const set = { 'correlate.weights.labels': 1 }
+    const aside = run(journalOf([accept]), { ...NO_CHANGE, set })
+    expect(aside.people.counts).toEqual({ given: 1, carried: 0, held: 1 })
+    expect(reportOn(aside, 0).totals).toMatchObject({ merged: 0, split: 1 })
+    const undone = run(journalOf([accept, { do: 'weights.undo', version: 'W-1' }]), NO_CHANGE)
+    expect(undone.people.counts).toEqual({ given: 2, carried: 2, held: 0 })
+    expect(reportOn(undone, 0).totals).toMatchObject({ kept: 3 })
+  })
+})
 
 describe('a backtest of other routes', () => {
   const routed = (rules: readonly object[]): RuleChange => ({

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { proposed } from '../../../src/core/engine/corrections.ts'
 import { beginSnapshot, restoreEngine } from '../../../src/core/engine/snapshot.ts'
 import type { Command } from '../../../src/core/entry.ts'
-import { isDismissed } from '../../../src/core/learn/proposals.ts'
+import { isDismissed } from '../../../src/core/learn/support.ts'
 import {
   at,
   ci,

@@ -10,7 +10,7 @@ import {
   oldestToForget,
   sampleOf,
 } from '../../../src/core/learn/corrections.ts'
-import { isDismissed, MAX_OF_ONE, MIN_WEIGHT } from '../../../src/core/learn/proposals.ts'
+import { isDismissed, MAX_OF_ONE, MIN_WEIGHT } from '../../../src/core/learn/support.ts'
 import { parseRules } from '../../../src/core/rules.ts'
 import { HOUR } from '../../../src/core/time.ts'
 import { correction, NOW, propose, sample } from '../../support/corrections.ts'

@@ -54,10 +54,11 @@ function shippedCorrelate(): z.output<typeof Correlate> & Record<string, unknown
   return z.looseObject(Correlate.shape).parse(parse(text))
 }
 
-/** What is changed of the shipped rules for a run: terms that do not count, another threshold. */
+/** What is changed of the shipped rules for a run: terms that do not count, other weights, another threshold. */
 export interface Changed {
   readonly without?: string
   readonly join?: number
+  readonly weights?: Readonly<Record<string, number>>
 }
 
 /** Replays a scenario with the shipped rules, or a change of them. */
@@ -92,18 +93,19 @@ export async function replay(
 }
 
 /** A folder of rules with the change in it. */
-function rulesIn(scratch: string, { without, join: threshold }: Changed): string {
-  if (without === undefined && threshold === undefined) return shippedRules()
+function rulesIn(scratch: string, changed: Changed): string {
+  const { without, join: threshold, weights } = changed
+  if (Object.keys(changed).length === 0) return shippedRules()
   const folder = join(scratch, 'rules')
   mkdirSync(folder, { recursive: true })
   cpSync(shippedRules(), folder, { recursive: true })
   const pack = shippedCorrelate()
-  const changed = {
+  const whole = {
     ...pack,
-    weights: without === undefined ? pack.weights : { ...pack.weights, [without]: 0 },
+    weights: { ...pack.weights, ...weights, ...(without === undefined ? {} : { [without]: 0 }) },
     ...(threshold === undefined ? {} : { join: threshold }),
   }
-  writeFileSync(join(folder, 'correlate.yaml'), stringify(changed))
+  writeFileSync(join(folder, 'correlate.yaml'), stringify(whole))
   return folder
 }
 

@@ -1,8 +1,16 @@
-/** Rules proposed from corrections: tried, taken as files, not wanted. */
+/** Rules and weights proposed from corrections: tried, taken, not wanted. */
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
 import { request } from './client.ts'
 import { KEYS } from './queries.ts'
-import type { Backtest, Proposal, ProposalFiles, ProposalPage } from './schema.d.ts'
+import type {
+  Backtest,
+  Proposal,
+  ProposalFiles,
+  ProposalPage,
+  WeightsProposal,
+  WeightsVersion,
+  WeightsVersionList,
+} from './schema.d.ts'
 
 const PROPOSALS = '/api/v1/proposals'
 /** While a backtest of one waits or runs, and otherwise. */
@@ -36,7 +44,32 @@ function useOn<Answer>(verb: 'backtest' | 'dismiss' | 'restore') {
   })
 }
 
-/** Tries exactly its rule on the last 30 days. */
+/** Weights that people accepted, the newest version of each scope first. */
+export const weightsQuery = queryOptions({
+  queryKey: [KEYS.constraints, 'weights'],
+  queryFn: ({ signal }) => request<WeightsVersionList>('/api/v1/weights', { signal }),
+  refetchInterval: REST_MS,
+})
+
+function useWeights<Of>(ask: (of: Of) => Promise<WeightsVersion>) {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: ask,
+    onSettled: () => client.invalidateQueries({ queryKey: [KEYS.constraints] }),
+  })
+}
+
+/** Puts exactly the weights that were read in force. */
+export const useAcceptWeights = () =>
+  useWeights(({ id, changes }: Pick<WeightsProposal, 'id' | 'changes'>) =>
+    request<WeightsVersion>(`${pathOf(id)}/accept`, { body: { changes } }),
+  )
+export const useUndoWeights = () =>
+  useWeights((id: string) =>
+    request<WeightsVersion>(`/api/v1/weights/${encodeURIComponent(id)}/undo`, { body: {} }),
+  )
+
+/** Tries exactly what it says on the last 30 days. */
 export const useTryProposal = () => useOn<Backtest>('backtest')
 export const useDismissProposal = () => useOn<Proposal>('dismiss')
 export const useRestoreProposal = () => useOn<Proposal>('restore')

@@ -22,6 +22,12 @@ export type LinkEvidence = {
     incident: string
     p: number
     reason: string
+    /**
+     * value of each term of its best link
+     */
+    x?: {
+      [k: string]: number
+    }
   }
   /**
    * incidents that were looked at and not joined, most telling first
@@ -59,6 +65,10 @@ export type LinkEvidence = {
     rules: string
     topology: string
     engine: string
+    /**
+     * of the learned weights its incident began with; absent: those of the rules
+     */
+    weights?: string
   }
 } | null
 export type AliasInput =
@@ -226,6 +236,7 @@ export type ImportDiff = {
 } | null
 export type ProblemStatus =
   'proposed' | 'open' | 'known_error' | 'resolved' | 'closed' | 'dismissed' | 'merged'
+export type Proposal = RuleProposal | WeightsProposal
 
 export interface Schemas {
   Alert: Alert
@@ -348,6 +359,7 @@ export interface Schemas {
   ProblemSummary: ProblemSummary
   ProblemTask: ProblemTask
   Proposal: Proposal
+  ProposalAcceptance: ProposalAcceptance
   ProposalBacktest: ProposalBacktest
   ProposalCorrection: ProposalCorrection
   ProposalDismissal: ProposalDismissal
@@ -366,6 +378,7 @@ export interface Schemas {
   Route: Route
   RoutePreview: RoutePreview
   RouteQuestion: RouteQuestion
+  RuleProposal: RuleProposal
   Rules: Rules
   RulesReload: RulesReload
   SeriesStats: SeriesStats
@@ -393,6 +406,10 @@ export interface Schemas {
   TopologySteps: TopologySteps
   UnboundList: UnboundList
   UnboundName: UnboundName
+  WeightChange: WeightChange
+  WeightsProposal: WeightsProposal
+  WeightsVersion: WeightsVersion
+  WeightsVersionList: WeightsVersionList
 }
 export interface Alert {
   /**
@@ -873,9 +890,16 @@ export interface Backtest {
    */
   rules: string[]
   /**
-   * the proposal whose rule it tries; null: of none
+   * the proposal that it tries; null: none
    */
   proposal: string | null
+  /**
+   * weights of a scope, as if they had been accepted as it begins
+   */
+  weights: {
+    scope: string
+    changes: WeightChange[]
+  } | null
   /**
    * RFC 3339, UTC, with milliseconds
    */
@@ -898,6 +922,24 @@ export interface Backtest {
   total: number | null
   failure: string | null
   report: BacktestReport | null
+}
+export interface WeightChange {
+  term:
+    | 'time'
+    | 'crowd'
+    | 'topology'
+    | 'signature'
+    | 'labels'
+    | 'cooccurrence'
+    | 'change'
+    | 'noise'
+    | 'ended'
+    | 'again'
+  /**
+   * in force now
+   */
+  from: number
+  to: number
 }
 export interface BacktestReport {
   before: BacktestFigures
@@ -1104,9 +1146,16 @@ export interface BacktestSummary {
    */
   rules: string[]
   /**
-   * the proposal whose rule it tries; null: of none
+   * the proposal that it tries; null: none
    */
   proposal: string | null
+  /**
+   * weights of a scope, as if they had been accepted as it begins
+   */
+  weights: {
+    scope: string
+    changes: WeightChange[]
+  } | null
   /**
    * RFC 3339, UTC, with milliseconds
    */
@@ -3541,23 +3590,9 @@ export interface ProblemSummary {
    */
   articles: string[]
 }
-export interface Proposal {
+export interface RuleProposal {
   id: string
-  /**
-   * `in_use`: the rules in force have it
-   */
-  state: 'open' | 'in_use' | 'dismissed'
-  relation: 'together' | 'apart' | 'noise'
   text: string
-  pack: 'correlate' | 'suppress' | 'priority'
-  /**
-   * of the rule
-   */
-  name: string
-  /**
-   * the rule, as a list of one
-   */
-  yaml: string
   /**
    * incidents; of one person at most 2 where several people correct
    */
@@ -3584,9 +3619,24 @@ export interface Proposal {
     reason: string | null
   } | null
   /**
-   * the newest of its rule
+   * the newest of it
    */
   backtest: ProposalBacktest | null
+  kind: 'rule'
+  /**
+   * `in_use`: the rules in force have it
+   */
+  state: 'open' | 'in_use' | 'dismissed'
+  relation: 'together' | 'apart' | 'noise'
+  pack: 'correlate' | 'suppress' | 'priority'
+  /**
+   * of the rule
+   */
+  name: string
+  /**
+   * the rule, as a list of one
+   */
+  yaml: string
 }
 export interface ProposalCorrection {
   kind: 'merge' | 'split' | 'move' | 'dismiss' | 'confirm_cause'
@@ -3623,7 +3673,7 @@ export interface ProposalBacktest {
   endedAt: string | null
   failure: string | null
   /**
-   * false: the rule has changed since
+   * false: what is proposed has changed since
    */
   isCurrent: boolean
   before: BacktestFigures | null
@@ -3634,6 +3684,115 @@ export interface ProposalBacktest {
   totals: {
     [k: string]: number
   }
+}
+export interface WeightsProposal {
+  id: string
+  text: string
+  /**
+   * incidents; of one person at most 2 where several people correct
+   */
+  weight: number
+  incidents: number
+  people: string[]
+  /**
+   * what it is made of, the newest 50 first
+   */
+  corrections: ProposalCorrection[]
+  /**
+   * corrections that say the opposite
+   */
+  against: ProposalCorrection[]
+  /**
+   * the newest dismissal, also where it holds no more
+   */
+  dismissed: {
+    by: string
+    /**
+     * RFC 3339, UTC, with milliseconds
+     */
+    at: string
+    reason: string | null
+  } | null
+  /**
+   * the newest of it
+   */
+  backtest: ProposalBacktest | null
+  kind: 'weights'
+  state: 'open' | 'dismissed'
+  /**
+   * the correlation scope whose weights they are
+   */
+  scope: string
+  /**
+   * the version in force that they go on from; null: what the rules say
+   */
+  version: string | null
+  changes: WeightChange[]
+  /**
+   * links of corrections that the score judges as people did
+   */
+  links: {
+    of: number
+    before: number
+    after: number
+  }
+}
+export interface ProposalAcceptance {
+  /**
+   * as they were read: refused where others are proposed by now
+   *
+   * @maxItems 10
+   */
+  changes?:
+    | []
+    | [WeightChange]
+    | [WeightChange, WeightChange]
+    | [WeightChange, WeightChange, WeightChange]
+    | [WeightChange, WeightChange, WeightChange, WeightChange]
+    | [WeightChange, WeightChange, WeightChange, WeightChange, WeightChange]
+    | [WeightChange, WeightChange, WeightChange, WeightChange, WeightChange, WeightChange]
+    | [
+        WeightChange,
+        WeightChange,
+        WeightChange,
+        WeightChange,
+        WeightChange,
+        WeightChange,
+        WeightChange
+      ]
+    | [
+        WeightChange,
+        WeightChange,
+        WeightChange,
+        WeightChange,
+        WeightChange,
+        WeightChange,
+        WeightChange,
+        WeightChange
+      ]
+    | [
+        WeightChange,
+        WeightChange,
+        WeightChange,
+        WeightChange,
+        WeightChange,
+        WeightChange,
+        WeightChange,
+        WeightChange,
+        WeightChange
+      ]
+    | [
+        WeightChange,
+        WeightChange,
+        WeightChange,
+        WeightChange,
+        WeightChange,
+        WeightChange,
+        WeightChange,
+        WeightChange,
+        WeightChange,
+        WeightChange
+      ]
 }
 export interface ProposalDismissal {
   reason?: string
@@ -4667,4 +4826,36 @@ export interface UnboundName {
    */
   suggestions: BindingSuggestion[]
   missing: MissingCi
+}
+export interface WeightsVersion {
+  /**
+   * as the evidence of what it scored names it
+   */
+  id: string
+  scope: string
+  /**
+   * `before`: in force again once the newer ones are undone
+   */
+  state: 'in_force' | 'before' | 'undone'
+  text: string
+  /**
+   * against the version before
+   */
+  changes: WeightChange[]
+  by: string
+  /**
+   * RFC 3339, UTC, with milliseconds
+   */
+  at: string
+  proposal: string
+  undone: {
+    by: string
+    /**
+     * RFC 3339, UTC, with milliseconds
+     */
+    at: string
+  } | null
+}
+export interface WeightsVersionList {
+  items: WeightsVersion[]
 }

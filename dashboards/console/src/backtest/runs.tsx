@@ -37,10 +37,11 @@ export function Runs({ runs, shown }: RunsProps) {
 
 function Run({ run, isShown }: { readonly run: BacktestSummary; readonly isShown: boolean }) {
   const end = useEndBacktest()
-  const { id, state, by, packs, set, rules, createdAt } = run
+  const { id, state, by, packs, set, rules, weights, createdAt } = run
   const tried = [
     ...packs,
     ...rules,
+    ...(weights?.changes ?? []).map(({ term, to }) => `weights.${term} = ${to}`),
     ...Object.entries(set).map(([key, value]) => `${key} = ${String(value)}`),
   ]
   return (

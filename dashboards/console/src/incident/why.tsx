@@ -54,6 +54,11 @@ export function Why({ alert, titles }: WhyProps) {
         Decided with rules <span className="fl-mono">{evidence.versions.rules}</span>, topology{' '}
         <span className="fl-mono">{evidence.versions.topology}</span>, engine{' '}
         <span className="fl-mono">{evidence.versions.engine}</span>
+        {evidence.versions.weights !== undefined && (
+          <>
+            , weights <span className="fl-mono">{evidence.versions.weights}</span>
+          </>
+        )}
       </Text>
     </Stack>
   )

@@ -2,13 +2,13 @@
 import { Button, Group, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { proposalFilesQuery } from '../api/proposals.ts'
-import type { Proposal } from '../api/schema.d.ts'
+import type { RuleProposal } from '../api/schema.d.ts'
 import { Dialog } from '../ui/dialog.tsx'
 import { Snippet } from '../ui/snippet.tsx'
 import { Failure, WaitingRows } from '../ui/states.tsx'
 
 interface AcceptProps {
-  readonly proposal: Proposal
+  readonly proposal: RuleProposal
   readonly onClose: () => void
 }
 

@@ -11,6 +11,7 @@ import { ConstraintRow } from './constraint.tsx'
 import { Cooccurrences } from './cooccurrences.tsx'
 import { Proposals } from './proposals.tsx'
 import { readLearnedSearch } from './search.ts'
+import { WeightVersions } from './versions.tsx'
 
 const ROW = '[data-proposal] [data-main], [data-constraint] button[data-main]'
 
@@ -34,6 +35,7 @@ export function LearnedPage() {
         </Text>
       </div>
       <Proposals />
+      <WeightVersions />
       <Group component="search" aria-label="Filter what was learned">
         <SegmentedControl
           size="sm"

@@ -1,4 +1,4 @@
-/** One proposed rule: what it says, who said so, what it would have done to the past. */
+/** One proposal: what it says, who said so, what it would have done to the past. */
 import { Button, Group, Text } from '@mantine/core'
 import { useDismissProposal, useRestoreProposal, useTryProposal } from '../api/proposals.ts'
 import type { Proposal, ProposalCorrection } from '../api/schema.d.ts'
@@ -10,6 +10,7 @@ import { sayDone, sayRefused } from '../ui/notices.tsx'
 import { Snippet } from '../ui/snippet.tsx'
 import { Tried } from './tried.tsx'
 import { VERBS } from './verbs.ts'
+import { AcceptWeights, Weights } from './weights.tsx'
 
 interface RowProps {
   readonly proposal: Proposal
@@ -17,7 +18,7 @@ interface RowProps {
 }
 
 export function ProposalRow({ proposal, onAccept }: RowProps) {
-  const { id, state, text, pack, yaml, corrections, against, dismissed } = proposal
+  const { id, state, text, corrections, against, dismissed } = proposal
   return (
     <li data-proposal={id}>
       <Group justify="space-between" align="flex-start" gap="sm">
@@ -46,14 +47,18 @@ export function ProposalRow({ proposal, onAccept }: RowProps) {
         <Actions proposal={proposal} onAccept={onAccept} />
       </Group>
       {proposal.backtest !== null && <Tried backtest={proposal.backtest} />}
-      <More label={`The rule, for ${pack}.yaml`}>
-        <Snippet code={yaml} />
-      </More>
+      {proposal.kind === 'rule' ? (
+        <More label={`The rule, for ${proposal.pack}.yaml`}>
+          <Snippet code={proposal.yaml} />
+        </More>
+      ) : (
+        <Weights proposal={proposal} />
+      )}
       <More label={`${count(corrections.length, 'correction')} it is made of`}>
         <Corrections corrections={corrections} />
       </More>
       {against.length > 0 && (
-        <More label={`${count(against.length, 'correction')} that say the opposite`}>
+        <More label={`${count(against.length, 'correction')} ${AGAINST[proposal.kind]}`}>
           <Corrections corrections={against} />
         </More>
       )}
@@ -61,18 +66,25 @@ export function ProposalRow({ proposal, onAccept }: RowProps) {
   )
 }
 
-function doesOf({ pack, relation }: Proposal): string {
+function doesOf(proposal: Proposal): string {
+  if (proposal.kind === 'weights') return 'weighs'
+  const { pack, relation } = proposal
   if (pack === 'suppress') return 'mutes'
   if (pack === 'priority') return 'lowers the priority'
   return relation === 'together' ? 'groups' : 'keeps apart'
 }
+
+const AGAINST = {
+  rule: 'that say the opposite',
+  weights: 'of which it would have got more wrong',
+} as const
 
 function count(number: number, word: string): string {
   return `${number} ${word}${number === 1 ? '' : 's'}`
 }
 
 function Support({
-  proposal: { id, incidents, people, against },
+  proposal: { id, kind, incidents, people, against },
 }: {
   readonly proposal: Proposal
 }) {
@@ -80,7 +92,8 @@ function Support({
     <Text size="xs" c="dimmed">
       <span className="fl-mono">{id}</span>: {count(incidents, 'incident')}, corrected by{' '}
       {people.join(', ')}
-      {against.length > 0 && `; ${against.length} said the opposite`}
+      {against.length > 0 &&
+        `; ${against.length} ${kind === 'rule' ? 'said the opposite' : 'would be worse'}`}
     </Text>
   )
 }
@@ -104,7 +117,8 @@ function Corrections({ corrections }: { readonly corrections: readonly ProposalC
   )
 }
 
-function Actions({ proposal: { id, state, backtest }, onAccept }: RowProps) {
+function Actions({ proposal, onAccept }: RowProps) {
+  const { id, state, backtest } = proposal
   const attempt = useTryProposal()
   const dismiss = useDismissProposal()
   const restore = useRestoreProposal()
@@ -126,7 +140,8 @@ function Actions({ proposal: { id, state, backtest }, onAccept }: RowProps) {
       >
         Backtest
       </Button>
-      {state !== 'in_use' && (
+      {proposal.kind === 'weights' && <AcceptWeights proposal={proposal} />}
+      {proposal.kind === 'rule' && state !== 'in_use' && (
         <Button
           size="compact-sm"
           variant="default"

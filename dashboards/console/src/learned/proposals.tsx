@@ -1,4 +1,4 @@
-/** Rules that people's corrections speak for: nothing of them is in force before a person puts it there. */
+/** What people's corrections speak for: nothing of it is in force before a person puts it there. */
 import { Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
@@ -23,7 +23,7 @@ export function Proposals() {
   const [accepted, setAccepted] = useState<string | null>(null)
   useKeys({ t: () => press('try'), a: () => press('accept'), x: () => press('decide') })
   if (isPending) return <WaitingRows rows={1} height={90} />
-  if (isError) return <Failure what="Proposed rules" error={error} retry={() => void refetch()} />
+  if (isError) return <Failure what="What is proposed" error={error} retry={() => void refetch()} />
   const open = data.items.filter(({ state }) => state === 'open')
   const others = data.items.filter(({ state }) => state !== 'open')
   const chosen = data.items.find(({ id }) => id === accepted)
@@ -39,11 +39,12 @@ export function Proposals() {
     </ul>
   )
   return (
-    <Section title="Proposed rules" id="proposals">
+    <Section title="Proposals" id="proposals">
       <Text size="xs" c="dimmed" mb="sm">
-        Where the same was corrected in three incidents or more, the rule that would have done it.
-        Where several people correct, each counts for two incidents at most. None is in force before
-        somebody puts it into the packs.
+        Where the same was corrected in three incidents or more, the rule that would have done it;
+        and where other weights of the score would have got more links right, those weights. Where
+        several people correct, each counts for two incidents at most. None is in force before
+        somebody puts it into the packs, or accepts it.
       </Text>
       <Stack gap="sm">
         {open.length === 0 && (
@@ -58,7 +59,9 @@ export function Proposals() {
           <More label={`${others.length} in use or dismissed`}>{list(others)}</More>
         )}
       </Stack>
-      {chosen !== undefined && <AcceptDialog proposal={chosen} onClose={() => setAccepted(null)} />}
+      {chosen?.kind === 'rule' && (
+        <AcceptDialog proposal={chosen} onClose={() => setAccepted(null)} />
+      )}
     </Section>
   )
 }

@@ -1,4 +1,4 @@
-/** What a proposed rule would have made of the past. */
+/** What a proposal would have made of the past. */
 import { Group, Progress, Text } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import type { BacktestFigures, ProposalBacktest } from '../api/schema.d.ts'
@@ -17,7 +17,7 @@ export function Tried({ backtest }: { readonly backtest: ProposalBacktest }) {
         , {exact(from)} – {exact(to)}
         {state === 'done' ? '' : `: ${state}`}
         {failure !== null && `: ${failure}`}
-        {!isCurrent && '. The rule has changed since: try it again.'}
+        {!isCurrent && '. What is proposed has changed since: try it again.'}
       </Text>
       {(state === 'waiting' || state === 'running') && (
         <Progress value={share} aria-label={`Progress of ${id}`} mt={4} />
