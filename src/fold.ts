@@ -342,7 +342,5 @@ export function toBatch(
     const items = [...estate.items.values()]
     return { ...changes, topology: { mode: 'upsert', items, relations, gone } }
   }
-  if (entry.kind === 'articles')
-    return { ...changes, articles: { mode: entry.mode, articles: entry.articles } }
   return changes
 }

@@ -6,6 +6,7 @@ import { parse as parseYaml } from 'yaml'
 import { z } from 'zod'
 import { SOURCES } from '../ingest/index.ts'
 import { parseArticle } from './core/article.ts'
+import { FOLDER } from './core/article-plan.ts'
 import type { Entry, RulesEntry } from './core/entry.ts'
 import { AppError } from './core/errors.ts'
 import type { Article, Ci, CiAddress, Relation } from './core/model.ts'
@@ -116,7 +117,10 @@ export function loadKnowledge(folder: string): Loaded {
   const version = versionOf(JSON.stringify(articles))
   return {
     version,
-    toEntry: (at, scope) => ({ kind: 'articles', at, scope, version, mode: 'replace', articles }),
+    toEntry: (at, scope) => ({
+      ...{ kind: 'articles', at, scope, version, mode: 'replace', source: FOLDER },
+      articles,
+    }),
   }
 }
 

@@ -10,14 +10,15 @@ import type { Config } from './config.ts'
 import { ENGINE_VERSION } from './core/engine/context.ts'
 import type { Engine } from './core/engine/engine.ts'
 import type { AppError } from './core/errors.ts'
-import { type Loaded, loadCmdb, loadKnowledge } from './inputs.ts'
+import { loadCmdb } from './inputs.ts'
+import { createFolderWatch } from './jobs/folder-watch.ts'
 import { createRetention } from './jobs/retention.ts'
-import { createRulesWatch } from './jobs/rules-watch.ts'
 import { createSnapshots } from './jobs/snapshots.ts'
 import { createTicker } from './jobs/ticker.ts'
 import { openJournal } from './journal/clickhouse.ts'
 import type { Journal } from './journal/journal.ts'
 import { createJourney, type Journey } from './journey.ts'
+import { openKnowledge, type WatchedKnowledge } from './knowledge-folder.ts'
 import { createAnnouncer } from './notify/announce.ts'
 import { systemClock } from './notify/clock.ts'
 import type { DeliveryRecord } from './notify/delivery.ts'
@@ -142,13 +143,14 @@ async function start(config: Config, { log, ends, startDemo }: Starting): Promis
   const parts = await open(config, { log, lifecycle, ends })
   const waiting = createWaitingApp(lifecycle, version())
   const server = await startServer({ app: waiting, listen: config.listen, lifecycle })
-  const { journey, rules } = await startJourney(parts, server.url).catch(async (cause: unknown) => {
+  const fed = await startJourney(parts, server.url).catch(async (cause: unknown) => {
     await server.close()
     throw cause
   })
+  const { journey, rules, knowledge } = fed
   ends.add(() => parts.outbox.stop())
   ends.add(() => journey.stop())
-  const jobs = startJobs(parts, { journey, rules })
+  const jobs = startJobs(parts, fed)
   ends.add(() => jobs.stop())
   const { imports, pulls } = openCmdb({ ...parts, journey, ends })
   const backtests = await openPast(parts, rules)
@@ -162,6 +164,7 @@ async function start(config: Config, { log, ends, startDemo }: Starting): Promis
       ...parts,
       ...(demo && { demo }),
       ...{ journey, rules, backtests, imports, pulls },
+      ...(knowledge && { knowledge }),
       clock: systemClock,
       access: accessOf(config),
       ...snsOf(config),
@@ -249,6 +252,8 @@ async function open(config: Config, { log, lifecycle, ends }: Opening): Promise<
 interface Fed {
   readonly journey: Journey
   readonly rules: WatchedRules
+  /** null: there is no folder of articles. */
+  readonly knowledge: WatchedKnowledge | null
 }
 
 /** Recovers the engine, then tells it who runs it and what the files say now. */
@@ -289,27 +294,29 @@ async function startJourney(parts: Parts, url: string): Promise<Fed> {
   const channels = config.channels.map(({ id }) => id)
   const rules = openRulesFolder({ folder, channels, journey, clock: systemClock, metrics, log })
   await startWithRules(rules, { journey })
-  await takeOverFiles(config, journey)
-  return { journey, rules }
+  await takeOverCmdb(config, journey)
+  if (config.knowledge === null) return { journey, rules, knowledge: null }
+  const { knowledge: articles } = config
+  const knowledge = openKnowledge({ folder: articles, journey, clock: systemClock, log })
+  await knowledge.read('start')
+  return { journey, rules, knowledge }
 }
 
-/** Submits CMDB and articles whose content differs from what the engine has. */
-async function takeOverFiles(config: Config, journey: Journey): Promise<void> {
-  const { state } = journey.engine
-  const submit = async (loaded: Loaded, known: string): Promise<void> => {
-    if (loaded.version !== known) await journey.submit(loaded.toEntry)
-  }
+/** Submits the CMDB where its content differs from what the engine has. */
+async function takeOverCmdb({ cmdb }: Config, journey: Journey): Promise<void> {
+  if (cmdb === null) return
   // behind the plus sign stands what imports and alerts said since
-  const [known = ''] = state.topology.version.split('+')
-  if (config.cmdb !== null) await submit(loadCmdb(config.cmdb), known)
-  if (config.knowledge !== null)
-    await submit(loadKnowledge(config.knowledge), state.articlesVersion)
+  const [known = ''] = journey.engine.state.topology.version.split('+')
+  const loaded = loadCmdb(cmdb)
+  if (loaded.version !== known) await journey.submit(loaded.toEntry)
 }
 
 /** Longest wait at the end for what is under way: a store that is away must not keep the process. */
 const SETTLE_MS = 10_000
+/** Of thousands of files: asked for what changed, not read. */
+const KNOWLEDGE_LOOK_MS = 10_000
 
-function startJobs(parts: Parts, { journey, rules }: Fed): { stop(): Promise<void> } {
+function startJobs(parts: Parts, { journey, rules, knowledge }: Fed): { stop(): Promise<void> } {
   const { config, store, records, metrics, log } = parts
   const ticker = createTicker({
     journey,
@@ -332,14 +339,16 @@ function startJobs(parts: Parts, { journey, rules }: Fed): { stop(): Promise<voi
     ...config.retention,
     onError: (cause) => log.error({ err: cause }, 'old history could not be let go'),
   })
-  const watch = createRulesWatch({
+  const watch = createFolderWatch({
     ...rules,
     clock: systemClock,
     reload: () => rules.reload('files changed'),
     onError: (cause) => log.error({ err: cause }, 'the rules could not be read anew; trying again'),
   })
+  const articles = knowledge === null ? null : watchKnowledge(knowledge, log)
   ticker.start()
   watch.start()
+  articles?.start()
   snapshots.start()
   retention.start()
   const heartbeat = startHeartbeat(parts)
@@ -347,6 +356,7 @@ function startJobs(parts: Parts, { journey, rules }: Fed): { stop(): Promise<voi
     stop: async () => {
       ticker.stop()
       await watch.stop()
+      await articles?.stop()
       heartbeat?.stop()
       await retention.stop()
       const settled = journey.settled().then(() => true)
@@ -354,6 +364,19 @@ function startJobs(parts: Parts, { journey, rules }: Fed): { stop(): Promise<voi
       if (await Promise.race([settled, late])) await snapshots.stop()
     },
   }
+}
+
+function watchKnowledge(
+  knowledge: WatchedKnowledge,
+  log: Log,
+): ReturnType<typeof createFolderWatch> {
+  return createFolderWatch({
+    ...knowledge,
+    lookMs: KNOWLEDGE_LOOK_MS,
+    clock: systemClock,
+    reload: () => knowledge.read('files changed'),
+    onError: (cause) => log.error({ err: cause }, 'the articles could not be read; trying again'),
+  })
 }
 
 function startHeartbeat({ config, lifecycle, metrics }: Parts): Heartbeat | null {

@@ -1,6 +1,6 @@
 /**
  * Knowledge articles as they lie in a folder: Markdown with optional YAML front matter (`title`,
- * `alertnames`, `classes`, `services`, `tags`).
+ * `alertnames`, `classes`, `services`, `tags`, `owner`, `review`, `url`).
  */
 import { parse } from 'yaml'
 import { blocksOf } from './markdown.ts'
@@ -46,6 +46,10 @@ export function parseArticle(path: string, text: string): ParsedArticle {
   const match = FRONT_MATTER.exec(whole)
   const { fields, fault } = match === null ? NO_FRONT_MATTER : readFrontMatter(match[1] ?? '')
   const body = match === null ? whole : whole.slice(match[0].length)
+  const [owner] = textsOf(fields['owner'])
+  const [review] = textsOf(fields['review'])
+  const [url] = textsOf(fields['url'])
+  const isDay = review === undefined || isDate(review)
   return {
     article: {
       id,
@@ -55,9 +59,24 @@ export function parseArticle(path: string, text: string): ParsedArticle {
       services: textsOf(fields['services']),
       tags: textsOf(fields['tags']),
       body,
+      ...(owner === undefined ? {} : { owner }),
+      ...(review === undefined || !isDay ? {} : { reviewOn: review }),
+      ...(url === undefined ? {} : { url }),
     },
-    fault,
+    fault: fault ?? (isDay ? null : `review is no day such as 2026-03-31: ${review}`),
   }
+}
+
+/** Whether a text is a day of the calendar, `2026-03-31`. */
+export function isDate(text: string): boolean {
+  const [, year, month, day] = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text) ?? []
+  if (year === undefined) return false
+  const last = [31, isLeap(Number(year)) ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
+  return Number(day) >= 1 && Number(day) <= (last[Number(month) - 1] ?? 0)
+}
+
+function isLeap(year: number): boolean {
+  return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0)
 }
 
 const NO_FRONT_MATTER: FrontMatter = { fields: {}, fault: null }

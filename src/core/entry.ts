@@ -272,8 +272,16 @@ export interface ArticlesEntry {
   readonly at: EpochMs
   readonly scope: string
   readonly version: string
+  /** `replace`: what the source has said and says no more is retired; without a source, whatever is not given. */
   readonly mode: 'replace' | 'upsert'
   readonly articles: readonly Article[]
+  /** Whose articles these are: those of another source stay as they are. */
+  readonly source?: string
+  /** Ids of articles of the source that are no more. */
+  readonly retire?: readonly string[]
+  readonly actor?: string
+  /** Why, in the words of the person. */
+  readonly note?: string
 }
 
 /**

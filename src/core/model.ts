@@ -160,6 +160,14 @@ export interface Article {
   readonly tags: readonly string[]
   /** Markdown without its front matter. */
   readonly body: string
+  /** Who says it: the folder, people, or an import; absent: from before articles had a source. */
+  readonly source?: string
+  /** Who keeps it right. */
+  readonly owner?: string
+  /** The day by which somebody has to read it again: `2026-03-31`. */
+  readonly reviewOn?: string
+  /** Where it is from. */
+  readonly url?: string
 }
 
 /** One Alertmanager matcher: regular expressions are RE2 and fully anchored; a missing label is `''`. */

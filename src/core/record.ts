@@ -12,7 +12,7 @@ import type {
 } from './evidence.ts'
 import type { Habit } from './habit.ts'
 import type { Impact } from './impact.ts'
-import type { Change, CiBinding, Labels, Severity } from './model.ts'
+import type { Article, Change, CiBinding, Labels, Severity } from './model.ts'
 import type { Explanation, Figures, ProblemTask } from './problems/types.ts'
 import type { Route } from './route.ts'
 import type { NameCount, StormRate } from './storm.ts'
@@ -253,6 +253,21 @@ export interface StormRecord {
   readonly sites: readonly NameCount[]
 }
 
+export const ARTICLE_ACTIONS = ['created', 'changed', 'retired', 'restored'] as const
+
+/** An article as one of its versions has it. */
+export interface ArticleRecord extends Article {
+  /** Rises by one with each version, from 1. */
+  readonly revision: number
+  readonly retired: boolean
+  readonly at: EpochMs
+  readonly actor: string
+  readonly action: (typeof ARTICLE_ACTIONS)[number]
+  /** Names of the fields that differ from the version before. */
+  readonly changed: readonly string[]
+  readonly note: string | null
+}
+
 /** What one applied entry changed, for the store and the live stream. */
 export interface Changes {
   readonly decisions: readonly Decision[]
@@ -263,4 +278,5 @@ export interface Changes {
   readonly problems: readonly ProblemRecord[]
   readonly problemLinks: readonly ProblemLink[]
   readonly storms: readonly StormRecord[]
+  readonly articles: readonly ArticleRecord[]
 }

@@ -39,7 +39,7 @@ import type { IncidentProfile } from './similar.ts'
 import type { ArrivalState } from './storm.ts'
 import type { Suppression } from './suppress.ts'
 import { type Snapped, Table } from './table.ts'
-import type { ConfirmedState, RaisedState, RateState, VoteState } from './tallies.ts'
+import type { ArticleMark, ConfirmedState, RaisedState, RateState, VoteState } from './tallies.ts'
 import type { EpochMs } from './time.ts'
 import { emptyTopology, type Topology } from './topology.ts'
 
@@ -298,6 +298,8 @@ export interface State {
   topology: Topology
   articles: ReadonlyMap<string, Article>
   articlesVersion: string
+  /** Of every article there is or was, by id. */
+  readonly articleMarks: Table<ArticleMark>
   ledger: LedgerState
   readonly scopes: Table<ScopeState>
   readonly arrivals: Table<ArrivalState>
@@ -353,6 +355,7 @@ export function emptyState(scope: string): State {
     topology: emptyTopology(),
     articles: new Map(),
     articlesVersion: 'none',
+    articleMarks: new Table((record) => record.id),
     ledger: emptyLedger(),
     scopes: new Table((record) => record.scope),
     arrivals: new Table((record) => record.scope),

@@ -17,6 +17,13 @@ export interface VoteState extends Snapped {
   notHelpful: number
 }
 
+/** How many versions an article has had. */
+export interface ArticleMark extends Snapped {
+  readonly id: string
+  revision: number
+  retired: boolean
+}
+
 /** How often a CI was confirmed as the cause of incidents with a signature. */
 export interface ConfirmedState extends Snapped {
   readonly key: string

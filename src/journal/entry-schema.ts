@@ -40,6 +40,10 @@ const ArticleShape = z.strictObject({
   services: Texts,
   tags: Texts,
   body: Text,
+  source: z.exactOptional(Text),
+  owner: z.exactOptional(Text),
+  reviewOn: z.exactOptional(Text),
+  url: z.exactOptional(Text),
 })
 
 const SilenceShape = z.strictObject({
@@ -255,6 +259,10 @@ export const EntryShape = z.discriminatedUnion('kind', [
     version: Text,
     mode: Mode,
     articles: z.array(ArticleShape),
+    source: z.exactOptional(Text),
+    retire: z.exactOptional(Texts),
+    actor: z.exactOptional(Text),
+    note: z.exactOptional(Text),
   }),
   z.strictObject({
     kind: z.literal('engine'),

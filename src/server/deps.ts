@@ -46,6 +46,8 @@ export interface ServerDeps {
   readonly limits?: ServerLimits
   /** Absent: the rules come from elsewhere, as in a demo. */
   readonly rules?: RulesFolder
+  /** Absent: no folder of articles is set up. */
+  readonly knowledge?: KnowledgeFolder
   /** Absent: none can be run. */
   readonly backtests?: Backtests
   /** Absent: nothing can be imported. */
@@ -87,6 +89,39 @@ export interface RulesFolder {
   last(): RulesReload | null
   /** Looks now; one after the other. */
   reload(by: string): Promise<RulesReload>
+}
+
+/** A file of the folder of articles that is not, or not all, in force. */
+export interface KnowledgeFault {
+  readonly file: string
+  /** One sentence. */
+  readonly error: string
+}
+
+/** One look at the folder of articles. */
+export interface KnowledgeRead {
+  readonly at: EpochMs
+  /** `start`, `files changed`, or the person. */
+  readonly by: string
+  /** `refused`: what was there before stays. */
+  readonly outcome: 'taken' | 'unchanged' | 'refused'
+  /** Articles read. */
+  readonly files: number
+  readonly added: number
+  readonly changed: number
+  readonly retired: number
+  readonly faults: readonly KnowledgeFault[]
+  /** Faults that are not listed. */
+  readonly moreFaults: number
+}
+
+/** The folder that articles come from. */
+export interface KnowledgeFolder {
+  readonly folder: string
+  /** The newest look; null before the first. */
+  last(): KnowledgeRead | null
+  /** Looks now; one after the other. */
+  read(by: string): Promise<KnowledgeRead>
 }
 
 export interface BacktestAsked {

@@ -1,6 +1,6 @@
 /** What goes to the store for one applied entry. */
 import type { LedgerSample } from '../core/ledger.ts'
-import type { Article, Ci, Relation, Silence } from '../core/model.ts'
+import type { Ci, Relation, Silence } from '../core/model.ts'
 import type { Changes } from '../core/record.ts'
 import type { EpochMs } from '../core/time.ts'
 import type { RecordVersion } from './version.ts'
@@ -17,10 +17,6 @@ export interface EntryRecords extends Partial<Changes> {
     readonly relations: readonly Relation[]
     /** Relations that are no more. */
     readonly gone?: readonly Relation[]
-  }
-  readonly articles?: {
-    readonly mode: 'replace' | 'upsert'
-    readonly articles: readonly Article[]
   }
 }
 

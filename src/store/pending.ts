@@ -7,6 +7,7 @@ import { momentOf } from './moment.ts'
 import {
   alertRow,
   articleRow,
+  articleVersionRow,
   changeRow,
   ciRow,
   deadLetterRow,
@@ -33,12 +34,13 @@ export const TABLES = [
   'cis',
   'relations',
   'articles',
+  'article_versions',
   'decisions',
 ] as const
 export type Table = (typeof TABLES)[number]
 
 /** Tables of which a version may replace the whole. */
-export type SweptTable = 'cis' | 'relations' | 'articles'
+export type SweptTable = 'cis' | 'relations'
 
 export interface PendingRow {
   toRow(): object
@@ -78,9 +80,10 @@ export function openPending(): Pending {
     cis: new Map(),
     relations: new Map(),
     articles: new Map(),
+    article_versions: new Map(),
     decisions: new Map(),
   }
-  const sweeps: Record<SweptTable, string | null> = { cis: null, relations: null, articles: null }
+  const sweeps: Record<SweptTable, string | null> = { cis: null, relations: null }
   let firstSeq = Number.POSITIVE_INFINITY
   let bytes = 0
 
@@ -235,15 +238,17 @@ function addShared(
       )
     }
   }
-  if (batch.articles !== undefined) {
-    const { mode, articles } = batch.articles
-    if (mode === 'replace') replace('articles', version)
-    for (const article of articles) {
-      set(
-        'articles',
-        [article.id],
-        row(() => articleRow(article), 2 * article.body.length),
-      )
-    }
+  for (const article of batch.articles ?? []) {
+    const bytes = 2 * article.body.length
+    set(
+      'articles',
+      [article.id],
+      row(() => articleRow(article), bytes),
+    )
+    set(
+      'article_versions',
+      [article.id, article.revision],
+      row(() => articleVersionRow(article), bytes),
+    )
   }
 }

@@ -165,7 +165,7 @@ async function write(store: Store, pending: Pending, context: WriteContext): Pro
       context.counts.writtenRecords += ready.length
     }
   }
-  for (const table of ['cis', 'relations', 'articles'] as const) {
+  for (const table of ['cis', 'relations'] as const) {
     const version = pending.sweep(table)
     if (version === null) continue
     await persist(() => store.exec(`${table}.sweep`, SWEEPS[table], { version }), context)
@@ -181,9 +181,6 @@ const SWEEPS: Readonly<Record<SweptTable, string>> = {
     INSERT INTO relations (from_ci, type, to_ci, version, deleted)
     SELECT from_ci, type, to_ci, {version:UInt64}, 1 FROM relations FINAL
     WHERE version < {version:UInt64}`,
-  articles: `
-    INSERT INTO articles (id, version, deleted)
-    SELECT id, {version:UInt64}, 1 FROM articles FINAL WHERE version < {version:UInt64}`,
 }
 
 function* chunks(rows: readonly PendingRow[]): Generator<readonly PendingRow[]> {

@@ -1,9 +1,10 @@
 /** Records as rows: pure, one function per table. Column names are those of the migrations. */
 import type { Decision } from '../core/decision.ts'
 import type { LedgerSample } from '../core/ledger.ts'
-import type { Article, Change, Ci, Labels, Relation, Silence } from '../core/model.ts'
+import type { Change, Ci, Labels, Relation, Silence } from '../core/model.ts'
 import type {
   AlertRecord,
+  ArticleRecord,
   DeadLetterRecord,
   IncidentRecord,
   ProblemLink,
@@ -182,9 +183,13 @@ export function relationRow({ from, type, to }: Relation, deleted: 0 | 1): objec
   return { from_ci: from, type, to_ci: to, deleted }
 }
 
-export function articleRow(article: Article): object {
+export function articleRow(article: ArticleRecord): object {
   return {
     id: article.id,
+    source: article.source ?? '',
+    owner: article.owner ?? '',
+    review_on: article.reviewOn ?? '',
+    retired: article.retired ? 1 : 0,
     search: searchText([
       article.id,
       article.title,
@@ -194,6 +199,18 @@ export function articleRow(article: Article): object {
     ]),
     record: JSON.stringify(article),
     deleted: 0,
+  }
+}
+
+/** Versions of one article that are kept: a newer one takes the place of the one so many before it. */
+export const KEPT_VERSIONS = 50
+
+export function articleVersionRow(article: ArticleRecord): object {
+  return {
+    id: article.id,
+    slot: article.revision % KEPT_VERSIONS,
+    revision: article.revision,
+    record: JSON.stringify(article),
   }
 }
 

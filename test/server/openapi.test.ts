@@ -17,6 +17,7 @@ import {
   operationsOf,
   toZod,
 } from '../support/described.ts'
+import { KNOWLEDGE_CALLS, KNOWLEDGE_FOLDER } from '../support/knowledge-calls.ts'
 import { recur } from '../support/recurring.ts'
 
 let app: TestApp
@@ -30,7 +31,7 @@ const ELSEWHERE = firingApart('Elsewhere', 'far-away')
 
 /** A request, its answer held to the description. */
 async function call(
-  method: 'GET' | 'POST' | 'DELETE',
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE',
   path: string,
   body?: unknown,
 ): Promise<{ status: number; body: ReturnType<typeof JSON.parse> }> {
@@ -49,7 +50,7 @@ async function call(
   return { status: copy.status, body: isJson ? JSON.parse(text) : text }
 }
 
-const ok = async (method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown) => {
+const ok = async (method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown) => {
   const answer = await call(method, path, body)
   const detail = answer.status < 300 ? '' : JSON.stringify(answer.body)
   expect(`${path} ${answer.status}${detail}`).toMatch(/ 20[02]$/)
@@ -66,7 +67,7 @@ beforeAll(async () => {
   }
   app = await startApp({
     channels: [channel],
-    rulesFolder: shippedRules(),
+    ...{ rulesFolder: shippedRules(), knowledgeFolder: KNOWLEDGE_FOLDER },
     pulled: { sources: [DESK] },
     demo: (parts) => {
       const { storm: script, checks } = readScripts(demoFolder())
@@ -149,8 +150,7 @@ describe('every operation', () => {
     await ok('GET', '/api/v1/cis?q=orders')
     await ok('GET', '/api/v1/ci-facets')
     await ok('GET', '/api/v1/relations?ci=db:orders')
-    await ok('GET', '/api/v1/articles')
-    expect(await ok('GET', '/api/v1/articles/db%2FDiskFull')).toMatchObject({ title: 'Disk full' })
+    for (const call of KNOWLEDGE_CALLS) await ok(...call)
   })
 
   it('takes alerts and changes in', async () => {

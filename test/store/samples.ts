@@ -3,6 +3,7 @@ import type { Decision } from '../../src/core/decision.ts'
 import type { Article, Change, Ci, Silence } from '../../src/core/model.ts'
 import type {
   AlertRecord,
+  ArticleRecord,
   DeadLetterRecord,
   IncidentRecord,
   ProblemRecord,
@@ -169,6 +170,16 @@ export function anArticle(n: number, more: Partial<Article> = {}): Article {
     services: [],
     tags: ['disk'],
     body: `# What to do\n\nDelete old logs (${n}).`,
+    ...more,
+  }
+}
+
+export function anArticleRecord(n: number, more: Partial<ArticleRecord> = {}): ArticleRecord {
+  return {
+    ...anArticle(n),
+    ...{ revision: 1, retired: false, at: 1000, actor: 'sam', action: 'created', changed: [] },
+    note: null,
+    source: 'people',
     ...more,
   }
 }

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { getArticle, listArticles } from '../../src/store/articles.ts'
+import { getArticle, getVersion, listArticles, listVersions } from '../../src/store/articles.ts'
 import { listChanges } from '../../src/store/changes.ts'
 import { countCis, listCis } from '../../src/store/ci-list.ts'
 import { getCi, listRelations, neighbours } from '../../src/store/cmdb.ts'
 import { getDeadLetter, listDeadLetters } from '../../src/store/dead-letters.ts'
 import { getSilence, listSilences } from '../../src/store/silences.ts'
 import { allPages, numbers, overEveryBackend } from './harness.ts'
-import { aChange, aCi, aDeadLetter, anArticle, aSilence, NOW } from './samples.ts'
+import { aChange, aCi, aDeadLetter, anArticleRecord, aSilence, NOW } from './samples.ts'
 
 overEveryBackend('shared records', (on) => {
   describe('the rest', () => {
@@ -108,17 +108,36 @@ overEveryBackend('shared records', (on) => {
       expect(await getCi(on.store, a)).toBeNull()
     })
 
-    it('articles are added to, and replaced whole', async () => {
-      const all = numbers(5).map((n) => anArticle(n))
-      await on.write({ articles: { mode: 'replace', articles: all } })
+    it('articles are found by whose they are, and stay readable once retired', async () => {
+      const all = numbers(5).map((n) => anArticleRecord(n, { source: n < 3 ? 'folder' : 'people' }))
+      await on.write({ articles: all })
       const pages = await allPages((cursor) => listArticles(on.store, { limit: 2, ...cursor }))
       expect(pages.flat()).toEqual(all)
-      expect((await listArticles(on.store, { limit: 5, q: 'LOGS (3)' })).items).toEqual([all[3]])
-      await on.write({ articles: { mode: 'replace', articles: [anArticle(4)] } })
-      expect((await listArticles(on.store, { limit: 10 })).items).toEqual([anArticle(4)])
-      expect(await getArticle(on.store, anArticle(0).id)).toBeNull()
-      await on.write({ articles: { mode: 'upsert', articles: [anArticle(0)] } })
-      expect(await getArticle(on.store, anArticle(0).id)).toEqual(anArticle(0))
+      const list = async (filter: object) =>
+        (await listArticles(on.store, { limit: 10, ...filter })).items
+      expect(await list({ q: 'LOGS (3)' })).toEqual([all[3]])
+      expect(await list({ source: 'people' })).toEqual([all[3], all[4]])
+      const due = anArticleRecord(1, { revision: 2, reviewOn: '2026-03-01', owner: 'dba' })
+      const gone = anArticleRecord(0, { revision: 2, retired: true, action: 'retired' })
+      await on.write({ articles: [due, gone] })
+      expect(await list({ dueOn: '2026-02-28' })).toEqual([])
+      expect(await list({ dueOn: '2026-03-01', owner: 'dba' })).toEqual([due])
+      expect(await list({ retired: true })).toEqual([gone])
+      expect(await list({})).toHaveLength(4)
+      expect(await getArticle(on.store, gone.id)).toEqual(gone)
+    })
+
+    it('an article keeps its newest 50 versions', async () => {
+      const { id } = anArticleRecord(9)
+      const all = numbers(60).map((n) =>
+        anArticleRecord(9, { revision: n + 1, body: `text ${n + 1}` }),
+      )
+      await on.write({ articles: all.slice(0, 50) })
+      await on.write({ articles: all.slice(50) })
+      const versions = await listVersions(on.store, id)
+      expect(versions.map(({ revision }) => revision)).toEqual(numbers(50).map((n) => 60 - n))
+      expect(await getVersion(on.store, { id, revision: 11 })).toMatchObject({ body: 'text 11' })
+      expect(await getVersion(on.store, { id, revision: 10 })).toBeNull()
     })
   })
 })

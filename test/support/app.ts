@@ -10,6 +10,7 @@ import { createPulls } from '../../src/jobs/pulls.ts'
 import { openJournal } from '../../src/journal/clickhouse.ts'
 import type { Journal } from '../../src/journal/journal.ts'
 import { createJourney, type Journey } from '../../src/journey.ts'
+import { openKnowledge } from '../../src/knowledge-folder.ts'
 import { createAnnouncer } from '../../src/notify/announce.ts'
 import { type Channel, channelsSchema } from '../../src/notify/channel.ts'
 import { type Clock, systemClock } from '../../src/notify/clock.ts'
@@ -53,6 +54,8 @@ export interface AppOptions {
   readonly pastOf?: (journal: Journal) => Pick<Journal, 'read'>
   /** Where rules are reloaded from; nothing is read before somebody asks. */
   readonly rulesFolder?: string
+  /** Where articles are read from when somebody asks. */
+  readonly knowledgeFolder?: string
   /** Sources of the CMDB that are read when somebody asks; nothing is read by the clock. */
   readonly pulled?: { readonly sources: readonly PulledSource[]; readonly http?: PullHttp }
   /** Makes it the server of a demo; `url` can be read once it listens. */
@@ -125,7 +128,7 @@ export async function startApp(options: AppOptions = {}): Promise<TestApp> {
     hosts: [],
     ...options.access,
   }
-  const { rulesFolder } = options
+  const { rulesFolder, knowledgeFolder } = options
   const rules =
     rulesFolder === undefined
       ? undefined
@@ -151,6 +154,9 @@ export async function startApp(options: AppOptions = {}): Promise<TestApp> {
   const deps: ServerDeps = {
     ...{ backtests, imports, pulls },
     ...(rules && { rules }),
+    ...(knowledgeFolder !== undefined && {
+      knowledge: openKnowledge({ folder: knowledgeFolder, journey, clock, log }),
+    }),
     ...{ journey, journal, store, records, deliveries, outbox, metrics, log, clock, lifecycle },
     ...{ access, consoleDir: options.consoleDir ?? null, version: '1.2.3' },
     pagesDir: sourcePages(),

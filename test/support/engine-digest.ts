@@ -14,6 +14,7 @@ const TABLES = [
   'changes',
   'rates',
   'votes',
+  'articleMarks',
   'confirmed',
   'scopes',
   'arrivals',

@@ -8,7 +8,7 @@ import type { KnowledgeIndex } from '../knowledge-index.ts'
 import type { Proposal } from '../learn/proposals.ts'
 import type { WeightsProposal } from '../learn/weights.ts'
 import type { Change, Ci, Relation, Silence } from '../model.ts'
-import type { AlertRecord, DeadLetterRecord } from '../record.ts'
+import type { AlertRecord, ArticleRecord, DeadLetterRecord } from '../record.ts'
 import type { IncidentReview } from '../review.ts'
 import type { RouteInput } from '../route.ts'
 import type { CorrelateRule, RulePacks } from '../rules.ts'
@@ -97,6 +97,7 @@ export interface Output {
     readonly items: Map<string, Ci>
     readonly relations: Map<string, { readonly relation: Relation; readonly gone: boolean }>
   }
+  readonly articles: ArticleRecord[]
   /** Storms that have changed, by id. */
   readonly storms: Map<string, StormState>
   /** Ids of problems whose records have changed. */
@@ -125,6 +126,7 @@ export function emptyOutput(): Output {
     changes: [],
     deadLetters: [],
     estate: { items: new Map(), relations: new Map() },
+    articles: [],
     storms: new Map(),
     problems: new Set(),
     problemLinks: new Set(),

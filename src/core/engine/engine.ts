@@ -26,6 +26,7 @@ import { compare } from '../topology.ts'
 import { applyEvent } from './alerts.ts'
 import { indexByScope } from './alike.ts'
 import { answerAlert, answerOther, type ItemOutcome, toDeadLetter } from './answers.ts'
+import { applyArticles } from './articles.ts'
 import { applyChange } from './changes.ts'
 import { putsInForce } from './cmdb.ts'
 import { emptyCmdbIndex } from './cmdb-index.ts'
@@ -33,7 +34,6 @@ import { applyCommand } from './commands.ts'
 import { type Ctx, editAlert, emptyOutput, type Indices, type Output } from './context.ts'
 import { applyProposalCommand, sayProposed } from './corrections.ts'
 import {
-  applyArticles,
   applyCmdb,
   applyEngine,
   applyRules,
@@ -394,6 +394,7 @@ function changesOf({ state, ix, out }: Ctx): Changes {
         : [toProblemRecord(problem, ix.problems.members.get(id) ?? new Set())]
     }),
     storms: [...out.storms.values()].map(toStormRecord).sort((a, b) => compare(a.id, b.id)),
+    articles: out.articles,
     problemLinks: [...out.problemLinks].sort(compare).map((id) => toProblemLink(id, state)),
   }
 }

@@ -1,7 +1,5 @@
 /** New versions of what the engine decides with: rules, CMDB, articles, and the engine itself. */
-import type { ArticlesEntry, CmdbEntry, EngineEntry, RulesEntry, TopologyEntry } from '../entry.ts'
-import { changeKnowledge } from '../knowledge-index.ts'
-import type { Article } from '../model.ts'
+import type { CmdbEntry, EngineEntry, RulesEntry, TopologyEntry } from '../entry.ts'
 import { parseRules } from '../rules.ts'
 import { compare } from '../topology.ts'
 import { rebuildWindows } from './calendar.ts'
@@ -100,38 +98,6 @@ function describeAgain(ctx: Ctx): void {
     countServices(ctx, incident)
     tellWhatIsNew(ctx, incident)
   }
-}
-
-/** Takes over articles; they are indexed later, piece by piece. O(articles). */
-export function applyArticles(ctx: Ctx, entry: ArticlesEntry): void {
-  const { state } = ctx
-  const before = state.articles
-  const all = new Map(entry.mode === 'replace' ? [] : before)
-  for (const article of entry.articles) {
-    const known = before.get(article.id)
-    all.set(article.id, known !== undefined && isSame(known, article) ? known : article)
-  }
-  state.articles = all
-  state.articlesVersion = entry.version
-  ctx.ix.knowledge = changeKnowledge(ctx.ix.knowledge, all)
-  decide(ctx, {
-    action: 'articles.changed',
-    reason: entry.mode,
-    text: `${all.size} articles in version ${entry.version}`,
-  })
-}
-
-function isSame(a: Article, b: Article): boolean {
-  const isEqual = (x: readonly string[], y: readonly string[]): boolean =>
-    x.length === y.length && x.every((one, at) => one === y[at])
-  return (
-    a.title === b.title &&
-    a.body === b.body &&
-    isEqual(a.alertnames, b.alertnames) &&
-    isEqual(a.classes, b.classes) &&
-    isEqual(a.services, b.services) &&
-    isEqual(a.tags, b.tags)
-  )
 }
 
 /** Expiry in a gap of ours waits a grace period; to be called before the deadlines of the gap fire. */

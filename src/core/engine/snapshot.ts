@@ -36,6 +36,7 @@ const TABLES = [
   'changes',
   'rates',
   'votes',
+  'articleMarks',
   'confirmed',
   'constraints',
   'corrections',

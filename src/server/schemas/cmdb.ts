@@ -1,6 +1,6 @@
-/** Configuration items, relations, articles and changes as the API shows and takes them. */
+/** Configuration items, relations and changes as the API shows and takes them. */
 import { z } from '@hono/zod-openapi'
-import type { Article, Change, Ci } from '../../core/model.ts'
+import type { Change, Ci } from '../../core/model.ts'
 import { type CiLive, NOTHING_LIVE } from '../ci-live.ts'
 import { defined, iso, LabelSet, pageOf, SeverityName, Terms, Time, TimeInput } from './common.ts'
 
@@ -172,44 +172,6 @@ export const TopologyAnswer = z
   })
   .openapi('TopologyAnswer')
 
-export const ArticleView = z
-  .strictObject({
-    id: z.string(),
-    title: z.string(),
-    alertnames: z.array(z.string()).readonly(),
-    classes: z.array(z.string()).readonly(),
-    services: z.array(z.string()).readonly(),
-    tags: z.array(z.string()).readonly(),
-    body: z.string().openapi({ description: 'Markdown' }),
-  })
-  .openapi('Article')
-
-export const ArticlePage = pageOf(ArticleView).openapi('ArticlePage')
-
-export const ArticleInput = z
-  .strictObject({
-    id: Name,
-    title: Name,
-    alertnames: Names.default([]),
-    classes: Names.default([]),
-    services: Names.default([]),
-    tags: Names.default([]),
-    body: z.string().max(1_000_000),
-  })
-  .openapi('ArticleInput')
-
-export const ArticlesInput = z
-  .strictObject({
-    mode: z.enum(['replace', 'upsert']).default('upsert'),
-    version: Name.optional().openapi({ description: 'a hash of the content unless given' }),
-    articles: z.array(ArticleInput).max(50_000),
-  })
-  .openapi('ArticlesInput')
-
-export const ArticlesAnswer = z
-  .strictObject({ version: z.string(), articles: z.int() })
-  .openapi('ArticlesAnswer')
-
 export const ChangeView = z
   .strictObject({
     id: z.string(),
@@ -254,11 +216,6 @@ export function toCi(ci: Ci, live: CiLive | undefined): CiView {
     environment: ci.environment ?? null,
     live: live ?? NOTHING_LIVE,
   }
-}
-
-export function toArticle(article: Article): z.output<typeof ArticleView> {
-  const { id, title, alertnames, classes, services, tags, body } = article
-  return { id, title, alertnames, classes, services, tags, body }
 }
 
 export function toChange({ changeKind, ...change }: Change): z.output<typeof ChangeView> {

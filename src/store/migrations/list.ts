@@ -8,6 +8,7 @@ import { incidentHistory } from './0007-incident-history.ts'
 import { incidentTeam } from './0008-incident-team.ts'
 import { backtests } from './0009-backtests.ts'
 import { letterScope } from './0010-letter-scope.ts'
+import { articleVersions } from './0011-article-versions.ts'
 import type { Migration } from './migration.ts'
 
 /** Every migration there is. */
@@ -22,4 +23,5 @@ export const MIGRATIONS: readonly Migration[] = [
   incidentTeam,
   backtests,
   letterScope,
+  articleVersions,
 ]

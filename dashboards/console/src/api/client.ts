@@ -3,7 +3,7 @@ import type { Problem } from './schema.d.ts'
 import { logOut, session } from './session.ts'
 
 export interface RequestOptions {
-  readonly method?: 'GET' | 'POST' | 'DELETE'
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE'
   /** Left out where undefined or empty; a list is given value by value, empty ones too. */
   readonly query?: Readonly<Record<string, string | number | readonly string[] | undefined>>
   readonly body?: object

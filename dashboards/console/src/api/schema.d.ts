@@ -254,8 +254,14 @@ export interface Schemas {
   AliasInput: AliasInput
   AliasList: AliasList
   Article: Article
+  ArticleEdit: ArticleEdit
+  ArticleFacets: ArticleFacets
   ArticleInput: ArticleInput
   ArticlePage: ArticlePage
+  ArticleRestore: ArticleRestore
+  ArticleRetire: ArticleRetire
+  ArticleUses: ArticleUses
+  ArticleVersions: ArticleVersions
   ArticlesAnswer: ArticlesAnswer
   ArticlesInput: ArticlesInput
   Backtest: Backtest
@@ -306,6 +312,7 @@ export interface Schemas {
   DemoAct: DemoAct
   DiscardAnswer: DiscardAnswer
   DiscardInput: DiscardInput
+  FoundArticles: FoundArticles
   HurtCi: HurtCi
   Import: Import
   ImportChange: ImportChange
@@ -330,6 +337,7 @@ export interface Schemas {
   IncidentViewInput: IncidentViewInput
   IncidentViewQuery: IncidentViewQuery
   IncidentViews: IncidentViews
+  KnowledgeFolder: KnowledgeFolder
   Ledger: Ledger
   LinkEvidence: LinkEvidence
   LiveStats: LiveStats
@@ -822,9 +830,82 @@ export interface Article {
   services: string[]
   tags: string[]
   /**
+   * `folder`, `people`, or the name of an import
+   */
+  source: string
+  /**
+   * who keeps it right
+   */
+  owner: string | null
+  /**
+   * the day by which it is to be read again
+   */
+  reviewOn: string | null
+  /**
+   * where it is from
+   */
+  url: string | null
+  /**
+   * rises by one with each version; 0: from before there were any
+   */
+  revision: number
+  retired: boolean
+  /**
+   * RFC 3339, UTC, with milliseconds
+   */
+  updatedAt: string | null
+  updatedBy: string
+  /**
    * Markdown
    */
   body: string
+}
+export interface ArticleEdit {
+  title: string
+  /**
+   * @maxItems 1000
+   */
+  alertnames?: string[]
+  /**
+   * @maxItems 1000
+   */
+  classes?: string[]
+  /**
+   * @maxItems 1000
+   */
+  services?: string[]
+  /**
+   * @maxItems 1000
+   */
+  tags?: string[]
+  body: string
+  owner?: string
+  reviewOn?: string
+  url?: string
+  /**
+   * why, for the versions
+   */
+  note?: string
+  /**
+   * refused where it is at another revision by now; 0: there must be none
+   */
+  ifRevision?: number
+}
+export interface ArticleFacets {
+  total: number
+  sources: {
+    name: string
+    count: number
+  }[]
+  owners: {
+    name: string
+    count: number
+  }[]
+  /**
+   * whose review is due
+   */
+  due: number
+  retired: number
 }
 export interface ArticleInput {
   id: string
@@ -846,17 +927,89 @@ export interface ArticleInput {
    */
   tags?: string[]
   body: string
+  owner?: string
+  reviewOn?: string
+  url?: string
 }
 export interface ArticlePage {
   items: Article[]
   next?: string
+}
+export interface ArticleRestore {
+  revision: number
+  /**
+   * why, for the versions
+   */
+  note?: string
+}
+export interface ArticleRetire {
+  /**
+   * why, for the versions
+   */
+  note?: string
+}
+export interface ArticleUses {
+  helpful: number
+  notHelpful: number
+  /**
+   * by kind of alert, most votes first
+   */
+  votes: {
+    signature: string
+    helpful: number
+    notHelpful: number
+  }[]
+  /**
+   * where it is suggested, the newest first, at most 50 of 90 days
+   */
+  incidents: {
+    id: string
+    title: string
+    /**
+     * RFC 3339, UTC, with milliseconds
+     */
+    at: string
+    /**
+     * 1: it was suggested first
+     */
+    rank: number
+    how: string
+    score: number
+  }[]
+}
+export interface ArticleVersions {
+  items: {
+    revision: number
+    /**
+     * RFC 3339, UTC, with milliseconds
+     */
+    at: string | null
+    actor: string
+    action: 'created' | 'changed' | 'retired' | 'restored'
+    /**
+     * fields that differ from the version before
+     */
+    changed: string[]
+    note: string | null
+    /**
+     * `folder`, `people`, or the name of an import
+     */
+    source: string
+  }[]
 }
 export interface ArticlesAnswer {
   version: string
   articles: number
 }
 export interface ArticlesInput {
+  /**
+   * `replace`: what the source has said and says no more is retired
+   */
   mode?: 'replace' | 'upsert'
+  /**
+   * whose they are; articles of another source stay as they are
+   */
+  source?: string
   /**
    * a hash of the content unless given
    */
@@ -2076,6 +2229,45 @@ export interface DiscardInput {
   scope?: string
   step?: 'decode' | 'parse' | 'apply'
 }
+export interface FoundArticles {
+  items: {
+    id: string
+    title: string
+    alertnames: string[]
+    classes: string[]
+    services: string[]
+    tags: string[]
+    /**
+     * `folder`, `people`, or the name of an import
+     */
+    source: string
+    /**
+     * who keeps it right
+     */
+    owner: string | null
+    /**
+     * the day by which it is to be read again
+     */
+    reviewOn: string | null
+    /**
+     * where it is from
+     */
+    url: string | null
+    score: number
+    /**
+     * plain text, with most of the words
+     */
+    passage: string
+    /**
+     * stems that were found, to be marked
+     */
+    words: string[]
+  }[]
+  /**
+   * found, at most 1,000 by their words
+   */
+  total: number
+}
 export interface Import {
   id: string
   source: string
@@ -2895,6 +3087,21 @@ export interface IncidentViewInput {
 }
 export interface IncidentViews {
   items: IncidentView[]
+}
+export interface KnowledgeFolder {
+  folder: string
+  /**
+   * RFC 3339, UTC, with milliseconds
+   */
+  at: string | null
+  by: string | null
+  outcome: 'taken' | 'unchanged' | 'refused' | null
+  files: number
+  faults: {
+    file: string
+    error: string
+  }[]
+  moreFaults: number
 }
 export interface Ledger {
   /**

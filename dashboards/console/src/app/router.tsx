@@ -11,6 +11,7 @@ import { session } from '../api/session.ts'
 import { readBacktestSearch } from '../backtest/search.ts'
 import { readCiSearch, readOneCiSearch } from '../cis/search.ts'
 import { readDeliveriesSearch } from '../deliveries/search.ts'
+import { readArticleSearch, readNewArticleSearch } from '../knowledge/search.ts'
 import { readLearnedSearch } from '../learned/search.ts'
 import { readLettersSearch } from '../letters/search.ts'
 import { LoginPage } from '../login/page.tsx'
@@ -185,6 +186,32 @@ const problem = createRoute({
   component: lazyRouteComponent(() => import('../problems/problem.tsx'), 'ProblemPage'),
 })
 
+const knowledge = createRoute({
+  getParentRoute: () => inside,
+  path: '/knowledge',
+  validateSearch: readArticleSearch,
+  component: lazyRouteComponent(() => import('../knowledge/page.tsx'), 'KnowledgePage'),
+})
+
+const newArticle = createRoute({
+  getParentRoute: () => inside,
+  path: '/knowledge/new',
+  validateSearch: readNewArticleSearch,
+  component: lazyRouteComponent(() => import('../knowledge/edit.tsx'), 'NewArticlePage'),
+})
+
+const article = createRoute({
+  getParentRoute: () => inside,
+  path: '/knowledge/$id',
+  component: lazyRouteComponent(() => import('../knowledge/article.tsx'), 'ArticlePage'),
+})
+
+const editArticle = createRoute({
+  getParentRoute: () => inside,
+  path: '/knowledge/$id/edit',
+  component: lazyRouteComponent(() => import('../knowledge/edit.tsx'), 'EditArticlePage'),
+})
+
 const sources = createRoute({
   getParentRoute: () => inside,
   path: '/sources',
@@ -253,6 +280,10 @@ export const router = createRouter({
       silence,
       problems,
       problem,
+      knowledge,
+      newArticle,
+      article,
+      editArticle,
       storms,
       learned,
       binding,

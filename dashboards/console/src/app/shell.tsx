@@ -21,6 +21,7 @@ type Address =
   | '/imports'
   | '/silences'
   | '/problems'
+  | '/knowledge'
   | '/storms'
   | '/learned'
   | '/binding'
@@ -43,6 +44,7 @@ const GROUPS: readonly (readonly PageEntry[])[] = [
     { to: '/incidents', name: 'Incidents', icon: 'incidents' },
     { to: '/alerts', name: 'Alerts', icon: 'bell' },
     { to: '/problems', name: 'Problems', icon: 'repeat' },
+    { to: '/knowledge', name: 'Knowledge', icon: 'book' },
     { to: '/storms', name: 'Storms', icon: 'change' },
   ],
   [

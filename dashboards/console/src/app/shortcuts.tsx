@@ -21,6 +21,7 @@ const SHEET: readonly (readonly [string, readonly (readonly [string, string])[]]
       ['g n', 'Binding: unbound names'],
       ['g m', 'Silences and maintenance'],
       ['g p', 'Problems'],
+      ['g k', 'Knowledge'],
       ['g t', 'Storms'],
       ['g l', 'What was learned'],
       ['g b', 'Backtest'],
@@ -80,6 +81,16 @@ const SHEET: readonly (readonly [string, readonly (readonly [string, string])[]]
       ['m', 'Merge the marked ones, or another one into it'],
       ['s', 'Split the selected incidents off'],
       ['z', 'Undo what was done last'],
+    ],
+  ],
+  [
+    'Knowledge',
+    [
+      ['j / k', 'Next or previous article'],
+      ['n', 'New article'],
+      ['e', 'Edit the article that is open'],
+      ['/', 'Search'],
+      ['u', 'Back to the list'],
     ],
   ],
   [
@@ -153,6 +164,7 @@ export function ShortcutSheet() {
     'g a': () => void navigate({ to: '/alerts' }),
     'g c': () => void navigate({ to: '/cis' }),
     'g y': () => void navigate({ to: '/topology' }),
+    'g k': () => void navigate({ to: '/knowledge' }),
     'g j': () => void navigate({ to: '/imports' }),
     'g n': () => void navigate({ to: '/binding' }),
     'g m': () => void navigate({ to: '/silences' }),

@@ -1,13 +1,13 @@
 /** When the folder of rules is looked at: once something has changed and stood still. */
 import { expect, it } from 'vitest'
-import { createRulesWatch, LOOK_MS } from '../../src/jobs/rules-watch.ts'
+import { createFolderWatch, LOOK_MS } from '../../src/jobs/folder-watch.ts'
 import { createFakeClock } from '../support/clock.ts'
 
 function watched() {
   const clock = createFakeClock()
   const files = { now: 'a', looked: 'a', reloads: 0, broken: false }
   const errors: unknown[] = []
-  const watch = createRulesWatch({
+  const watch = createFolderWatch({
     clock,
     fingerprint: () => files.now,
     looked: () => files.looked,

@@ -1,10 +1,12 @@
-/** Watches the folder of rules: what has changed and then stood still is looked at. */
+/** Watches a folder of rules or articles: what has changed and then stood still is looked at. */
 import type { Clock } from '../notify/clock.ts'
 
-export interface RulesWatchDeps {
+export interface FolderWatchDeps {
   readonly clock: Clock
-  /** What the files hold now, as one text. */
-  readonly fingerprint: () => string
+  /** LOOK_MS unless given. */
+  readonly lookMs?: number
+  /** What tells one content of the files from another, as one text. */
+  readonly fingerprint: () => string | Promise<string>
   /** The fingerprint of what was looked at last. */
   readonly looked: () => string | null
   readonly reload: () => Promise<unknown>
@@ -18,14 +20,17 @@ export interface RulesWatchDeps {
 export const LOOK_MS = 2000
 
 /** A change counts once two looks in a row find the same: editors and copies write in steps. */
-export function createRulesWatch(deps: RulesWatchDeps): { start(): void; stop(): Promise<void> } {
-  const { clock, fingerprint, looked, reload, onError } = deps
+export function createFolderWatch(deps: FolderWatchDeps): {
+  start(): void
+  stop(): Promise<void>
+} {
+  const { clock, lookMs = LOOK_MS, fingerprint, looked, reload, onError } = deps
   let timer: unknown = null
   let running: Promise<unknown> = Promise.resolve()
   let before: string | null = null
   let stopped = true
   const look = async (): Promise<void> => {
-    const now = fingerprint()
+    const now = await fingerprint()
     const settled = now === before
     before = now
     if (settled && now !== looked()) await reload()
@@ -34,7 +39,7 @@ export function createRulesWatch(deps: RulesWatchDeps): { start(): void; stop():
     if (stopped) return
     timer = clock.setTimeout(() => {
       running = look().catch(onError).finally(arm)
-    }, LOOK_MS)
+    }, lookMs)
   }
   return {
     start: () => {

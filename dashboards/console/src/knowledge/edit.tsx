@@ -1,0 +1,107 @@
+/** Articles that people write: fields, text, and how it will look. */
+import { Stack, Text, Title } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
+import { articleNowQuery, useArticleAct } from '../api/articles.ts'
+import type { Article } from '../api/schema.d.ts'
+import { sayDone, sayRefused } from '../ui/notices.tsx'
+import { Failure, WaitingRows } from '../ui/states.tsx'
+import { ArticleForm, type Draft } from './form.tsx'
+import { PEOPLE } from './source.ts'
+
+const EMPTY: Draft = {
+  ...{ id: '', title: '', alertnames: [], classes: [], services: [], tags: [] },
+  ...{ owner: '', reviewOn: '', url: '', body: '# What to do\n\n' },
+}
+
+export function NewArticlePage() {
+  const { from } = useSearch({ from: '/inside/knowledge/new' })
+  return (
+    <Stack gap="md">
+      <title>New article · Faultline</title>
+      <Title order={1} size="h3">
+        New article
+      </Title>
+      {from === undefined ? <Writing draft={EMPTY} article={null} /> : <Copy from={from} />}
+    </Stack>
+  )
+}
+
+/** An article of another source is changed there; a copy of it is ours. */
+function Copy({ from }: { readonly from: string }) {
+  const { data, error, isPending } = useQuery(articleNowQuery(from))
+  if (isPending) return <WaitingRows rows={3} height={120} />
+  if (data === undefined) return <Failure what="The article" error={error} />
+  return (
+    <>
+      <Text size="sm" c="dimmed">
+        A copy of {from}. That one stays as it is.
+      </Text>
+      <Writing draft={{ ...draftOf(data), id: `${PEOPLE}/${from}` }} article={null} />
+    </>
+  )
+}
+
+export function EditArticlePage() {
+  const { id } = useParams({ from: '/inside/knowledge/$id/edit' })
+  const { data, error, isPending } = useQuery({
+    ...articleNowQuery(id),
+    // what somebody else writes meanwhile is told when it is saved, not put under one's hands
+    refetchOnWindowFocus: false,
+    refetchOnReconnect: false,
+  })
+  if (isPending) return <WaitingRows rows={3} height={120} />
+  if (data === undefined) return <Failure what="The article" error={error} />
+  return (
+    <Stack gap="md">
+      <title>{`Edit ${data.title} · Faultline`}</title>
+      <Title order={1} size="h3">
+        Edit {data.title}
+      </Title>
+      <Writing key={data.id} draft={draftOf(data)} article={data} />
+    </Stack>
+  )
+}
+
+function draftOf(article: Article): Draft {
+  const { id, title, alertnames, classes, services, tags, body } = article
+  return {
+    ...{ id, title, alertnames, classes, services, tags, body },
+    ...{ owner: article.owner ?? '', reviewOn: article.reviewOn ?? '', url: article.url ?? '' },
+  }
+}
+
+interface WritingProps {
+  readonly draft: Draft
+  /** null: it is a new one. */
+  readonly article: Article | null
+}
+
+function Writing({ draft, article }: WritingProps) {
+  const act = useArticleAct()
+  const navigate = useNavigate()
+  const undo = (id: string): void =>
+    act.mutate(
+      article === null ? { do: 'retire', id } : { do: 'restore', id, revision: article.revision },
+      { onSuccess: () => sayDone('Undone'), onError: sayRefused },
+    )
+  return (
+    <ArticleForm
+      draft={draft}
+      isNew={article === null}
+      saving={act.isPending}
+      error={act.error}
+      onSave={(id, body) =>
+        act.mutate(
+          { do: 'write', id, body: { ...body, ifRevision: article?.revision ?? 0 } },
+          {
+            onSuccess: () => {
+              sayDone('Saved', [{ label: 'Undo', act: () => undo(id) }])
+              void navigate({ to: '/knowledge/$id', params: { id } })
+            },
+          },
+        )
+      }
+    />
+  )
+}

@@ -1,0 +1,2 @@
+/** The source of what is written here. */
+export const PEOPLE = 'people'

@@ -1,0 +1,77 @@
+/** Articles: whose they are, what of them is new, and what is no more. */
+import { ownerOf, planArticles } from '../article-plan.ts'
+import type { ArticlesEntry } from '../entry.ts'
+import { changeKnowledge } from '../knowledge-index.ts'
+import type { Article } from '../model.ts'
+import type { ArticleRecord } from '../record.ts'
+import { compare } from '../topology.ts'
+import { type Ctx, decide } from './context.ts'
+
+/**
+ * Takes over articles; they are indexed later, piece by piece. What is the same as before stays the
+ * same object, and has no new version. O(articles).
+ */
+export function applyArticles(ctx: Ctx, entry: ArticlesEntry): void {
+  const { state } = ctx
+  const { source } = entry
+  const given = entry.articles.map((article) =>
+    source === undefined ? article : { ...article, source },
+  )
+  const plan = planArticles(state.articles, { source: source ?? null, articles: given })
+  const all = new Map(state.articles)
+  for (const { article, changed } of [...plan.added, ...plan.changed]) {
+    all.set(article.id, article)
+    note(ctx, entry, { article, changed, retired: false })
+  }
+  const asked = new Set(entry.retire ?? [])
+  const gone = plan.unsaid.filter(({ id }) => entry.mode === 'replace' || asked.has(id))
+  for (const article of [...gone].sort((a, b) => compare(a.id, b.id))) {
+    all.delete(article.id)
+    note(ctx, entry, { article, changed: [], retired: true })
+  }
+  state.articles = all
+  state.articlesVersion = entry.version
+  ctx.ix.knowledge = changeKnowledge(ctx.ix.knowledge, all)
+  const counts = `${plan.added.length} new, ${plan.changed.length} changed, ${gone.length} retired`
+  const kept = plan.taken.length === 0 ? '' : `, ${plan.taken.length} are another source's`
+  decide(ctx, {
+    action: 'articles.changed',
+    reason: entry.mode,
+    text: `${all.size} articles in version ${entry.version}: ${counts}${kept}`,
+    ...(entry.actor === undefined ? {} : { actor: entry.actor }),
+  })
+}
+
+interface Version {
+  readonly article: Article
+  readonly changed: readonly string[]
+  readonly retired: boolean
+}
+
+/** The next version of an article, for the store. */
+function note(ctx: Ctx, entry: ArticlesEntry, { article, changed, retired }: Version): void {
+  const { state, out } = ctx
+  const known = state.articleMarks.edit(article.id)
+  const wasRetired = known?.retired === true
+  const revision = (known?.revision ?? 0) + 1
+  if (known === undefined) state.articleMarks.set({ snap: 0, id: article.id, revision, retired })
+  else Object.assign(known, { revision, retired })
+  const record: ArticleRecord = {
+    ...article,
+    source: ownerOf(article),
+    ...{ revision, retired, changed, at: state.now, note: entry.note ?? null },
+    actor: entry.actor ?? entry.source ?? 'engine',
+    action: actionOf({ retired, wasRetired, isNew: known === undefined }),
+  }
+  out.articles.push(record)
+}
+
+function actionOf(is: {
+  readonly retired: boolean
+  readonly wasRetired: boolean
+  readonly isNew: boolean
+}): ArticleRecord['action'] {
+  if (is.retired) return 'retired'
+  if (is.wasRetired) return 'restored'
+  return is.isNew ? 'created' : 'changed'
+}
