@@ -120,7 +120,9 @@ async function take(
   const retire = walk.isWhole ? gone : []
   const news = [...plan.added, ...plan.changed].map(({ article }) => article)
   if (news.length + retire.length === 0) return { outcome: 'unchanged', ...counts, ...nothing }
-  const version = versionOf(JSON.stringify(given))
+  // of the version before and what is new: to read all of them again for one would take long
+  const before = journey.engine.state.articlesVersion
+  const version = versionOf(JSON.stringify([before, news, retire]))
   await submitArticles(journey, {
     ...{ version, source: FOLDER, articles: news, retire },
     ...(by === 'start' || by === 'files changed' ? {} : { actor: by }),

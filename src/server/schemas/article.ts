@@ -17,12 +17,10 @@ export const Day = z
   .refine(isDate, { message: 'must be a day such as 2026-03-31' })
   .openapi({ type: 'string', format: 'date', example: '2026-03-31' })
 
-const Source = z
-  .string()
-  .openapi({
-    description: `\`${FOLDER}\`, \`${PEOPLE}\`, or the name of an import`,
-    example: PEOPLE,
-  })
+const Source = z.string().openapi({
+  description: `\`${FOLDER}\`, \`${PEOPLE}\`, or the name of an import`,
+  example: PEOPLE,
+})
 
 const about = {
   id: z.string(),
