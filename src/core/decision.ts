@@ -38,7 +38,12 @@ export const DECISION_ACTIONS = [
   'incident.closed',
   'incident.withdrawn', // provisional, emptied before anyone was told
   'incident.merged',
-  'incident.merge_proposed',
+  'incident.merge_proposed', // the engine would regroup it, and people know of it already
+  'incident.split_proposed',
+  'incident.move_proposed',
+  'incident.proposal_withdrawn', // what spoke for it is gone
+  'incident.proposal_dismissed',
+  'incident.proposal_restored',
   'incident.split',
   'incident.moved',
   'incident.undone',

@@ -52,6 +52,7 @@ export interface CommandEntry {
     | WeightsCommand
     | AliasCommand
     | ObservedCommand
+    | RegroupingCommand
 }
 
 export type Command =
@@ -200,6 +201,11 @@ export function isProposalCommand(
 ): command is ProposalCommand | WeightsCommand {
   return 'proposal' in command || isWeightsCommand(command)
 }
+
+/** What people say of regroupings that the engine proposes; to accept one is the command that does it. */
+export type RegroupingCommand =
+  | { readonly do: 'regrouping.dismiss'; readonly regrouping: string; readonly reason?: string }
+  | { readonly do: 'regrouping.restore'; readonly regrouping: string }
 
 /** "It is now at least `at`": fires what is due, nothing else; how often it comes changes nothing. */
 export interface TimeEntry {

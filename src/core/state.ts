@@ -32,6 +32,7 @@ import type { Article, Change, CiBinding, Labels, Severity, Silence } from './mo
 import type { ObservedState } from './observed/state.ts'
 import type { Discovery, PastState, ProblemLinkState, ProblemState } from './problems/state.ts'
 import type { IncidentStatus, Outcome } from './record.ts'
+import type { RegroupingState } from './regrouping.ts'
 import type { Member, Roster, Seen } from './roster.ts'
 import type { Channels, Route } from './route.ts'
 import { type CorrelateRule, defaultRules, type RulePacks } from './rules.ts'
@@ -200,7 +201,8 @@ export interface IncidentState extends Snapped {
   toldInStorm: string | null
   edited: boolean
   edits: Edit[]
-  proposedMerges: string[]
+  /** Ids of regroupings that are proposed of it. */
+  regroupings: string[]
   mergedInto: string | null
   splitFrom: string | null
   openReason: string
@@ -288,6 +290,7 @@ export interface State {
   aliasCounter: number
   unboundCounter: number
   observedCounter: number
+  regroupingCounter: number
   /** When observations are looked through next. */
   observeAt: EpochMs | null
   engineVersion: string
@@ -332,6 +335,7 @@ export interface State {
   readonly aliases: Table<AliasState>
   readonly unbound: Table<UnboundState>
   readonly observed: Table<ObservedState>
+  readonly regroupings: Table<RegroupingState>
 }
 
 /** The state before the first entry. */
@@ -347,6 +351,7 @@ export function emptyState(scope: string): State {
     aliasCounter: 0,
     unboundCounter: 0,
     observedCounter: 0,
+    regroupingCounter: 0,
     observeAt: null,
     engineVersion: '',
     expiryGraceUntil: 0,
@@ -387,5 +392,6 @@ export function emptyState(scope: string): State {
     aliases: new Table((record) => record.key),
     unbound: new Table((record) => unboundKey(record)),
     observed: new Table((record) => record.key),
+    regroupings: new Table((record) => record.id),
   }
 }

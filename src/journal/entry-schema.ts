@@ -185,6 +185,15 @@ const ObservedCommandShape = z.strictObject({
   observed: Texts,
 })
 
+const RegroupingCommandShape = z.discriminatedUnion('do', [
+  z.strictObject({
+    do: z.literal('regrouping.dismiss'),
+    regrouping: Text,
+    reason: z.exactOptional(Text),
+  }),
+  z.strictObject({ do: z.literal('regrouping.restore'), regrouping: Text }),
+])
+
 const Head = { at: Time, scope: Text }
 const Mode = z.enum(['replace', 'upsert'])
 
@@ -216,6 +225,7 @@ export const EntryShape = z.discriminatedUnion('kind', [
       ProposalCommandShape,
       WeightsCommandShape,
       ObservedCommandShape,
+      RegroupingCommandShape,
     ]),
   }),
   z.strictObject({ kind: z.literal('time'), ...Head }),

@@ -40,6 +40,7 @@ import { previewRoutes } from './routes/preview.ts'
 import { problemCommandRoutes } from './routes/problem-commands.ts'
 import { problemRoutes } from './routes/problems.ts'
 import { proposalRoutes } from './routes/proposals.ts'
+import { regroupingRoutes } from './routes/regroupings.ts'
 import { reviewRoutes } from './routes/reviews.ts'
 import { ruleRoutes } from './routes/rules.ts'
 import { settingRoutes } from './routes/settings.ts'
@@ -111,6 +112,7 @@ export function createApp(deps: ServerDeps): App {
   backtestRoutes(app)
   proposalRoutes(app)
   weightsRoutes(app)
+  regroupingRoutes(app)
   streamRoutes(app, hubOf(deps))
   demoRoutes(app)
   descriptionRoutes(app, deps.version)

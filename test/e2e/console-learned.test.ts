@@ -6,6 +6,7 @@ import { axeFaults } from '../support/axe.ts'
 import { contrastFaults, liveState } from '../support/browser.ts'
 import { openConsole, SPILL, type TestConsole, WAIT } from '../support/console.ts'
 import { requireTool } from '../support/requirements.ts'
+import { tieLater } from '../support/tied.ts'
 
 const chromium = requireTool('chromium')
 
@@ -95,5 +96,37 @@ describe.skipIf(!chromium.ok)(`what was learned ${chromium.ok ? '' : chromium.re
     await page.getByText('Undone').waitFor(WAIT)
     expect(await read()).toMatchObject({ status: 'open', resolution: null })
     expect((await app.get('/api/v1/constraints')).body.items).toEqual([])
+  })
+  it('is asked on the page of an incident where the CMDB would group it otherwise by now', async () => {
+    await tieLater(app)
+    const hot = await idOf('tied-a')
+    await page.goto(`${app.url}/incidents/${hot}`)
+    await liveState(page, true)
+    const banner = page.locator('[data-regrouping="R-1"]')
+    await banner.getByText(/by what the CMDB says now/).waitFor(WAIT)
+    await banner.getByRole('button', { name: 'Why it fits there' }).click()
+    await banner.getByRole('rowheader', { name: /topology/ }).waitFor(WAIT)
+    expect(await page.evaluate(SPILL)).toBe(0)
+    expect(await axeFaults(page)).toEqual([])
+    expect(await contrastFaults(page)).toEqual([])
+    await banner.getByRole('button', { name: 'No: dismiss R-1' }).click()
+    await banner.waitFor({ state: 'detached', ...WAIT })
+    await page.goto(`${app.url}/learned`)
+    await page.getByRole('button', { name: '1 dismissed' }).click()
+    await page.getByRole('button', { name: 'Restore R-1' }).click()
+    await page.getByRole('button', { name: 'Merge as R-1 proposes' }).waitFor(WAIT)
+    expect(await axeFaults(page)).toEqual([])
+    await page.goto(`${app.url}/incidents/${hot}`)
+    await liveState(page, true)
+    await page.getByRole('button', { name: 'Merge as R-1 proposes' }).click()
+    const notice = page.getByRole('status').filter({ hasText: 'merged into' })
+    await notice.waitFor(WAIT)
+    await banner.waitFor({ state: 'detached', ...WAIT })
+    const read = async () => (await app.get(`/api/v1/incidents/${hot}`)).body
+    expect(await read()).toMatchObject({ alertCount: 2, edited: true })
+    await notice.getByRole('button', { name: 'Undo' }).click()
+    await page.getByText('Undone', { exact: true }).waitFor(WAIT)
+    expect(await read()).toMatchObject({ alertCount: 1 })
+    expect((await app.get('/api/v1/regroupings')).body.items).toEqual([])
   })
 })

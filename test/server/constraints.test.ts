@@ -1,6 +1,7 @@
 /** What corrections taught, by the API: listed with author and use, in pages, and taken back. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { firing, startApp, type TestApp } from '../support/app.ts'
+import { tieLater } from '../support/tied.ts'
 
 let app: TestApp
 const PATH = '/api/v1/constraints'
@@ -69,6 +70,44 @@ describe('taking back', () => {
     const command = { do: 'constraint.remove', constraint: 'L-1' }
     expect(entries).toMatchObject([{ kind: 'command', actor: 'bo', command }])
     expect((await app.post(`${PATH}/L-1/delete`, {})).status).toBe(404)
+    expect(app.journal.last()).toBe(last)
+  })
+})
+
+describe('proposed regroupings', () => {
+  const REGROUPINGS = '/api/v1/regroupings'
+  const listed = async (query: string) => (await app.get(`${REGROUPINGS}?${query}`)).body
+
+  it('say why, for either incident; taken, they are the command of a person', async () => {
+    await tieLater(app)
+    const { items, total } = await listed('kind=merge')
+    expect(total).toBe(1)
+    const [one] = items
+    expect(one).toMatchObject({
+      ...{ id: 'R-1', scope: 'default', state: 'open', reason: 'estate_changed', here: null },
+      text: expect.stringContaining('by what the CMDB says now'),
+      evidence: { method: 'score', best: expect.any(String), versions: expect.any(Object) },
+      alerts: [{ title: 'Hot on tied-a' }, { title: 'Stuck on tied-b' }],
+      dismissed: null,
+    })
+    for (const id of [one.incident.id, one.other.id])
+      expect((await listed(`incident=${id}`)).total).toBe(1)
+    for (const none of ['incident=INC-000001', 'scope=acme', 'kind=split', 'state=dismissed'])
+      expect((await listed(none)).items).toEqual([])
+    const no = await app.post(`${REGROUPINGS}/R-1/dismiss`, { reason: 'by chance' }, as('ada'))
+    expect(no.body).toMatchObject({ state: 'dismissed', dismissed: { by: 'ada' } })
+    expect((await app.post(`${REGROUPINGS}/R-1/dismiss`, {}, as('bo'))).status).toBe(409)
+    expect((await listed('state=dismissed')).total).toBe(1)
+    expect((await app.post(`${REGROUPINGS}/R-1/restore`)).body.state).toBe('open')
+    const { body } = await app.post(`${REGROUPINGS}/R-1/accept`, undefined, as('ada'))
+    expect(body.incident).toBe([one.incident.id, one.other.id].sort()[0])
+    const last = app.journal.last()
+    const entries: unknown[] = []
+    for await (const { entry } of app.journal.read(last)) entries.push(entry)
+    const command = { do: 'merge', incident: one.incident.id, from: [one.other.id] }
+    expect(entries).toMatchObject([{ kind: 'command', actor: 'ada', command }])
+    for (const verb of ['accept', 'restore'])
+      expect((await app.post(`${REGROUPINGS}/R-1/${verb}`)).status).toBe(404)
     expect(app.journal.last()).toBe(last)
   })
 })

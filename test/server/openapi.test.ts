@@ -7,7 +7,7 @@ import { readScripts } from '../../src/demo/scripts.ts'
 import { stormOf } from '../../src/demo/storm.ts'
 import { demoFolder, shippedRules } from '../../src/paths.ts'
 import { CMDB, firing, firingApart, startApp, type TestApp } from '../support/app.ts'
-import { callBacktests, callBindings, callImports, callProposals, DESK } from '../support/called.ts'
+import * as calls from '../support/called.ts'
 import { callProblemWork } from '../support/called-problems.ts'
 import {
   type Described,
@@ -68,7 +68,7 @@ beforeAll(async () => {
   app = await startApp({
     channels: [channel],
     ...{ rulesFolder: shippedRules(), knowledgeFolder: KNOWLEDGE_FOLDER },
-    pulled: { sources: [DESK] },
+    pulled: { sources: [calls.DESK] },
     demo: (parts) => {
       const { storm: script, checks } = readScripts(demoFolder())
       director = createDirector({
@@ -224,8 +224,8 @@ describe('every operation', () => {
     expect(told).toMatchObject({ team: null, channels: null })
   })
 
-  it('backtests', () => callBacktests(ok))
-  it('imports', () => callImports(ok))
+  it('backtests', () => calls.callBacktests(ok))
+  it('imports', () => calls.callImports(ok))
 
   it('commands', async () => {
     const { items } = await ok('GET', '/api/v1/incidents?status=provisional,open')
@@ -366,9 +366,9 @@ describe('every operation', () => {
     expect((await call('POST', '/api/v1/demo', { do: 'mend', fault: 'none' })).status).toBe(404)
   })
 
-  it('proposals', () => callProposals(ok, app))
-
-  it('bindings', () => callBindings(ok))
+  it('proposals', () => calls.callProposals(ok, app))
+  it('bindings', () => calls.callBindings(ok))
+  it('regroupings', () => calls.callRegroupings(ok, app))
 
   it('was called', () => {
     const missing = operations.filter(({ operation }) => !called.has(operation.operationId))

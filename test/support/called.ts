@@ -3,6 +3,7 @@ import { expect } from 'vitest'
 import type { TestApp } from './app.ts'
 import { correctNear, correctRacks } from './correcting.ts'
 import { until } from './process.ts'
+import { tieLater } from './tied.ts'
 
 type Ok = (
   method: 'GET' | 'POST' | 'DELETE',
@@ -108,4 +109,19 @@ export async function callBindings(ok: Ok): Promise<void> {
   const ids = items.map((one: { readonly id: string }) => one.id)
   for (const act of ['confirm', 'reject', 'undo'])
     await ok('POST', `/api/v1/observed/${act}`, { ids })
+}
+
+/** Two incidents that people know of, which a relation learned later ties together: not wanted, wanted, merged. */
+export async function callRegroupings(ok: Ok, app: TestApp): Promise<void> {
+  await tieLater(app)
+  const path = '/api/v1/regroupings'
+  const { items } = await ok('GET', `${path}?kind=merge`)
+  const tied = items.find(({ reason }: { readonly reason: string }) => reason === 'estate_changed')
+  const one = `${path}/${tied.id}`
+  await ok('POST', `${one}/dismiss`, { reason: 'by chance' })
+  await ok('POST', `${one}/restore`)
+  const { incident } = await ok('POST', `${one}/accept`)
+  expect([tied.incident.id, tied.other.id]).toContain(incident)
+  const left = (await ok('GET', path)).items.map(({ id }: { readonly id: string }) => id)
+  expect(left).not.toContain(tied.id)
 }

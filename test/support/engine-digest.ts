@@ -37,6 +37,7 @@ const TABLES = [
   'aliases',
   'unbound',
   'observed',
+  'regroupings',
 ] as const
 
 /**

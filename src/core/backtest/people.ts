@@ -101,8 +101,8 @@ class Carrying implements People {
     const { command, actor } = entry
     if (command.do === 'comment' || command.do === 'problem.comment') return
     if (isWeightsCommand(command)) this.carryWeights(entry, command)
-    // nothing that is compared depends on what people think of a proposed rule
-    if (isProposalCommand(command)) return
+    // nothing that is compared depends on what people think of a proposal
+    if (isProposalCommand(command) || 'regrouping' in command) return
     this.counts.given += 1
     if ('problem' in command) this.tell(entry, 'problems are not compared')
     else if ('constraint' in command) this.removeConstraint(actor, command)
@@ -220,6 +220,7 @@ function aboutOf(command: CommandEntry['command']): string {
   if ('problem' in command) return command.problem
   if ('proposal' in command) return command.proposal
   if ('version' in command) return command.version
+  if ('regrouping' in command) return command.regrouping
   if (isAliasCommand(command)) return 'alias' in command ? command.alias : command.name.name
   return 'constraint' in command ? command.constraint : command.incident
 }

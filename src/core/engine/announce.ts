@@ -8,6 +8,7 @@ import { formatSpan, toRfc3339 } from '../time.ts'
 import { type Ctx, decide, episodeKey } from './context.ts'
 import { noteUse } from './learn.ts'
 import type { Noise } from './noise.ts'
+import { proposeRegrouping } from './regroupings.ts'
 
 /** Where an episode was decided to belong, and why. */
 export interface Placing {
@@ -89,67 +90,25 @@ function noiseText(noise: Noise): string {
   return `It came alone and cleared by itself ${times} times lately, after ${usually} on average: opens if it still fires at ${until} UTC`
 }
 
-/** From this p on, an alert that fits two incidents says that they may be one. */
-const PROPOSE_FROM = 0.95
-const MAX_PROPOSALS = 8
+/** From this p on, an alert that fits another incident says that something may be regrouped. */
+export const PROPOSE_FROM = 0.95
 
 /** The engine merges nothing by itself: it proposes, once for each pair. */
 export function proposeMerge(
   ctx: Ctx,
   incident: IncidentState,
-  { related, evidence }: Placing,
-): void {
-  const [other] = related
-  if (other === undefined || evidence.p < PROPOSE_FROM) return
-  const why = `an alert fits both (p ${other.p.toFixed(2)})`
-  propose(ctx, incident, { other, reason: 'alert_fits_both', why, evidence })
-}
-
-/** What is known now of where an alert is would have put it into another incident. */
-export function proposeByEstate(
-  ctx: Ctx,
-  incident: IncidentState,
   {
     alert,
-    other,
-    evidence,
-  }: {
-    readonly alert: AlertState
-    readonly other: string
-    readonly evidence: LinkEvidence
-  },
+    placing: { related, evidence },
+  }: { readonly alert: AlertState; readonly placing: Placing },
 ): void {
-  if (ctx.state.incidents.get(other)?.proposedMerges.includes(incident.id) === true) return
-  const { p } = evidence
-  const why = `by what the CMDB says now, ${alert.title} fits there (p ${p.toFixed(2)})`
-  const said = { other: { incident: other, p }, reason: 'estate_changed', why, evidence }
-  propose(ctx, incident, { ...said, alert: episodeKey(alert) })
-}
-
-interface Proposed {
-  readonly other: Pick<Runner, 'incident' | 'p'>
-  readonly reason: string
-  readonly why: string
-  readonly evidence: LinkEvidence
-  readonly alert?: string
-}
-
-function propose(
-  ctx: Ctx,
-  incident: IncidentState,
-  { other, reason, why, evidence, alert }: Proposed,
-): void {
-  if (other.p < PROPOSE_FROM) return
-  if (incident.proposedMerges.includes(other.incident)) return
-  if (incident.proposedMerges.length >= MAX_PROPOSALS) return
-  incident.proposedMerges.push(other.incident)
-  decide(ctx, {
-    action: 'incident.merge_proposed',
-    reason,
-    text: `May be one fault with ${other.incident}: ${why}`,
-    incident: incident.id,
-    evidence,
-    ...(alert === undefined ? {} : { alert }),
+  const [other] = related
+  if (other === undefined || evidence.p < PROPOSE_FROM || other.p < PROPOSE_FROM) return
+  const what = alert.late ? 'an alert that came late' : 'an alert'
+  proposeRegrouping(ctx, incident, {
+    ...{ kind: 'merge', other: other.incident, alerts: [episodeKey(alert)], here: null, evidence },
+    reason: alert.late ? 'late_alert' : 'alert_fits_both',
+    text: `May be one fault with ${other.incident}: ${what} fits both (p ${other.p.toFixed(2)})`,
   })
 }
 

@@ -49,11 +49,12 @@ import { placeOver } from './over.ts'
 import { placeAll, placeAnew, setOutcome } from './place.ts'
 import { applyProblemCommand } from './problem-commands.ts'
 import { countStart } from './rates.ts'
+import { applyRegroupingCommand } from './regroupings.ts'
 import type { AnyResult } from './results.ts'
 import { noteArrivals } from './storms.ts'
 import { fire } from './timeouts.ts'
 import { applyAliasCommand } from './unbound.ts'
-import { followSurroundings, surroundings } from './young.ts'
+import { learnOf } from './young.ts'
 
 export interface Applied extends Changes {
   readonly outcomes: readonly ItemOutcome[]
@@ -198,11 +199,11 @@ function applyEntry(ctx: Ctx, entry: Entry, items: readonly IngestItem[]): Entry
       placeOrJoin(ctx, applyRules(ctx, entry))
       return NOTHING
     case 'topology':
-      learnOf(ctx, () => placeOrJoin(ctx, applyTopology(ctx, entry)))
+      learnOf(ctx, 'estate_changed', () => placeOrJoin(ctx, applyTopology(ctx, entry)))
       return NOTHING
     case 'cmdb': {
       const take = (): void => placeOrJoin(ctx, applyCmdb(ctx, entry))
-      if (putsInForce(ctx, entry)) learnOf(ctx, take)
+      if (putsInForce(ctx, entry)) learnOf(ctx, 'estate_changed', take)
       else take()
       return NOTHING
     }
@@ -217,14 +218,6 @@ function applyEntry(ctx: Ctx, entry: Entry, items: readonly IngestItem[]): Entry
   }
 }
 
-/** What is learned of the estate may regroup what is young. */
-function learnOf<T>(ctx: Ctx, learn: () => T): T {
-  const before = surroundings(ctx)
-  const learned = learn()
-  followSurroundings(ctx, before)
-  return learned
-}
-
 function applyAndSay(ctx: Ctx, entry: CommandEntry): EntryResult['result'] {
   const result = applyAnyCommand(ctx, entry)
   sayProposed(ctx)
@@ -234,7 +227,7 @@ function applyAndSay(ctx: Ctx, entry: CommandEntry): EntryResult['result'] {
 function applyAnyCommand(ctx: Ctx, { actor, command }: CommandEntry): EntryResult['result'] {
   if (isProposalCommand(command)) return applyProposalCommand(ctx, command, actor)
   if (isAliasCommand(command)) {
-    return learnOf(ctx, () => {
+    return learnOf(ctx, 'name_learned', () => {
       const result = applyAliasCommand(ctx, command, actor)
       if (result.ok) placeOrJoin(ctx, judgeByNames(ctx))
       return result
@@ -245,6 +238,7 @@ function applyAnyCommand(ctx: Ctx, { actor, command }: CommandEntry): EntryResul
     if (changed) placeOrJoin(ctx, followTopology(ctx))
     return result
   }
+  if ('regrouping' in command) return applyRegroupingCommand(ctx, command, actor)
   if ('constraint' in command) return removeConstraint(ctx, command.constraint, actor)
   return 'problem' in command
     ? applyProblemCommand(ctx, command, actor)

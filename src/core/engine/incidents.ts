@@ -81,7 +81,7 @@ export function createIncident(ctx: Ctx, scope: string, openReason: string): Inc
     ...{ told: null, toldInStorm: null },
     edited: false,
     edits: [],
-    proposedMerges: [],
+    regroupings: [],
     mergedInto: null,
     splitFrom: null,
     openReason,

@@ -303,7 +303,7 @@ function settle(
   setOutcome(ctx, alert, joined ? 'joined' : meets ? 'opened' : 'held')
   if (shell !== incident.id) announce(ctx, { alert, incident, placing, shell, joined })
   if (noise !== null) announceNoise(ctx, { alert, incident, noise })
-  if (joined) proposeMerge(ctx, incident, placing)
+  if (joined) proposeMerge(ctx, incident, { alert, placing })
   afterJoin(ctx, incident)
   if (placing.incident === null && shell !== incident.id) mark.created.add(incident.id)
 }

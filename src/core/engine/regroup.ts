@@ -12,6 +12,7 @@ import { afterJoin, arm, createIncident, disarm, planResolve } from './incidents
 import { noteLinks } from './judged.ts'
 import { editKey, learn, unlearn } from './learn.ts'
 import { passMember, showFacts, sortMembers } from './members.ts'
+import { declineUndone } from './regroupings.ts'
 import { toldChannels } from './route.ts'
 
 export type Refusal = { readonly refused: string; readonly text: string }
@@ -229,6 +230,7 @@ export function undo(ctx: Ctx, incident: string, actor: string): Result {
   if (source === undefined || source.status === 'closed' || members.length === 0) return GONE
   edit.undone = true
   unlearn(ctx, key, actor)
+  declineUndone(ctx, edit, { actor, members })
   if (edit.clocks !== null) {
     source.status = edit.fromStatus
     source.mergedInto = null

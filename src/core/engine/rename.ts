@@ -3,6 +3,7 @@ import type { LinkEvidence } from '../evidence.ts'
 import { type Ctx, editIncident, editScope, ruledKey } from './context.ts'
 import { afterJoin } from './incidents.ts'
 import { transferMembers } from './regroup.ts'
+import { renameRegroupings } from './regroupings.ts'
 
 interface Renaming {
   /** Made within the entry at hand. */
@@ -49,10 +50,8 @@ export function takeOver(ctx: Ctx, { fresh, old, decisions }: Renaming): void {
       ...(decision.evidence === undefined ? {} : { evidence: renameEvidence(decision.evidence) }),
     })),
   )
-  for (const id of ctx.out.incidents) {
-    const incident = ctx.state.incidents.edit(id)
-    if (incident !== undefined) incident.proposedMerges = incident.proposedMerges.map(rename)
-  }
+  const renameText = (text: string): string => text.replace(named, old)
+  renameRegroupings(ctx, { fresh: made, old: kept }, { renameText, renameEvidence })
   ctx.state.incidents.delete(fresh)
   ctx.out.incidents.delete(fresh)
   const counted = editScope(ctx, kept.scope)

@@ -4,6 +4,7 @@ import type { ProposalResult } from './corrections.ts'
 import type { RemoveResult } from './learn.ts'
 import type { ObservedResult } from './observed.ts'
 import type { ProblemResult } from './problem-commands.ts'
+import type { RegroupingResult } from './regroupings.ts'
 import type { AliasResult } from './unbound.ts'
 import type { WeightsResult } from './weights.ts'
 
@@ -15,3 +16,4 @@ export type AnyResult =
   | AliasResult
   | WeightsResult
   | ObservedResult
+  | RegroupingResult

@@ -57,6 +57,7 @@ const TABLES = [
   'aliases',
   'unbound',
   'observed',
+  'regroupings',
 ] as const
 
 /** What is no table and is written at once when the snapshot begins. */
@@ -71,6 +72,7 @@ const SCALARS = [
   'aliasCounter',
   'unboundCounter',
   'observedCounter',
+  'regroupingCounter',
   'observeAt',
   'engineVersion',
   'expiryGraceUntil',
@@ -81,7 +83,7 @@ const SCALARS = [
 ] as const
 
 /** Of the chunks: a snapshot of another format is none. */
-const FORMAT = 23
+const FORMAT = 24
 
 /** So much is written at a stretch: some milliseconds. */
 const CHUNK: ChunkLimits = { records: 500, size: 256 * 1024 }

@@ -20,6 +20,7 @@ import { endSilence } from './muting.ts'
 import { lookThrough } from './observed.ts'
 import { setOutcome } from './place.ts'
 import { discover, searchOn } from './problems.ts'
+import { forgetRegroupings } from './regroupings.ts'
 import { findRoute, sayRoute, toldChannels } from './route.ts'
 import { decideLapse, markStale, silenceEvent, staleAlertsOf } from './sources.ts'
 import { awaitsTelling, checkStorm, foldIn, standsOut } from './storms.ts'
@@ -208,6 +209,7 @@ function close(ctx: Ctx, incident: IncidentState): void {
     if (ctx.ix.placements.get(key)?.incident === incident.id) ctx.ix.placements.remove(key)
     state.members.delete(member)
   }
+  forgetRegroupings(ctx, incident)
   for (const { parts } of incident.edits) for (const key of parts) state.editParts.delete(key)
   const ruled = incident.rule === null ? null : ruledKey(incident.scope, incident.rule)
   if (ruled !== null && ctx.ix.ruled.get(ruled) === incident.id) ctx.ix.ruled.delete(ruled)

@@ -1,16 +1,16 @@
 /**
  * What is learned of the estate while incidents are young: an alert's CI, a relation between two of
  * them. As long as nobody was told of an incident, its alerts are placed anew by it; afterwards the
- * engine moves nothing, and only says which incidents may be one.
+ * engine moves nothing, and proposes what it would regroup.
  */
 import type { Placement } from '../correlate/placements.ts'
+import type { RegroupingReason } from '../regrouping.ts'
 import type { AlertState } from '../state.ts'
 import { MINUTE } from '../time.ts'
-import { proposeByEstate } from './announce.ts'
-import { type Ctx, editIncident, episodeKey } from './context.ts'
-import { fitOf } from './fit.ts'
+import { type Ctx, episodeKey } from './context.ts'
+import { fitIn } from './fit.ts'
 import { movable, placeSince } from './place.ts'
-import { sideOf } from './sides.ts'
+import { type Moved, proposeFor } from './propose.ts'
 
 /** What began before is not placed anew. */
 const YOUNG_MS = 2 * MINUTE
@@ -24,10 +24,20 @@ interface Surroundings {
   readonly scope: string
   readonly young: Whereabouts
   readonly settled: Whereabouts
+  /** How well those that are settled fit their incidents, as p. */
+  readonly fits: ReadonlyMap<string, number>
+}
+
+/** What is learned of the estate regroups what is young, and proposes for the rest. */
+export function learnOf<T>(ctx: Ctx, reason: RegroupingReason, learn: () => T): T {
+  const before = surroundings(ctx)
+  const learned = learn()
+  followSurroundings(ctx, before, reason)
+  return learned
 }
 
 /** To be asked before something is learned. O(scopes), and what is near at most 64 alerts in each. */
-export function surroundings(ctx: Ctx): readonly Surroundings[] {
+function surroundings(ctx: Ctx): readonly Surroundings[] {
   const { state, ix } = ctx
   const startsAt = state.now - YOUNG_MS
   return ix.placements.scopes().map((scope) => {
@@ -37,16 +47,26 @@ export function surroundings(ctx: Ctx): readonly Surroundings[] {
     const settled = newest.filter(({ key }) => !keys.has(key)).slice(0, MAX_SETTLED)
     const known = (all: readonly Placement[]): Whereabouts =>
       new Map(all.map((one) => [one.key, whereabouts(ctx, one)]))
-    return { scope, young: known(young), settled: known(settled) }
+    const fits = settled.map((one): [string, number] => [one.key, fitHere(ctx, one)])
+    return { scope, young: known(young), settled: known(settled), fits: new Map(fits) }
   })
 }
 
 /** Follows what was learned since: places young alerts anew, proposes for the others. */
-export function followSurroundings(ctx: Ctx, before: readonly Surroundings[]): void {
+function followSurroundings(
+  ctx: Ctx,
+  before: readonly Surroundings[],
+  reason: RegroupingReason,
+): void {
   const startsAt = ctx.state.now - YOUNG_MS
-  for (const { scope, young, settled } of before) {
+  for (const { scope, young, settled, fits } of before) {
     if (othersThan(ctx, young).length > 0) placeSince(ctx, { scope, startsAt })
-    for (const placement of othersThan(ctx, settled)) proposeFor(ctx, placement)
+    const moved = othersThan(ctx, settled).flatMap((placement): Moved[] => {
+      const alert = presentOf(ctx, placement)
+      const before = fits.get(placement.key) ?? 0
+      return alert === undefined ? [] : [{ placement, alert, before }]
+    })
+    proposeFor(ctx, moved, reason)
   }
 }
 
@@ -63,16 +83,13 @@ function whereabouts({ state }: Ctx, { locus, bound, environment }: Placement): 
   return JSON.stringify([locus, bound, environment, paths])
 }
 
-/** Asks where the alert would go now, if it were not where it is. */
-function proposeFor(ctx: Ctx, placement: Placement): void {
-  const { state, ix } = ctx
-  const alert = state.alerts.get(placement.identity) as AlertState | undefined
-  const incident = editIncident(ctx, placement.incident)
-  if (alert?.status !== 'firing' || episodeKey(alert) !== placement.key) return
-  if (incident?.status !== 'open' && incident?.status !== 'provisional') return
-  ix.placements.remove(placement.key)
-  const fit = fitOf(ctx, alert, sideOf(ctx, alert))
-  ix.placements.add(alert.scope, placement)
-  if (fit.action === 'open' || fit.incident === incident.id) return
-  proposeByEstate(ctx, incident, { alert, other: fit.incident, evidence: fit.evidence })
+/** The alert, where this episode of it still fires. */
+function presentOf({ state }: Ctx, { identity, key }: Placement): AlertState | undefined {
+  const alert = state.alerts.get(identity) as AlertState | undefined
+  return alert?.status === 'firing' && episodeKey(alert) === key ? alert : undefined
+}
+
+function fitHere(ctx: Ctx, placement: Placement): number {
+  const alert = presentOf(ctx, placement)
+  return alert === undefined ? 0 : fitIn(ctx, alert, placement.incident).p
 }

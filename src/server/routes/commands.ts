@@ -166,7 +166,8 @@ async function run(c: Context<AppEnv>, command: Command): Promise<string> {
   throw new AppError('conflict', result.text, { reason: result.reason })
 }
 
-async function answer(c: Context<AppEnv>, command: Command) {
+/** Runs it; answers with the incident it ended at. */
+export async function answer(c: Context<AppEnv>, command: Command) {
   const incident = await run(c, command)
   const record = await getIncident(c.get('deps').store, incident)
   if (record === null) throw new AppError('internal', 'an incident has no record', { incident })

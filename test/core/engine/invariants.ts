@@ -19,6 +19,7 @@ export function faultsOf(engine: Engine): string[] {
     ...placementFaults(engine),
     ...ledger(engine),
     ...inhibitionFaults(engine),
+    ...regroupingFaults(engine),
   ]
 }
 
@@ -37,6 +38,29 @@ function inhibitionFaults({ state }: Engine): string[] {
     return fits
       ? []
       : [`${keyOf(alert)} is muted by ${by?.id}, expected ${expected.join() || 'none'}`]
+  })
+}
+
+/** What is proposed is known to both of its incidents, which are of one scope; each pair stands once. */
+function regroupingFaults({ state }: Engine): string[] {
+  const pairs = new Set<string>()
+  return [...state.regroupings.values()].flatMap(({ id, scope, kind, incident, other, alerts }) => {
+    const ids = [incident, ...(other === null ? [] : [other])]
+    const homes = ids.flatMap((home) => state.incidents.get(home) ?? [])
+    const pair = [kind, ...(kind === 'merge' ? ids.toSorted(compare) : ids)].join(' ')
+    const again = kind !== 'split' && pairs.has(pair)
+    pairs.add(pair)
+    return [
+      ...(incident === other ? [`${id} is of ${incident} and itself`] : []),
+      ...(again ? [`${id} is the second one of ${pair}`] : []),
+      ...(alerts.length === 0 ? [`nothing speaks for ${id}`] : []),
+      ...homes
+        .filter((home) => home.scope !== scope)
+        .map((home) => `${id} is of ${home.scope} too`),
+      ...homes
+        .filter((home) => !home.regroupings.includes(id))
+        .map((home) => `${home.id} does not know of ${id}`),
+    ]
   })
 }
 

@@ -35,6 +35,29 @@ describe('every journal', () => {
   })
 })
 
+describe('what people know of', () => {
+  it('keeps its alerts, whatever is learned and proposed, unless a person regroups it', () => {
+    fc.assert(
+      fc.property(anyStream(), (stream) => {
+        let known = new Map<string, readonly string[]>()
+        fold(unfold(stream), ({ state }, _, { record: { entry } }) => {
+          for (const [id, before] of entry.kind === 'command' ? [] : known) {
+            const members = state.incidents.get(id)?.members
+            const left = before.filter((key) => members?.get(key) === undefined)
+            expect(members === undefined ? [] : left).toEqual([])
+          }
+          const told = [...state.incidents.values()].filter(
+            ({ notifiedAt, acknowledgedAt, edited }) =>
+              notifiedAt !== null || acknowledgedAt !== null || edited,
+          )
+          known = new Map(told.map(({ id, members }) => [id, [...members.keys()]]))
+        })
+      }),
+      RUNS,
+    )
+  })
+})
+
 describe('what changes nothing', () => {
   it('is how often time entries come', () => {
     fc.assert(

@@ -5,7 +5,7 @@
  */
 import fc from 'fast-check'
 import { type Applied, Engine } from '../../../src/core/engine/engine.ts'
-import type { Command, Entry, JournalRecord } from '../../../src/core/entry.ts'
+import type { Command, Entry, JournalRecord, RegroupingCommand } from '../../../src/core/entry.ts'
 import type { AlertEvent, IngestItem, Silence } from '../../../src/core/model.ts'
 import { SECOND } from '../../../src/core/time.ts'
 import { incidentsOf, instant, matching, report } from '../../support/engine.ts'
@@ -48,7 +48,7 @@ export interface Timed {
   readonly act: Act
 }
 
-const COMMANDS = 13
+const COMMANDS = 15
 
 const anyReport: fc.Arbitrary<Report> = fc.record({
   alert: fc.nat(ALERTS - 1),
@@ -123,7 +123,7 @@ export function anyStream(maxLength = 40): fc.Arbitrary<readonly Timed[]> {
 function commandOf(
   engine: Engine,
   { command, a, b }: Extract<Act, { do: 'command' }>,
-): Command | null {
+): Command | RegroupingCommand | null {
   const all = incidentsOf(engine)
   const one = all[a % Math.max(1, all.length)]
   const other = all[b % Math.max(1, all.length)]
@@ -131,7 +131,9 @@ function commandOf(
   const incident = one.id
   const keys = [...one.members.keys()]
   const members = keys.filter((_, index) => (index + b) % 2 === 0)
-  const makers: readonly (() => Command)[] = [
+  const regroupings = [...engine.state.regroupings.values()].map(({ id }) => id)
+  const regrouping = regroupings[b % Math.max(1, regroupings.length)] ?? 'R-0'
+  const makers: readonly (() => Command | RegroupingCommand)[] = [
     () => ({ do: 'acknowledge', incident }),
     () => ({ do: 'unacknowledge', incident }),
     () => ({ do: 'assign', incident, to: b % 2 === 0 ? 'eve' : null }),
@@ -145,6 +147,8 @@ function commandOf(
     () => ({ do: 'vote', incident, article: 'a1', helpful: b % 2 === 0 }),
     () => ({ do: 'comment', incident, text: 'looking' }),
     () => ({ do: 'dismiss', incident }),
+    () => ({ do: 'regrouping.dismiss', regrouping }),
+    () => ({ do: 'regrouping.restore', regrouping }),
   ]
   return makers[command % makers.length]?.() ?? null
 }

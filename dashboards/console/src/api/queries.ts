@@ -45,6 +45,7 @@ export const KEYS = {
   imports: 'imports',
   silences: 'silences',
   constraints: 'constraints',
+  regroupings: 'regroupings',
   bindings: 'bindings',
   backtests: 'backtests',
   settings: 'settings',

@@ -377,6 +377,11 @@ export interface Schemas {
   RangeStats: RangeStats
   RankedCause: RankedCause
   Receipt: Receipt
+  Regrouping: Regrouping
+  RegroupingAlert: RegroupingAlert
+  RegroupingDismissal: RegroupingDismissal
+  RegroupingIncident: RegroupingIncident
+  RegroupingList: RegroupingList
   Relation: Relation
   RelationInput: RelationInput
   RelationPage: RelationPage
@@ -4098,6 +4103,93 @@ export interface Receipt {
     pointer: string
     reason: string
   }[]
+}
+export interface Regrouping {
+  id: string
+  /**
+   * correlation scope of its incidents
+   */
+  scope: string
+  /**
+   * `merge` of both incidents; `split` of alerts; `move` of alerts to the other one
+   */
+  kind: 'merge' | 'split' | 'move'
+  state: 'open' | 'dismissed'
+  incident: RegroupingIncident
+  /**
+   * null: of a split
+   */
+  other: RegroupingIncident | null
+  /**
+   * those that would go; of a merge those that fit both
+   */
+  alerts: RegroupingAlert[]
+  /**
+   * what was learned
+   */
+  reason: 'alert_fits_both' | 'late_alert' | 'estate_changed' | 'name_learned'
+  /**
+   * what speaks for it, in one sentence
+   */
+  text: string
+  evidence: LinkEvidence & {
+    [k: string]: unknown
+  }
+  /**
+   * how well that alert fits where it is; null: of a merge
+   */
+  here: {
+    /**
+     * p by what was known before
+     */
+    before: number
+    /**
+     * p by what is known now
+     */
+    now: number
+  } | null
+  /**
+   * when it was proposed first
+   */
+  at: string
+  dismissed: {
+    by: string
+    /**
+     * RFC 3339, UTC, with milliseconds
+     */
+    at: string
+    reason: string | null
+  } | null
+}
+/**
+ * the one the alerts are in; of a merge the one that an alert joined
+ */
+export interface RegroupingIncident {
+  id: string
+  title: string
+  status: IncidentStatus
+  priority: number
+  alertCount: number
+}
+export interface RegroupingAlert {
+  /**
+   * key of the alert in its incident
+   */
+  key: string
+  title: string
+  severity: Severity
+  ci: string | null
+  incident: string
+}
+export interface RegroupingDismissal {
+  reason?: string
+}
+export interface RegroupingList {
+  items: Regrouping[]
+  /**
+   * that pass the filter
+   */
+  total: number
 }
 export interface RelationInput {
   from: string

@@ -6,6 +6,7 @@ import { useState } from 'react'
 import { ApiError } from '../api/client.ts'
 import { incidentQuery } from '../api/queries.ts'
 import type { Incident } from '../api/schema.d.ts'
+import { RegroupingBanner } from '../regroupings/banner.tsx'
 import { exact } from '../ui/clock.ts'
 import { focusStep, useKeys } from '../ui/keys.ts'
 import { Empty, Failure, WaitingRows } from '../ui/states.tsx'
@@ -121,6 +122,7 @@ function IncidentView({ incident, at }: ViewProps) {
           </Link>
         </Text>
       )}
+      {at === undefined && <RegroupingBanner incident={incident.id} />}
       <div className={classes['columns']}>
         <div className={classes['column']}>
           <CausesSection incident={incident} commands={commands} />

@@ -3,6 +3,7 @@ import { Group, SegmentedControl, Stack, Text, Title } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { constraintsQuery } from '../api/constraints.ts'
+import { Regroupings } from '../regroupings/section.tsx'
 import { focusStep, useKeys } from '../ui/keys.ts'
 import { LoadMore } from '../ui/load-more.tsx'
 import classes from '../ui/rows.module.css'
@@ -13,7 +14,8 @@ import { Proposals } from './proposals.tsx'
 import { readLearnedSearch } from './search.ts'
 import { WeightVersions } from './versions.tsx'
 
-const ROW = '[data-proposal] [data-main], [data-constraint] button[data-main]'
+const ROW =
+  '[data-regrouping] [data-main], [data-proposal] [data-main], [data-constraint] button[data-main]'
 
 export function LearnedPage() {
   const { relation } = useSearch({ from: '/inside/learned' })
@@ -34,6 +36,7 @@ export function LearnedPage() {
           have been of no use for 30 days
         </Text>
       </div>
+      <Regroupings />
       <Proposals />
       <WeightVersions />
       <Group component="search" aria-label="Filter what was learned">

@@ -11,9 +11,9 @@ import { Failure, Section, WaitingRows } from '../ui/states.tsx'
 import { AcceptDialog } from './accept.tsx'
 import { ProposalRow } from './proposal.tsx'
 
-/** Presses a button of the proposal that has the focus, else of the first one. */
+/** Presses a button of what is proposed and has the focus, else of the first rule. */
 function press(name: 'try' | 'accept' | 'decide'): void {
-  const focused = document.activeElement?.closest('[data-proposal]')
+  const focused = document.activeElement?.closest('[data-proposal], [data-regrouping]')
   const row = focused ?? document.querySelector('[data-proposal]')
   row?.querySelector<HTMLButtonElement>(`[data-do="${name}"]`)?.click()
 }

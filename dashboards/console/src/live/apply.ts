@@ -66,6 +66,7 @@ function applyIncident(incident: IncidentSummary, { client, freshness }: Shown):
   freshness.changed([KEYS.timeline, incident.id])
   freshness.changed([KEYS.stats])
   freshness.changed([KEYS.deliveries])
+  freshness.changed([KEYS.regroupings])
   const lists = client.getQueriesData<InfiniteData<IncidentPage>>({ queryKey: [KEYS.incidents] })
   for (const [key, list] of lists) {
     const placed = list === undefined ? null : put(incident, list)
