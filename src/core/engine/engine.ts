@@ -145,9 +145,12 @@ function advance(ctx: Ctx, at: EpochMs): void {
     const timer = ix.timers.popDue(target)
     if (timer === null) break
     state.now = Math.max(state.now, timer.at)
-    const { events, toPlace } = fire(ctx, timer)
-    placeOrJoin(ctx, toPlace)
-    if (events.length > 0) applyOwn(ctx, events)
+    const take = (): void => {
+      const { events, toPlace } = fire(ctx, timer)
+      placeOrJoin(ctx, toPlace)
+      if (events.length > 0) applyOwn(ctx, events)
+    }
+    learnOf(ctx, timer.kind === 'observe' ? 'estate_changed' : null, take)
   }
   state.now = target
 }
@@ -203,8 +206,7 @@ function applyEntry(ctx: Ctx, entry: Entry, items: readonly IngestItem[]): Entry
       return NOTHING
     case 'cmdb': {
       const take = (): void => placeOrJoin(ctx, applyCmdb(ctx, entry))
-      if (putsInForce(ctx, entry)) learnOf(ctx, 'estate_changed', take)
-      else take()
+      learnOf(ctx, putsInForce(ctx, entry) ? 'estate_changed' : null, take)
       return NOTHING
     }
     case 'articles':
@@ -233,11 +235,12 @@ function applyAnyCommand(ctx: Ctx, { actor, command }: CommandEntry): EntryResul
       return result
     })
   }
-  if ('observed' in command) {
-    const { result, changed } = applyObservedCommand(ctx, command, actor)
-    if (changed) placeOrJoin(ctx, followTopology(ctx))
-    return result
-  }
+  if ('observed' in command)
+    return learnOf(ctx, 'estate_changed', () => {
+      const { result, changed } = applyObservedCommand(ctx, command, actor)
+      if (changed) placeOrJoin(ctx, followTopology(ctx))
+      return result
+    })
   if ('regrouping' in command) return applyRegroupingCommand(ctx, command, actor)
   if ('constraint' in command) return removeConstraint(ctx, command.constraint, actor)
   return 'problem' in command

@@ -28,8 +28,13 @@ interface Surroundings {
   readonly fits: ReadonlyMap<string, number>
 }
 
-/** What is learned of the estate regroups what is young, and proposes for the rest. */
-export function learnOf<T>(ctx: Ctx, reason: RegroupingReason, learn: () => T): T {
+/**
+ * What is learned of the estate regroups what is young, and proposes for the rest.
+ *
+ * @param reason of the proposals; null: nothing is learned this time, whatever else is done
+ */
+export function learnOf<T>(ctx: Ctx, reason: RegroupingReason | null, learn: () => T): T {
+  if (reason === null) return learn()
   const before = surroundings(ctx)
   const learned = learn()
   followSurroundings(ctx, before, reason)

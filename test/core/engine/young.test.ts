@@ -10,12 +10,14 @@ import {
   depends,
   fire,
   play,
+  resolve,
   rules,
   type Story,
 } from '../../support/engine.ts'
 import { digest } from '../../support/engine-digest.ts'
 import { check } from '../../support/engine-expect.ts'
 import { expectSound } from './invariants.ts'
+import { say } from './observed-story.ts'
 
 const ITEMS = ['web', 'db', 'far', 'other'].map((id) => ci(id))
 const APART = cmdb({ items: ITEMS, relations: [] })
@@ -86,6 +88,23 @@ describe('while nobody was told', () => {
         at(104, learned),
         at(104, expectGroups(['db', 'stranger']), sound),
       )
+  })
+
+  it('an observation that a person confirms does as a relation of the CMDB does, and undoing it', () => {
+    const told = { labels: { namespace: 'shop', pod: 'cart-7d9f8b6c5d-x2x4z', node: 'db' } }
+    const story = play(
+      at(0, APART),
+      at(10, fire('', 'told', told)),
+      at(20, resolve('', 'told', told)),
+      at(600, fire('', 'slow', { labels: { deployment: 'cart', namespace: 'shop' } })),
+      at(602, fire('db', 'down')),
+      at(603, expectGroups([''], [''], ['db'])),
+      at(604, say('confirm', 'cart runs_on db')),
+      at(604, expectGroups([''], ['', 'db']), sound),
+      at(605, say('undo', 'cart runs_on db')),
+      at(605, expectGroups([''], [''], ['db']), sound),
+    )
+    expect(story.decisions('alert.moved')).not.toEqual([])
   })
 
   it('nothing changes by what is learned elsewhere, or once more', () => {
