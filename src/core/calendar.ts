@@ -8,7 +8,7 @@ export type Planned =
   | { readonly window: Silence; readonly reason: 'planned' }
   | {
       readonly window: null
-      readonly reason: 'off' | 'no_end' | 'no_ci' | 'status' | 'kind' | 'too_long'
+      readonly reason: 'off' | 'no_end' | 'no_ci' | 'status' | 'kind' | 'too_long' | 'lifted'
     }
 
 /** What says which windows changes are. */
@@ -25,7 +25,14 @@ export function statusOf({ labels }: Change): string {
 
 /** The id of the window of a change, among those of silences. */
 export function windowId(change: string): string {
-  return `change:${change}`
+  return `${PREFIX}${change}`
+}
+
+const PREFIX = 'change:'
+
+/** The id of the change that a window is of. */
+export function changeOf({ id }: Pick<Silence, 'id'>): string {
+  return id.slice(PREFIX.length)
 }
 
 /**
@@ -53,6 +60,17 @@ export function plannedWindow(change: Change, { mode, statuses, except, longest 
 /** The change as it is planned: on the CIs that its newest report names. */
 export function plannedOf({ change, planned }: Pick<ChangeState, 'change' | 'planned'>): Change {
   return { ...change, cis: planned }
+}
+
+/** {@link plannedWindow} of a change that is kept; none where somebody has lifted it. */
+export function windowOfChange(
+  record: Pick<ChangeState, 'change' | 'planned' | 'lifted'>,
+  pack: Pack,
+): Planned {
+  const planned = plannedWindow(plannedOf(record), pack)
+  return planned.window === null || record.lifted === undefined
+    ? planned
+    : { window: null, reason: 'lifted' }
 }
 
 /**

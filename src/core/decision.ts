@@ -95,6 +95,8 @@ export const DECISION_ACTIONS = [
   'storm.ended',
   // the rest
   'change.recorded',
+  'change.lifted', // a person says that its window does not count
+  'change.restored',
   'silence.changed',
   'source.silent',
   'source.returned',

@@ -53,6 +53,7 @@ export interface CommandEntry {
     | AliasCommand
     | ObservedCommand
     | RegroupingCommand
+    | ChangeCommand
 }
 
 export type Command =
@@ -169,6 +170,12 @@ export interface ObservedCommand {
   /** `undo` takes back what people said of them. */
   readonly do: 'observed.confirm' | 'observed.reject' | 'observed.undo'
   readonly observed: readonly string[]
+}
+
+/** What people say of the window of one planned change: its id. */
+export interface ChangeCommand {
+  readonly do: 'change.lift' | 'change.restore'
+  readonly change: string
 }
 
 /** What people say of rules proposed from their corrections. */

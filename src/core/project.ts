@@ -44,6 +44,7 @@ export function toAlertRecord(alert: Readonly<AlertState>): AlertRecord {
     binding: alert.binding,
     flappingSince: alert.flap?.since ?? null,
     suppressedBy: alert.suppressedBy,
+    ...(alert.planned === undefined ? {} : { planned: alert.planned }),
     outcome: alert.outcome,
     incident: alert.incident,
     late: alert.late,

@@ -34,6 +34,13 @@ export type Outcome = (typeof OUTCOMES)[number]
 
 export type AlertState = 'firing' | 'resolved'
 
+export interface PlannedMark {
+  /** Id of the change. */
+  readonly change: string
+  /** `planned change CHG1 until …: its title` */
+  readonly text: string
+}
+
 /** One episode of an alert: from the first firing report to its end. */
 export interface AlertRecord {
   /** 16 hex digits of the identity, plus `-2`, `-3` … where two identities share a hash. */
@@ -76,6 +83,8 @@ export interface AlertRecord {
     /** The episode that inhibits it, or did first; as `<alert id>.<start>`. */
     readonly alert?: string
   } | null
+  /** The planned change within which it began, where such only mark; absent: none. */
+  readonly planned?: PlannedMark
   readonly outcome: Outcome
   readonly incident: string | null
   readonly late: boolean

@@ -68,6 +68,11 @@ export function serviceMapOf(topology: Topology): ServiceMap {
   return { services, dependencies, total: all.length, cut }
 }
 
+/** One service of the map, also one that the bounds leave out of it. */
+export function mapOne(service: string, topology: Topology): MappedService {
+  return { ci: service, carriers: walkDown(service, topology, MAX_CARRIERS).carriers }
+}
+
 interface Below {
   readonly carriers: readonly string[]
   readonly dependencies: readonly ServiceDependency[]
@@ -108,6 +113,53 @@ function endOf(others: ReadonlyMap<string, ServiceDependency>): Pick<Below, 'dep
   return { dependencies: [...others.values()] }
 }
 
-function leadsDown({ inGroup }: Step, { kind, towards }: Edge): boolean {
+export interface Need {
+  readonly ci: string
+  /** Relations on the shortest way there. */
+  readonly hops: number
+}
+
+/** CIs that one service is shown to need. */
+export const MAX_NEEDS = 500
+
+/**
+ * What a service needs, all the way down: as {@link serviceMapOf} walks, and on through other services.
+ * Nearest first, services before others, then by id.
+ *
+ * @returns `cut` where a bound was met. Pure. O(CIs × degree) of what is reached
+ */
+export function needsOf(
+  service: string,
+  topology: Topology,
+): { readonly needs: readonly Need[]; readonly cut: boolean } {
+  const needs = new Map<string, Need>()
+  let frontier: readonly Walked[] = [{ ci: service, inGroup: false }]
+  for (let hops = 1; hops <= MAX_DEPTH && frontier.length > 0; hops++) {
+    const next = new Map<string, Walked>()
+    for (const from of frontier) {
+      for (const edge of topology.edges(from.ci)) {
+        const item = topology.items.get(edge.ci)
+        const isKnown = edge.ci === service || needs.has(edge.ci) || next.has(edge.ci)
+        if (isKnown || item === undefined || item.status === 'retired') continue
+        const intoGroup = edge.kind === 'member' && edge.towards === 'down'
+        if (!leadsDown(from, edge) || isContainer(item.class)) continue
+        if (intoGroup && isService(item.class)) continue
+        next.set(edge.ci, { ci: edge.ci, inGroup: intoGroup })
+      }
+    }
+    const rank = ({ ci }: Walked): number =>
+      isService(topology.items.get(ci)?.class ?? '') ? 0 : 1
+    const found = [...next.values()].sort((a, b) => rank(a) - rank(b) || compare(a.ci, b.ci))
+    const left = MAX_NEEDS - needs.size
+    for (const { ci } of found.slice(0, left)) needs.set(ci, { ci, hops })
+    if (found.length > left) return { needs: [...needs.values()], cut: true }
+    frontier = found
+  }
+  return { needs: [...needs.values()], cut: frontier.length > 0 }
+}
+
+type Walked = Pick<Step, 'ci' | 'inGroup'>
+
+function leadsDown({ inGroup }: Pick<Step, 'inGroup'>, { kind, towards }: Edge): boolean {
   return towards === 'down' || (kind === 'member' && !inGroup)
 }

@@ -31,7 +31,7 @@ import { emptyLedger, type LedgerState } from './ledger.ts'
 import type { Article, Change, CiBinding, Labels, Severity, Silence } from './model.ts'
 import type { ObservedState } from './observed/state.ts'
 import type { Discovery, PastState, ProblemLinkState, ProblemState } from './problems/state.ts'
-import type { IncidentStatus, Outcome } from './record.ts'
+import type { IncidentStatus, Outcome, PlannedMark } from './record.ts'
 import type { RegroupingState } from './regrouping.ts'
 import type { Member, Roster, Seen } from './roster.ts'
 import type { Channels, Route } from './route.ts'
@@ -79,6 +79,7 @@ export interface AlertState extends Snapped {
   locus: string | null
   flap: Flap | null
   suppressedBy: Suppression | null
+  planned?: PlannedMark
   /** Outcome of the item that started the episode, and the source it was counted under. */
   outcome: Outcome
   outcomeSource: string
@@ -242,6 +243,8 @@ export interface ChangeState extends Snapped {
   readonly change: Change
   /** CIs of its window: those of the newest report that names only known ones. */
   readonly planned: readonly string[]
+  /** Who said that its window is not to count, and when. */
+  readonly lifted?: { readonly by: string; readonly at: EpochMs }
   readonly forgetAt: EpochMs
 }
 

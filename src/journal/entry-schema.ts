@@ -194,6 +194,11 @@ const RegroupingCommandShape = z.discriminatedUnion('do', [
   z.strictObject({ do: z.literal('regrouping.restore'), regrouping: Text }),
 ])
 
+const ChangeCommandShape = z.strictObject({
+  do: z.enum(['change.lift', 'change.restore']),
+  change: Text,
+})
+
 const Head = { at: Time, scope: Text }
 const Mode = z.enum(['replace', 'upsert'])
 
@@ -226,6 +231,7 @@ export const EntryShape = z.discriminatedUnion('kind', [
       WeightsCommandShape,
       ObservedCommandShape,
       RegroupingCommandShape,
+      ChangeCommandShape,
     ]),
   }),
   z.strictObject({ kind: z.literal('time'), ...Head }),

@@ -1,5 +1,5 @@
 /** Coming and running changes, with what they do to alerts: out of the engine's state. */
-import { plannedOf, plannedWindow, statusOf, windowId } from '../core/calendar.ts'
+import { statusOf, windowId, windowOfChange } from '../core/calendar.ts'
 import { isOfScope } from '../core/engine/calendar.ts'
 import { scopeOf } from '../core/scope.ts'
 import type { ChangeState, State } from '../core/state.ts'
@@ -8,6 +8,7 @@ import { compare } from '../core/topology.ts'
 import { mutedNow } from './mute-preview.ts'
 import type { ChangeCalendar } from './schemas/calendar.ts'
 import { toChange } from './schemas/cmdb.ts'
+import { iso } from './schemas/common.ts'
 
 const MAX_ITEMS = 50
 
@@ -22,13 +23,15 @@ export function calendarOf(state: State): ChangeCalendar {
   const firing = firingOn(state, listed)
   const items = listed.map((record) => {
     const { change } = record
-    const { window, reason } = plannedWindow(plannedOf(record), rules.suppress.changes)
+    const { window, reason } = windowOfChange(record, rules.suppress.changes)
     return {
       change: toChange(change),
       status: statusOf(change),
       state: change.startsAt > now ? ('coming' as const) : ('running' as const),
       isWindow: window !== null,
       why: reason,
+      lifted:
+        record.lifted === undefined ? null : { by: record.lifted.by, at: iso(record.lifted.at) },
       firing: firing.get(change.id) ?? 0,
       muting: muted.get(windowId(change.id)) ?? 0,
     }

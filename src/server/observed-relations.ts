@@ -23,3 +23,9 @@ export function onlyObserved(engine: Engine): (relation: Relation) => boolean {
     links.has(linkId({ source: OBSERVED_SOURCE, ...relation })) &&
     isOnlyObserved(engine, [relation.from, relation.to])
 }
+
+/** Whether some step of a way rests on a relation that only alerts tell of. O(relations of its CIs) */
+export function onObserved(engine: Engine, way: readonly string[]): boolean {
+  if (engine.state.links.size === 0) return false
+  return way.slice(1).some((ci, before) => isOnlyObserved(engine, [way[before] ?? '', ci]))
+}

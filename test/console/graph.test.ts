@@ -2,12 +2,14 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { IncidentGraph } from '../../dashboards/console/src/api/schema.d.ts'
+import { bundled } from '../../dashboards/console/src/graph/bundle.ts'
 import {
   pictureOfIncident,
   pictureOfNeighbourhood,
 } from '../../dashboards/console/src/graph/from-api.ts'
 import { placeNodes } from '../../dashboards/console/src/graph/layout.ts'
 import {
+  drawnEdges,
   type GraphPicture,
   linesOf,
   neighboursOf,
@@ -92,6 +94,77 @@ it('shows what is around a CI', () => {
   expect(picture.nodes[1]?.note).toBe('observed')
   expect(picture.edges[0]?.observed).toBe(true)
   expect([...neighboursOf(picture, 'b')].sort()).toEqual(['a', 'b'])
+})
+
+describe('the bundles of a hub', () => {
+  const nodes = [
+    {
+      id: 'hub',
+      name: 'hub',
+      class: 'switch',
+      state: 'silent' as const,
+      alerts: 0,
+      mark: 'this one',
+    },
+    ...Array.from({ length: 40 }, (_, n) => ({
+      ...{ id: `pod-${n}`, name: `pod-${n}`, class: 'pod', alerts: n < 3 ? 1 : 0 },
+      state: n < 3 ? ('firing' as const) : ('silent' as const),
+    })),
+    { id: 'app', name: 'app', class: 'service', state: 'silent' as const, alerts: 0 },
+    ...Array.from({ length: 6 }, (_, n) => ({
+      ...{ id: `loud-${n}`, name: `loud-${n}`, class: 'pod', state: 'muted' as const, alerts: 2 },
+    })),
+  ]
+  const pods = nodes.filter(({ class: kind }) => kind === 'pod').map(({ id }) => id)
+  const edges = [
+    ...pods.map((id) => ({ from: id, type: 'runs_on', to: 'hub' })),
+    ...pods.map((id) => ({ from: id, type: 'part_of', to: 'app', observed: true as const })),
+  ]
+  const shown = (open: readonly string[] = []) => bundled({ nodes, edges }, 'hub', new Set(open))
+
+  it('show what burns singly, and what is alike as one', () => {
+    const { picture, bundles } = shown()
+    expect(picture.nodes.map(({ name, note = '' }) => `${name} ${note}`.trim())).toEqual([
+      ...['hub', 'pod-0', 'pod-1', 'pod-2', '37 pods 3 more burning, apart', '6 pods opens', 'app'],
+    ])
+    expect([...bundles.values()].map((members) => members.length)).toEqual([37, 6])
+    expect(picture.nodes.find(({ name }) => name === '6 pods')).toMatchObject({
+      ...{ state: 'muted', alerts: 12, bundle: true },
+    })
+  })
+
+  it('keep each relation once, and as observed only where all of them are', () => {
+    const { picture } = shown()
+    expect(drawnEdges(picture)).toHaveLength(10)
+    const types = new Set(picture.edges.map(({ type, observed = false }) => `${type} ${observed}`))
+    expect([...types].sort()).toEqual(['part_of true', 'runs_on false'])
+  })
+
+  it('open one by one', () => {
+    const [first = ''] = shown().bundles.keys()
+    const { picture, bundles } = shown([first])
+    expect([picture.nodes.length, bundles.size]).toEqual([1 + 40 + 1 + 1, 1])
+  })
+
+  it('leave a small picture as it is', () => {
+    const few = { nodes: nodes.slice(0, 20), edges }
+    expect(bundled(few, 'hub', new Set())).toEqual({ picture: few, bundles: new Map() })
+  })
+
+  it('reach through bundles to what hangs on them', () => {
+    const deep = Array.from({ length: 40 }, (_, n) => ({
+      ...{ id: `job-${n}`, name: `job-${n}`, class: 'proxy', state: 'silent' as const, alerts: 0 },
+    }))
+    const ties = deep.map(({ id }, n) => ({ from: id, type: 'runs_on', to: `pod-${n}` }))
+    const { picture } = bundled(
+      { nodes: [...nodes, ...deep], edges: [...edges, ...ties] },
+      ...(['hub', new Set<string>()] as const),
+    )
+    // those on the three burning pods stand by themselves
+    expect(picture.nodes.map(({ name }) => name).filter((name) => /job|prox/.test(name))).toEqual([
+      ...['job-0', 'job-1', 'job-2', '37 proxies'],
+    ])
+  })
 })
 
 const anyPicture = fc

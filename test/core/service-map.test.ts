@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Ci } from '../../src/core/model.ts'
-import { MAX_SERVICES, serviceMapOf } from '../../src/core/service-map.ts'
+import { MAX_NEEDS, MAX_SERVICES, needsOf, serviceMapOf } from '../../src/core/service-map.ts'
 import { buildTopology } from '../../src/core/topology.ts'
 import { ci, depends } from '../support/engine.ts'
 
@@ -77,5 +77,34 @@ describe('serviceMapOf', () => {
       MAX_SERVICES + 1,
       true,
     ])
+  })
+})
+
+describe('needsOf', () => {
+  const needed = (id: string, topology = buildTopology('t', ITEMS, RELATIONS)) => {
+    const { needs, cut } = needsOf(id, topology)
+    return [needs.map(({ ci: other, hops }) => `${other} ${hops}`), cut]
+  }
+
+  it('goes on through other services, and not to what stands beside', () => {
+    expect(needed('shop')).toEqual([
+      ['pay 1', 'queue 1', 'mail 2', 'pod-1 2', 'node 3', 'cluster 4'],
+      false,
+    ])
+    expect(needed('mail')).toEqual([[], false])
+  })
+
+  it('ends in a circle, and at its bound', () => {
+    const loop = [depends('shop', 'pay'), depends('pay', 'shop')]
+    expect(needed('shop', buildTopology('t', ITEMS, loop))).toEqual([['pay 1'], false])
+    const many = Array.from({ length: MAX_NEEDS + 1 }, (_, n) => ci(`c-${n}`))
+    const ties = many.map(({ id }) => depends('shop', id))
+    const [all, cut] = needed('shop', buildTopology('t', [...ITEMS, ...many], ties))
+    expect([(all as string[]).length, cut]).toEqual([MAX_NEEDS, true])
+  })
+
+  it('is the same whatever the order of CIs and relations', () => {
+    const back = buildTopology('t', [...ITEMS].reverse(), [...RELATIONS].reverse())
+    expect(needed('shop', back)).toEqual(needed('shop'))
   })
 })

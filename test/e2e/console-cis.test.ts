@@ -40,6 +40,7 @@ const RELATIONS = [
   { from: 'svc/pay', type: 'depends_on', to: 'db/pay' },
   { from: 'db/pay', type: 'runs_on', to: 'host/1' },
 ]
+const Incidents = z.object({ items: z.array(z.object({ id: z.string() })) })
 const Silences = z.object({ items: z.array(z.object({ cis: z.array(z.string()) })) })
 
 describe.skipIf(!chromium.ok)(`the CIs ${chromium.ok ? '' : chromium.reason}`, () => {
@@ -196,6 +197,42 @@ describe.skipIf(!chromium.ok)(`the CIs ${chromium.ok ? '' : chromium.reason}`, (
     await open('/cis/db%2Fpay')
     await page.getByRole('link', { name: 'muted by a maintenance window' }).click()
     await page.getByRole('heading', { name: 'new kernel', level: 1 }).waitFor(WAIT)
+  })
+
+  it('are not muted by a planned change whose window somebody lifts', async () => {
+    const [startsAt, endsAt] = [1, 2].map((h) => new Date(Date.now() + h * 3_600_000).toISOString())
+    await api(faultline.url, '/ingest/change', {
+      ...{ id: 'CHG1', title: 'new disks', kind: 'normal', ci: 'host-one', startsAt, endsAt },
+      labels: { status: 'Scheduled' },
+    })
+    await open('/silences?kind=maintenance')
+    await page.getByRole('button', { name: 'Lift the window of new disks' }).click(WAIT)
+    await page.getByText('Lifted by admin').waitFor(WAIT)
+    await page.getByRole('button', { name: 'Undo', exact: true }).click(WAIT)
+    await page.getByRole('button', { name: 'Lift the window of new disks' }).waitFor(WAIT)
+  })
+
+  it('are corrected where an alert is bound to the wrong one, and that is undone', async () => {
+    await fire('Stuck', 'mail')
+    await open('/alerts')
+    await page.locator('[data-alert]', { hasText: 'Stuck on mail' }).first().waitFor(WAIT)
+    const { items } = Incidents.parse(await api(faultline.url, '/api/v1/incidents?q=stuck'))
+    await open(`/incidents/${items[0]?.id}`)
+    await page.locator('[data-alert]').first().waitFor(WAIT)
+    await page.keyboard.press('j')
+    await page.keyboard.press('Enter')
+    await page.getByRole('button', { name: 'Belongs to another CI…' }).click(WAIT)
+    const dialog = page.getByRole('dialog', { name: 'Which CI is this alert about?' })
+    await dialog
+      .getByRole('button', { name: 'It belongs to this CI', disabled: true })
+      .waitFor(WAIT)
+    await page.keyboard.type('host-one')
+    await page.getByRole('option', { name: 'host-one (host)' }).click(WAIT)
+    expect(await axeFaults(page)).toEqual([])
+    await dialog.getByRole('button', { name: 'It belongs to this CI' }).click(WAIT)
+    const said = page.getByRole('status').filter({ hasText: 'service=mail means host/1' })
+    await said.getByRole('button', { name: 'Undo' }).click(WAIT)
+    await page.getByRole('status').filter({ hasText: 'mail no longer means host/1' }).waitFor(WAIT)
   })
 
   it('are said to be meant by a name that none has, with one click, and no longer', async () => {

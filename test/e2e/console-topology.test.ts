@@ -146,6 +146,22 @@ describe.skipIf(!chromium.ok)(`the topology ${chromium.ok ? '' : chromium.reason
     await page.getByText('Live: slide back').waitFor(WAIT)
   })
 
+  it('has a map for each service, on which what is alike is one bundle, and what burns is not', async () => {
+    await page.goto(`${faultline.url}/topology?ci=svc%2F7`)
+    await page.getByRole('link', { name: 'Its own map' }).click(WAIT)
+    await page.getByRole('heading', { name: 'service-7', level: 1 }).waitFor(WAIT)
+    await page.getByText('1 alert fires on it and on the 250 CIs it runs on').waitFor(WAIT)
+    await page.getByRole('button', { name: 'As a list' }).click()
+    const list = page.getByRole('list', { name: /as a list/ })
+    await list.getByRole('button', { name: 'pod-7 pod · 1 firing' }).waitFor(WAIT)
+    await list.getByRole('button', { name: /248 pods bundle · silent · 1 more burning/ }).click()
+    await list.getByRole('button', { name: /^pod-47 / }).waitFor(WAIT)
+    await page.getByRole('button', { name: 'Bundle again' }).click()
+    await list.getByRole('button', { name: /^pod-47 / }).waitFor({ ...WAIT, state: 'detached' })
+    await page.keyboard.press('c')
+    await page.getByRole('link', { name: 'Service map' }).waitFor(WAIT)
+  })
+
   it(`pans ${CIS} CIs with frames of at most ${FRAME_MS} ms`, async () => {
     await page.goto(`${faultline.url}/topology?all=true`)
     await page.locator(`canvas[data-map="${CIS}"]`).waitFor(WAIT)
@@ -196,6 +212,7 @@ describe.skipIf(!chromium.ok)(`the topology ${chromium.ok ? '' : chromium.reason
       for (const path of [
         '/topology?ci=svc%2F7&blast=true',
         `/topology?all=true&range=1h&at=${at}`,
+        '/services/svc%2F7',
       ]) {
         await view.page.goto(faultline.url + path)
         await view.page.locator('canvas').first().waitFor(WAIT)

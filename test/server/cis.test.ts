@@ -189,6 +189,29 @@ describe('the map of services', () => {
   })
 })
 
+describe('one service', () => {
+  it('has what it needs, all the way down, and what needs it', async () => {
+    const { body } = await app.get('/api/v1/services/svc:pay')
+    expect(body).toMatchObject({
+      ...{ ci: 'svc:pay', name: 'Payments', criticality: 1, rolledUp: { firing: 3 } },
+      needs: [
+        { ci: 'db:pay', class: 'database', hops: 1, live: { firing: 1, severity: 'warning' } },
+        { ci: 'host:a', class: 'host', hops: 2, live: { firing: 2, severity: 'critical' } },
+      ],
+      ...{ neededBy: [], truncated: false },
+    })
+    expect(body.relations.map(({ from, to }: { from: string; to: string }) => [from, to])).toEqual([
+      ['svc:pay', 'db:pay'],
+      ['db:pay', 'host:a'],
+    ])
+  })
+
+  it('is no CI of another class, nor one that is not there', async () => {
+    for (const id of ['host:a', 'none'])
+      expect((await app.get(`/api/v1/services/${id}`)).status).toBe(404)
+  })
+})
+
 describe('the map of everything', () => {
   it('is compact, and the same until the CMDB changes', async () => {
     const { status, body, headers } = await app.get('/api/v1/topology/map')
@@ -317,6 +340,18 @@ describe('what alerts tell of', () => {
       'till',
       'runs_on',
       'node-77',
+    ])
+    const node = map.ids[to]
+    const tied = [
+      { from: 'svc:mail', type: 'depends_on', to: item.thing.ci },
+      { from: node, type: 'depends_on', to: 'svc:pay' },
+    ]
+    await app.post('/api/v1/topology', { items: ITEMS, relations: [...RELATIONS, ...tied] })
+    expect((await app.get('/api/v1/services')).body.dependencies).toEqual([
+      {
+        ...{ from: 'svc:mail', to: 'svc:pay', type: 'depends_on' },
+        ...{ through: [item.thing.ci, node], observed: true },
+      },
     ])
     const provenance = (await app.get(`/api/v1/cis/${ci}/provenance`)).body
     expect(provenance.records).toMatchObject([{ source: 'observed', retired: false }])

@@ -67,6 +67,23 @@ describe('the changes near an incident', () => {
     ])
     expect(items[0].firing).toBeGreaterThan(0)
     expect(items[0].muting).toBe(0)
+    const { body } = await app.get('/api/v1/alerts?q=reindexing')
+    expect(body.items[0].planned).toMatchObject({ change: 'change:CHG7' })
+  })
+
+  it('can be kept from muting or marking by hand, and let again', async () => {
+    const path = '/api/v1/changes/change:CHG7'
+    const first = async () => (await app.get('/api/v1/changes/calendar')).body.items[0]
+    expect(await app.post(`${path}/lift`)).toMatchObject({
+      ...{ status: 200, body: { change: 'change:CHG7', isLifted: true } },
+    })
+    expect(await first()).toMatchObject({ isWindow: false, why: 'lifted', lifted: { by: 'admin' } })
+    expect((await app.post(`${path}/lift`)).status).toBe(409)
+    expect((await app.post(`${path}/restore`)).body.isLifted).toBe(false)
+    expect(await first()).toMatchObject({ isWindow: true, why: 'planned', lifted: null })
+    expect((await app.post(`${path}/restore`)).status).toBe(409)
+    expect((await app.post('/api/v1/changes/change:CHG8/lift')).status).toBe(409)
+    expect((await app.post('/api/v1/changes/none/lift')).status).toBe(404)
   })
 
   it('are none where none is', async () => {

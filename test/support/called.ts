@@ -51,6 +51,20 @@ async function callWeights(ok: Ok, app: TestApp): Promise<void> {
   await ok('POST', `/api/v1/weights/${id}/undo`, {})
 }
 
+async function callLift(ok: Ok): Promise<void> {
+  const [startsAt, endsAt] = [1, 2].map((h) => new Date(Date.now() + h * 3_600_000).toISOString())
+  await ok('POST', '/api/v1/changes', {
+    ...{ id: 'CHG9', title: 'new disks', kind: 'normal', ci: 'orders-db', startsAt, endsAt },
+    labels: { status: 'Scheduled' },
+  })
+  await until('the planned change', 10_000, async () => {
+    const { items } = await ok('GET', '/api/v1/changes/calendar')
+    return items.length === 0 ? undefined : true
+  })
+  await ok('POST', '/api/v1/changes/change:CHG9/lift')
+  await ok('POST', '/api/v1/changes/change:CHG9/restore')
+}
+
 /** A source of the CMDB whose token nobody has set. */
 export const DESK = {
   ...{ source: 'desk', from: 'solarwinds', authority: 100, everyMinutes: 60 },
@@ -80,7 +94,9 @@ export async function callImports(ok: Ok): Promise<void> {
   await ok('GET', '/api/v1/topology/map')
   await ok('GET', '/api/v1/topology/live')
   await ok('GET', '/api/v1/topology/steps')
+  await ok('GET', '/api/v1/services/svc:checkout')
   await ok('GET', '/api/v1/cmdb/terms')
+  await callLift(ok)
   const undo = await ok('POST', `${path}/${id}/undo`, {})
   await ended(undo.id, 'applied')
   const pulled = await ok('POST', `/api/v1/cmdb/sources/${DESK.source}/pull`, {})

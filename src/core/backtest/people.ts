@@ -6,6 +6,7 @@ import type { CommandResult } from '../engine/commands.ts'
 import type { Applied, Engine } from '../engine/engine.ts'
 import {
   type AliasCommand,
+  type ChangeCommand,
   type Command,
   type CommandEntry,
   type ConstraintCommand,
@@ -34,7 +35,7 @@ export interface NotCarried {
 
 export interface Given {
   readonly actor: string
-  readonly command: Command | ConstraintCommand | AliasCommand | ObservedCommand | WeightsCommand
+  readonly command: CommandEntry['command']
 }
 
 /** One of the two runs. */
@@ -106,7 +107,7 @@ class Carrying implements People {
     this.counts.given += 1
     if ('problem' in command) this.tell(entry, 'problems are not compared')
     else if ('constraint' in command) this.removeConstraint(actor, command)
-    else if (isAliasCommand(command)) this.carryAlias(actor, command)
+    else if (isAliasCommand(command) || 'change' in command) this.carryAlike(actor, command)
     else if ('observed' in command) this.carryObserved(actor, command)
     else this.carryCommand(entry, command)
   }
@@ -146,8 +147,7 @@ class Carrying implements People {
     else this.tell(entry, 'other weights are in force under the other rules')
   }
 
-  /** Names mean the same under any rules. */
-  private carryAlias(actor: string, command: AliasCommand): void {
+  private carryAlike(actor: string, command: AliasCommand | ChangeCommand): void {
     const { before, after } = this.runs
     before.command({ actor, command }, false)
     const result = after.command({ actor, command }, false)
@@ -218,6 +218,7 @@ class Carrying implements People {
 function aboutOf(command: CommandEntry['command']): string {
   if ('observed' in command) return command.observed.join(', ')
   if ('problem' in command) return command.problem
+  if ('change' in command) return command.change
   if ('proposal' in command) return command.proposal
   if ('version' in command) return command.version
   if ('regrouping' in command) return command.regrouping

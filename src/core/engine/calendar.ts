@@ -1,5 +1,5 @@
 /** Windows of planned changes: derived from the changes and the rules in force. */
-import { plannedOf, plannedWindow, windowId } from '../calendar.ts'
+import { windowId, windowOfChange } from '../calendar.ts'
 import { DEFAULT_SCOPE, scopeOf } from '../scope.ts'
 import type { ChangeState } from '../state.ts'
 import type { EpochMs } from '../time.ts'
@@ -7,7 +7,7 @@ import { compare } from '../topology.ts'
 import type { ChangeWindow, Ctx } from './context.ts'
 
 type Planning = Pick<Ctx, 'state' | 'ix'>
-type Planned = Pick<ChangeState, 'change' | 'planned'>
+type Planned = Pick<ChangeState, 'change' | 'planned' | 'lifted'>
 
 /**
  * Takes over what a change plans. A window that is told once more gets no second timers.
@@ -32,7 +32,7 @@ export function planWindow(ctx: Planning, record: Planned): boolean {
 /** The window of a change that is not over. */
 function windowOf({ state }: Planning, record: Planned): ChangeWindow | undefined {
   const { suppress, correlate } = state.rules
-  const { window } = plannedWindow(plannedOf(record), suppress.changes)
+  const { window } = windowOfChange(record, suppress.changes)
   if (window === null || window.endsAt <= state.now) return undefined
   return { ...window, scope: scopeOf(record.change.labels, correlate.scope) }
 }

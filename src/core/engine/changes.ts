@@ -50,7 +50,8 @@ export function applyChange(ctx: Ctx, event: ChangeEvent): AppliedChange {
   }
   const namesAll = event.cis.length > 0 && unbound.length === 0
   const planned = union(bound, namesAll ? [] : known?.planned)
-  const mutesAnew = keep(ctx, { change, planned }, known?.forgetAt)
+  const lifted = known?.lifted === undefined ? {} : { lifted: known.lifted }
+  const mutesAnew = keep(ctx, { change, planned, ...lifted }, known?.forgetAt)
   ctx.out.changes.push(change)
   decide(ctx, {
     action: 'change.recorded',
@@ -91,14 +92,14 @@ function union(some: readonly string[], others: readonly string[] = []): readonl
 /** Keeps a change as long as it may matter, with its window; returns whether that mutes otherwise. */
 function keep(
   ctx: Ctx,
-  record: Pick<ChangeState, 'change' | 'planned'>,
+  record: Pick<ChangeState, 'change' | 'planned' | 'lifted'>,
   before: EpochMs | undefined,
 ): boolean {
   const { state, ix } = ctx
-  const { change, planned } = record
+  const { change } = record
   const until = mattersUntil(plannedOf(record), state.rules.suppress.changes)
   const forgetAt = Math.max(state.now, until) + KEEP_CHANGES_MS
-  state.changes.set({ snap: 0, change, planned, forgetAt })
+  state.changes.set({ ...record, snap: 0, forgetAt })
   if (forgetAt !== before) ix.timers.add(forgetAt, 'forget', `change:${change.id}`)
   const mutesAnew = planWindow(ctx, record)
   return dropFarthest(ctx) || mutesAnew

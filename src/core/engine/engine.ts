@@ -43,6 +43,7 @@ import {
   judgeByNames,
 } from './inputs.ts'
 import { removeConstraint } from './learn.ts'
+import { applyChangeCommand } from './lift.ts'
 import { applySilence, joinMuted, judgeAgain, judgeInhibited } from './muting.ts'
 import { applyObservedCommand } from './observed.ts'
 import { placeOver } from './over.ts'
@@ -242,6 +243,8 @@ function applyAnyCommand(ctx: Ctx, { actor, command }: CommandEntry): EntryResul
       return result
     })
   if ('regrouping' in command) return applyRegroupingCommand(ctx, command, actor)
+  if ('change' in command)
+    return applyChangeCommand(ctx, command, actor, (all) => placeOrJoin(ctx, all))
   if ('constraint' in command) return removeConstraint(ctx, command.constraint, actor)
   return 'problem' in command
     ? applyProblemCommand(ctx, command, actor)

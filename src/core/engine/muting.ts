@@ -2,6 +2,7 @@
  * Muting changes: a silence or window began, ended or was edited, what inhibits began or ended; alerts
  * are judged again.
  */
+import { changeOf } from '../calendar.ts'
 import type { SilenceEntry } from '../entry.ts'
 import { type Inhibitable, Inhibitions } from '../inhibit.ts'
 import type { Silence } from '../model.ts'
@@ -50,13 +51,14 @@ export function judge(ctx: Ctx, alert: AlertState): boolean {
 }
 
 /** Says of a loud alert within which planned change it began, where such are only marked. */
-function mark(ctx: Ctx, alert: Readonly<AlertState>): void {
+function mark(ctx: Ctx, alert: AlertState): void {
   if (ctx.state.rules.suppress.changes.mode !== 'mark') return
   const about = { labels: alert.labels, ci: alert.binding?.ci ?? null }
   const window = activeWindows(ctx).find(
     (one) => isOfScope(one, alert.scope) && covers(one, about, ctx.state.topology),
   )
   if (window === undefined) return
+  alert.planned = { change: changeOf(window), text: window.comment }
   decide(ctx, {
     action: 'alert.marked',
     reason: window.id,

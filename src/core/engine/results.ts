@@ -2,6 +2,7 @@
 import type { CommandResult } from './commands.ts'
 import type { ProposalResult } from './corrections.ts'
 import type { RemoveResult } from './learn.ts'
+import type { ChangeResult } from './lift.ts'
 import type { ObservedResult } from './observed.ts'
 import type { ProblemResult } from './problem-commands.ts'
 import type { RegroupingResult } from './regroupings.ts'
@@ -17,3 +18,4 @@ export type AnyResult =
   | WeightsResult
   | ObservedResult
   | RegroupingResult
+  | ChangeResult

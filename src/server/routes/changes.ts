@@ -1,12 +1,16 @@
 /** Changes: the list; a new one takes the way of every source. */
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import type { ChangeCommand } from '../../core/entry.ts'
+import { AppError } from '../../core/errors.ts'
 import { listChanges } from '../../store/changes.ts'
+import { actorOf } from '../auth.ts'
 import { calendarOf } from '../calendar.ts'
-import type { AppEnv } from '../deps.ts'
+import type { AppEnv, ServerDeps } from '../deps.ts'
 import { receiptOf, receive } from '../ingest.ts'
-import { ChangeCalendar } from '../schemas/calendar.ts'
+import { applied } from '../patience.ts'
+import { ChangeCalendar, ChangeLift } from '../schemas/calendar.ts'
 import { ChangePage, toChange } from '../schemas/cmdb.ts'
-import { defined, PageQuery, Search, TimeInput } from '../schemas/common.ts'
+import { defined, IdParams, PageQuery, Search, TimeInput } from '../schemas/common.ts'
 import { ReceiptView } from '../schemas/operations.ts'
 import { actProblems, readProblems } from '../schemas/problem.ts'
 import { acts, reads } from './guards.ts'
@@ -87,6 +91,44 @@ const post = createRoute({
   },
 })
 
+function windowRoute<const Verb extends 'lift' | 'restore'>(verb: Verb, summary: string) {
+  return createRoute({
+    method: 'post',
+    path: `/api/v1/changes/{id}/${verb}` as const,
+    operationId: `${verb}Change`,
+    tags: ['changes'],
+    summary,
+    middleware: acts,
+    request: { params: IdParams },
+    responses: {
+      200: {
+        description: 'It is so',
+        content: { 'application/json': { schema: ChangeLift } },
+      },
+      ...actProblems,
+    },
+  })
+}
+
+const lift = windowRoute(
+  'lift',
+  'Says that the window of a planned change does not count: it mutes and marks nothing',
+)
+const restore = windowRoute('restore', 'Takes back that its window does not count')
+
+async function say(deps: ServerDeps, actor: string, command: ChangeCommand) {
+  // what never was does not belong into the journal
+  if (!deps.journey.engine.state.changes.has(command.change))
+    throw new AppError('not_found', 'there is no such change, or it is over for long')
+  const submitted = deps.journey.submit((at, scope) => ({
+    ...{ kind: 'command', at, scope, actor, command },
+  }))
+  const { result } = await applied(deps, submitted)
+  if (result?.ok === true && 'isLifted' in result)
+    return { change: result.change, isLifted: result.isLifted }
+  throw new AppError('conflict', result?.ok === false ? result.text : 'it was not applied')
+}
+
 export function changeRoutes(app: OpenAPIHono<AppEnv>): void {
   app.openapi(list, async (c) => {
     const { items, next } = await listChanges(c.get('deps').store, defined(c.req.valid('query')))
@@ -94,6 +136,16 @@ export function changeRoutes(app: OpenAPIHono<AppEnv>): void {
   })
 
   app.openapi(calendar, (c) => c.json(calendarOf(c.get('deps').journey.engine.state), 200))
+
+  app.openapi(lift, async (c) => {
+    const { id: change } = c.req.valid('param')
+    return c.json(await say(c.get('deps'), actorOf(c), { do: 'change.lift', change }), 200)
+  })
+
+  app.openapi(restore, async (c) => {
+    const { id: change } = c.req.valid('param')
+    return c.json(await say(c.get('deps'), actorOf(c), { do: 'change.restore', change }), 200)
+  })
 
   app.openapi(post, async (c) => {
     const taken = await receive(c.get('deps'), 'change', { body: c.get('bodyText') })

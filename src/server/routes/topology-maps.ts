@@ -1,9 +1,14 @@
 /** The topology as maps, with what fires. */
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import type { Engine } from '../../core/engine/engine.ts'
+import { AppError } from '../../core/errors.ts'
 import { SEVERITIES } from '../../core/model.ts'
+import { isService } from '../../core/service-class.ts'
 import {
+  MAX_NEEDS,
   MAX_SERVICES,
   type MappedService,
+  mapOne,
   type ServiceMap,
   serviceMapOf,
 } from '../../core/service-map.ts'
@@ -13,16 +18,18 @@ import { decidedSince, mapSteps } from '../../store/topology-past.ts'
 import { type CiLive, NOTHING_LIVE } from '../ci-live.ts'
 import { liveThen } from '../ci-then.ts'
 import type { AppEnv } from '../deps.ts'
-import { onlyObserved } from '../observed-relations.ts'
-import { At, defined, iso, THEN } from '../schemas/common.ts'
+import { onlyObserved, onObserved } from '../observed-relations.ts'
+import { At, defined, IdParams, iso, THEN } from '../schemas/common.ts'
 import { readProblems } from '../schemas/problem.ts'
 import {
   ServiceMapView,
+  ServiceView,
   TopologyLive,
   TopologyMap,
   TopologySteps,
   TopologyStepsQuery,
 } from '../schemas/topology-map.ts'
+import { aroundService } from '../service-view.ts'
 import { compactMap, MAX_MAPPED } from '../topology-map.ts'
 import { reads } from './guards.ts'
 
@@ -42,6 +49,24 @@ const services = createRoute({
     200: {
       description: `At most ${MAX_SERVICES} services, the most critical first`,
       content: { 'application/json': { schema: ServiceMapView } },
+    },
+    ...readProblems,
+  },
+})
+
+const oneService = createRoute({
+  method: 'get',
+  path: '/api/v1/services/{id}',
+  operationId: 'getService',
+  tags: ['cmdb'],
+  summary: 'One service: what it needs, all the way down, and what needs it',
+  description: THEN,
+  middleware: reads,
+  request: { params: IdParams, query: z.object({ at: At }) },
+  responses: {
+    200: {
+      description: `At most ${MAX_NEEDS} CIs either way, the nearest first`,
+      content: { 'application/json': { schema: ServiceView } },
     },
     ...readProblems,
   },
@@ -110,11 +135,16 @@ const steps = createRoute({
 
 type ByCi = ReadonlyMap<string, CiLive>
 
-function viewServices(map: ServiceMap, topology: Topology, live: ByCi): ServiceMapView {
+function viewServices(map: ServiceMap, engine: Engine, live: ByCi): ServiceMapView {
+  const { topology } = engine.state
   return {
     version: topology.version,
     services: map.services.map((service) => viewService(service, topology, live)),
-    dependencies: [...map.dependencies],
+    dependencies: map.dependencies.map((one) =>
+      onObserved(engine, [one.from, ...one.through, one.to])
+        ? { ...one, observed: true as const }
+        : one,
+    ),
     total: map.total,
     truncated: map.cut,
   }
@@ -172,8 +202,19 @@ export function topologyMapRoutes(app: OpenAPIHono<AppEnv>): void {
   app.openapi(services, async (c) => {
     const { at } = c.req.valid('query')
     const live = await liveThen(c.get('deps'), { at })
-    const { topology } = c.get('deps').journey.engine.state
-    return c.json(viewServices(mapOf(topology), topology, live), 200)
+    const { engine } = c.get('deps').journey
+    return c.json(viewServices(mapOf(engine.state.topology), engine, live), 200)
+  })
+
+  app.openapi(oneService, async (c) => {
+    const { engine } = c.get('deps').journey
+    const { topology } = engine.state
+    const { id } = c.req.valid('param')
+    if (!isService(topology.items.get(id)?.class ?? ''))
+      throw new AppError('not_found', 'there is no such service')
+    const live = await liveThen(c.get('deps'), { at: c.req.valid('query').at })
+    const service = viewService(mapOne(id, topology), topology, live)
+    return c.json({ ...service, ...aroundService(engine, id, live) }, 200)
   })
 
   app.openapi(whole, (c) => {

@@ -107,6 +107,10 @@ export const AlertView = z
           .openapi({ description: 'key of the episode that inhibits it, or did first' }),
       })
       .nullable(),
+    planned: z
+      .strictObject({ change: z.string(), text: z.string() })
+      .nullable()
+      .openapi({ description: 'the planned change within which it began, where such only mark' }),
     outcome: z.enum(OUTCOMES),
     incident: z.string().nullable(),
     late: z.boolean(),
@@ -143,6 +147,7 @@ export function toAlert(record: AlertRecord): AlertView {
     ...rest,
     scope: record.scope ?? DEFAULT_SCOPE,
     habit: record.habit ?? null,
+    planned: record.planned ?? null,
     key: `${record.id}.${episode}`,
     startsAt: iso(record.startsAt),
     endsAt: iso(record.endsAt),

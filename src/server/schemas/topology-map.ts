@@ -1,7 +1,7 @@
 /** The topology as maps: services on top, and everything. */
 import { z } from '@hono/zod-openapi'
 import { DAY } from '../../core/time.ts'
-import { CiLiveView, Criticality } from './cmdb.ts'
+import { CiLiveView, Criticality, RelationView } from './cmdb.ts'
 import { SeverityName, Time, TimeInput } from './common.ts'
 
 const MappedService = z
@@ -37,6 +37,10 @@ export const ServiceMapView = z
             .array(z.string())
             .readonly()
             .openapi({ description: 'CIs between the two; none: the relation is direct' }),
+          observed: z
+            .literal(true)
+            .optional()
+            .openapi({ description: 'only alerts tell of the relation, or of one on the way' }),
         }),
       )
       .openapi({ description: '`from` depends on `to`' }),
@@ -45,6 +49,31 @@ export const ServiceMapView = z
   })
   .openapi('ServiceMap')
 export type ServiceMapView = z.output<typeof ServiceMapView>
+
+const ServiceNeighbour = z
+  .strictObject({
+    ...{ ci: z.string(), name: z.string(), class: z.string(), status: z.string() },
+    criticality: Criticality.nullable(),
+    owner: z.string().nullable(),
+    hops: z.int().openapi({ description: 'relations on the shortest way' }),
+    live: CiLiveView,
+  })
+  .openapi('ServiceNeighbour')
+
+export const ServiceView = z
+  .strictObject({
+    ...MappedService.shape,
+    needs: z
+      .array(ServiceNeighbour)
+      .openapi({ description: 'what it needs, all the way down, the nearest first' }),
+    neededBy: z
+      .array(ServiceNeighbour)
+      .openapi({ description: 'what a fault of it can hurt, the nearest first' }),
+    relations: z.array(RelationView).openapi({ description: 'among all of these and itself' }),
+    truncated: z.boolean().openapi({ description: 'a bound was met: there is more' }),
+  })
+  .openapi('Service')
+export type ServiceView = z.output<typeof ServiceView>
 
 const Indexes = z.array(z.int())
 

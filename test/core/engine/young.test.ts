@@ -93,7 +93,7 @@ describe('while nobody was told', () => {
   it('an observation that a person confirms does as a relation of the CMDB does, and undoing it', () => {
     const told = { labels: { namespace: 'shop', pod: 'cart-7d9f8b6c5d-x2x4z', node: 'db' } }
     const story = play(
-      at(0, APART),
+      at(0, cmdb({ items: [...ITEMS, ci('cart', { class: 'deployment' })], relations: [] })),
       at(10, fire('', 'told', told)),
       at(20, resolve('', 'told', told)),
       at(600, fire('', 'slow', { labels: { deployment: 'cart', namespace: 'shop' } })),

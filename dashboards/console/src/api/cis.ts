@@ -15,6 +15,7 @@ import type {
   Neighbourhood,
   ProblemPage,
   ProblemSummary,
+  Service,
   ServiceMap,
   TopologyLive,
   TopologyMap,
@@ -171,6 +172,14 @@ export const serviceMapQuery = (at?: string) =>
     queryKey: mapKey(at, 'services'),
     queryFn: ({ signal }) => request<ServiceMap>('/api/v1/services', { query: { at }, signal }),
     placeholderData: keepPreviousData,
+    ...thenOr(at),
+  })
+
+export const serviceQuery = (id: string, at?: string) =>
+  queryOptions({
+    queryKey: mapKey(at, 'service', id),
+    queryFn: ({ signal }) =>
+      request<Service>(`/api/v1/services/${encodeURIComponent(id)}`, { query: { at }, signal }),
     ...thenOr(at),
   })
 

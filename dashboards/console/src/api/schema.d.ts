@@ -282,6 +282,7 @@ export interface Schemas {
   BulkCommand: BulkCommand
   Change: Change
   ChangeCalendar: ChangeCalendar
+  ChangeLift: ChangeLift
   ChangePage: ChangePage
   Ci: Ci
   CiAddress: CiAddress
@@ -395,7 +396,9 @@ export interface Schemas {
   Rules: Rules
   RulesReload: RulesReload
   SeriesStats: SeriesStats
+  Service: Service
   ServiceMap: ServiceMap
+  ServiceNeighbour: ServiceNeighbour
   Settings: Settings
   Severity: Severity
   Silence: Silence
@@ -500,6 +503,13 @@ export interface Alert {
      * key of the episode that inhibits it, or did first
      */
     alert?: string
+  } | null
+  /**
+   * the planned change within which it began, where such only mark
+   */
+  planned: {
+    change: string
+    text: string
   } | null
   outcome:
     | 'opened'
@@ -1499,7 +1509,17 @@ export interface ChangeCalendar {
     /**
      * `planned`, or what keeps it from being a window
      */
-    why: 'planned' | 'off' | 'no_end' | 'no_ci' | 'status' | 'kind' | 'too_long'
+    why: 'planned' | 'off' | 'no_end' | 'no_ci' | 'status' | 'kind' | 'too_long' | 'lifted'
+    /**
+     * who said that its window is not to count
+     */
+    lifted: {
+      by: string
+      /**
+       * RFC 3339, UTC, with milliseconds
+       */
+      at: string
+    } | null
     /**
      * firing alerts on its CIs now
      */
@@ -1513,6 +1533,13 @@ export interface ChangeCalendar {
    * how many are not listed
    */
   more: number
+}
+export interface ChangeLift {
+  change: string
+  /**
+   * its window does not count
+   */
+  isLifted: boolean
 }
 export interface ChangePage {
   items: Change[]
@@ -4374,6 +4401,57 @@ export interface SeriesStats {
     incidents: number[]
   }[]
 }
+export interface Service {
+  ci: string
+  name: string
+  class: string
+  criticality: 1 | 2 | 3 | 4 | null
+  owner: string | null
+  environment: string | null
+  live: CiLive & {
+    [k: string]: unknown
+  }
+  rolledUp: CiLive & {
+    [k: string]: unknown
+  }
+  /**
+   * CIs it runs on with alerts that fire, the worst first, at most 5
+   */
+  burning: string[]
+  /**
+   * CIs it runs on
+   */
+  carriers: number
+  /**
+   * what it needs, all the way down, the nearest first
+   */
+  needs: ServiceNeighbour[]
+  /**
+   * what a fault of it can hurt, the nearest first
+   */
+  neededBy: ServiceNeighbour[]
+  /**
+   * among all of these and itself
+   */
+  relations: Relation[]
+  /**
+   * a bound was met: there is more
+   */
+  truncated: boolean
+}
+export interface ServiceNeighbour {
+  ci: string
+  name: string
+  class: string
+  status: string
+  criticality: 1 | 2 | 3 | 4 | null
+  owner: string | null
+  /**
+   * relations on the shortest way
+   */
+  hops: number
+  live: CiLive
+}
 export interface ServiceMap {
   /**
    * of the CMDB
@@ -4397,6 +4475,10 @@ export interface ServiceMap {
      * CIs between the two; none: the relation is direct
      */
     through: string[]
+    /**
+     * only alerts tell of the relation, or of one on the way
+     */
+    observed?: true
   }[]
   /**
    * services there are

@@ -10,6 +10,7 @@ import { request } from './client.ts'
 import { KEYS, paging } from './queries.ts'
 import type {
   ChangeCalendar,
+  ChangeLift,
   MaintenanceInput,
   MuteInput,
   MutePreview,
@@ -91,7 +92,7 @@ function useReadAgain(): () => Promise<unknown> {
   const client = useQueryClient()
   return () =>
     Promise.all(
-      [KEYS.silences, KEYS.cis, KEYS.stats].map((key) =>
+      [KEYS.silences, KEYS.cis, KEYS.stats, KEYS.changes].map((key) =>
         client.invalidateQueries({ queryKey: [key] }),
       ),
     )
@@ -110,6 +111,15 @@ export function useExpire() {
   return useMutation({
     mutationFn: ({ kind, id }: Pick<Silence, 'kind' | 'id'>) =>
       request<Silence>(`${PATHS[kind]}/${encodeURIComponent(id)}/expire`, { body: {} }),
+    onSettled: useReadAgain(),
+  })
+}
+
+/** Says that the window of a planned change does not count, or that it does after all. */
+export function useLift() {
+  return useMutation({
+    mutationFn: ({ id, verb }: { readonly id: string; readonly verb: 'lift' | 'restore' }) =>
+      request<ChangeLift>(`/api/v1/changes/${encodeURIComponent(id)}/${verb}`, { body: {} }),
     onSettled: useReadAgain(),
   })
 }

@@ -15,6 +15,7 @@ import { readArticleSearch, readNewArticleSearch } from '../knowledge/search.ts'
 import { readLearnedSearch } from '../learned/search.ts'
 import { readLettersSearch } from '../letters/search.ts'
 import { LoginPage } from '../login/page.tsx'
+import { readPast } from '../past/search.ts'
 import { readProblemSearch } from '../problems/search.ts'
 import { readNewSearch, readOneSearch, readSilencesSearch } from '../silences/search.ts'
 import { readSourcesSearch } from '../sources/search.ts'
@@ -116,6 +117,13 @@ const topology = createRoute({
   path: '/topology',
   validateSearch: readTopologySearch,
   component: lazyRouteComponent(() => import('../topology/page.tsx'), 'TopologyPage'),
+})
+
+const service = createRoute({
+  getParentRoute: () => inside,
+  path: '/services/$id',
+  validateSearch: readPast,
+  component: lazyRouteComponent(() => import('../services/page.tsx'), 'ServicePage'),
 })
 
 const imports = createRoute({
@@ -274,6 +282,7 @@ export const router = createRouter({
       cis,
       ci,
       topology,
+      service,
       silences,
       newSilence,
       imports,

@@ -68,6 +68,7 @@ const SHEET: readonly (readonly [string, readonly (readonly [string, string])[]]
       ['p', 'Play what happened, or stop'],
       ['< / >', 'Slower or faster'],
       ['n', 'Back to live'],
+      ['c', 'The CI of the service whose map is open'],
     ],
   ],
   [

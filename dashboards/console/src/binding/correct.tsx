@@ -45,11 +45,11 @@ function Correct({ alert, onClose }: { readonly alert: Alert; readonly onClose: 
     sayDone(`${alias.label}=${alias.name} means ${alias.ci}`, [
       {
         label: 'Undo',
+        // this dialog is gone by then, and with it the callbacks of its mutation
         act: () =>
-          forget.mutate(alias.id, {
-            onSuccess: () => sayDone(`${alias.name} no longer means ${alias.ci}`),
-            onError: sayRefused,
-          }),
+          void forget
+            .mutateAsync(alias.id)
+            .then(() => sayDone(`${alias.name} no longer means ${alias.ci}`), sayRefused),
       },
     ])
   }

@@ -16,7 +16,7 @@ import { BlastRadiusSection } from './blast.tsx'
 import classes from './cis.module.css'
 import { NeighbourhoodSection, RelationsSection } from './neighbourhood.tsx'
 import { BindingsSection, ProvenanceSection } from './origin.tsx'
-import { LiveState } from './row.tsx'
+import { isService, LiveState } from './row.tsx'
 
 export function CiPage() {
   const { id } = useParams({ from: '/inside/cis/$id' })
@@ -81,15 +81,26 @@ function Headline({ ci }: { readonly ci: CiDetail }) {
           </Group>
           <LiveState live={ci.live} />
         </div>
-        <Button
-          size="sm"
-          variant="default"
-          renderRoot={(props) => (
-            <Link to="/silences/new" search={{ kind: 'maintenance', ci: [id] }} {...props} />
+        <Group gap="xs">
+          {isService(ci.class) && (
+            <Button
+              size="sm"
+              variant="default"
+              renderRoot={(props) => <Link to="/services/$id" params={{ id }} {...props} />}
+            >
+              Service map
+            </Button>
           )}
-        >
-          Plan maintenance
-        </Button>
+          <Button
+            size="sm"
+            variant="default"
+            renderRoot={(props) => (
+              <Link to="/silences/new" search={{ kind: 'maintenance', ci: [id] }} {...props} />
+            )}
+          >
+            Plan maintenance
+          </Button>
+        </Group>
       </Group>
       <Facts ci={ci} />
     </Paper>

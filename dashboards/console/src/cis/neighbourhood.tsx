@@ -5,6 +5,7 @@ import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useMemo } from 'react'
 import { neighbourhoodQuery } from '../api/cis.ts'
 import type { Ci, CiDetail, Neighbourhood } from '../api/schema.d.ts'
+import { useBundles } from '../graph/bundles.tsx'
 import { pictureOfNeighbourhood } from '../graph/from-api.ts'
 import { Graph } from '../graph/graph.tsx'
 import { PastBar, PastButton } from '../past/bar.tsx'
@@ -68,7 +69,8 @@ export function NeighbourhoodSection({ ci }: SectionProps) {
 
 function Picture({ found, name }: { readonly found: Neighbourhood; readonly name: string }) {
   const navigate = useNavigate()
-  const picture = useMemo(() => pictureOfNeighbourhood(found), [found])
+  const whole = useMemo(() => pictureOfNeighbourhood(found), [found])
+  const { picture, tools, opens } = useBundles(whole, found.center)
   if (found.nodes.length === 1) {
     return (
       <Text size="sm" c="dimmed">
@@ -77,7 +79,8 @@ function Picture({ found, name }: { readonly found: Neighbourhood; readonly name
     )
   }
   const open = (id: string | null): void => {
-    if (id !== null && id !== found.center) void navigate({ to: '/cis/$id', params: { id } })
+    if (id !== null && id !== found.center && !opens(id))
+      void navigate({ to: '/cis/$id', params: { id } })
   }
   return (
     <>
@@ -87,6 +90,7 @@ function Picture({ found, name }: { readonly found: Neighbourhood; readonly name
         selected={found.center}
         onSelect={open}
       />
+      {tools}
       {found.truncated && (
         <Text size="xs" c="dimmed" mt={6}>
           There are more CIs this near; the nearest are drawn.

@@ -86,3 +86,12 @@ export function LiveState({ live }: Pick<Ci, 'live'>) {
     </div>
   )
 }
+
+const SERVICE_CLASSES: readonly string[] = [
+  ...['service', 'application', 'business_service', 'business-service'],
+]
+
+/** Whether a CI of this class has a map of its own as a service. */
+export function isService(ciClass: string): boolean {
+  return SERVICE_CLASSES.includes(ciClass)
+}

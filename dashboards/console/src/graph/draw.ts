@@ -96,8 +96,9 @@ function shapeOf(picture: GraphPicture): string {
   return JSON.stringify([nodes, drawnEdges(picture).map(edgeId)])
 }
 
-function classesOf({ state, mark }: GraphPicture['nodes'][number]): string[] {
-  return [state, ...(mark === undefined ? [] : ['marked'])]
+function classesOf({ state, mark, bundle }: GraphPicture['nodes'][number]): string[] {
+  const bundled = bundle === true ? ['bundle'] : []
+  return [state, ...(mark === undefined ? [] : ['marked']), ...bundled]
 }
 
 function elementsOf(picture: GraphPicture, { boxes, bends }: Placed): ElementDefinition[] {

@@ -1,5 +1,5 @@
 /** What the API knows of CIs and their relations, as a picture. */
-import type { IncidentGraph, Neighbourhood } from '../api/schema.d.ts'
+import type { IncidentGraph, Neighbourhood, Service } from '../api/schema.d.ts'
 import { percent } from '../ui/figures.ts'
 import type { GraphNode, GraphPicture, NodeState } from './picture.ts'
 
@@ -65,6 +65,24 @@ export function pictureOfNeighbourhood({ center, nodes, relations }: Neighbourho
       state: firing > 0 ? 'firing' : suppressed > 0 ? 'muted' : 'silent',
       alerts: firing > 0 ? firing : suppressed,
       ...(ci === center ? { mark: 'this one' } : {}),
+      ...(status === 'observed' ? { note: 'observed' } : {}),
+    })),
+    edges: relations,
+  }
+}
+
+/** A service with what it needs below it and what needs it above. */
+export function pictureOfService(service: Service): GraphPicture {
+  const { ci: center, needs, neededBy, relations } = service
+  const own = { ...service, hops: 0, status: 'operational' }
+  return {
+    nodes: [own, ...needs, ...neededBy].map(({ ci, name, class: kind, live, status }) => ({
+      id: ci,
+      name,
+      class: kind,
+      state: live.firing > 0 ? 'firing' : live.suppressed > 0 ? 'muted' : 'silent',
+      alerts: live.firing > 0 ? live.firing : live.suppressed,
+      ...(ci === center ? { mark: 'this service' } : {}),
       ...(status === 'observed' ? { note: 'observed' } : {}),
     })),
     edges: relations,

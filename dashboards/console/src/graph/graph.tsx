@@ -141,6 +141,7 @@ const STATES: readonly (readonly [NodeState, string])[] = [
 
 function Legend({ picture }: Pick<GraphProps, 'picture'>) {
   const there = new Set(picture.nodes.map(({ state }) => state))
+  const isObserved = picture.edges.some(({ observed }) => observed === true)
   return (
     <Group gap={12} className={classes['legend'] ?? ''}>
       {STATES.filter(([state]) => there.has(state)).map(([state, word]) => (
@@ -148,6 +149,12 @@ function Legend({ picture }: Pick<GraphProps, 'picture'>) {
           {word}
         </span>
       ))}
+      {picture.nodes.some(({ bundle }) => bundle === true) && (
+        <span className={classes['key']} data-state="bundle">
+          several alike: click to open
+        </span>
+      )}
+      {isObserved && <span className={classes['dashed']}>only alerts tell of it</span>}
       <span className={classes['arrow']}>depends on what is below</span>
     </Group>
   )

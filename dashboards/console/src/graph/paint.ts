@@ -61,6 +61,10 @@ export function paintOf(container: Element): StylesheetJson {
       selector: 'node.silent',
       style: { color: css(dimmed), 'border-style': 'dashed', 'border-color': edge },
     },
+    {
+      selector: 'node.bundle',
+      style: { 'border-style': 'double', 'border-width': 5, color: css(strong) },
+    },
     { selector: 'node.marked', style: { 'border-width': 3, 'font-weight': 700 } },
     {
       selector: 'edge',

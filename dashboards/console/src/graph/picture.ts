@@ -14,6 +14,8 @@ export interface GraphNode {
   readonly mark?: string
   /** Said after the state, e.g. `in INC-000004`. */
   readonly note?: string
+  /** It stands for several that are alike. */
+  readonly bundle?: true
 }
 
 /** `from` depends on `to`: a fault in `to` can hurt `from`. */

@@ -2,6 +2,7 @@ import { Group, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { incidentChangesQuery } from '../api/queries.ts'
 import type { Incident, SuspectedChange } from '../api/schema.d.ts'
+import { LiftOfChange } from '../silences/lift.tsx'
 import { Mark } from '../ui/badges.tsx'
 import { duration, exact } from '../ui/clock.ts'
 import { More } from '../ui/more.tsx'
@@ -52,6 +53,7 @@ function ChangeItem({ change, firstAlertAt }: ItemProps) {
           {url === null ? title : <SafeLink href={url}>{title}</SafeLink>}
         </Text>
         {suspicion >= SUSPECT && <Mark tone="warn">suspect</Mark>}
+        <LiftOfChange id={change.id} />
       </Group>
       <Text size="xs" c="dimmed">
         <time dateTime={startsAt} title={exact(startsAt)}>

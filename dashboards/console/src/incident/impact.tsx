@@ -1,6 +1,7 @@
 /** Whom it hurts: the services that are hurt now and those downstream, the most critical first. */
 import { Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import { incidentImpactQuery } from '../api/queries.ts'
 import type { Incident, IncidentImpact } from '../api/schema.d.ts'
 import { CiLink } from '../ui/ci-link.tsx'
@@ -109,6 +110,15 @@ function Way({ one }: { readonly one: Hurt }) {
     <li>
       <Text size="sm" component="div">
         <Name one={one} />
+        {one.inCmdb && (
+          <>
+            {' ('}
+            <Link to="/services/$id" params={{ id: one.ci }}>
+              map
+            </Link>
+            {')'}
+          </>
+        )}
         {criticality !== null && ` · criticality ${criticality}`}
         {owner !== null && ` · ${owner}`}
         {hops > 0 && ` · ${hops === 1 ? '1 relation' : `${hops} relations`} away`}

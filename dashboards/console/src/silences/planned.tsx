@@ -8,6 +8,7 @@ import { CiLink } from '../ui/ci-link.tsx'
 import { exact } from '../ui/clock.ts'
 import { SafeLink } from '../ui/safe-link.tsx'
 import { Failure, Section } from '../ui/states.tsx'
+import { LiftButton } from './lift.tsx'
 import classes from './silences.module.css'
 
 type Item = ChangeCalendar['items'][number]
@@ -51,6 +52,7 @@ const WHY_NOT = {
   status: 'its status does not count',
   kind: 'its kind never mutes',
   too_long: 'it lasts too long',
+  lifted: 'it was lifted',
 } as const
 
 function PlannedChange({
@@ -89,18 +91,23 @@ function PlannedChange({
         ))}
         {cis.length > SHOWN_CIS && ` and ${cis.length - SHOWN_CIS} more`}
       </Text>
-      <Text size="xs" c="dimmed">
-        {effectOf(item, mode)}
-      </Text>
+      <Group gap="xs">
+        <Text size="xs" c="dimmed">
+          {effectOf(item, mode)}
+        </Text>
+        <LiftButton item={item} />
+      </Group>
     </li>
   )
 }
 
 function effectOf(
-  { isWindow, why, state, firing, muting }: Item,
+  { isWindow, why, state, firing, muting, lifted }: Item,
   mode: ChangeCalendar['mode'],
 ): string {
   const alerts = firing === 1 ? '1 alert fires' : `${firing} alerts fire`
+  if (lifted !== null && why === 'lifted')
+    return `Lifted by ${lifted.by} at ${exact(lifted.at)}: it does nothing to alerts`
   if (!isWindow) return why === 'planned' ? '' : `Does nothing to alerts: ${WHY_NOT[why]}`
   if (mode === 'mark') return `Marks alerts; ${alerts} on its CIs now`
   return state === 'running' ? `Mutes ${muting} now` : `Will mute; ${alerts} on its CIs now`

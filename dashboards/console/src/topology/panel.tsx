@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { blastRadiusQuery, ciDetailQuery } from '../api/cis.ts'
 import type { BlastRadius, Ci, CiDetail, MappedService } from '../api/schema.d.ts'
-import { LiveState } from '../cis/row.tsx'
+import { isService, LiveState } from '../cis/row.tsx'
 import { countOf } from '../problems/words.tsx'
 import { Mark } from '../ui/badges.tsx'
 import { CiLink } from '../ui/ci-link.tsx'
@@ -73,6 +73,15 @@ export function Panel({ id, at, service, blast, onBlast, onPick }: PanelProps) {
             >
               Open
             </Button>
+            {isService(data.class) && (
+              <Button
+                size="compact-sm"
+                variant="default"
+                renderRoot={(props) => <Link to="/services/$id" params={{ id }} {...props} />}
+              >
+                Its own map
+              </Button>
+            )}
             <Button
               size="compact-sm"
               variant={blast ? 'filled' : 'default'}

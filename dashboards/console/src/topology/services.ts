@@ -28,7 +28,7 @@ export function shownServices(
   const services = [...passing].sort((a, b) => burns(a) - burns(b)).slice(0, MAX_DRAWN)
   const picture = {
     nodes: services.map(nodeOf),
-    edges: map.dependencies.map(({ from, to, type }) => ({ from, to, type })),
+    edges: map.dependencies.map(({ from, to, type, observed }) => ({ from, to, type, observed })),
   }
   return { picture, services, leftOut: passing.length - services.length }
 }

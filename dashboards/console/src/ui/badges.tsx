@@ -82,6 +82,8 @@ interface Conditions {
   readonly flappingSince: string | null
   readonly reopenCount?: number
   readonly late?: boolean
+  /** The planned change within which it began. */
+  readonly planned?: { readonly text: string } | null
 }
 
 /** What is unusual about an incident or an alert. */
@@ -90,6 +92,7 @@ export function ConditionMarks({
   flappingSince,
   reopenCount = 0,
   late = false,
+  planned = null,
 }: Conditions) {
   return (
     <>
@@ -111,6 +114,11 @@ export function ConditionMarks({
       {late && (
         <Mark tone="calm" why="Its report came in more than 5 s after the time it states.">
           late
+        </Mark>
+      )}
+      {planned !== null && (
+        <Mark tone="calm" why={`It began within ${planned.text}`}>
+          planned change
         </Mark>
       )}
     </>
