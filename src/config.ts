@@ -12,7 +12,7 @@ import { SOURCES } from '../ingest/index.ts'
 import { MappingId } from './core/mapping.ts'
 import { channelsSchema, heartbeatSchema } from './notify/channel.ts'
 import { shippedRules } from './paths.ts'
-import { badAuthorities, type Looking, PulledSources } from './pulled-sources.ts'
+import { badAuthorities, ChangeSources, type Looking, PulledSources } from './pulled-sources.ts'
 import type { ServerTarget, StoreTarget } from './store/client.ts'
 import { LOG_LEVELS } from './telemetry/log.ts'
 
@@ -74,6 +74,7 @@ const Settings = z.strictObject({
     .default(null),
   cmdb: z.string().min(1).nullable().default(null),
   cmdbSources: PulledSources,
+  changeSources: ChangeSources,
   knowledge: z.string().min(1).nullable().default(null),
   rules: z.string().min(1).nullable().default(null),
   channels: channelsSchema.default([]),
@@ -225,6 +226,8 @@ function toConfig(
     const path = settings[key]
     return path === null ? null : at(key, path)
   }
+  const caOf = (key: string, { caFile }: { readonly caFile?: string | undefined }) =>
+    caFile === undefined ? {} : { caFile: at(key, caFile) }
   const data = at('data', settings.data)
   return {
     ...settings,
@@ -232,9 +235,8 @@ function toConfig(
     data,
     store: clickhouseUrl ?? { path: join(data, 'store') },
     cmdb: atOrNull('cmdb'),
-    cmdbSources: settings.cmdbSources.map((one) =>
-      one.caFile === undefined ? one : { ...one, caFile: at('cmdbSources', one.caFile) },
-    ),
+    cmdbSources: settings.cmdbSources.map((one) => ({ ...one, ...caOf('cmdbSources', one) })),
+    changeSources: settings.changeSources.map((one) => ({ ...one, ...caOf('changeSources', one) })),
     knowledge: atOrNull('knowledge'),
     rules: atOrNull('rules'),
     faultPoint: faultPoint === undefined || faultPoint === '' ? null : faultPoint,

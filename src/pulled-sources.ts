@@ -1,33 +1,63 @@
 /** The settings of what is read by API and by the clock. */
 import { z } from 'zod'
 import { countCertificates } from './cmdb/pull/authority.ts'
+import { CHANGE_IMPORTERS } from './cmdb/pull/changes/index.ts'
 import { PULL_IMPORTERS } from './cmdb/pull/index.ts'
+
+const Name = z.string().regex(/^[a-z0-9][a-z0-9._-]{0,63}$/, 'must be a short name in lower case')
+/** Authorities of its certificate, in PEM; those that Node.js trusts where there is none. */
+const CaFile = z.string().min(1).max(4096).optional()
 
 const PulledSource = z
   .strictObject({
-    source: z.string().regex(/^[a-z0-9][a-z0-9._-]{0,63}$/, 'must be a short name in lower case'),
+    source: Name,
     from: z.enum([...PULL_IMPORTERS.keys()]),
     authority: z.int().min(0).max(999).default(100),
     everyMinutes: z.int().min(1).max(10_080).default(60),
-    /** Authorities of its certificate, in PEM; those that Node.js trusts where there is none. */
-    caFile: z.string().min(1).max(4096).optional(),
+    caFile: CaFile,
     settings: z.record(z.string(), z.unknown()).default({}),
   })
-  .superRefine(({ from, settings }, ctx) => {
-    const read = PULL_IMPORTERS.get(from)?.settings.safeParse(settings)
-    for (const { path, message } of read?.error?.issues ?? [])
-      ctx.addIssue({ code: 'custom', path: ['settings', ...path], message })
+  .superRefine(({ from, settings }, ctx) =>
+    refuse(PULL_IMPORTERS.get(from)?.settings, settings, ctx),
+  )
+
+const ChangeSource = z
+  .strictObject({
+    source: Name,
+    from: z.enum([...CHANGE_IMPORTERS.keys()]),
+    everyMinutes: z.int().min(1).max(10_080).default(10),
+    caFile: CaFile,
+    /** The source of the CMDB whose keys its changes name CIs by. */
+    cmdb: Name.optional(),
+    /** Set on each of its changes, for scopes and the like. */
+    labels: z.record(z.string().min(1).max(512), z.string().max(1024)).default({}),
+    settings: z.record(z.string(), z.unknown()).default({}),
   })
+  .superRefine(({ from, settings }, ctx) =>
+    refuse(CHANGE_IMPORTERS.get(from)?.settings, settings, ctx),
+  )
+
+function refuse(
+  schema: z.ZodType | undefined,
+  settings: unknown,
+  ctx: z.core.$RefinementCtx,
+): void {
+  for (const { path, message } of schema?.safeParse(settings).error?.issues ?? [])
+    ctx.addIssue({ code: 'custom', path: ['settings', ...path], message })
+}
+
+/** A service desk whose changes are pulled. */
+export type ChangeSource = z.output<typeof ChangeSource>
 
 /** A source of the CMDB that is pulled. */
 export type PulledSource = z.output<typeof PulledSource>
 
-export const PulledSources = z
-  .array(PulledSource)
-  .default([])
-  .refine((all) => new Set(all.map(({ source }) => source)).size === all.length, {
-    error: 'must have a name of its own each',
-  })
+const OWN_NAMES = { error: 'must have a name of its own each' }
+const haveOwnNames = (all: readonly { readonly source: string }[]): boolean =>
+  new Set(all.map(({ source }) => source)).size === all.length
+
+export const PulledSources = z.array(PulledSource).default([]).refine(haveOwnNames, OWN_NAMES)
+export const ChangeSources = z.array(ChangeSource).default([]).refine(haveOwnNames, OWN_NAMES)
 
 export interface Looking {
   /** A path in the settings, made absolute. */
@@ -37,19 +67,26 @@ export interface Looking {
   readonly readFile: (path: string) => string
 }
 
+interface WithAuthorities {
+  readonly cmdbSources: readonly Pick<PulledSource, 'caFile'>[]
+  readonly changeSources: readonly Pick<ChangeSource, 'caFile'>[]
+}
+
 /** What is wrong with files of authorities. */
 export function badAuthorities(
-  { cmdbSources }: { readonly cmdbSources: readonly Pick<PulledSource, 'caFile'>[] },
+  { cmdbSources, changeSources }: WithAuthorities,
   { at, nameOf, readFile }: Looking,
 ): string[] {
-  return cmdbSources.flatMap(({ caFile }, index) => {
-    if (caFile === undefined) return []
-    const name = nameOf(['cmdbSources', index, 'caFile'])
-    try {
-      const count = countCertificates(readFile(at('cmdbSources', caFile)))
-      return count > 0 ? [] : [`${name}: must hold certificates in PEM`]
-    } catch {
-      return [`${name}: cannot be read`]
-    }
-  })
+  return Object.entries({ cmdbSources, changeSources }).flatMap(([key, sources]) =>
+    sources.flatMap(({ caFile }, index) => {
+      if (caFile === undefined) return []
+      const name = nameOf([key, index, 'caFile'])
+      try {
+        const count = countCertificates(readFile(at(key, caFile)))
+        return count > 0 ? [] : [`${name}: must hold certificates in PEM`]
+      } catch {
+        return [`${name}: cannot be read`]
+      }
+    }),
+  )
 }

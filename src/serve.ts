@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { SOURCES } from '../ingest/index.ts'
 import { adminToken } from './admin-token.ts'
 import { openBacktests, type RunningBacktests } from './backtests.ts'
+import { openChanges } from './change-pulls.ts'
 import { openCmdb } from './cmdb-open.ts'
 import type { Config } from './config.ts'
 import { ENGINE_VERSION } from './core/engine/context.ts'
@@ -153,6 +154,7 @@ async function start(config: Config, { log, ends, startDemo }: Starting): Promis
   const jobs = startJobs(parts, fed)
   ends.add(() => jobs.stop())
   const { imports, pulls } = openCmdb({ ...parts, journey, ends })
+  const changePulls = openChanges({ ...parts, journey, ends })
   const backtests = await openPast(parts, rules)
   ends.add(() => backtests.stop())
   ends.add(() => server.close())
@@ -163,7 +165,7 @@ async function start(config: Config, { log, ends, startDemo }: Starting): Promis
     createApp({
       ...parts,
       ...(demo && { demo }),
-      ...{ journey, rules, backtests, imports, pulls },
+      ...{ journey, rules, backtests, imports, pulls, changePulls },
       ...(knowledge && { knowledge }),
       clock: systemClock,
       access: accessOf(config),

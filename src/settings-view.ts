@@ -22,6 +22,7 @@ export function viewSettings(config: Config): SetUp {
       row('consoleUrl', config.consoleUrl),
       row('cmdb', config.cmdb),
       row('cmdbSources', pulledOf(config.cmdbSources)),
+      row('changeSources', pulledOf(config.changeSources)),
       row('knowledge', config.knowledge),
       row('rules', config.rules ?? shippedRules()),
       row('channels', config.channels.length),
@@ -47,6 +48,8 @@ function countOf(all: readonly { readonly source: string }[]): string | null {
   return [...counts].map(([source, count]) => `${source} (${count})`).join(', ')
 }
 
-function pulledOf(all: Config['cmdbSources']): string | null {
+function pulledOf(
+  all: readonly { readonly source: string; readonly from: string }[],
+): string | null {
   return all.length === 0 ? null : all.map(({ source, from }) => `${source} (${from})`).join(', ')
 }

@@ -155,6 +155,29 @@ describe('sources of the CMDB', () => {
   })
 })
 
+describe('sources of changes', () => {
+  const sources = (line: string) => ({ files: { 'faultline.yaml': `changeSources: [${line}]\n` } })
+  const DESK = 'source: d, from: freshservice, settings: {url: https://f.example, keyVariable: K}'
+
+  it('are read every ten minutes unless they say otherwise', () => {
+    expect(settings(sources(`{${DESK}, cmdb: fs}`)).changeSources).toEqual([
+      {
+        ...{ source: 'd', from: 'freshservice', everyMinutes: 10, cmdb: 'fs', labels: {} },
+        settings: { url: 'https://f.example', keyVariable: 'K' },
+      },
+    ])
+  })
+
+  it.each([
+    ['{source: d, from: netbox}', 'changeSources.0.from'],
+    ['{source: d, from: freshservice}', 'changeSources.0.settings.url'],
+    [`{${DESK}, caFile: none.pem}`, 'changeSources.0.caFile'],
+    [`{${DESK}}, {${DESK}}`, 'changeSources'],
+  ])('name what is wrong with %s', (line, field) => {
+    expect(faults(sources(line)).some((text) => text.includes(`${field}:`))).toBe(true)
+  })
+})
+
 describe('listen', () => {
   it.each([
     ['127.0.0.1:0', '127.0.0.1', 0, true],

@@ -13,6 +13,10 @@ export interface PastOfKind {
   readonly seen: number
   /** Those of them that touched what a person confirmed as the cause of an incident near them. */
   readonly blamed: number
+  /** Others of the kind whose tool says how they ended … */
+  readonly ended: number
+  /** … and those of them that failed or were backed out. */
+  readonly failed: number
 }
 
 export interface SuspicionInput {
@@ -51,12 +55,23 @@ const FAILED_POINTS = 1
 const PRIOR_BLAMED = 1
 const PRIOR_SEEN = 5
 const PAST_BOUND = 1.5
+/** Of ten changes one fails. */
+const PRIOR_FAILED = 1
+const PRIOR_ENDED = 10
+/** That changes of a kind go well says less than that they fail. */
+const FAILURES_BOUNDS = [-0.5, 1] as const
 
-/** Words by which deploy tools say how a change ended, in its labels. */
-const FAILED =
-  /^(failed|failure|error|errored|degraded|rolled[ _-]?back|aborted|unstable|unsuccessful)$/i
-const SUCCEEDED = /^(success|succeeded|successful|successful_issues|completed|healthy|passed)$/i
-const OUTCOME_LABELS = ['status', 'outcome', 'result', 'health', 'conclusion'] as const
+/** Words by which tools say how a change ended, whole and in any case, in RE2. */
+export const OUTCOME_WORDS = {
+  failed:
+    '^(failed|failure|error|errored|degraded|rolled[ _-]?back|backed[ _-]?out|aborted|unstable|unsuccessful)$',
+  succeeded: '^(success|succeeded|successful|successful_issues|completed|healthy|passed)$',
+} as const
+/** The labels of a change that they are in. */
+export const OUTCOME_LABELS = ['status', 'outcome', 'result', 'health', 'conclusion'] as const
+
+const FAILED = new RegExp(OUTCOME_WORDS.failed, 'i')
+const SUCCEEDED = new RegExp(OUTCOME_WORDS.succeeded, 'i')
 
 /** The changes, the most suspect first, ties by id. Pure; O(changes × CIs). */
 export function suspectChanges(input: SuspicionInput): readonly Suspected[] {
@@ -69,6 +84,7 @@ export function suspectChanges(input: SuspicionInput): readonly Suspected[] {
         ...causeOf(change, input),
         ...outcomeOf(change),
         ...pastOf(change, input),
+        ...failuresOf(change, input),
       ]
       const suspicion = reasons.reduce((sum, { x, w }) => sum + x * w, 0)
       return { change, suspicion, reasons }
@@ -164,8 +180,20 @@ function pastOf({ changeKind }: Change, { past }: SuspicionInput): readonly Term
   const share = (known.blamed + PRIOR_BLAMED) / (known.seen + PRIOR_SEEN)
   const x = Math.log(share / (PRIOR_BLAMED / PRIOR_SEEN))
   const bounded = Math.max(-PAST_BOUND, Math.min(PAST_BOUND, x))
-  const note = `${known.blamed} of ${known.seen} changes of its kind (${changeKind}) were to blame before`
-  return [term('past', bounded, { inputs: { ...known }, note })]
+  const { blamed, seen } = known
+  const note = `${blamed} of ${seen} changes of its kind (${changeKind}) were to blame before`
+  return [term('past', bounded, { inputs: { seen, blamed }, note })]
+}
+
+/** ln of the smoothed share of failed ones over that of an unknown kind. */
+function failuresOf({ changeKind }: Change, { past }: SuspicionInput): readonly Term[] {
+  const { ended = 0, failed = 0 } = past.get(changeKind) ?? {}
+  if (ended === 0) return []
+  const share = (failed + PRIOR_FAILED) / (ended + PRIOR_ENDED)
+  const x = Math.log(share / (PRIOR_FAILED / PRIOR_ENDED))
+  const [least, most] = FAILURES_BOUNDS
+  const note = `${failed} of ${ended} other changes of its kind (${changeKind}) failed`
+  return [term('failures', Math.max(least, Math.min(most, x)), { inputs: { ended, failed }, note })]
 }
 
 function term(

@@ -54,6 +54,8 @@ export interface ServerDeps {
   readonly imports?: CmdbImports
   /** Absent: no source of the CMDB is pulled. */
   readonly pulls?: CmdbPulls
+  /** Absent: no changes are pulled. */
+  readonly changePulls?: ChangePulls
   /** What the config file and the environment say; absent: nothing is known of it. */
   readonly setUp?: SetUp
   /** How long history is kept; absent: for good. */
@@ -228,7 +230,7 @@ export interface CmdbImports {
   formats(): readonly { readonly id: string; readonly title: string; readonly docs: string }[]
 }
 
-/** A source of the CMDB that is pulled. */
+/** A source that is pulled: of the CMDB, or of changes. */
 export interface CmdbPull {
   readonly source: string
   /** Which API. */
@@ -252,6 +254,38 @@ export interface CmdbPulls {
    * @throws AppError `not_found`; `conflict`: it is being read; `overloaded`: too many imports wait
    */
   now(source: string, by: string): CmdbImport
+}
+
+/** One reading of a service desk for its changes. */
+export interface ChangePull {
+  readonly by: string
+  readonly at: EpochMs
+  readonly endedAt: EpochMs | null
+  /** Changes that came. */
+  readonly read: number
+  /** Those of them that were new or had changed, and so were recorded. */
+  readonly told: number
+  /** Those without a start, or with one too far from now. */
+  readonly passedOver: number
+  /** What could not be read, or was refused; the first 20. */
+  readonly bad: readonly { readonly where: string; readonly error: string }[]
+  readonly badCount: number
+}
+
+export interface ChangeSource extends CmdbPull {
+  /** Since the start; null: not read yet. */
+  readonly last: ChangePull | null
+}
+
+/** Service desks whose changes are pulled by the clock. */
+export interface ChangePulls {
+  list(): readonly ChangeSource[]
+  /**
+   * Reads one now; its turn is so long after that.
+   *
+   * @throws AppError `not_found`; `conflict`: it is being read
+   */
+  now(source: string, by: string): ChangeSource
 }
 
 /** One setting as people may see it: never a secret. */

@@ -1,7 +1,7 @@
 /** Changes: deployments, config changes, maintenance, newest version of each. */
 import { z } from 'zod'
 import type { Change } from '../core/model.ts'
-import type { PastOfKind } from '../core/suspicion.ts'
+import { OUTCOME_LABELS, OUTCOME_WORDS, type PastOfKind } from '../core/suspicion.ts'
 import type { EpochMs } from '../core/time.ts'
 import type { Store } from './client.ts'
 import { checkLimit, fromCursor, type Page, type PageRequest, toCursor, toPage } from './page.ts'
@@ -65,7 +65,7 @@ export async function listChanges(store: Store, filter: ChangeFilter): Promise<P
   })
 }
 
-const PAST: NamedQuery<{ kind: string; seen: number; blamed: number }> = {
+const PAST: NamedQuery<{ kind: string } & PastOfKind> = {
   name: 'changes.past',
   sql: `
     WITH blamed AS (
@@ -76,26 +76,52 @@ const PAST: NamedQuery<{ kind: string; seen: number; blamed: number }> = {
         AND JSONExtractString(record, 'scope') = {scope:String}
         AND cause != '')
     SELECT change_kind AS kind, uniqExact(c.id) AS seen,
-      uniqExactIf(c.id, b.cause != '' AND has(c.cis, b.cause)) AS blamed
-    FROM (SELECT id, change_kind, cis FROM changes FINAL
+      uniqExactIf(c.id, b.cause != '' AND has(c.cis, b.cause)) AS blamed,
+      uniqExactIf(c.id, c.is_other AND (c.has_failed OR c.has_succeeded)) AS ended,
+      uniqExactIf(c.id, c.is_other AND c.has_failed) AS failed
+    FROM (SELECT id, change_kind, cis, NOT has({weighed:Array(String)}, id) AS is_other,
+        arrayMap(label -> JSONExtractString(record, 'labels', label),
+          {labels:Array(String)}) AS said,
+        arrayExists(word -> match(word, {failed_words:String}), said) AS has_failed,
+        arrayExists(word -> match(word, {succeeded_words:String}), said) AS has_succeeded
+      FROM changes FINAL
       WHERE starts_at >= {since:DateTime64(3, 'UTC')}
         AND has({kinds:Array(String)}, change_kind)) AS c
     LEFT JOIN blamed AS b ON b.id = c.id
     GROUP BY kind
     LIMIT 64`,
-  row: z.object({ kind: z.string(), seen: z.coerce.number(), blamed: z.coerce.number() }),
+  row: z.object({
+    kind: z.string(),
+    seen: z.coerce.number(),
+    blamed: z.coerce.number(),
+    ended: z.coerce.number(),
+    failed: z.coerce.number(),
+  }),
 }
 
-/** Of changes of these kinds since then: how many there were, and how many were to blame. */
+/**
+ * Of changes of these kinds since then: how many there were, how many were to blame, and how those beside
+ * `weighed` ended.
+ */
 export async function pastOfKinds(
   store: Store,
   {
     kinds,
     scope,
     since,
-  }: { readonly kinds: readonly string[]; readonly scope: string; readonly since: EpochMs },
+    weighed,
+  }: {
+    readonly kinds: readonly string[]
+    readonly scope: string
+    readonly since: EpochMs
+    readonly weighed: readonly string[]
+  },
 ): Promise<ReadonlyMap<string, PastOfKind>> {
   if (kinds.length === 0) return new Map()
-  const rows = await store.rows(PAST, { kinds, scope, since: sqlTime(since) })
-  return new Map(rows.map(({ kind, seen, blamed }) => [kind, { seen, blamed }]))
+  const rows = await store.rows(PAST, {
+    ...{ kinds, scope, weighed, since: sqlTime(since), labels: [...OUTCOME_LABELS] },
+    failed_words: `(?i)${OUTCOME_WORDS.failed}`,
+    succeeded_words: `(?i)${OUTCOME_WORDS.succeeded}`,
+  })
+  return new Map(rows.map(({ kind, ...past }) => [kind, past]))
 }

@@ -90,6 +90,12 @@ function importMetrics(registry: Registry) {
       help: 'Rows, documents and objects of imports that could not be read',
       registers,
     }),
+    changePulls: new Counter({
+      name: 'faultline_change_pulls_total',
+      help: 'Readings of service desks for their changes, by how they ended',
+      labelNames: ['result'],
+      registers,
+    }),
   }
 }
 

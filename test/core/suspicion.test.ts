@@ -69,9 +69,31 @@ describe('suspectChanges', () => {
           change({ id: 'a', cis: ['orders'], changeKind: 'deploy' }),
         ],
         past: new Map([
-          ['deploy', { seen: 20, blamed: 9 }],
-          ['feature-flag', { seen: 40, blamed: 1 }],
+          ['deploy', { seen: 20, blamed: 9, ended: 0, failed: 0 }],
+          ['feature-flag', { seen: 40, blamed: 1, ended: 0, failed: 0 }],
         ]),
+      },
+    ],
+    [
+      'the one of a kind that failed before',
+      {
+        changes: [
+          change({ id: 'b', cis: ['orders'], changeKind: 'standard' }),
+          change({ id: 'a', cis: ['orders'], changeKind: 'normal' }),
+        ],
+        past: new Map([
+          ['normal', { seen: 20, blamed: 1, ended: 20, failed: 6 }],
+          ['standard', { seen: 20, blamed: 1, ended: 20, failed: 0 }],
+        ]),
+      },
+    ],
+    [
+      'the one that was backed out',
+      {
+        changes: [
+          change({ id: 'b', cis: ['orders'], labels: { outcome: 'successful' } }),
+          change({ id: 'a', cis: ['orders'], labels: { status: 'closed', outcome: 'Backed out' } }),
+        ],
       },
     ],
   ])('first: %s', (_name, some) => {
@@ -83,7 +105,7 @@ describe('suspectChanges', () => {
       scene({
         cause: 'orders',
         changes: [change({ cis: ['orders'], labels: { result: 'FAILURE' } })],
-        past: new Map([['deploy', { seen: 10, blamed: 4 }]]),
+        past: new Map([['deploy', { seen: 10, blamed: 4, ended: 9, failed: 3 }]]),
       }),
     )
     expect(one?.reasons.map(({ note }) => note)).toEqual([
@@ -92,6 +114,7 @@ describe('suspectChanges', () => {
       'on orders, the likely cause',
       'its tool says result FAILURE',
       '4 of 10 changes of its kind (deploy) were to blame before',
+      '3 of 9 other changes of its kind (deploy) failed',
     ])
     const sum = one?.reasons.reduce((all, { x, w }) => all + x * w, 0)
     expect(one?.suspicion).toBe(sum)
@@ -174,7 +197,7 @@ describe('suspectChanges', () => {
   })
 
   it('bounds what the past says', () => {
-    const past = new Map([['deploy', { seen: 9000, blamed: 0 }]])
+    const past = new Map([['deploy', { seen: 9000, blamed: 0, ended: 0, failed: 0 }]])
     expect(reason({ changes: [change({ cis: ['orders'] })], past }, 'past')?.x).toBe(-1.5)
   })
 })

@@ -68,7 +68,7 @@ beforeAll(async () => {
   app = await startApp({
     channels: [channel],
     ...{ rulesFolder: shippedRules(), knowledgeFolder: KNOWLEDGE_FOLDER },
-    pulled: { sources: [calls.DESK] },
+    ...calls.DESK,
     demo: (parts) => {
       const { storm: script, checks } = readScripts(demoFolder())
       director = createDirector({

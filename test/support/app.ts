@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { SOURCES } from '../../ingest/index.ts'
 import { openBacktests } from '../../src/backtests.ts'
+import { createChangePulls } from '../../src/change-pulls.ts'
 import { createPullHttp, type PullHttp } from '../../src/cmdb/pull/http.ts'
 import { openImports, type RunningImports } from '../../src/cmdb-imports.ts'
 import { type Applied, Engine } from '../../src/core/engine/engine.ts'
@@ -17,7 +18,7 @@ import { type Clock, systemClock } from '../../src/notify/clock.ts'
 import type { DeliveryRecord } from '../../src/notify/delivery.ts'
 import { createOutbox, type Outbox } from '../../src/notify/outbox.ts'
 import { ruleSchemas, shippedRules, sourcePages } from '../../src/paths.ts'
-import type { PulledSource } from '../../src/pulled-sources.ts'
+import type { ChangeSource, PulledSource } from '../../src/pulled-sources.ts'
 import { openRulesFolder, type WatchedRules } from '../../src/rules-reload.ts'
 import type { Access } from '../../src/server/access.ts'
 import { type App, createApp } from '../../src/server/app.ts'
@@ -58,6 +59,8 @@ export interface AppOptions {
   readonly knowledgeFolder?: string
   /** Sources of the CMDB that are read when somebody asks; nothing is read by the clock. */
   readonly pulled?: { readonly sources: readonly PulledSource[]; readonly http?: PullHttp }
+  /** Service desks whose changes are read when somebody asks. */
+  readonly changes?: { readonly sources: readonly ChangeSource[]; readonly http?: PullHttp }
   /** Makes it the server of a demo; `url` can be read once it listens. */
   readonly demo?: (parts: { readonly engine: Engine; readonly url: string }) => Demo
 }
@@ -144,15 +147,20 @@ export async function startApp(options: AppOptions = {}): Promise<TestApp> {
   const past = options.pastOf?.(journal) ?? journal
   const backtests = await openBacktests({ store, journal: past, folder, clock, log })
   const { sources = [], http } = options.pulled ?? {}
+  const anHttp = createPullHttp({
+    ...{ env: () => undefined, wait: () => Promise.resolve(), now: () => 0 },
+  })
   const imports = openImports({
-    ...{ journey, metrics, log, now: clock.now },
-    http:
-      http ?? createPullHttp({ env: () => undefined, wait: () => Promise.resolve(), now: () => 0 }),
+    ...{ journey, metrics, log, now: clock.now, http: http ?? anHttp },
+  })
+  const changePulls = createChangePulls({
+    ...{ journey, metrics, log, clock, sources: options.changes?.sources ?? [] },
+    http: options.changes?.http ?? anHttp,
   })
   const pull: RunningImports['pull'] = (source, by) => imports.pull(source, by)
   const pulls = createPulls({ sources, pull, clock, onError: (cause) => log.error(cause) })
   const deps: ServerDeps = {
-    ...{ backtests, imports, pulls },
+    ...{ backtests, imports, pulls, changePulls },
     ...(rules && { rules }),
     ...(knowledgeFolder !== undefined && {
       knowledge: openKnowledge({ folder: knowledgeFolder, journey, clock, log }),
@@ -184,6 +192,7 @@ export async function startApp(options: AppOptions = {}): Promise<TestApp> {
     stop: async () => {
       await server.close()
       await imports.stop()
+      await changePulls.stop()
       await backtests.stop()
       await journey.stop()
       await outbox.stop()

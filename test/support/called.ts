@@ -66,9 +66,25 @@ async function callLift(ok: Ok): Promise<void> {
 }
 
 /** A source of the CMDB whose token nobody has set. */
-export const DESK = {
+const CMDB_DESK = {
   ...{ source: 'desk', from: 'solarwinds', authority: 100, everyMinutes: 60 },
   settings: { tokenVariable: 'NOT_SET' },
+}
+
+/** A service desk whose token nobody has set. */
+const CHANGE_DESK = {
+  ...{ source: 'desk', from: 'solarwinds', everyMinutes: 60, labels: {} },
+  settings: { tokenVariable: 'NOT_SET' },
+}
+
+export const DESK = { pulled: { sources: [CMDB_DESK] }, changes: { sources: [CHANGE_DESK] } }
+
+/** Changes that are read: how each source stands, and one read now. */
+async function callChangeSources(ok: Ok): Promise<void> {
+  const path = '/api/v1/changes/sources'
+  await ok('POST', `${path}/${CHANGE_DESK.source}/pull`, {})
+  while ((await ok('GET', path)).items[0].running)
+    await new Promise((resolve) => setImmediate(resolve))
 }
 
 /** An import: a dry run, what it changes, confirmed, undone; its source and who says what. */
@@ -99,8 +115,9 @@ export async function callImports(ok: Ok): Promise<void> {
   await callLift(ok)
   const undo = await ok('POST', `${path}/${id}/undo`, {})
   await ended(undo.id, 'applied')
-  const pulled = await ok('POST', `/api/v1/cmdb/sources/${DESK.source}/pull`, {})
+  const pulled = await ok('POST', `/api/v1/cmdb/sources/${CMDB_DESK.source}/pull`, {})
   await ended(pulled.id, 'failed')
+  await callChangeSources(ok)
 }
 
 /** A name that no CI has: learned, listed and forgotten. */

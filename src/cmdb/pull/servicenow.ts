@@ -10,38 +10,47 @@ import { addServiceNow, type Field, type ServiceNowRow } from '../servicenow-row
 import { definePull, type PullHttp, type PullRequest, pagesOf } from './http.ts'
 import { basic, isOneWay, Url, Variable } from './settings.ts'
 
+/** Where an instance is, and one of the ways to log in. */
+export const SERVICENOW_FIELDS = {
+  url: Url,
+  userVariable: Variable.optional(),
+  passwordVariable: Variable.optional(),
+  /** Client id and secret of an OAuth API endpoint for external clients, in place of a user. */
+  clientIdVariable: Variable.optional(),
+  clientSecretVariable: Variable.optional(),
+}
+
+/** What refuses settings that give none of the ways, or two. */
+export const SERVICENOW_LOGIN = [
+  (given: object): boolean =>
+    isOneWay(
+      { ...given },
+      ['userVariable', 'passwordVariable'],
+      ['clientIdVariable', 'clientSecretVariable'],
+    ),
+  {
+    path: ['userVariable'],
+    error:
+      'give either userVariable and passwordVariable, or clientIdVariable and clientSecretVariable',
+  },
+] satisfies [(given: object) => boolean, object]
+
 const Settings = z
   .strictObject({
-    url: Url,
-    userVariable: Variable.optional(),
-    passwordVariable: Variable.optional(),
-    /** Client id and secret of an OAuth API endpoint for external clients, in place of a user. */
-    clientIdVariable: Variable.optional(),
-    clientSecretVariable: Variable.optional(),
+    ...SERVICENOW_FIELDS,
     /** Encoded query on `cmdb_ci`, e.g. `operational_status=1^sys_class_name!=cmdb_ci_printer`. */
     query: z.string().max(2000).default(''),
   })
-  .refine(
-    (given) =>
-      isOneWay(
-        given,
-        ['userVariable', 'passwordVariable'],
-        ['clientIdVariable', 'clientSecretVariable'],
-      ),
-    {
-      path: ['userVariable'],
-      error:
-        'give either userVariable and passwordVariable, or clientIdVariable and clientSecretVariable',
-    },
-  )
-type Settings = z.output<typeof Settings>
+  .refine(...SERVICENOW_LOGIN)
+type Access = Pick<z.output<typeof Settings>, keyof typeof SERVICENOW_FIELDS>
 
 const Cell = z.union([
   z.string(),
   z.object({ value: z.string().nullish(), display_value: z.string().nullish() }),
 ])
 const Row = z.record(z.string(), Cell)
-type Row = z.output<typeof Row>
+/** Cells by column, each with what is stored and what is shown. */
+export type Row = z.output<typeof Row>
 /** The first version of the API answers an empty list with 404 and an error. */
 const Page = z.union([
   z.object({ result: z.array(Row) }),
@@ -96,8 +105,12 @@ export const servicenowPull = definePull({
 
 type Login = Pick<PullRequest, 'headers' | 'oauth'>
 
-/** @see https://www.servicenow.com/docs/r/zurich/platform-security/authentication/client-credentials.html */
-function loginOf(settings: Settings, http: PullHttp): Login {
+/**
+ * What requests to an instance are sent with.
+ *
+ * @see https://www.servicenow.com/docs/r/zurich/platform-security/authentication/client-credentials.html
+ */
+export function loginOf(settings: Access, http: PullHttp): Login {
   const { url, clientIdVariable, clientSecretVariable, userVariable, passwordVariable } = settings
   if (clientIdVariable === undefined || clientSecretVariable === undefined) {
     const user = http.credential(userVariable ?? '')
@@ -116,7 +129,8 @@ interface List {
   readonly query: string
 }
 
-async function readTable(
+/** All rows of a table, in the order of their ids. */
+export async function readTable(
   http: PullHttp,
   { url, login, table, fields, query }: List,
   found: (count: number) => void,
@@ -157,7 +171,8 @@ function toRow(row: Row, where: string): ServiceNowRow {
   }
 }
 
-function fieldOf(row: Row, column: string): Field {
+/** What a column of a row holds; nothing where it is empty. */
+export function fieldOf(row: Row, column: string): Field {
   const cell = Object.hasOwn(row, column) ? row[column] : undefined
   const given = (text: string | null | undefined): string | undefined => text || undefined
   if (cell === undefined || typeof cell === 'string') return { value: given(cell) }

@@ -1,7 +1,7 @@
 /** Changes: recorded with the CIs they touched, and found again near alerts that began after them. */
 import { decideBinding } from '../bind.ts'
 import { mattersUntil, plannedOf, windowId } from '../calendar.ts'
-import type { Change, ChangeEvent } from '../model.ts'
+import type { Change, ChangeEvent, Labels } from '../model.ts'
 import { DEFAULT_SCOPE, scopeOf } from '../scope.ts'
 import type { ChangeState } from '../state.ts'
 import { type EpochMs, HOUR, MINUTE } from '../time.ts'
@@ -77,12 +77,26 @@ function bindChange(
   const bound: string[] = []
   const unbound: string[] = []
   for (const name of cis) {
-    const named = { ...labels, faultline_ci: name, host: name, service: name }
-    const decision = decideBinding({ labels: named, at }, known)
+    const decision = decideBinding({ labels: namedBy(name, labels), at }, known)
     if (decision.action === 'bind') bound.push(decision.binding.ci)
     else unbound.push(name)
   }
   return { bound, unbound }
+}
+
+/** Whether a name of a change that no CI had when it was told of has one now. */
+export function canBind(
+  { state }: Pick<Ctx, 'state'>,
+  { unbound, labels, startsAt: at }: Pick<Change, 'unbound' | 'labels' | 'startsAt'>,
+): boolean {
+  const known = bindingBy(state)
+  return unbound.some(
+    (name) => decideBinding({ labels: namedBy(name, labels), at }, known).action === 'bind',
+  )
+}
+
+function namedBy(name: string, labels: Labels): Labels {
+  return { ...labels, faultline_ci: name, host: name, service: name }
 }
 
 function union(some: readonly string[], others: readonly string[] = []): readonly string[] {

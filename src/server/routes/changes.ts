@@ -8,8 +8,15 @@ import { calendarOf } from '../calendar.ts'
 import type { AppEnv, ServerDeps } from '../deps.ts'
 import { receiptOf, receive } from '../ingest.ts'
 import { applied } from '../patience.ts'
-import { ChangeCalendar, ChangeLift } from '../schemas/calendar.ts'
+import {
+  ChangeCalendar,
+  ChangeLift,
+  ChangeSourcePage,
+  ChangeSourceView,
+  viewChangeSource,
+} from '../schemas/calendar.ts'
 import { ChangePage, toChange } from '../schemas/cmdb.ts'
+import { PullParams } from '../schemas/cmdb-import.ts'
 import { defined, IdParams, PageQuery, Search, TimeInput } from '../schemas/common.ts'
 import { ReceiptView } from '../schemas/operations.ts'
 import { actProblems, readProblems } from '../schemas/problem.ts'
@@ -58,6 +65,39 @@ const calendar = createRoute({
       content: { 'application/json': { schema: ChangeCalendar } },
     },
     ...readProblems,
+  },
+})
+
+const sources = createRoute({
+  method: 'get',
+  path: '/api/v1/changes/sources',
+  operationId: 'listChangeSources',
+  tags: ['changes'],
+  summary: 'Service desks whose changes are read, and how each stands',
+  middleware: reads,
+  responses: {
+    200: {
+      description: 'In the order of the settings',
+      content: { 'application/json': { schema: ChangeSourcePage } },
+    },
+    ...readProblems,
+  },
+})
+
+const pull = createRoute({
+  method: 'post',
+  path: '/api/v1/changes/sources/{source}/pull',
+  operationId: 'pullChangeSource',
+  tags: ['changes'],
+  summary: 'Reads a service desk for its changes now, out of its turn; never twice at a time',
+  middleware: acts,
+  request: { params: PullParams },
+  responses: {
+    202: {
+      description: 'It is being read',
+      content: { 'application/json': { schema: ChangeSourceView } },
+    },
+    ...actProblems,
   },
 })
 
@@ -145,6 +185,18 @@ export function changeRoutes(app: OpenAPIHono<AppEnv>): void {
   app.openapi(restore, async (c) => {
     const { id: change } = c.req.valid('param')
     return c.json(await say(c.get('deps'), actorOf(c), { do: 'change.restore', change }), 200)
+  })
+
+  app.openapi(sources, (c) => {
+    const all = c.get('deps').changePulls?.list() ?? []
+    return c.json({ items: all.map(viewChangeSource) }, 200)
+  })
+
+  app.openapi(pull, (c) => {
+    const { changePulls } = c.get('deps')
+    if (changePulls === undefined) throw new AppError('not_found', 'no changes are pulled')
+    const found = changePulls.now(c.req.valid('param').source, actorOf(c))
+    return c.json(viewChangeSource(found), 202)
   })
 
   app.openapi(post, async (c) => {

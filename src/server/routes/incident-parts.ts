@@ -142,7 +142,7 @@ async function suspected(
   const { state } = journey.engine
   const kinds = [...new Set(items.map(({ changeKind }) => changeKind))]
   const since = state.now - PAST_MS
-  const past = await pastOfKinds(store, { kinds, scope: record.scope, since })
+  const past = await pastOfKinds(store, { kinds, scope: record.scope, since, weighed: ids })
   const { rootCause, confirmedCause, firstAlertAt } = record
   const likely = rootCause?.abstained === false ? rootCause.candidates[0]?.ci : undefined
   const found = suspectChanges({

@@ -1,7 +1,8 @@
 /** Planned changes, and what they do to alerts. */
 import { z } from '@hono/zod-openapi'
+import type { ChangeSource } from '../deps.ts'
 import { ChangeView } from './cmdb.ts'
-import { Time } from './common.ts'
+import { iso, Time } from './common.ts'
 
 export const ChangeCalendar = z
   .strictObject({
@@ -40,3 +41,48 @@ export const ChangeLift = z
     isLifted: z.boolean().openapi({ description: 'its window does not count' }),
   })
   .openapi('ChangeLift')
+
+export const ChangeSourceView = z
+  .strictObject({
+    source: z.string(),
+    from: z.string().openapi({ description: 'which API', example: 'servicenow' }),
+    everyMinutes: z.int(),
+    running: z.boolean().openapi({ description: 'it is being read' }),
+    lastAt: Time.nullable().openapi({ description: 'since the start, however that ended' }),
+    nextAt: Time.nullable(),
+    failure: z.string().nullable().openapi({ description: 'why the last time failed' }),
+    last: z
+      .strictObject({
+        by: z.string(),
+        at: Time,
+        endedAt: Time.nullable(),
+        read: z.int().openapi({ description: 'changes that came' }),
+        told: z.int().openapi({ description: 'of them, those that were new or had changed' }),
+        passedOver: z
+          .int()
+          .openapi({ description: 'of them, those without a start, or with one too far from now' }),
+        bad: z
+          .array(z.strictObject({ where: z.string(), error: z.string() }))
+          .openapi({ description: 'what could not be read, or was refused; the first 20' }),
+        badCount: z.int(),
+      })
+      .nullable()
+      .openapi({ description: 'null: not read yet since the start' }),
+  })
+  .openapi('ChangeSource')
+
+export const ChangeSourcePage = z
+  .strictObject({ items: z.array(ChangeSourceView) })
+  .openapi('ChangeSourcePage')
+
+export function viewChangeSource(one: ChangeSource): z.output<typeof ChangeSourceView> {
+  const { source, from, everyMinutes, isRunning, lastAt, nextAt, failure, last } = one
+  return {
+    ...{ source, from, everyMinutes, running: isRunning, failure },
+    ...{ lastAt: iso(lastAt), nextAt: iso(nextAt) },
+    last:
+      last === null
+        ? null
+        : { ...last, bad: [...last.bad], at: iso(last.at), endedAt: iso(last.endedAt) },
+  }
+}

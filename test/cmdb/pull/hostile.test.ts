@@ -8,7 +8,8 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest'
-import { createPullHttp, type PullImporter, type PullLimits } from '../../../src/cmdb/pull/http.ts'
+import { CHANGE_IMPORTERS } from '../../../src/cmdb/pull/changes/index.ts'
+import { createPullHttp, type PullHttp, type PullLimits } from '../../../src/cmdb/pull/http.ts'
 import { PULL_IMPORTERS } from '../../../src/cmdb/pull/index.ts'
 import { AppError } from '../../../src/core/errors.ts'
 import { SECRET } from './fake.ts'
@@ -92,10 +93,68 @@ const CASES: Readonly<Record<string, Case>> = {
   },
 }
 
+/** Of the lists of changes. */
+const CHANGE_CASES: Readonly<Record<string, Case>> = {
+  freshservice: {
+    settings: (url) => ({ url, keyVariable: 'SECRET' }),
+    page: (count, row, url) => ({
+      body: { changes: [{ id: row, status: 1, planned_start_date: null }] },
+      link: `<${nextOf(count, url)}>; rel="next"`,
+    }),
+  },
+  jira: {
+    settings: (url) => ({
+      ...{ url, apiUrl: url, emailVariable: 'LOGIN', tokenVariable: 'SECRET', jql: 'project = A' },
+    }),
+    page: (count, row, url) => ({
+      body: url.pathname.endsWith('/field')
+        ? [{ id: 'customfield_1', name: 'Planned start' }]
+        : { issues: [{ key: `A-${row}`, fields: {} }], isLast: false, nextPageToken: `${count}` },
+    }),
+  },
+  servicenow: {
+    settings: (url) => ({ url, ...login }),
+    page: (count, row, url) => ({
+      body: { result: [{ sys_id: `${row}`, number: `CHG${row}` }] },
+      link: `<${nextOf(count, url)}>; rel="next"`,
+    }),
+  },
+  solarwinds: {
+    settings: (url) => ({ url, tokenVariable: 'SECRET' }),
+    page: (_count, row) => ({ body: [{ id: row, number: row }] }),
+  },
+}
+
+/** Every list of every API. */
+interface Tried extends Case {
+  readonly id: string
+  readonly pull: (settings: unknown, http: PullHttp) => Promise<unknown>
+  /** Requests before the list. */
+  readonly before: number
+}
+const NOTHING: Case = { settings: () => ({}), page: () => ({ body: null }) }
+const ALL: readonly Tried[] = [
+  ...[...PULL_IMPORTERS.values()].map(
+    ({ id, pull }): Tried => ({
+      ...{ ...(CASES[id] ?? NOTHING), id, before: 0 },
+      pull: (settings, http) => pull(settings, http, () => undefined),
+    }),
+  ),
+  ...[...CHANGE_IMPORTERS.values()].map(
+    ({ id, pull }): Tried => ({
+      ...{
+        ...(CHANGE_CASES[id] ?? NOTHING),
+        id: `changes of ${id}`,
+        before: id === 'jira' ? 1 : 0,
+      },
+      pull: (settings, http) => pull(settings, http, { now: 0, progress: () => undefined }),
+    }),
+  ),
+]
+
 /** What a pull says that must fail; it answers, and asks no more often than the limits allow. */
 async function failing(
-  id: string,
-  importer: PullImporter,
+  tried: Tried,
   respond: Respond,
   limits: Partial<PullLimits> = {},
 ): Promise<string> {
@@ -111,7 +170,7 @@ async function failing(
     server.close()
   })
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  const settings = CASES[id]?.settings(url)
+  const settings = tried.settings(url)
   const env: Readonly<Record<string, string>> = {
     ...{ LOGIN: 'faultline', SECRET, KUBECONFIG: join(folder, 'config') },
   }
@@ -121,12 +180,10 @@ async function failing(
     now: () => 0,
     limits: { maxBytes: 1_000_000, maxPages: 4, ...limits },
   })
-  const cause = await importer
-    .pull(settings, http, () => undefined)
-    .then(
-      () => new Error('no error'),
-      (error: unknown) => error,
-    )
+  const cause = await tried.pull(settings, http).then(
+    () => new Error('no error'),
+    (error: unknown) => error,
+  )
   expect(cause).toBeInstanceOf(AppError)
   expect(`${(cause as AppError).stack}`).not.toContain(SECRET)
   expect(count).toBeLessThanOrEqual(25)
@@ -189,41 +246,39 @@ const BODIES: readonly (readonly [what: string, respond: Respond, told: RegExp])
 
 it('has a case for every API', () => {
   expect(Object.keys(CASES)).toEqual([...PULL_IMPORTERS.keys()])
+  expect(Object.keys(CHANGE_CASES)).toEqual([...CHANGE_IMPORTERS.keys()])
 })
 
-describe.each([...PULL_IMPORTERS])('%s', (id, importer) => {
-  const page = (count: number, row: number, url: URL): Page =>
-    CASES[id]?.page(count, row, url) ?? { body: null }
-
+describe.each(ALL.map((tried) => [tried.id, tried] as const))('%s', (_id, tried) => {
   it.each(BODIES)('answered with %s', async (_what, respond, told) => {
-    expect(await failing(id, importer, respond)).toMatch(told)
+    expect(await failing(tried, respond)).toMatch(told)
   })
 
   it('answered with silence, or with a drop now and then', async () => {
     const limits = { timeoutMs: 60 }
-    const silence = await failing(id, importer, () => undefined, limits)
+    const silence = await failing(tried, () => undefined, limits)
     expect(silence).toMatch(/ page 1: no answer within 0.06 s, 5 times$/)
     const begun: Respond = (response) => void response.writeHead(200).write('{')
-    expect(await failing(id, importer, begun, limits)).toMatch(/no answer within 0.06 s, 5 times$/)
+    expect(await failing(tried, begun, limits)).toMatch(/no answer within 0.06 s, 5 times$/)
   })
 
   it('answered with pages without end', async () => {
-    const respond: Respond = (response, count, url) => show(response, page(count, count, url))
-    expect(await failing(id, importer, respond)).toMatch(/ page 5: has more than 4 pages$/)
+    const respond: Respond = (response, count, url) => show(response, tried.page(count, count, url))
+    expect(await failing(tried, respond)).toMatch(/ page 5: has more than 4 pages$/)
   })
 
   it('answered with the same page again', async () => {
-    const respond: Respond = (response, _count, url) => show(response, page(1, 1, url))
-    expect(await failing(id, importer, respond)).toMatch(
+    const respond: Respond = (response, _count, url) => show(response, tried.page(1, 1, url))
+    expect(await failing(tried, respond)).toMatch(
       / page [23]: (is the same as the page before|leads to a page that was read already)$/,
     )
   })
 
   it('whose second page is broken imports nothing of the first', async () => {
     const respond: Respond = (response, count, url) =>
-      count === 1
-        ? show(response, page(count, count, url))
+      count <= tried.before + 1
+        ? show(response, tried.page(count, count, url))
         : saying('{}', 500)(response, count, url)
-    expect(await failing(id, importer, respond)).toMatch(/ page 2: status 500, 5 times$/)
+    expect(await failing(tried, respond)).toMatch(/ page 2: status 500, 5 times$/)
   })
 })

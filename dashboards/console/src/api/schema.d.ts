@@ -284,6 +284,8 @@ export interface Schemas {
   ChangeCalendar: ChangeCalendar
   ChangeLift: ChangeLift
   ChangePage: ChangePage
+  ChangeSource: ChangeSource
+  ChangeSourcePage: ChangeSourcePage
   Ci: Ci
   CiAddress: CiAddress
   CiAddressInput: CiAddressInput
@@ -1544,6 +1546,67 @@ export interface ChangeLift {
 export interface ChangePage {
   items: Change[]
   next?: string
+}
+export interface ChangeSource {
+  source: string
+  /**
+   * which API
+   */
+  from: string
+  everyMinutes: number
+  /**
+   * it is being read
+   */
+  running: boolean
+  /**
+   * since the start, however that ended
+   */
+  lastAt: string | null
+  /**
+   * RFC 3339, UTC, with milliseconds
+   */
+  nextAt: string | null
+  /**
+   * why the last time failed
+   */
+  failure: string | null
+  /**
+   * null: not read yet since the start
+   */
+  last: {
+    by: string
+    /**
+     * RFC 3339, UTC, with milliseconds
+     */
+    at: string
+    /**
+     * RFC 3339, UTC, with milliseconds
+     */
+    endedAt: string | null
+    /**
+     * changes that came
+     */
+    read: number
+    /**
+     * of them, those that were new or had changed
+     */
+    told: number
+    /**
+     * of them, those without a start, or with one too far from now
+     */
+    passedOver: number
+    /**
+     * what could not be read, or was refused; the first 20
+     */
+    bad: {
+      where: string
+      error: string
+    }[]
+    badCount: number
+  } | null
+}
+export interface ChangeSourcePage {
+  items: ChangeSource[]
 }
 export interface Ci {
   id: string

@@ -11,6 +11,8 @@ import { KEYS, paging } from './queries.ts'
 import type {
   ChangeCalendar,
   ChangeLift,
+  ChangeSource,
+  ChangeSourcePage,
   MaintenanceInput,
   MuteInput,
   MutePreview,
@@ -55,6 +57,28 @@ export const changeCalendarQuery = () =>
     queryFn: ({ signal }) => request<ChangeCalendar>('/api/v1/changes/calendar', { signal }),
     refetchInterval: LOOK_MS,
   })
+
+const SOURCES = '/api/v1/changes/sources'
+/** While one is read. */
+const SOON_MS = 500
+
+export const changeSourcesQuery = () =>
+  queryOptions({
+    queryKey: [KEYS.changes, 'sources'],
+    queryFn: ({ signal }) => request<ChangeSourcePage>(SOURCES, { signal }),
+    refetchInterval: ({ state }) =>
+      state.data?.items.some(({ running }) => running) === true ? SOON_MS : LOOK_MS,
+  })
+
+/** Reads a service desk for its changes now. */
+export function usePullChanges() {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: (source: string) =>
+      request<ChangeSource>(`${SOURCES}/${encodeURIComponent(source)}/pull`, { body: {} }),
+    onSettled: () => client.invalidateQueries({ queryKey: [KEYS.changes] }),
+  })
+}
 
 /** Windows that name a CI and are not over. */
 export const windowsOfCiQuery = (ci: string) =>

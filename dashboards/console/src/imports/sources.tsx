@@ -1,10 +1,11 @@
 /** What the CMDB is made of, source by source; those that are pulled with when, and a button. */
-import { Button, Group, Stack, Table, Text } from '@mantine/core'
+import { Table } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { cmdbSourcesQuery, usePull } from '../api/imports.ts'
 import type { CmdbSourcePage } from '../api/schema.d.ts'
 import { Ago } from '../ui/ago.tsx'
 import { sayRefused } from '../ui/notices.tsx'
+import { Pulled } from '../ui/pulled.tsx'
 import { Failure, Section } from '../ui/states.tsx'
 import { StateMark } from './runs.tsx'
 
@@ -64,56 +65,20 @@ function Row({ one: { source, items, retired, last, pull }, onStarted }: RowProp
         )}
       </Table.Td>
       <Table.Td>
-        {pull === null ? '–' : <Pulled source={source} pull={pull} onStarted={onStarted} />}
+        {pull === null ? '–' : <PulledSource source={source} pull={pull} onStarted={onStarted} />}
       </Table.Td>
     </Table.Tr>
   )
 }
 
-interface PulledProps extends SourcesProps {
+interface PulledSourceProps extends SourcesProps {
   readonly source: string
   readonly pull: NonNullable<Source['pull']>
 }
 
-function Pulled({ source, pull, onStarted }: PulledProps) {
-  const { from, everyMinutes, running, lastAt, nextAt, failure } = pull
+function PulledSource({ source, pull, onStarted }: PulledSourceProps) {
   const now = usePull()
-  return (
-    <Group justify="space-between" wrap="nowrap" align="flex-start">
-      <Stack gap={0}>
-        <Text size="sm">
-          {from}, every {everyMinutes} min
-        </Text>
-        <Text size="xs" c="dimmed">
-          {running ? 'being read' : lastAt === null ? 'not read yet' : 'read '}
-          {!running && lastAt !== null && <Ago at={lastAt} />}
-          {nextAt !== null && (
-            <>
-              , next <Ago at={nextAt} />
-            </>
-          )}
-        </Text>
-        {failure !== null && (
-          <Text size="xs" c="var(--fl-bad)">
-            {failure}
-          </Text>
-        )}
-      </Stack>
-      <Button
-        size="compact-sm"
-        variant="default"
-        disabled={running}
-        loading={now.isPending}
-        aria-label={`Pull now: ${source}`}
-        onClick={() =>
-          now.mutate(source, {
-            onSuccess: ({ id }) => onStarted(id),
-            onError: sayRefused,
-          })
-        }
-      >
-        Pull now
-      </Button>
-    </Group>
-  )
+  const start = (): void =>
+    now.mutate(source, { onSuccess: ({ id }) => onStarted(id), onError: sayRefused })
+  return <Pulled source={source} pull={pull} isAsking={now.isPending} onPull={start} />
 }

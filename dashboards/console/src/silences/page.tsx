@@ -10,6 +10,7 @@ import { focusStep, useKeys } from '../ui/keys.ts'
 import { SearchBox } from '../ui/search-box.tsx'
 import { kept } from '../ui/search-params.ts'
 import { Empty, Failure, WaitingRows } from '../ui/states.tsx'
+import { ChangeSources } from './change-sources.tsx'
 import { SilenceItem } from './item.tsx'
 import { PlannedChanges } from './planned.tsx'
 import { readSilencesSearch, type SilencesSearch, STATES } from './search.ts'
@@ -75,6 +76,7 @@ export function SilencesPage() {
         />
       </Group>
       {kind === 'maintenance' && <PlannedChanges />}
+      {kind === 'maintenance' && <ChangeSources />}
       {list.isPending && <WaitingRows rows={3} height={72} />}
       {list.isError && list.data === undefined && (
         <Failure what="The list" error={list.error} retry={() => void list.refetch()} />

@@ -1,0 +1,150 @@
+/** Changes that are pulled from a service desk: each told once, bound by its key, planned, and shown. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { PULL_LIMITS, type PullHttp } from '../../src/cmdb/pull/http.ts'
+import { AppError } from '../../src/core/errors.ts'
+import { MINUTE } from '../../src/core/time.ts'
+import { startApp, type TestApp } from '../support/app.ts'
+
+const SOURCES = '/api/v1/changes/sources'
+const settings = { url: 'http://desk.test', tokenVariable: 'SW' }
+const about = { from: 'solarwinds', everyMinutes: 10, settings }
+const sources = [
+  { ...about, source: 'desk', cmdb: 'sheet', labels: { site: 'north' } },
+  { ...about, source: 'closed', labels: {}, settings: { ...settings, tokenVariable: 'NONE' } },
+]
+/** What the desk answers to the next pull. */
+let rows: readonly object[] = []
+const http: PullHttp = {
+  limits: PULL_LIMITS,
+  credential: (variable) => {
+    if (variable === 'SW') return 'not-to-be-told'
+    throw new AppError('payload_invalid', `environment variable ${variable} is not set`)
+  },
+  json: async () => ({
+    ...{ status: 200, next: undefined, body: rows, digest: JSON.stringify(rows) },
+    header: (name: string) => (name === 'x-total-pages' ? '1' : undefined),
+  }),
+}
+
+let app: TestApp
+beforeAll(async () => {
+  app = await startApp({ changes: { sources, http } })
+  const files = [
+    { name: 'i.csv', text: 'id,name,class\nconfiguration_item:1,db-1,host\nx2,web-1,host\n' },
+  ]
+  const { body } = await app.post('/api/v1/cmdb/imports', { source: 'sheet', format: 'csv', files })
+  await untilTrue(async () => {
+    const { state } = (await app.get(`/api/v1/cmdb/imports/${body.id}`)).body
+    return state === 'applied'
+  })
+})
+afterAll(() => app.stop())
+
+async function untilTrue(look: () => Promise<boolean>): Promise<void> {
+  while (!(await look())) await new Promise((resolve) => setImmediate(resolve))
+}
+
+const iso = (inMs: number): string => new Date(app.deps.clock.now() + inMs).toISOString()
+
+function row(number: number, more: object = {}): object {
+  return {
+    ...{ number, name: `Change ${number}`, state: 'Scheduled', change_type: 'Normal' },
+    planned_start_at: iso(-10 * MINUTE),
+    planned_end_at: iso(50 * MINUTE),
+    configuration_items: [{ id: 1, name: 'somebody else called so' }],
+    ...more,
+  }
+}
+
+/** Pulls, waits for the end, and answers how the source stands. */
+async function pulled(source = 'desk') {
+  expect((await app.post(`${SOURCES}/${source}/pull`)).status).toBe(202)
+  const one = async () =>
+    (await app.get(SOURCES)).body.items.find((item: { source: string }) => item.source === source)
+  await untilTrue(async () => !(await one()).running)
+  await app.settled()
+  return one()
+}
+
+const change = async (id: string) => {
+  const { body } = await app.get(`/api/v1/changes?ids=${id}`)
+  return body.items[0]
+}
+describe('changes of a service desk', () => {
+  it('are bound by the key of its own CMDB, planned, and stay one however often they are read', async () => {
+    rows = [row(1), row(2, { planned_start_at: null }), { name: 'no number' }]
+    expect(await pulled()).toMatchObject({
+      ...{ from: 'solarwinds', everyMinutes: 10, running: false, failure: null },
+      last: {
+        ...{ read: 3, told: 1, passedOver: 1, badCount: 1 },
+        bad: [{ where: 'changes 3', error: expect.stringContaining('number') }],
+      },
+    })
+    const first = await change('change:SWSD-1')
+    expect(first).toMatchObject({
+      ...{ title: 'Change 1', kind: 'normal', cis: ['sheet/configuration_item:1'] },
+      labels: { status: 'Scheduled', site: 'north' },
+    })
+    const { body: calendar } = await app.get('/api/v1/changes/calendar')
+    expect(calendar.items).toMatchObject([{ isWindow: true, state: 'running', why: 'planned' }])
+    const before = app.journey.engine.state.offset
+    expect((await pulled()).last).toMatchObject({ read: 3, told: 0 })
+    expect(app.journey.engine.state.offset).toBe(before)
+  })
+
+  it('are those that a webhook tells of by the same id; what it left out comes back', async () => {
+    const { title, startsAt, endsAt } = await change('change:SWSD-1')
+    const hook = { id: 'SWSD-1', title, kind: 'normal', startsAt, endsAt, labels: { status: 'x' } }
+    await app.post('/ingest/change', hook)
+    await app.settled()
+    expect((await change('change:SWSD-1')).labels).toEqual({ status: 'x' })
+    expect((await pulled()).last).toMatchObject({ told: 1 })
+    expect((await change('change:SWSD-1')).labels).toEqual({ status: 'Scheduled', site: 'north' })
+    expect((await app.get('/api/v1/changes')).body.items).toHaveLength(1)
+    expect((await pulled()).last).toMatchObject({ told: 0 })
+  })
+
+  it('that are moved or closed are told again, and are no window any more', async () => {
+    const [, ...others] = rows
+    rows = [row(1, { state: 'Closed', planned_end_at: iso(-MINUTE) }), ...others]
+    expect((await pulled()).last).toMatchObject({ told: 1 })
+    expect((await change('change:SWSD-1')).labels).toMatchObject({ status: 'Closed' })
+    expect((await app.get('/api/v1/changes/calendar')).body.items).toEqual([])
+  })
+
+  it('are told again where a name of theirs has got a CI meanwhile', async () => {
+    rows = [row(5, { configuration_items: [{ id: 99, name: 'late-1' }] })]
+    expect((await pulled()).last).toMatchObject({ told: 1 })
+    expect(await change('change:SWSD-5')).toMatchObject({ cis: [], unbound: ['late-1'] })
+    expect((await pulled()).last).toMatchObject({ told: 0 })
+    const files = [{ name: 'i.csv', text: 'id,name,class\nl1,late-1,host\n' }]
+    const late = { source: 'late', format: 'csv', files }
+    const { body } = await app.post('/api/v1/cmdb/imports', late)
+    await untilTrue(async () => {
+      const { state } = (await app.get(`/api/v1/cmdb/imports/${body.id}`)).body
+      return state === 'applied'
+    })
+    expect((await pulled()).last).toMatchObject({ told: 1 })
+    expect(await change('change:SWSD-5')).toMatchObject({ cis: ['late/l1'], unbound: [] })
+    expect((await pulled()).last).toMatchObject({ told: 0 })
+  })
+
+  it('too far from now are passed over, and one that began after its end has none', async () => {
+    const DAY = 24 * 60 * MINUTE
+    rows = [
+      row(6, { planned_start_at: iso(200 * DAY), planned_end_at: null }),
+      row(7, { planned_start_at: iso(-400 * DAY), planned_end_at: iso(-399 * DAY) }),
+      row(8, { planned_end_at: iso(-20 * MINUTE) }),
+    ]
+    expect((await pulled()).last).toMatchObject({ read: 3, told: 1, passedOver: 2, badCount: 0 })
+    expect(await change('change:SWSD-8')).toMatchObject({ endsAt: null })
+  })
+
+  it('that cannot be read say why, and which setting helps', async () => {
+    expect(await pulled('closed')).toMatchObject({
+      failure: 'environment variable NONE is not set',
+      last: { told: 0 },
+    })
+    expect((await app.post(`${SOURCES}/nobody/pull`)).status).toBe(404)
+  })
+})
