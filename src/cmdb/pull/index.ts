@@ -3,6 +3,7 @@ import { freshservicePull } from './freshservice.ts'
 import type { PullImporter } from './http.ts'
 import { itopPull } from './itop.ts'
 import { jiraAssetsPull } from './jira-assets.ts'
+import { jiraAssetsDcPull } from './jira-assets-dc.ts'
 import { kubernetesPull } from './kubernetes.ts'
 import { netboxPull } from './netbox.ts'
 import { servicenowPull } from './servicenow.ts'
@@ -13,6 +14,7 @@ export const PULL_IMPORTERS: ReadonlyMap<string, PullImporter> = new Map(
     freshservicePull,
     itopPull,
     jiraAssetsPull,
+    jiraAssetsDcPull,
     kubernetesPull,
     netboxPull,
     servicenowPull,

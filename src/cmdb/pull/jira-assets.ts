@@ -9,11 +9,29 @@ import { z } from 'zod'
 import { Collector } from '../collect.ts'
 import { AssetsType, type AssetsTypes, assetsObject } from '../jira-assets.ts'
 import { type AssetsObject, addAssets } from '../jira-assets-objects.ts'
-import { meaningOf } from '../relations.ts'
+import { type Meaning, meaningOf } from '../relations.ts'
 import { definePull, failure, type PullHttp, type PullRequest, pagesOf } from './http.ts'
 import { basic, Url, Variable } from './settings.ts'
 
 const Uuid = z.string().regex(/^[0-9a-fA-F-]{1,64}$/, 'must be an id such as 4a6c…-…')
+
+/** What attributes of references mean here: `{ "Primary host": "runs on" }`. */
+export const RelationNames = z
+  .record(
+    z.string().min(1).max(200),
+    z.string().refine((name) => meaningOf(name) !== undefined, 'is no relation that we know'),
+  )
+  .default({})
+
+/** The same by names of attributes in lower case, in our relations. */
+export function meaningsOf(names: z.output<typeof RelationNames>): ReadonlyMap<string, Meaning> {
+  return new Map(
+    Object.entries(names).flatMap(([name, relation]) => {
+      const meaning = meaningOf(relation)
+      return meaning === undefined ? [] : [[name.trim().toLowerCase(), meaning]]
+    }),
+  )
+}
 
 const Settings = z.strictObject({
   /** The site, `https://example.atlassian.net`. */
@@ -29,13 +47,7 @@ const Settings = z.strictObject({
   apiUrl: Url.default('https://api.atlassian.com'),
   /** AQL; else everything in every schema that the account may see. */
   query: z.string().min(1).max(4000).optional(),
-  /** What attributes of references mean here: `{ "Primary host": "runs on" }`. */
-  relations: z
-    .record(
-      z.string().min(1).max(200),
-      z.string().refine((name) => meaningOf(name) !== undefined, 'is no relation that we know'),
-    )
-    .default({}),
+  relations: RelationNames,
 })
 type Settings = z.output<typeof Settings>
 
@@ -62,12 +74,7 @@ export const jiraAssetsPull = definePull({
     for (const [at, value] of values.entries())
       for (const object of assetsObject(value, `object ${at + 1}`, types, collector))
         objects.set(object.key ?? object.where, object)
-    const meanings = new Map(
-      Object.entries(settings.relations).flatMap(([name, relation]) => {
-        const meaning = meaningOf(relation)
-        return meaning === undefined ? [] : [[name.trim().toLowerCase(), meaning]]
-      }),
-    )
+    const meanings = meaningsOf(settings.relations)
     addAssets({ objects: [...objects.values()], meanings, strangers: 'together' }, collector)
     return collector.finish()
   },

@@ -67,6 +67,10 @@ const CASES: Readonly<Record<string, Case>> = {
     }),
     page: (_count, row) => ({ body: { isLast: false, values: [{ id: row }] } }),
   },
+  'jira-assets-dc': {
+    settings: (url) => ({ url, tokenVariable: 'SECRET', query: 'objectSchemaId = 1' }),
+    page: (_count, row) => ({ body: { objectEntries: [{ id: row }], totalFilterCount: 999 } }),
+  },
   kubernetes: {
     settings: (url) => {
       kubeconfig(url)
