@@ -14,6 +14,8 @@ export interface AskingSignature {
   readonly labels: Labels
   /** How unusual it is, in nats; 0 or more. */
   readonly surprise: number
+  /** Whether it is of the CI that is the probable cause. */
+  readonly atCause?: boolean
 }
 
 export interface SignatureQuery {
@@ -21,6 +23,8 @@ export interface SignatureQuery {
   readonly words: ReadonlyMap<string, number>
   /** Σ weight · idf of those words and of the MAX_QUERY_WORDS heaviest unknown ones. */
   readonly asked: number
+  /** Those of the words that are single ones: neither pairs nor whole identifiers. */
+  readonly singles: ReadonlySet<string>
 }
 
 export const MAX_QUERY_WORDS = 16
@@ -28,7 +32,7 @@ export const MAX_QUERY_WORDS = 16
 const MAX_ANNOTATION = 2_000
 const MAX_LABELS = 64
 
-const NAME_WEIGHT = 2
+const NAME_WEIGHT = 1
 const SUMMARY_WEIGHT = 1
 const DESCRIPTION_WEIGHT = 0.5
 const LABEL_WEIGHT = 0.25
@@ -79,7 +83,12 @@ export function queryOf(
 ): SignatureQuery {
   const weights = new Map<string, number>()
   const missed = new Set<string>()
-  for (const { text, weight } of textsOf(signature)) addWords(split(text), weight, weights, missed)
+  const singles = new Set<string>()
+  for (const { text, weight } of textsOf(signature)) {
+    const words = split(text)
+    addWords(words, weight, weights, missed)
+    for (const word of words.words) singles.add(word)
+  }
   for (const word of instancesOf(signature, split)) missed.delete(word)
   const known: [word: string, weight: number, mass: number][] = []
   const unknown: number[] = []
@@ -94,6 +103,7 @@ export function queryOf(
   const kept = known.slice(0, MAX_QUERY_WORDS)
   const missing = unknown.slice(0, MAX_QUERY_WORDS)
   return {
+    singles,
     words: new Map(kept.map(([word, weight]) => [word, weight])),
     asked: [...kept.map(([, , mass]) => mass), ...missing].reduce((sum, mass) => sum + mass, 0),
   }

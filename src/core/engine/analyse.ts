@@ -99,14 +99,12 @@ function articlesFor(
       notHelpful: known.notHelpful + notHelpful,
     })
   }
+  const cause = causeOf(incident)
   const classes = members.flatMap(({ ci }) => state.topology.items.get(ci ?? '')?.class ?? [])
   return suggestArticles(ix.knowledge, {
-    signatures: members.map(({ rule, title, annotations, labels, surprise }) => ({
-      rule,
-      title,
-      annotations,
-      labels,
-      surprise,
+    signatures: members.map(({ rule, title, annotations, labels, surprise, ci }) => ({
+      ...{ rule, title, annotations, labels, surprise },
+      atCause: ci !== null && ci === cause,
     })),
     ciClasses: [...new Set(classes)].sort(compare),
     services: [...incident.services].sort(compare),
@@ -116,6 +114,12 @@ function articlesFor(
     votes,
     limit: MAX_ARTICLES,
   })
+}
+
+/** The CI that a person confirmed as the cause, else the one that stands out. */
+function causeOf({ confirmedCause, rootCause }: IncidentState): string | null {
+  if (confirmedCause !== null) return confirmedCause
+  return rootCause?.abstained === false ? (rootCause.candidates[0]?.ci ?? null) : null
 }
 
 /** Keeps what a resolved incident was like, so that later ones can be compared with it. */
