@@ -20,7 +20,7 @@ const Line = z.object({
 })
 const Truth = z.array(z.object({ id: z.string(), relevant: z.array(z.string()) }))
 
-export interface PublicQuestion {
+interface PublicQuestion {
   readonly signature: AskingSignature
   readonly right: ReadonlySet<string>
 }
