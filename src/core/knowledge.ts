@@ -304,8 +304,13 @@ function voteTerm(votes: Votes | undefined): ArticleTerm | undefined {
     x: Math.max(-MAX_VOTE, Math.min(MAX_VOTE, ratio)),
     w: 1,
     inputs: { helpful, notHelpful },
-    note: `found helpful ${helpful} times, not helpful ${notHelpful} times`,
+    note: `found helpful ${told(helpful)} times, not helpful ${told(notHelpful)} times`,
   }
+}
+
+/** Votes fade, and so come in parts. */
+function told(votes: number): string {
+  return String(Math.round(votes * 10) / 10)
 }
 
 function sumOf(terms: readonly ArticleTerm[]): number {

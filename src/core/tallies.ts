@@ -1,13 +1,14 @@
 /** What is counted of alerts and of what people said of them, as the engine's state keeps it. */
 import type { RateRecord } from './surprise.ts'
 import type { Snapped } from './table.ts'
+import type { EpochMs } from './time.ts'
 
 export interface RateState extends Snapped {
   readonly key: string
   readonly rate: RateRecord
 }
 
-/** Helpful and unhelpful votes on an article for a signature. */
+/** Helpful and unhelpful votes on an article for a signature, as they counted at `at`: they fade. */
 export interface VoteState extends Snapped {
   readonly key: string
   readonly scope: string
@@ -15,6 +16,7 @@ export interface VoteState extends Snapped {
   readonly signature: string
   helpful: number
   notHelpful: number
+  at: EpochMs
 }
 
 /** How many versions an article has had. */

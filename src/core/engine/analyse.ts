@@ -1,11 +1,12 @@
 /** What an incident is about: root cause, articles and similar incidents, from its members. */
-import { suggestArticles, type Votes } from '../knowledge.ts'
+import { suggestArticles } from '../knowledge.ts'
 import { rankRootCauses } from '../rootcause.ts'
 import type { Seen } from '../roster.ts'
 import { scopedKey } from '../scope.ts'
 import { addProfile, type IncidentProfile, similarIncidents } from '../similar.ts'
 import type { IncidentState } from '../state.ts'
 import { compare } from '../topology.ts'
+import { votesFor } from '../votes.ts'
 import { alikeIn } from './alike.ts'
 import { KEEP_CHANGES_MS, recentChanges } from './changes.ts'
 import { type Ctx, decide } from './context.ts'
@@ -89,16 +90,12 @@ function articlesFor(
   members: readonly Seen[],
 ): IncidentState['articles'] {
   const { state, ix } = ctx
-  const votes = new Map<string, Votes>()
   const signatures = new Set(members.map(({ signature }) => signature))
-  for (const { scope, article, signature, helpful, notHelpful } of state.votes.values()) {
-    if (scope !== incident.scope || !signatures.has(signature)) continue
-    const known = votes.get(article) ?? { helpful: 0, notHelpful: 0 }
-    votes.set(article, {
-      helpful: known.helpful + helpful,
-      notHelpful: known.notHelpful + notHelpful,
-    })
-  }
+  const votes = votesFor(state.votes.values(), {
+    scope: incident.scope,
+    signatures,
+    now: state.now,
+  })
   const cause = causeOf(incident)
   const classes = members.flatMap(({ ci }) => state.topology.items.get(ci ?? '')?.class ?? [])
   return suggestArticles(ix.knowledge, {

@@ -3,6 +3,7 @@ import type { Command } from '../entry.ts'
 import { coreOf } from '../learn/constraints.ts'
 import { scopedKey } from '../scope.ts'
 import type { IncidentState } from '../state.ts'
+import { addVote } from '../votes.ts'
 import { analyse, remember } from './analyse.ts'
 import { type Ctx, type Deciding, decide, editIncident, survivor } from './context.ts'
 import { noteCorrection, sample } from './corrections.ts'
@@ -254,15 +255,12 @@ function vote(
   const { scope } = incident
   for (const signature of signaturesOf(incident)) {
     const key = scopedKey(scope, `${signature.length}:${signature}${article}`)
-    const known = ctx.state.votes.edit(key)
-    const up = helpful ? 1 : 0
-    if (known === undefined) {
-      const counts = { helpful: up, notHelpful: 1 - up }
-      ctx.state.votes.set({ snap: 0, key, scope, article, signature, ...counts })
-    } else {
-      known.helpful += up
-      known.notHelpful += 1 - up
+    const known = ctx.state.votes.edit(key) ?? {
+      ...{ snap: 0, key, scope, article, signature },
+      ...{ helpful: 0, notHelpful: 0, at: ctx.state.now },
     }
+    addVote(known, helpful, ctx.state.now)
+    ctx.state.votes.set(known)
   }
 }
 
