@@ -45,6 +45,11 @@ export function importWorker(): string {
   return join(packageRoot(), 'dist', 'src', 'cmdb-worker.js')
 }
 
+/** The thread in which files of articles are read, likewise. */
+export function articleWorker(): string {
+  return join(packageRoot(), 'dist', 'src', 'articles-worker.js')
+}
+
 /** The version in `package.json`. */
 export function version(): string {
   const text = readFileSync(join(packageRoot(), 'package.json'), 'utf8')

@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { SOURCES } from '../ingest/index.ts'
 import { adminToken } from './admin-token.ts'
+import { openArticleImports } from './article-imports.ts'
 import { openBacktests, type RunningBacktests } from './backtests.ts'
 import { openChanges } from './change-pulls.ts'
 import { openCmdb } from './cmdb-open.ts'
@@ -167,6 +168,7 @@ async function start(config: Config, { log, ends, startDemo }: Starting): Promis
       ...(demo && { demo }),
       ...{ journey, rules, backtests, imports, pulls, changePulls },
       ...(knowledge && { knowledge }),
+      articleImports: openArticleImports(journey),
       clock: systemClock,
       access: accessOf(config),
       ...snsOf(config),

@@ -28,7 +28,7 @@ const MAX_LINES = 400
 
 /** The packages a pure file may import: they compute, and nothing else. */
 const PURE_PACKAGES =
-  /^(zod|re2js|@js-joda\/(core|timezone)|yaml|ml-kmeans|csv-parse\/sync|natural\/.+)$/
+  /^(zod|re2js|@js-joda\/(core|timezone)|yaml|ml-kmeans|csv-parse\/sync|natural\/.+|turndown|@joplin\/turndown-plugin-gfm|@mixmark-io\/domino|saxes)$/
 
 /** What a pure file must not name: time, chance, the outside, or the machine's own language. */
 const IMPURE_NAMES = [

@@ -13,6 +13,7 @@ import { invalid, problem, toProblem } from './problem-json.ts'
 import { Replays } from './replays.ts'
 import { alertmanagerRoutes } from './routes/alertmanager.ts'
 import { alertRoutes } from './routes/alerts.ts'
+import { articleImportRoutes } from './routes/article-imports.ts'
 import { articleVersionRoutes } from './routes/article-versions.ts'
 import { backtestRoutes } from './routes/backtests.ts'
 import { bindingRoutes } from './routes/bindings.ts'
@@ -94,6 +95,7 @@ export function createApp(deps: ServerDeps): App {
   cmdbImportRoutes(app)
   knowledgeRoutes(app)
   articleVersionRoutes(app)
+  articleImportRoutes(app)
   changeRoutes(app)
   silenceRoutes(app)
   letterRoutes(app)

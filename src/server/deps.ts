@@ -1,8 +1,10 @@
 /** What the server is given; there is nothing behind it that it reaches for itself. */
 import type { HttpBindings } from '@hono/node-server'
+import type { BadRow } from '../cmdb/importer.ts'
 import type { Report } from '../core/backtest/report.ts'
 import type { RuleChange } from '../core/backtest/rule-change.ts'
 import type { ImportCounts, ImportDiff } from '../core/cmdb/model.ts'
+import type { Article } from '../core/model.ts'
 import type { EpochMs } from '../core/time.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { Journey } from '../journey.ts'
@@ -48,6 +50,8 @@ export interface ServerDeps {
   readonly rules?: RulesFolder
   /** Absent: no folder of articles is set up. */
   readonly knowledge?: KnowledgeFolder
+  /** Absent: no articles can be imported. */
+  readonly articleImports?: ArticleImports
   /** Absent: none can be run. */
   readonly backtests?: Backtests
   /** Absent: nothing can be imported. */
@@ -115,6 +119,46 @@ export interface KnowledgeRead {
   readonly faults: readonly KnowledgeFault[]
   /** Faults that are not listed. */
   readonly moreFaults: number
+}
+
+export interface ArticleImportAsked {
+  /** Under which name they are kept. */
+  readonly source: string
+  readonly format: string
+  readonly files: readonly { readonly name: string; readonly text: string }[]
+  /** Only what would change is wanted. */
+  readonly dryRun: boolean
+  /** However much it retires. */
+  readonly force: boolean
+}
+
+/** What an import of articles changes, or has changed. */
+export interface ArticleImport {
+  readonly source: string
+  readonly format: string
+  /** `guarded`: it retires so much that nothing was done. */
+  readonly state: 'planned' | 'guarded' | 'applied'
+  readonly added: readonly Article[]
+  readonly changed: readonly {
+    readonly article: Article
+    /** Names of fields. */
+    readonly changed: readonly string[]
+    /** Its text as it was. */
+    readonly before: string
+  }[]
+  readonly retired: readonly Article[]
+  readonly same: number
+  /** Of what the source has said, the share that it retires. */
+  readonly retiredShare: number
+  readonly taken: readonly { readonly id: string; readonly source: string }[]
+  readonly bad: readonly BadRow[]
+}
+
+/** Imports of articles, one after the other. */
+export interface ArticleImports {
+  /** @throws AppError `payload_invalid` where nothing can be read; `overloaded`: too many are read */
+  run(by: string, asked: ArticleImportAsked): Promise<ArticleImport>
+  formats(): readonly { readonly id: string; readonly title: string; readonly docs: string }[]
 }
 
 /** The folder that articles come from. */

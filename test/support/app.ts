@@ -1,6 +1,7 @@
 /** The real app for tests: engine, journal and store as they are, on data of their own, on a free port. */
 import { randomUUID } from 'node:crypto'
 import { SOURCES } from '../../ingest/index.ts'
+import { openArticleImports } from '../../src/article-imports.ts'
 import { openBacktests } from '../../src/backtests.ts'
 import { createChangePulls } from '../../src/change-pulls.ts'
 import { createPullHttp, type PullHttp } from '../../src/cmdb/pull/http.ts'
@@ -162,6 +163,7 @@ export async function startApp(options: AppOptions = {}): Promise<TestApp> {
   const deps: ServerDeps = {
     ...{ backtests, imports, pulls, changePulls },
     ...(rules && { rules }),
+    articleImports: openArticleImports(journey),
     ...(knowledgeFolder !== undefined && {
       knowledge: openKnowledge({ folder: knowledgeFolder, journey, clock, log }),
     }),

@@ -19,4 +19,10 @@ export const KNOWLEDGE_CALLS: readonly (readonly ['GET' | 'POST' | 'PUT', string
   ['GET', '/api/v1/article-facets'],
   ['GET', '/api/v1/knowledge/folder'],
   ['POST', '/api/v1/knowledge/folder/read'],
+  ['GET', '/api/v1/knowledge/formats'],
+  [
+    'POST',
+    '/api/v1/knowledge/imports',
+    { format: 'markdown', files: [{ name: 'db/New.md', text: '# New\n\nx' }], dryRun: true },
+  ],
 ]

@@ -12,6 +12,9 @@ import type {
   Article,
   ArticleEdit,
   ArticleFacets,
+  ArticleFormats,
+  ArticleImport,
+  ArticleImportInput,
   ArticlePage,
   ArticleUses,
   ArticleVersions,
@@ -142,3 +145,13 @@ export function useReadFolder() {
     onSettled: () => client.invalidateQueries({ queryKey: [KEYS.article] }),
   })
 }
+
+export const articleFormatsQuery = () =>
+  queryOptions({
+    queryKey: [KEYS.article, 'formats'],
+    queryFn: ({ signal }) => request<ArticleFormats>('/api/v1/knowledge/formats', { signal }),
+    staleTime: Number.POSITIVE_INFINITY,
+  })
+
+export const importArticles = (body: ArticleImportInput): Promise<ArticleImport> =>
+  request<ArticleImport>('/api/v1/knowledge/imports', { body })

@@ -256,6 +256,9 @@ export interface Schemas {
   Article: Article
   ArticleEdit: ArticleEdit
   ArticleFacets: ArticleFacets
+  ArticleFormats: ArticleFormats
+  ArticleImport: ArticleImport
+  ArticleImportInput: ArticleImportInput
   ArticleInput: ArticleInput
   ArticlePage: ArticlePage
   ArticleRestore: ArticleRestore
@@ -923,6 +926,89 @@ export interface ArticleFacets {
    */
   due: number
   retired: number
+}
+export interface ArticleFormats {
+  items: {
+    id: string
+    title: string
+    docs: string
+  }[]
+}
+export interface ArticleImport {
+  source: string
+  format: string
+  /**
+   * `guarded`: it retires so much that nothing was done; `force` does it
+   */
+  state: 'planned' | 'guarded' | 'applied'
+  counts: {
+    added: number
+    changed: number
+    same: number
+    retired: number
+    taken: number
+    bad: number
+  }
+  /**
+   * of what the source has said
+   */
+  retiredShare: number
+  added: {
+    id: string
+    title: string
+  }[]
+  changed: {
+    id: string
+    title: string
+    changed: string[]
+    before: string | null
+    after: string | null
+  }[]
+  retired: {
+    id: string
+    title: string
+  }[]
+  /**
+   * ids that belong to another source; they stay as they are
+   */
+  taken: {
+    id: string
+    source: string
+  }[]
+  bad: {
+    where: string
+    field: string | null
+    error: string
+  }[]
+}
+export interface ArticleImportInput {
+  /**
+   * under which name they are kept; ids begin with it
+   */
+  source?: string
+  format: string
+  /**
+   * @minItems 1
+   * @maxItems 50000
+   */
+  files: [
+    {
+      name: string
+      text: string
+    },
+    ...{
+      name: string
+      text: string
+    }[]
+  ]
+  /**
+   * only says what would change
+   */
+  dryRun?: boolean
+  /**
+   * however much it retires
+   */
+  force?: boolean
 }
 export interface ArticleInput {
   id: string

@@ -208,6 +208,12 @@ const newArticle = createRoute({
   component: lazyRouteComponent(() => import('../knowledge/edit.tsx'), 'NewArticlePage'),
 })
 
+const importArticles = createRoute({
+  getParentRoute: () => inside,
+  path: '/knowledge/import',
+  component: lazyRouteComponent(() => import('../knowledge/import.tsx'), 'ImportArticlesPage'),
+})
+
 const article = createRoute({
   getParentRoute: () => inside,
   path: '/knowledge/$id',
@@ -291,6 +297,7 @@ export const router = createRouter({
       problem,
       knowledge,
       newArticle,
+      importArticles,
       article,
       editArticle,
       storms,

@@ -48,9 +48,18 @@ export function KnowledgePage() {
             Articles that are suggested at incidents
           </Text>
         </div>
-        <Button size="xs" renderRoot={(props) => <Link to="/knowledge/new" {...props} />}>
-          New article
-        </Button>
+        <Group gap="xs">
+          <Button
+            size="xs"
+            variant="default"
+            renderRoot={(props) => <Link to="/knowledge/import" {...props} />}
+          >
+            Import
+          </Button>
+          <Button size="xs" renderRoot={(props) => <Link to="/knowledge/new" {...props} />}>
+            New article
+          </Button>
+        </Group>
       </Group>
       <Filters search={search} facets={facets.data} onChange={setSearch} searchBox={searchBox} />
       <FolderState />
