@@ -44,6 +44,7 @@ import { proposalRoutes } from './routes/proposals.ts'
 import { regroupingRoutes } from './routes/regroupings.ts'
 import { reviewRoutes } from './routes/reviews.ts'
 import { ruleRoutes } from './routes/rules.ts'
+import { runbookLinkRoutes } from './routes/runbook-links.ts'
 import { settingRoutes } from './routes/settings.ts'
 import { silenceRoutes } from './routes/silences.ts'
 import { sourceRoutes } from './routes/sources.ts'
@@ -96,6 +97,7 @@ export function createApp(deps: ServerDeps): App {
   knowledgeRoutes(app)
   articleVersionRoutes(app)
   articleImportRoutes(app)
+  runbookLinkRoutes(app)
   changeRoutes(app)
   silenceRoutes(app)
   letterRoutes(app)

@@ -1,8 +1,10 @@
 /** Articles in a real browser: found, read without harm, written with a preview, compared, taken back. */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { strToU8, zipSync } from 'fflate'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { HTML_PAGE } from '../cmdb/articles/confluence.ts'
 import type { TestApp } from '../support/app.ts'
 import { axeFaults } from '../support/axe.ts'
 import { contrastFaults } from '../support/browser.ts'
@@ -137,5 +139,28 @@ describe.skipIf(!chromium.ok)(`knowledge ${chromium.ok ? '' : chromium.reason}`,
       retired: false,
       body: '# Disk\n\nBuy a disk.',
     })
+  })
+
+  it('imports a zip once it has shown what changes', async () => {
+    const packed = zipSync({
+      'OPS/Queue_1234567.html': strToU8(HTML_PAGE),
+      'OPS/index.html': strToU8('<html></html>'),
+      'OPS/attachments/1.png': new Uint8Array(10),
+    })
+    await page.goto(`${app.url}/knowledge`)
+    await page.getByRole('link', { name: 'Import' }).click()
+    await page.getByRole('combobox', { name: 'Format' }).click()
+    await page.getByRole('option', { name: /^Confluence/ }).click()
+    const chooser = page.waitForEvent('filechooser')
+    await page.getByRole('button', { name: 'Files', exact: true }).click()
+    const buffer = Buffer.from(packed)
+    await (await chooser).setFiles({ name: 'space.zip', mimeType: 'application/zip', buffer })
+    await page.getByRole('button', { name: 'Show what changes' }).click()
+    await page.getByRole('status').filter({ hasText: '1 added, 0 changed' }).waitFor(WAIT)
+    await page.getByRole('cell', { name: 'confluence/1234567' }).waitFor(WAIT)
+    expect(await axeFaults(page)).toEqual([])
+    await page.getByRole('button', { name: 'Apply' }).click()
+    await heading('What has changed').waitFor(WAIT)
+    expect((await app.get('/api/v1/articles/confluence%2F1234567')).body.title).toBe('Disk full')
   })
 })

@@ -111,3 +111,22 @@ describe('a search', () => {
     expect((await app.get('/api/v1/article-search?q=')).status).toBe(400)
   })
 })
+
+describe('the runbook that a rule names', () => {
+  it('is listed where it leads to no article', async () => {
+    const fire = async (name: string, runbook_url: string) =>
+      app.post('/ingest/generic', firing(name, 'web-9', { annotations: { runbook_url } }))
+    const url = 'https://wiki.test/x/7'
+    await put('runbooks/Known', { title: 'Known', body: 'x' })
+    await put('elsewhere', { title: 'Elsewhere', body: 'x', url })
+    await fire('Known', 'https://runbooks.test/known.md')
+    await fire('ByAddress', `${url}/#top`)
+    await fire('Lost', 'https://runbooks.test/Lost')
+    await fire('Bare', '')
+    await app.settled()
+    expect((await app.get('/api/v1/knowledge/dead-links')).body).toMatchObject({
+      items: [{ rule: 'Lost', url: 'https://runbooks.test/Lost', alerts: 1 }],
+      linked: 2,
+    })
+  })
+})

@@ -19,6 +19,7 @@ export const KNOWLEDGE_CALLS: readonly (readonly ['GET' | 'POST' | 'PUT', string
   ['GET', '/api/v1/article-facets'],
   ['GET', '/api/v1/knowledge/folder'],
   ['POST', '/api/v1/knowledge/folder/read'],
+  ['GET', '/api/v1/knowledge/dead-links'],
   ['GET', '/api/v1/knowledge/formats'],
   [
     'POST',

@@ -7,7 +7,7 @@ import {
   useQueryClient,
 } from '@tanstack/react-query'
 import { ApiError, request } from './client.ts'
-import { KEYS, paging } from './queries.ts'
+import { KEYS, paging, SELDOM_MS } from './queries.ts'
 import type {
   Article,
   ArticleEdit,
@@ -18,6 +18,7 @@ import type {
   ArticlePage,
   ArticleUses,
   ArticleVersions,
+  DeadRunbookLinks,
   FoundArticles,
   KnowledgeFolder,
 } from './schema.d.ts'
@@ -155,3 +156,10 @@ export const articleFormatsQuery = () =>
 
 export const importArticles = (body: ArticleImportInput): Promise<ArticleImport> =>
   request<ArticleImport>('/api/v1/knowledge/imports', { body })
+
+export const deadLinksQuery = () =>
+  queryOptions({
+    queryKey: [KEYS.article, 'dead-links'],
+    queryFn: ({ signal }) => request<DeadRunbookLinks>('/api/v1/knowledge/dead-links', { signal }),
+    staleTime: SELDOM_MS,
+  })

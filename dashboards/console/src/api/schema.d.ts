@@ -310,6 +310,7 @@ export interface Schemas {
   CooccurrenceList: CooccurrenceList
   DeadLetter: DeadLetter
   DeadLetterPage: DeadLetterPage
+  DeadRunbookLinks: DeadRunbookLinks
   Decision: Decision
   Delivery: Delivery
   DeliveryDetail: DeliveryDetail
@@ -2251,6 +2252,24 @@ export interface DeadLetterPage {
     step: 'decode' | 'parse' | 'apply'
     count: number
   }[]
+}
+export interface DeadRunbookLinks {
+  items: {
+    rule: string
+    url: string
+    /**
+     * episodes of alerts that named it, in 30 days
+     */
+    alerts: number
+    /**
+     * RFC 3339, UTC, with milliseconds
+     */
+    lastSeenAt: string
+  }[]
+  /**
+   * addresses that lead to an article
+   */
+  linked: number
 }
 export interface Decision {
   seq: number

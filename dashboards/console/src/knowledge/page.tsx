@@ -17,6 +17,7 @@ import { LoadMore } from '../ui/load-more.tsx'
 import { SearchBox } from '../ui/search-box.tsx'
 import { kept } from '../ui/search-params.ts'
 import { Empty, Failure, WaitingRows } from '../ui/states.tsx'
+import { DeadLinks } from './dead-links.tsx'
 import { FolderState } from './folder.tsx'
 import classes from './knowledge.module.css'
 import { ArticleRow } from './row.tsx'
@@ -63,6 +64,7 @@ export function KnowledgePage() {
       </Group>
       <Filters search={search} facets={facets.data} onChange={setSearch} searchBox={searchBox} />
       <FolderState />
+      <DeadLinks />
       <Articles search={search} onClear={() => setSearch({})} />
     </Stack>
   )
