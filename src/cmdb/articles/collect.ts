@@ -1,4 +1,5 @@
 /** Articles as an importer finds them: checked, each id once, in an order that files do not change. */
+import { isDate } from '../../core/article.ts'
 import type { Article } from '../../core/model.ts'
 import { compare } from '../../core/topology.ts'
 import type { BadRow } from '../importer.ts'
@@ -97,5 +98,5 @@ function tidy(tags: readonly string[]): readonly string[] {
 /** `2026-03-31` of whatever begins with such a day; what lies beyond 2099 means never. */
 export function dayOf(text: string | undefined): string | undefined {
   const day = /^(20\d{2}-\d{2}-\d{2})/.exec(text ?? '')?.[1]
-  return day === undefined ? undefined : day
+  return day !== undefined && isDate(day) ? day : undefined
 }

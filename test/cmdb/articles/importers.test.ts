@@ -146,7 +146,7 @@ describe('solutions of service desks', () => {
     expect(read('solarwinds', [json([solution, { solution: draft }])])).toMatchObject({
       articles: [
         {
-          ...{ id: 'kb/11', title: 'Reset a password', tags: ['Accounts'], body: '1. Open it\n' },
+          ...{ id: 'kb/11', title: 'Reset a password', tags: ['Accounts'], body: '1.  Open it\n' },
           url: 'https://api.samanage.com/solutions/11',
         },
       ],
