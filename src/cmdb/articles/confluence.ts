@@ -38,9 +38,8 @@ function addPage({ name, text }: ImportFile, collector: ArticleCollector): void 
     return
   }
   const page = domino.createDocument(text)
-  // its types say null, and it gives undefined
-  const main = page.querySelector('#main-content') ?? null
-  if (main === null) {
+  const main = page.querySelector('#main-content')
+  if (main === null || main === undefined) {
     collector.bad({ where: name, error: 'has no #main-content, as pages of an export do' })
     return
   }
