@@ -148,7 +148,7 @@ describe.skipIf(!chromium.ok)(`knowledge ${chromium.ok ? '' : chromium.reason}`,
       'OPS/attachments/1.png': new Uint8Array(10),
     })
     await page.goto(`${app.url}/knowledge`)
-    await page.getByRole('link', { name: 'Import' }).click()
+    await page.getByRole('link', { name: 'Import', exact: true }).click()
     await page.getByRole('combobox', { name: 'Format' }).click()
     await page.getByRole('option', { name: /^Confluence/ }).click()
     const chooser = page.waitForEvent('filechooser')

@@ -13,14 +13,15 @@ export const MAX_BYTES = 60_000_000
 const MAX_FILES = 50_000
 
 /** @throws Error in one sentence where an archive is broken, or holds more than can be taken */
-export async function textsOf(files: readonly File[]): Promise<readonly TextFile[]> {
+export async function textsOf(files: readonly File[]): Promise<[TextFile, ...TextFile[]]> {
   const texts: TextFile[] = []
   for (const file of files) {
     if (/\.zip$/i.test(file.name)) texts.push(...(await unpacked(file)))
     else texts.push({ name: file.name, text: await file.text() })
   }
-  if (texts.length === 0) throw new Error('There is no text in these files.')
-  return texts
+  const [first, ...others] = texts
+  if (first === undefined) throw new Error('There is no text in these files.')
+  return [first, ...others]
 }
 
 async function unpacked(file: File): Promise<readonly TextFile[]> {

@@ -21,7 +21,7 @@ interface Given {
 /** Reads the files each time: those that were shown are those that are applied, or the server says so. */
 async function send(given: Given, how: { readonly dryRun: boolean; readonly force: boolean }) {
   const { format, source } = given
-  return importArticles({ format, source, files: [...(await textsOf(given.files))], ...how })
+  return importArticles({ format, source, files: await textsOf(given.files), ...how })
 }
 
 export function ImportArticlesPage() {
