@@ -94,10 +94,7 @@ export function createApp(deps: ServerDeps): App {
   ciPartRoutes(app)
   topologyMapRoutes(app)
   cmdbImportRoutes(app)
-  knowledgeRoutes(app)
-  articleVersionRoutes(app)
-  articleImportRoutes(app)
-  runbookLinkRoutes(app)
+  articleRoutes(app)
   changeRoutes(app)
   silenceRoutes(app)
   letterRoutes(app)
@@ -123,6 +120,14 @@ export function createApp(deps: ServerDeps): App {
   app.get('*', openConsole(deps.consoleDir))
   app.notFound((c) => problem(c, { code: 'not_found', detail: 'There is no such route.' }))
   return app
+}
+
+/** Knowledge: the articles, their versions, how they come, and the links that lead to none. */
+function articleRoutes(app: App): void {
+  knowledgeRoutes(app)
+  articleVersionRoutes(app)
+  articleImportRoutes(app)
+  runbookLinkRoutes(app)
 }
 
 function hubOf({ journey, clock, lifecycle, limits }: ServerDeps): Hub {
