@@ -3,6 +3,7 @@
  * them (docs/rules.md describes it for people). All times are offsets from the beginning of the case.
  */
 import { z } from 'zod'
+import { Recurrence } from './core/hours.ts'
 import { Duration, MatcherText } from './core/rule-language.ts'
 import { parseRfc3339 } from './core/time.ts'
 import { Cmdb } from './inputs.ts'
@@ -52,6 +53,8 @@ const CaseSilence = z.strictObject({
   cis: z.array(z.string()).default([]),
   from: Duration.default(0),
   until: Duration,
+  /** It mutes at these times only. */
+  recurs: Recurrence.optional(),
 })
 
 const Cmdbs = z.strictObject({

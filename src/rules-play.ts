@@ -118,7 +118,7 @@ function setUp(test: RuleCase, packs: unknown): Step[] {
 }
 
 function toSilence(
-  { id, matchers, cis, from, until }: RuleCase['silences'][number],
+  { id, matchers, cis, from, until, recurs }: RuleCase['silences'][number],
   start: EpochMs,
 ): Silence {
   return {
@@ -131,6 +131,7 @@ function toSilence(
     createdBy: 'case',
     comment: id,
     updatedAt: start,
+    ...(recurs === undefined ? {} : { recurs }),
   }
 }
 

@@ -3,6 +3,7 @@
  * event; events of one identity are an alert; an alert has episodes; episodes that belong to one
  * fault are an incident.
  */
+import type { Recurrence } from './hours.ts'
 import type { EpochMs } from './time.ts'
 
 /** One scale for every source, worst first; `unknown` keeps the tool's own word in `severityText`. */
@@ -190,6 +191,8 @@ export interface Silence {
   readonly createdBy: string
   readonly comment: string
   readonly updatedAt: EpochMs
+  /** Maintenance only: it mutes at these times alone, as long as it lasts. */
+  readonly recurs?: Recurrence
   /** What other tools keep with it; nothing here depends on them. */
   readonly annotations?: Labels
 }

@@ -1,7 +1,14 @@
 /** The route pack: which team an incident goes to and which channels are told, by alert and by hour. */
 import { z } from 'zod'
-import { Hours } from './hours.ts'
-import { byPriority, Named, PriorityLevel, SomeWhen } from './rule-language.ts'
+import {
+  byPriority,
+  HoursList,
+  HoursNames,
+  hoursFaults,
+  Named,
+  PriorityLevel,
+  SomeWhen,
+} from './rule-language.ts'
 
 /** What the settings allow as the id of a channel. */
 export const CHANNEL_ID = /^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/
@@ -12,7 +19,6 @@ const ChannelNames = z
   .array(z.string().regex(CHANNEL_ID, 'the id of a channel of the settings'))
   .max(50)
 const TeamName = z.string().min(1).max(256)
-const HoursNames = z.array(z.string().min(1)).max(50).default([])
 
 const FIELDS = {
   name: z.string().min(1),
@@ -72,7 +78,7 @@ export const RoutePack = z
     /** Where no rule names any; without it: all channels. */
     channels: ChannelNames.optional(),
     /** Times that rules name in `during` and `outside`. */
-    hours: z.array(Hours).max(50).default([]),
+    hours: HoursList,
     rules: z.array(RouteRule).transform(byPriority).default([]),
   })
   .check(({ value, issues }) => {
@@ -80,10 +86,7 @@ export const RoutePack = z
       issues.push({ code: 'custom', message, path: ['rules'], input: value })
     }
     if (levelsOf(value.rules) > MAX_LEVELS) fault(`at most ${MAX_LEVELS} levels`)
-    const known = new Set(value.hours.map(({ name }) => name))
-    for (const { name, during, outside } of routeRules(value.rules))
-      for (const named of [...during, ...outside])
-        if (!known.has(named)) fault(`rule ${name}: there are no hours ${named}`)
+    for (const message of hoursFaults(value.hours, routeRules(value.rules))) fault(message)
   })
 export type RoutePack = z.output<typeof RoutePack>
 

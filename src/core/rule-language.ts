@@ -1,6 +1,7 @@
 /** The words that rule packs are written in: durations, conditions on alerts, names of labels and fields. */
 import { z } from 'zod'
 import { fieldFault, isField } from './facts.ts'
+import { Hours } from './hours.ts'
 import { parseMatcher, regexFault } from './matcher.ts'
 import type { Matcher } from './model.ts'
 
@@ -111,3 +112,30 @@ export const Named = z
   .string()
   .min(1)
   .refine((name) => fieldFault(name) === null, { error: 'there is no such field' })
+
+/** Times with names, for `during` and `outside` of rules. */
+export const HoursList = z.array(Hours).max(50).default([])
+
+/** `during`: only within one of them, none: at any time; `outside`: within none of them. */
+export const HoursNames = z.array(z.string().min(1)).max(50).default([])
+
+/** Hours that rules name and nobody has said, and those that were said twice. */
+export function hoursFaults(
+  hours: readonly Hours[],
+  rules: readonly {
+    readonly name: string
+    readonly during: readonly string[]
+    readonly outside: readonly string[]
+  }[],
+): string[] {
+  const names = hours.map(({ name }) => name)
+  const twice = names.filter((name, at) => names.indexOf(name) !== at)
+  return [
+    ...twice.map((name) => `hours ${name} are there twice`),
+    ...rules.flatMap(({ name, during, outside }) =>
+      [...during, ...outside]
+        .filter((named) => !names.includes(named))
+        .map((named) => `rule ${name}: there are no hours ${named}`),
+    ),
+  ]
+}

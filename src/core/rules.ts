@@ -9,6 +9,9 @@ import { RoutePack } from './route-rules.ts'
 import {
   byPriority,
   Duration,
+  HoursList,
+  HoursNames,
+  hoursFaults,
   LabelName,
   LabelWhen,
   Named,
@@ -49,7 +52,10 @@ const SuppressRule = z.strictObject({
   reason: z.string().min(1),
   /** It fires as long as all is well: its end is what people are told of. */
   heartbeat: z.boolean().default(false),
+  during: HoursNames,
+  outside: HoursNames,
 })
+export type SuppressRule = z.infer<typeof SuppressRule>
 
 const InhibitRule = z
   .strictObject({
@@ -75,21 +81,30 @@ const InhibitRule = z
 export type InhibitRule = z.infer<typeof InhibitRule>
 
 /** Alerts that never open an incident by themselves. */
-export const SuppressPack = z.strictObject({
-  rules: z.array(SuppressRule).default([]),
-  inhibit: z.array(InhibitRule).default([]),
-  /** What planned changes do to alerts on their CIs, from their start to their end. */
-  changes: z
-    .strictObject({
-      mode: z.enum(['off', 'mark', 'mute']).default('mark'),
-      statuses: z
-        .array(z.string().min(1))
-        .default(['approved', 'scheduled', 'implement', 'implementing', 'in progress', 'started']),
-      except: z.array(z.string().min(1)).default(['emergency']),
-      longest: Duration.default(86_400_000),
-    })
-    .prefault({}),
-})
+export const SuppressPack = z
+  .strictObject({
+    /** Times that rules name in `during` and `outside`. */
+    hours: HoursList,
+    rules: z.array(SuppressRule).default([]),
+    inhibit: z.array(InhibitRule).default([]),
+    /** What planned changes do to alerts on their CIs, from their start to their end. */
+    changes: z
+      .strictObject({
+        mode: z.enum(['off', 'mark', 'mute']).default('mark'),
+        statuses: z
+          .array(z.string().min(1))
+          .default([
+            ...['approved', 'scheduled', 'implement', 'implementing', 'in progress', 'started'],
+          ]),
+        except: z.array(z.string().min(1)).default(['emergency']),
+        longest: Duration.default(86_400_000),
+      })
+      .prefault({}),
+  })
+  .check(({ value, issues }) => {
+    for (const message of hoursFaults(value.hours, value.rules))
+      issues.push({ code: 'custom', message, path: ['rules'], input: value })
+  })
 
 /** What sort of thing a label speaks of, whatever the CMDB calls its class. */
 export const CiKind = z.enum(['pod', 'workload', 'host', 'service'])

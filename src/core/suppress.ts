@@ -2,7 +2,7 @@
 import { type Facts, holds } from './facts.ts'
 import { matchesAll } from './matcher.ts'
 import type { Labels, Silence } from './model.ts'
-import type { RulePacks } from './rules.ts'
+import type { SuppressRule } from './rules.ts'
 import type { EpochMs } from './time.ts'
 import { compare, type Topology } from './topology.ts'
 
@@ -34,12 +34,14 @@ export interface Judged extends Suppressible {
  * The first that applies: silences and maintenance windows that are active at `at`, soonest end
  * last so that the longest mute is named, then the rules of the suppress pack.
  * O(silences + rules), each with its matchers.
+ *
+ * @param silences a recurring one with the time at which it mutes now
  */
 export function decideSuppression(
   alert: Judged,
   silences: Iterable<Silence>,
   at: EpochMs,
-  { pack, topology }: { readonly pack: RulePacks['suppress']; readonly topology: Topology },
+  { rules, topology }: { readonly rules: readonly SuppressRule[]; readonly topology: Topology },
 ): SuppressDecision {
   const [silence] = [...silences]
     .filter((s) => s.startsAt <= at && at < s.endsAt && covers(s, alert, topology))
@@ -48,7 +50,7 @@ export function decideSuppression(
     const reason = `${silence.kind} by ${silence.createdBy}: ${silence.comment}`
     return { action: 'suppress', by: { kind: silence.kind, id: silence.id, reason } }
   }
-  const rule = pack.rules.find((r) => holds(r.when, alert.facts))
+  const rule = rules.find((r) => holds(r.when, alert.facts))
   if (rule !== undefined)
     return { action: 'suppress', by: { kind: 'rule', id: rule.name, reason: rule.reason } }
   return { action: 'pass', reason: 'nothing_applies' }

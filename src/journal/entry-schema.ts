@@ -1,6 +1,7 @@
 /** The shape of entries that come from outside, from an exported journal. */
 
 import { z } from 'zod'
+import { Recurrence } from '../core/hours.ts'
 import { CountsShape, DiffShape, SourceItemShape } from './cmdb-schema.ts'
 
 const Text = z.string()
@@ -58,6 +59,7 @@ const SilenceShape = z.strictObject({
   createdBy: Text,
   comment: Text,
   updatedAt: Time,
+  recurs: z.exactOptional(Recurrence),
   annotations: z.exactOptional(z.record(Text, Text)),
 })
 

@@ -1,6 +1,7 @@
 /** Coming and running changes, with what they do to alerts: out of the engine's state. */
 import { statusOf, windowId, windowOfChange } from '../core/calendar.ts'
 import { isOfScope } from '../core/engine/calendar.ts'
+import { muteState, ruleHolds, ruleSpans } from '../core/recurrence.ts'
 import { scopeOf } from '../core/scope.ts'
 import type { ChangeState, State } from '../core/state.ts'
 import { placesOf } from '../core/suppress.ts'
@@ -9,6 +10,7 @@ import { mutedNow } from './mute-preview.ts'
 import type { ChangeCalendar } from './schemas/calendar.ts'
 import { toChange } from './schemas/cmdb.ts'
 import { iso } from './schemas/common.ts'
+import { SHOWN_TIMES, toRecurring, toTimes } from './schemas/recurrence.ts'
 
 const MAX_ITEMS = 50
 
@@ -36,7 +38,52 @@ export function calendarOf(state: State): ChangeCalendar {
       muting: muted.get(windowId(change.id)) ?? 0,
     }
   })
-  return { mode: rules.suppress.changes.mode, items, more: ahead.length - items.length }
+  const recurring = recurringOf(state, muted)
+  return {
+    ...{ mode: rules.suppress.changes.mode, items, more: ahead.length - items.length },
+    recurring: recurring.slice(0, MAX_ITEMS),
+    moreRecurring: Math.max(0, recurring.length - MAX_ITEMS),
+  }
+}
+
+type Recurring = ChangeCalendar['recurring'][number]
+
+/** Recurring windows that are not over and rules with hours. O(both × days until their third time) */
+function recurringOf(state: State, muted: ReadonlyMap<string, number>): readonly Recurring[] {
+  const { now } = state
+  const windows = [...state.silences.values()].flatMap(({ silence }): Recurring[] => {
+    const { id, comment, cis } = silence
+    const { next, recursText } = toRecurring(silence, now)
+    if (next === undefined || recursText === undefined) return []
+    return [
+      {
+        ...{ kind: 'maintenance', id, title: comment, cis, text: recursText, next },
+        ...{ running: muteState(silence, now) === 'active', muting: muted.get(id) ?? 0 },
+      },
+    ]
+  })
+  const all = [...windows, ...rulesWithHours(state)]
+  const startOf = ({ next }: Recurring): number => Date.parse(next[0]?.startsAt ?? '') || now
+  return all.sort((a, b) => startOf(a) - startOf(b) || compare(a.id, b.id))
+}
+
+function rulesWithHours({ alerts, now, rules }: State): readonly Recurring[] {
+  const { suppress } = rules
+  const byRule = new Map<string, number>()
+  for (const { status, suppressedBy } of alerts.values())
+    if (status === 'firing' && suppressedBy?.kind === 'rule')
+      byRule.set(suppressedBy.id, (byRule.get(suppressedBy.id) ?? 0) + 1)
+  return suppress.rules
+    .filter(({ during, outside }) => during.length + outside.length > 0)
+    .map((rule): Recurring => {
+      const { name, reason, during, outside } = rule
+      return {
+        ...{ kind: 'rule', id: name, title: reason, cis: [], muting: byRule.get(name) ?? 0 },
+        text: [...during, ...outside.map((hours) => `not ${hours}`)].join(', '),
+        running: ruleHolds(rule, suppress.hours, now),
+        next: toTimes(ruleSpans(rule, suppress.hours, { at: now, count: SHOWN_TIMES })),
+      }
+    })
 }
 
 type Planned = Pick<ChangeState, 'change' | 'planned'>

@@ -1,6 +1,8 @@
 /** Silences and maintenance windows go into the journal as entries; the engine takes them over. */
 import { AppError } from '../core/errors.ts'
 import type { Silence } from '../core/model.ts'
+import { muteState } from '../core/recurrence.ts'
+import type { State } from '../core/state.ts'
 import type { EpochMs } from '../core/time.ts'
 import type { ServerDeps } from './deps.ts'
 import { applied } from './patience.ts'
@@ -26,4 +28,11 @@ export async function submitSilence(
   await records.flushed(journey.engine.state.seq)
   if (made === null) throw new AppError('internal', 'a silence was not made')
   return made
+}
+
+/** Ids of recurring windows that are between two of their times. O(silences) */
+export function restingAt({ silences }: Pick<State, 'silences'>, at: EpochMs): string[] {
+  return [...silences.values()].flatMap(({ silence }) =>
+    silence.recurs !== undefined && muteState(silence, at) === 'pending' ? [silence.id] : [],
+  )
 }

@@ -1,6 +1,7 @@
 /** Silences and maintenance windows, newest version of each; an expired one stays readable. */
 import { z } from 'zod'
 import type { Silence } from '../core/model.ts'
+import { MUTE_STATES, type MuteState } from '../core/recurrence.ts'
 import type { EpochMs } from '../core/time.ts'
 import type { Store } from './client.ts'
 import { checkLimit, fromCursor, type Page, type PageRequest, toCursor, toPage } from './page.ts'
@@ -12,19 +13,23 @@ export interface SilenceFilter extends PageRequest {
   /** Only those that end after this instant: active and pending ones. */
   readonly endsAfter?: EpochMs
   /** Any of these states at the instant; none or empty: all. */
-  readonly states?: { readonly at: EpochMs; readonly any: readonly SilenceStateName[] }
+  readonly states?: AtInstant & { readonly any: readonly MuteState[] }
   /** Only those about this CI. */
   readonly ci?: string
   /** Words that must all occur in id, matchers, CIs, author or comment; case is ignored. */
   readonly q?: string
 }
 
-export const SILENCE_STATES = ['active', 'pending', 'expired'] as const
-type SilenceStateName = (typeof SILENCE_STATES)[number]
+interface AtInstant {
+  readonly at: EpochMs
+  /** Recurring ones that are between two of their times then. */
+  readonly resting: readonly string[]
+}
 
 /** State at the instant `{at}`. */
 const STATE = `multiIf(ends_at <= {at:DateTime64(3, 'UTC')}, 'expired',
-        starts_at <= {at:DateTime64(3, 'UTC')}, 'active', 'pending')`
+        starts_at <= {at:DateTime64(3, 'UTC')} AND NOT has({resting:Array(String)}, id),
+        'active', 'pending')`
 
 const CURSOR = z.tuple([z.number(), z.string()])
 
@@ -63,6 +68,7 @@ export async function listSilences(store: Store, filter: SilenceFilter): Promise
     ends_after: sqlTime(filter.endsAfter ?? Number.NEGATIVE_INFINITY),
     states: filter.states?.any ?? [],
     at: sqlTime(filter.states?.at ?? 0),
+    resting: filter.states?.resting ?? [],
     ci: filter.ci ?? '',
     words: searchWords(filter.q),
     rows: filter.limit + 1,
@@ -85,21 +91,22 @@ export async function getSilence(store: Store, id: string): Promise<Silence | nu
   return row === undefined ? null : decodeRecord<Silence>(row)
 }
 
-const COUNT: NamedQuery<{ state: SilenceStateName; n: number }> = {
+const COUNT: NamedQuery<{ state: MuteState; n: number }> = {
   name: 'silences.count',
   sql: `
     SELECT ${STATE} AS state, count() AS n FROM silences FINAL
     WHERE kind = {kind:String} GROUP BY state`,
-  row: z.object({ state: z.enum(SILENCE_STATES), n: z.coerce.number() }),
+  row: z.object({ state: z.enum(MUTE_STATES), n: z.coerce.number() }),
 }
 
 /** How many silences or windows are in each state at an instant. */
 export async function countSilences(
   store: Store,
   kind: Silence['kind'],
-  at: EpochMs,
-): Promise<Readonly<Record<SilenceStateName, number>>> {
+  { at, resting }: AtInstant,
+): Promise<Readonly<Record<MuteState, number>>> {
   const counts = { active: 0, pending: 0, expired: 0 }
-  for (const { state, n } of await store.rows(COUNT, { kind, at: sqlTime(at) })) counts[state] = n
+  for (const { state, n } of await store.rows(COUNT, { kind, at: sqlTime(at), resting }))
+    counts[state] = n
   return counts
 }

@@ -45,6 +45,7 @@ const schema = Node.parse(z.toJSONSchema(RulePacks, { io: 'input', unrepresentab
 /** A rule with nothing but what it needs, to see its defaults. */
 const BARE: Readonly<Record<string, unknown>> = {
   suppress: {
+    hours: [{ name: 'x', windows: [{}] }],
     rules: [{ name: 'x', when: ['a="b"'], reason: 'x' }],
     inhibit: [{ name: 'x', source: ['a="b"'], target: ['a="c"'], reason: 'x' }],
   },
@@ -65,8 +66,9 @@ function valueAt(root: unknown, path: string): unknown {
 }
 
 describe.each(PACK_NAMES)('the section on %s', (pack) => {
-  const rows = rowsBelow(pack)
   const fields = fieldsOf(schema.properties?.[pack], '')
+  const hasHours = fields.some(([path]) => path.startsWith('hours[]'))
+  const rows = new Map([...rowsBelow(pack), ...(hasHours ? rowsBelow('hours') : [])])
   const defaults = RulePacks.parse({ [pack]: BARE[pack] ?? {} })[pack]
 
   it('has a row for each field, and no others', () => {

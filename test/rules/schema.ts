@@ -49,15 +49,24 @@ function sourceOf(kind: RuleFileKind): Source {
   if (kind === 'mapping-cases')
     return { schema: MappingCases, title: 'Cases of a mapping', words: new Map() }
   if (kind === 'cases') return { schema: RuleCases, title: 'Cases of a pack', words: caseWords() }
-  const section = RULES.split(/^## /m).find((part) => part.startsWith(`${kind}\n`)) ?? ''
   const schema = RulePacks.shape[kind]
-  return { schema, title: `Rules: ${kind}`, words: rows(section, 'field') }
+  const words = new Map([...rows(sectionOf(kind), 'field'), ...rows(sectionOf('hours'), 'field')])
+  return { schema, title: `Rules: ${kind}`, words }
+}
+
+function sectionOf(heading: string): string {
+  return RULES.split(/^## /m).find((part) => part.startsWith(`${heading}\n`)) ?? ''
 }
 
 function caseWords(): Words {
   const below = (prefix: string, header: string): [string, Told][] =>
     [...rows(RULES, header)].map(([path, told]) => [`${prefix}${path}`, told])
+  const hours = [...rows(sectionOf('hours'), 'field')].map(([path, told]): [string, Told] => [
+    path.replace('hours[].', 'cases[].silences[].recurs.'),
+    told,
+  ])
   return new Map([
+    ...hours,
     ...below('cases[].', 'field of a case'),
     ...below('cases[].alerts[].', 'field of an alert'),
     ...below('cases[].expect.', 'field of `expect`'),

@@ -1,7 +1,7 @@
 /** The calendar: how many firing alerts the window of each change is about. */
 import { expect, it } from 'vitest'
 import { calendarOf } from '../../src/server/calendar.ts'
-import { at, change, ci, cmdb, depends, fire, play, rules } from '../support/engine.ts'
+import { at, change, ci, cmdb, depends, fire, play, rules, silence } from '../support/engine.ts'
 
 const ESTATE = cmdb({
   items: ['web-1', 'db-1', 'node', 'rack'].map((id) => ci(id)),
@@ -27,4 +27,50 @@ it('counts for each change the firing alerts of its scope on its CIs and on what
     'change:moved': 0,
     'change:none': 0,
   })
+})
+
+it('lists what mutes again and again, with its next times', () => {
+  const nights = { windows: [{ days: ['tue'], from: '02:00', to: '04:00' }] }
+  const load = { windows: [{ from: '08:00', to: '09:00' }] }
+  const suppress = {
+    hours: [
+      { name: 'load', ...load },
+      { name: 'weekend', windows: [{ days: ['sat', 'sun'] }] },
+    ],
+    rules: [
+      { name: 'tests', when: ['host="db-1"'], during: ['load'], reason: 'load tests' },
+      { name: 'rest', when: ['host="x"'], outside: ['weekend'], reason: 'only on weekends' },
+      { name: 'always', when: ['host="y"'], reason: 'noise' },
+    ],
+  }
+  const YEAR = 365 * 86_400
+  const story = play(
+    at(0, ESTATE, rules({ suppress })),
+    at(1, silence('patches', { cis: ['web-1'], from: 0, to: YEAR, recurs: nights })),
+    at(1, silence('once', { cis: ['web-1'], from: 0, to: YEAR })),
+    at(2, fire('db-1', 'slow')),
+  )
+  const { recurring, moreRecurring } = calendarOf(story.engine.state)
+  expect(moreRecurring).toBe(0)
+  expect(recurring.map(({ id, running, muting, text }) => [id, running, muting, text])).toEqual([
+    ['rest', true, 0, 'not weekend'],
+    ['tests', true, 1, 'load'],
+    ['patches', false, 0, 'Tue 02:00-04:00 (UTC)'],
+  ])
+  const timesOf = (id: string) =>
+    recurring
+      .find((one) => one.id === id)
+      ?.next.map(({ startsAt, endsAt }) => `${startsAt.slice(5, 16)} ${endsAt.slice(5, 16)}`)
+  // 2026-03-02 is a Monday
+  expect(timesOf('patches')).toEqual([
+    '03-03T02:00 03-03T04:00',
+    '03-10T02:00 03-10T04:00',
+    '03-17T02:00 03-17T04:00',
+  ])
+  expect(timesOf('tests')?.slice(1)).toEqual(['03-03T08:00 03-03T09:00', '03-04T08:00 03-04T09:00'])
+  expect(timesOf('rest')).toEqual([
+    '03-02T08:00 03-07T00:00',
+    '03-09T00:00 03-14T00:00',
+    '03-16T00:00 03-21T00:00',
+  ])
 })

@@ -113,3 +113,72 @@ describe('the lists', () => {
     expect(after.items).toHaveLength(2)
   })
 })
+
+describe('a recurring window', () => {
+  const clock = (at: number) => new Date(at).toISOString().slice(11, 16)
+  /** The clock of the app was moved on. */
+  let told = 0
+  const now = () => told
+  beforeAll(async () => {
+    told = Date.parse((await app.get('/api/v1/stats')).body.at)
+  })
+  const inMinutes = (from: number, to: number) => ({
+    windows: [{ from: clock(now() + from * 60_000), to: clock(now() + to * 60_000) }],
+  })
+  const until = (days: number) => new Date(now() + days * 86_400_000).toISOString()
+
+  it('is pending between its times, mutes in them, can be changed, ended, and brought back', async () => {
+    await app.post('/ingest/generic', [firing('Again', 'db-1')])
+    const wanted = { cis: ['host:db-1'], endsAt: until(30), comment: 'patches' }
+    const { status, body: made } = await app.post('/api/v1/maintenance', {
+      ...{ ...wanted, recurs: inMinutes(60, 120) },
+    })
+    expect([status, made.state, made.muting, made.next.length]).toEqual([200, 'pending', 0, 3])
+    expect(made.recursText).toMatch(/^every day \d\d:\d\d-\d\d:\d\d \(UTC\)$/)
+    const listed = async (state: string) =>
+      (await app.get(`/api/v1/maintenance?state=${state}`)).body.items.map(
+        ({ id }: { id: string }) => id,
+      )
+    const before = (await app.get('/api/v1/maintenance')).body.counts
+    expect(await listed('pending')).toContain(made.id)
+    expect(await listed('active')).not.toContain(made.id)
+
+    const { body: changed } = await app.post('/api/v1/maintenance', {
+      ...{ ...wanted, id: made.id, recurs: inMinutes(-10, 60) },
+    })
+    expect([changed.state, changed.createdBy]).toEqual(['active', made.createdBy])
+    expect(changed.muting).toBeGreaterThan(0)
+    expect(await listed('active')).toContain(made.id)
+    const after = (await app.get('/api/v1/maintenance')).body.counts
+    expect([after.active, after.pending]).toEqual([before.active + 1, before.pending - 1])
+
+    const { body: ended } = await app.post(`/api/v1/maintenance/${made.id}/expire`)
+    expect([ended.state, ended.muting, ended.next]).toEqual(['expired', 0, []])
+    const { body: back } = await app.post('/api/v1/maintenance', {
+      ...{ ...wanted, id: made.id, recurs: changed.recurs },
+    })
+    expect([back.state, back.muting]).toEqual(['active', changed.muting])
+    const { body: silences } = await app.get('/api/v2/silences')
+    expect(silences.map(({ id }: { id: string }) => id)).not.toContain(made.id)
+    const { body: alerts } = await app.get('/api/v2/alerts?filter=alertname="Again"')
+    expect(alerts[0].status.mutedBy).toHaveLength(1)
+    await app.post(`/api/v1/maintenance/${made.id}/expire`)
+  })
+
+  it('says what is no time, and what never comes', async () => {
+    const wanted = { cis: ['host:db-1'], endsAt: until(1), comment: 'x' }
+    const never = { windows: [{ dates: [new Date(now() + 10 * 86_400_000).getUTCDate()] }] }
+    const refused = await app.post('/api/v1/maintenance', { ...wanted, recurs: never })
+    expect([refused.status, refused.body.errors[0].pointer]).toEqual([400, '#/recurs'])
+    const bad = await app.post('/api/v1/maintenance', {
+      ...{ ...wanted, recurs: { time_zone: 'Mars/Base', windows: [{}] } },
+    })
+    expect([bad.status, bad.body.errors[0].pointer]).toEqual([400, '#/recurs/time_zone'])
+    const kind = 'maintenance'
+    const about = { kind, cis: ['host:db-1'], endsAt: until(1) }
+    expect((await preview({ ...about, recurs: never })).body.refusal).toMatch(/none of its times/)
+    const { body } = await preview({ ...about, endsAt: until(9), recurs: { windows: [{}] } })
+    expect([body.refusal, body.recursText]).toEqual([null, 'every day 00:00-24:00 (UTC)'])
+    expect(body.next).toHaveLength(1)
+  })
+})

@@ -14,6 +14,7 @@ import type { Decision, DecisionAction } from '../../src/core/decision.ts'
 import { type Applied, Engine } from '../../src/core/engine/engine.ts'
 import type { CommandEntry, Entry } from '../../src/core/entry.ts'
 import { labelFingerprint } from '../../src/core/fingerprint.ts'
+import { Recurrence } from '../../src/core/hours.ts'
 import type {
   AlertEvent,
   ChangeEvent,
@@ -263,11 +264,13 @@ export function silence(
     cis,
     from,
     to,
+    recurs,
   }: {
     readonly labels?: Labels
     readonly cis?: readonly string[]
     readonly from: number
     readonly to: number
+    readonly recurs?: object
   },
 ): Deed {
   const made = (at: EpochMs): Silence => ({
@@ -280,6 +283,7 @@ export function silence(
     createdBy: 'ada',
     comment: id,
     updatedAt: at,
+    ...(recurs === undefined ? {} : { recurs: Recurrence.parse(recurs) }),
   })
   return {
     kind: 'entry',

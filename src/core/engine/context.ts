@@ -3,6 +3,7 @@ import type { Known } from '../bind.ts'
 import type { ScopedPlacements } from '../correlate/scoped-placements.ts'
 import type { Decision, DecisionAction } from '../decision.ts'
 import type { LinkEvidence, Term } from '../evidence.ts'
+import type { Span } from '../hours.ts'
 import type { Inhibitions } from '../inhibit.ts'
 import type { KnowledgeIndex } from '../knowledge-index.ts'
 import type { Proposal } from '../learn/proposals.ts'
@@ -34,6 +35,8 @@ export interface Indices {
   inhibitions: Inhibitions
   /** Windows of planned changes that are not over, by id. */
   readonly windows: Map<string, ChangeWindow>
+  /** Of recurring windows and of the hours of the suppress pack: the time at which each holds, now or next. */
+  readonly turns: { readonly windows: Map<string, Span>; readonly hours: Map<string, Span> }
   /** Identity without its scope → identities of the named scopes that have it. */
   readonly bare: Map<string, Set<string>>
   /** Scope, rule name and key → incident that the rule keeps open. */

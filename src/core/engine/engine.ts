@@ -85,6 +85,7 @@ export class Engine {
       former: [],
       inhibitions: new Inhibitions(state.rules.suppress.inhibit, state.topology),
       windows: new Map(),
+      turns: { windows: new Map(), hours: new Map() },
       knowledge: buildKnowledge([...state.articles.values()]),
       criticality: new WeakMap(),
       problems: { byKey: new Map(), members: new Map() },

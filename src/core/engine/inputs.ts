@@ -11,6 +11,7 @@ import { countServices, tellWhatIsNew } from './members.ts'
 import { judgeAgain, rebuildInhibitions } from './muting.ts'
 import { settleObserved } from './observed-estate.ts'
 import { rebind } from './rebind.ts'
+import { planHours } from './recurring.ts'
 import { pruneUnbound } from './unbound.ts'
 
 /** Takes over validated rules; returns the alerts they unmuted, to be placed. */
@@ -43,6 +44,7 @@ export function applyRules(ctx: Ctx, entry: RulesEntry): readonly string[] {
   describeAgain(ctx)
   rebuildInhibitions(ctx)
   rebuildWindows(ctx)
+  planHours(ctx)
   return judgeAgain(ctx)
 }
 

@@ -6,6 +6,7 @@ import { changeOf } from '../calendar.ts'
 import type { SilenceEntry } from '../entry.ts'
 import { type Inhibitable, Inhibitions } from '../inhibit.ts'
 import type { Silence } from '../model.ts'
+import type { SuppressRule } from '../rules.ts'
 import type { AlertState, State } from '../state.ts'
 import { covers, decideSuppression, type Suppression } from '../suppress.ts'
 import type { EpochMs } from '../time.ts'
@@ -17,6 +18,7 @@ import { factsOf } from './facts.ts'
 import { afterJoin, planResolve } from './incidents.ts'
 import { addMember, editMember, toMember, updateMember } from './members.ts'
 import { setOutcome } from './place.ts'
+import { planRecurring, rulesInForce, silencesInForce, takeTurn } from './recurring.ts'
 import { sideOf } from './sides.ts'
 
 /** Takes over a silence; returns the alerts it unmuted, to be placed. */
@@ -26,6 +28,7 @@ export function applySilence(ctx: Ctx, { actor, silence }: SilenceEntry): readon
   for (const at of [silence.startsAt, silence.endsAt]) {
     if (at > state.now) ix.timers.add(at, 'silence', silence.id)
   }
+  planRecurring(ctx, silence.id)
   decide(ctx, {
     action: 'silence.changed',
     reason: silence.endsAt <= state.now ? 'expired' : 'set',
@@ -40,7 +43,7 @@ export function applySilence(ctx: Ctx, { actor, silence }: SilenceEntry): readon
  * others of its entry: to be placed, or to be inhibited no more.
  */
 export function judge(ctx: Ctx, alert: AlertState): boolean {
-  const by = muterOf(ctx, alert, silencesOf(ctx)(alert.scope))
+  const by = muterOf(ctx, alert, mutersOf(ctx)(alert.scope))
   if (by === null) {
     mark(ctx, alert)
     return true
@@ -71,10 +74,10 @@ function mark(ctx: Ctx, alert: AlertState): void {
 function muterOf(
   { state, ix }: Ctx,
   alert: Readonly<AlertState>,
-  silences: readonly Silence[],
+  { silences, rules }: Muters,
 ): Suppression | null {
   const about = inhibitable(state, alert)
-  const options = { pack: state.rules.suppress, topology: state.topology }
+  const options = { rules, topology: state.topology }
   const judged = { ...about, labels: alert.labels }
   const decision = decideSuppression(judged, silences, state.now, options)
   if (decision.action === 'suppress') return decision.by
@@ -90,19 +93,24 @@ function muterOf(
   }
 }
 
-/** Silences and the windows that mute, for alerts of a scope. */
-function silencesOf(ctx: Ctx): (scope: string) => readonly Silence[] {
-  const { silences, rules } = ctx.state
-  const own = [...silences.values()].map(({ silence }) => silence)
-  const windows = rules.suppress.changes.mode === 'mute' ? activeWindows(ctx) : []
+interface Muters {
+  readonly silences: readonly Silence[]
+  readonly rules: readonly SuppressRule[]
+}
+
+/** Silences, the windows that mute and the rules that hold now, for alerts of a scope. */
+function mutersOf(ctx: Ctx): (scope: string) => Muters {
+  const own: Muters = { silences: silencesInForce(ctx), rules: rulesInForce(ctx) }
+  const { mode } = ctx.state.rules.suppress.changes
+  const windows = mode === 'mute' ? activeWindows(ctx) : []
   if (windows.length === 0) return () => own
-  const byScope = new Map<string, readonly Silence[]>()
+  const byScope = new Map<string, Muters>()
   return (scope) => {
     const known = byScope.get(scope)
     if (known !== undefined) return known
-    const found = [...own, ...windows.filter((window) => isOfScope(window, scope))]
-    byScope.set(scope, found)
-    return found
+    const silences = [...own.silences, ...windows.filter((window) => isOfScope(window, scope))]
+    byScope.set(scope, { ...own, silences })
+    return { ...own, silences }
   }
 }
 
@@ -134,7 +142,7 @@ export function judgeInhibited(ctx: Ctx): readonly string[] {
 }
 
 /**
- * A silence or window began or ended; one that has ended is forgotten. Nothing is judged where it was
+ * A silence or window began or ended, or hours of rules did; one that has ended is forgotten. Nothing is judged where it was
  * moved and the timer is of its old time. Returns the alerts to be placed.
  */
 export function endSilence(ctx: Ctx, { at, id }: Pick<Timer, 'at' | 'id'>): readonly string[] {
@@ -142,10 +150,15 @@ export function endSilence(ctx: Ctx, { at, id }: Pick<Timer, 'at' | 'id'>): read
   const silence = silences.get(id)?.silence
   const window = ctx.ix.windows.get(id)
   const mutes = rules.suppress.changes.mode === 'mute'
-  const isEdge = isEdgeOf(silence, at) || (mutes && isEdgeOf(window, at))
+  // first on to what holds from now on, so that what goes on is not unmuted in between
+  const turns = takeTurn(ctx, { at, id })
+  const isEdge = turns || isEdgeOf(silence, at) || (mutes && isEdgeOf(window, at))
   const toPlace = isEdge ? judgeAgain(ctx) : []
   if (window !== undefined && window.endsAt <= now) ctx.ix.windows.delete(id)
-  if (silence !== undefined && silence.endsAt <= now) silences.delete(id)
+  if (silence !== undefined && silence.endsAt <= now) {
+    silences.delete(id)
+    ctx.ix.turns.windows.delete(id)
+  }
   return toPlace
 }
 
@@ -162,12 +175,12 @@ function judgeSome(
   ctx: Ctx,
   alerts: Iterable<Readonly<AlertState> | undefined>,
 ): readonly string[] {
-  const silences = silencesOf(ctx)
+  const muters = mutersOf(ctx)
   const toPlace: string[] = []
   const news: { readonly identity: string; readonly by: Suppression | null }[] = []
   for (const alert of alerts) {
     if (alert?.status !== 'firing') continue
-    const by = muterOf(ctx, alert, silences(alert.scope))
+    const by = muterOf(ctx, alert, muters(alert.scope))
     const was = alert.suppressedBy
     if (by?.id !== was?.id || by?.kind !== was?.kind) news.push({ identity: alert.identity, by })
   }

@@ -19,6 +19,7 @@ import { indexBare } from './identify.ts'
 import { indexConstraint, timerOf } from './learn.ts'
 import { rebuildInhibitions } from './muting.ts'
 import { rebuildProblems } from './problem-state.ts'
+import { planHours, planRecurring } from './recurring.ts'
 
 export interface Chunk {
   readonly kind: string
@@ -284,7 +285,9 @@ function rebuild({ state, ix }: Engine): void {
   for (const { silence } of state.silences.values()) {
     for (const at of [silence.startsAt, silence.endsAt])
       if (at > state.now) ix.timers.add(at, 'silence', silence.id)
+    planRecurring({ state, ix }, silence.id)
   }
+  planHours({ state, ix })
   for (const { change, forgetAt } of state.changes.values())
     ix.timers.add(forgetAt, 'forget', `change:${change.id}`)
   for (const { reporter, graceUntil } of state.sources.values())

@@ -5,7 +5,8 @@ import type { Context } from 'hono'
 import { AppError } from '../../core/errors.ts'
 import { matchesAll } from '../../core/matcher.ts'
 import type { Silence } from '../../core/model.ts'
-import { countSilences, getSilence, listSilences, SILENCE_STATES } from '../../store/silences.ts'
+import { MUTE_STATES, muteSpan } from '../../core/recurrence.ts'
+import { countSilences, getSilence, listSilences } from '../../store/silences.ts'
 import { actorOf } from '../auth.ts'
 import type { AppEnv, ServerDeps } from '../deps.ts'
 import { type MutePreview, mutedNow, previewMute } from '../mute-preview.ts'
@@ -20,10 +21,12 @@ import {
   toSilence,
 } from '../schemas/operations.ts'
 import { actProblems, readProblems } from '../schemas/problem.ts'
-import { submitSilence } from '../silences.ts'
+import { toRecurring } from '../schemas/recurrence.ts'
+import { restingAt, submitSilence } from '../silences.ts'
 import { acts, asks, reads } from './guards.ts'
 
 type Kind = Silence['kind']
+type Previewed = z.output<typeof MuteInput>
 
 const NAMES = {
   silence: { path: '/api/v1/silences', one: 'Silence', many: 'Silences', text: 'silence' },
@@ -54,7 +57,7 @@ function listRoute(kind: Kind) {
           .enum(['true', 'false'])
           .default('true')
           .openapi({ description: 'whether expired ones are listed too' }),
-        state: commaList(SILENCE_STATES, 'any of these'),
+        state: commaList(MUTE_STATES, 'any of these'),
         ci: z
           .string()
           .max(1024)
@@ -158,6 +161,7 @@ interface Wanted {
   readonly comment: string
   readonly matchers: Silence['matchers']
   readonly cis: readonly string[]
+  readonly recurs?: Silence['recurs'] | undefined
 }
 
 async function write(c: Context<AppEnv>, wanted: Wanted) {
@@ -178,6 +182,7 @@ async function write(c: Context<AppEnv>, wanted: Wanted) {
     createdBy,
     comment,
     updatedAt: at,
+    ...(wanted.recurs === undefined ? {} : { recurs: wanted.recurs }),
   }))
   return c.json(shown(deps, made), 200)
 }
@@ -197,11 +202,34 @@ function toPreview(found: MutePreview, refusal: string | null): z.output<typeof 
   return { ...counts, alerts, refusal }
 }
 
+/** The next times of something that recurs, with `endsAt` or without. */
+function toTimes({ startsAt, endsAt, recurs }: Previewed, now: number) {
+  if (recurs === undefined) return {}
+  const timed = { startsAt: startsAt ?? now, endsAt: endsAt ?? Number.POSITIVE_INFINITY, recurs }
+  const { next, recursText } = toRecurring(timed, now)
+  return defined({ next, recursText })
+}
+
+interface Found {
+  readonly found: MutePreview
+  readonly items: ReadonlyMap<string, unknown>
+  readonly times: { readonly next?: readonly unknown[] }
+}
+
+function refusalOf({ cis }: Previewed, { found, items, times }: Found): string | null {
+  if (found.matchesEverything) return TOO_WIDE
+  if (times.next?.length === 0) return NEVER
+  const unknown = cis.find((ci) => !items.has(ci))
+  return unknown === undefined ? null : `there is no CI ${unknown}`
+}
+
+const NEVER = 'none of its times comes before it ends'
 const TOO_WIDE = 'at least one matcher must not match a missing label'
 
-function check({ kind, endsAt, matchers }: Wanted, startsAt: number, now: number): void {
+function check({ kind, endsAt, matchers, recurs }: Wanted, startsAt: number, now: number): void {
   if (startsAt >= endsAt) throw fault('/endsAt', 'it must end after it starts')
   if (endsAt <= now) throw fault('/endsAt', 'it would have ended already')
+  if (muteSpan(defined({ startsAt, endsAt, recurs }), now) === null) throw fault('/recurs', NEVER)
   // it would also mute whatever lacks these labels: never what somebody meant
   if (kind === 'silence' && matchesAll(matchers, {})) {
     throw fault('/matchers', TOO_WIDE)
@@ -218,10 +246,11 @@ function commonRoutes(app: OpenAPIHono<AppEnv>, kind: Kind): void {
     const { expired, state, ...page } = c.req.valid('query')
     const now = clock.now()
     const endsAfter = expired === 'true' ? undefined : now
-    const states = state === undefined ? undefined : { at: now, any: state }
+    const at = { at: now, resting: restingAt(journey.engine.state, now) }
+    const states = state === undefined ? undefined : { ...at, any: state }
     const [{ items, next }, counts] = await Promise.all([
       listSilences(store, defined({ ...page, kind, endsAfter, states })),
-      countSilences(store, kind, now),
+      countSilences(store, kind, at),
     ])
     const muted = mutedNow(journey.engine.state)
     const views = items.map((silence) => toSilence(silence, now, muted.get(silence.id) ?? 0))
@@ -252,15 +281,12 @@ function commonRoutes(app: OpenAPIHono<AppEnv>, kind: Kind): void {
 export function silenceRoutes(app: OpenAPIHono<AppEnv>): void {
   app.openapi(preview, (c) => {
     const input = c.req.valid('json')
-    const { state } = c.get('deps').journey.engine
+    const { clock, journey } = c.get('deps')
+    const { state } = journey.engine
     const found = previewMute(state, input)
-    const unknown = input.cis.find((ci) => !state.topology.items.has(ci))
-    const refusal = found.matchesEverything
-      ? TOO_WIDE
-      : unknown === undefined
-        ? null
-        : `there is no CI ${unknown}`
-    return c.json(toPreview(found, refusal), 200)
+    const times = toTimes(input, clock.now())
+    const refusal = refusalOf(input, { found, items: state.topology.items, times })
+    return c.json({ ...toPreview(found, refusal), ...times }, 200)
   })
 
   commonRoutes(app, 'silence')

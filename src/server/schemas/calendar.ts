@@ -3,6 +3,7 @@ import { z } from '@hono/zod-openapi'
 import type { ChangeSource } from '../deps.ts'
 import { ChangeView } from './cmdb.ts'
 import { iso, Time } from './common.ts'
+import { NextTimes } from './recurrence.ts'
 
 export const ChangeCalendar = z
   .strictObject({
@@ -31,6 +32,23 @@ export const ChangeCalendar = z
       )
       .openapi({ description: 'the soonest first, at most 50' }),
     more: z.int().openapi({ description: 'how many are not listed' }),
+    recurring: z
+      .array(
+        z.strictObject({
+          kind: z.enum(['maintenance', 'rule']).openapi({
+            description: 'a recurring window, or a rule of `suppress` with hours',
+          }),
+          id: z.string().openapi({ description: 'of the window; else the name of the rule' }),
+          title: z.string().openapi({ description: 'comment of the window; reason of the rule' }),
+          text: z.string().openapi({ description: 'its times, in words' }),
+          cis: z.array(z.string()).readonly(),
+          running: z.boolean(),
+          muting: z.int().openapi({ description: 'firing alerts that it mutes now' }),
+          next: NextTimes,
+        }),
+      )
+      .openapi({ description: 'what mutes again and again, the soonest first, at most 50' }),
+    moreRecurring: z.int().openapi({ description: 'how many of those are not listed' }),
   })
   .openapi('ChangeCalendar')
 export type ChangeCalendar = z.output<typeof ChangeCalendar>

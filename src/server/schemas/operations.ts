@@ -4,6 +4,7 @@ import { regexFault } from '../../core/matcher.ts'
 import type { Silence } from '../../core/model.ts'
 import type { DeadLetterRecord } from '../../core/record.ts'
 import { OUTCOMES } from '../../core/record.ts'
+import { MUTE_STATES, muteState } from '../../core/recurrence.ts'
 import { DEFAULT_SCOPE } from '../../core/scope.ts'
 import type { EpochMs } from '../../core/time.ts'
 import { DELIVERY_STATES, type DeliveryRecord } from '../../notify/delivery.ts'
@@ -11,6 +12,7 @@ import { NOTIFICATION_TYPES } from '../../notify/notification.ts'
 import { STORM_TYPES } from '../../notify/storm-data.ts'
 import { LETTER_STATES } from '../../store/dead-letters.ts'
 import { iso, pageOf, SeverityName, Time, TimeInput } from './common.ts'
+import { NextTimes, RecurrenceInput, RecurrenceView, toRecurring } from './recurrence.ts'
 
 export const MatcherView = z
   .strictObject({
@@ -25,7 +27,9 @@ export const SilenceView = z
   .strictObject({
     id: z.string(),
     kind: z.enum(['silence', 'maintenance']),
-    state: z.enum(['pending', 'active', 'expired']),
+    state: z.enum(MUTE_STATES).openapi({
+      description: 'a recurring window is pending between its times',
+    }),
     matchers: z.array(MatcherView).readonly(),
     cis: z.array(z.string()).readonly(),
     startsAt: Time,
@@ -34,6 +38,12 @@ export const SilenceView = z
     comment: z.string(),
     updatedAt: Time,
     muting: z.int().openapi({ description: 'firing alerts that it mutes now' }),
+    recurs: RecurrenceView.optional(),
+    recursText: z
+      .string()
+      .optional()
+      .openapi({ description: 'of a recurring window: its times, in words' }),
+    next: NextTimes.optional(),
     annotations: z.record(z.string(), z.string()).readonly().optional(),
   })
   .openapi('Silence')
@@ -81,6 +91,10 @@ export const MaintenanceInput = z
       .max(1000)
       .openapi({ description: 'ids of CIs; what runs on them or is part of them is muted too' }),
     matchers: z.array(MatcherInput).max(100).default([]),
+    recurs: RecurrenceInput.optional().openapi({
+      description:
+        'it mutes at these times alone, from `startsAt` to `endsAt`. A change without it takes it away',
+    }),
   })
   .openapi('MaintenanceInput')
 
@@ -89,6 +103,9 @@ export const MuteInput = z
     kind: z.enum(['silence', 'maintenance']).default('silence'),
     matchers: z.array(MatcherInput).max(100).default([]),
     cis: z.array(z.string().min(1).max(1024)).max(1000).default([]),
+    startsAt: TimeInput.optional().openapi({ description: 'now unless given' }),
+    endsAt: TimeInput.optional(),
+    recurs: RecurrenceInput.optional(),
   })
   .openapi('MuteInput')
 
@@ -119,6 +136,11 @@ export const MutePreviewView = z
       .array(z.string())
       .readonly()
       .openapi({ description: 'incidents of which nothing unmuted would fire any more' }),
+    recursText: z
+      .string()
+      .optional()
+      .openapi({ description: 'where `recurs` is given: its times, in words' }),
+    next: NextTimes.optional(),
     refusal: z
       .string()
       .nullable()
@@ -317,11 +339,12 @@ export const ReceiptView = z
 export type ReceiptView = z.output<typeof ReceiptView>
 
 export function toSilence(silence: Silence, now: EpochMs, muting: number): SilenceView {
-  const { startsAt, endsAt, updatedAt } = silence
+  const { startsAt, endsAt, updatedAt, recurs: _r, ...shown } = silence
   return {
-    ...silence,
+    ...shown,
+    ...toRecurring(silence, now),
     muting,
-    state: endsAt <= now ? 'expired' : startsAt <= now ? 'active' : 'pending',
+    state: muteState(silence, now),
     startsAt: iso(startsAt),
     endsAt: iso(endsAt),
     updatedAt: iso(updatedAt),

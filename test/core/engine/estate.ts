@@ -56,8 +56,19 @@ export const PACKS: readonly Readonly<Record<string, unknown>>[] = [
   {},
   {
     suppress: {
+      hours: [
+        {
+          name: 'load',
+          windows: [
+            { from: '08:02', to: '08:20' },
+            { days: ['mon'], from: '09:00' },
+          ],
+        },
+      ],
       rules: [
         { name: 'quiet info', when: ['alertname="latency"', 'host="cart"'], reason: 'noise' },
+        { name: 'backup', when: ['host="db-1"'], during: ['load'], reason: 'backups' },
+        { name: 'batch', when: ['host="lonely"'], outside: ['load'], reason: 'it is idle' },
       ],
       inhibit: [
         {

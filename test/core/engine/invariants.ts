@@ -2,12 +2,17 @@
 import { expect } from 'vitest'
 import { WINDOW_MS } from '../../../src/core/correlate/placements.ts'
 import type { Engine } from '../../../src/core/engine/engine.ts'
+import { factsOf } from '../../../src/core/engine/facts.ts'
 import { inhibitable } from '../../../src/core/engine/muting.ts'
 import { priorityRulesOf } from '../../../src/core/engine/priority-rules.ts'
 import { serviceOf } from '../../../src/core/engine/service.ts'
+import { holds } from '../../../src/core/facts.ts'
+import { isWithin } from '../../../src/core/hours.ts'
 import { ledgerFaults, readLedger } from '../../../src/core/ledger.ts'
+import { muteState } from '../../../src/core/recurrence.ts'
 import type { Seen } from '../../../src/core/roster.ts'
 import type { AlertState, IncidentState } from '../../../src/core/state.ts'
+import { covers } from '../../../src/core/suppress.ts'
 import { compare } from '../../../src/core/topology.ts'
 import { rulesThatMute } from '../inhibit-oracle.ts'
 
@@ -20,7 +25,33 @@ export function faultsOf(engine: Engine): string[] {
     ...ledger(engine),
     ...inhibitionFaults(engine),
     ...regroupingFaults(engine),
+    ...muteFaults(engine),
   ]
+}
+
+/** A firing alert is muted by what is in force now, by the clock, and by nothing that is not. */
+function muteFaults({ state }: Engine): string[] {
+  const { now, topology, rules } = state
+  const silences = [...state.silences.values()].map(({ silence }) => silence)
+  const isNow = (names: readonly string[]): boolean =>
+    rules.suppress.hours.some((hours) => names.includes(hours.name) && isWithin(hours, now))
+  return [...state.alerts.values()].flatMap((alert) => {
+    if (alert.status !== 'firing') return []
+    const { suppressedBy: by, labels } = alert
+    const about = { labels, ci: alert.binding?.ci ?? null }
+    const muting = silences.filter(
+      (one) => muteState(one, now) === 'active' && covers(one, about, topology),
+    )
+    const facts = factsOf(state, alert)
+    const ruling = rules.suppress.rules.filter(
+      ({ when, during, outside }) =>
+        holds(when, facts) && (during.length === 0 || isNow(during)) && !isNow(outside),
+    )
+    const expected = muting.length > 0 ? muting.map(({ id }) => id) : ruling.map(({ name }) => name)
+    const fits =
+      by === null || by.kind === 'inhibit' ? expected.length === 0 : expected.includes(by.id)
+    return fits ? [] : [`${keyOf(alert)} is muted by ${by?.id}, not by ${expected.join(' or ')}`]
+  })
 }
 
 /** A firing alert that no silence, window or rule mutes is muted exactly where another one inhibits it. */

@@ -6,6 +6,7 @@
 import fc from 'fast-check'
 import { type Applied, Engine } from '../../../src/core/engine/engine.ts'
 import type { Command, Entry, JournalRecord, RegroupingCommand } from '../../../src/core/entry.ts'
+import { Recurrence } from '../../../src/core/hours.ts'
 import type { AlertEvent, IngestItem, Silence } from '../../../src/core/model.ts'
 import { SECOND } from '../../../src/core/time.ts'
 import { incidentsOf, instant, matching, report } from '../../support/engine.ts'
@@ -24,7 +25,12 @@ export type Act =
   | { readonly do: 'report'; readonly reports: readonly Report[] }
   | { readonly do: 'again' }
   | { readonly do: 'silence'; readonly alert: number; readonly from: number; readonly for: number }
-  | { readonly do: 'maintenance'; readonly alert: number; readonly for: number }
+  | {
+      readonly do: 'maintenance'
+      readonly alert: number
+      readonly for: number
+      readonly again: boolean
+    }
   | { readonly do: 'command'; readonly command: number; readonly a: number; readonly b: number }
   | { readonly do: 'change'; readonly alert: number; readonly ago: number }
   | { readonly do: 'cmdb'; readonly version: number }
@@ -82,6 +88,7 @@ const anyAct: fc.Arbitrary<Act> = fc.oneof(
       do: fc.constant('maintenance' as const),
       alert: fc.nat(ALERTS - 1),
       for: fc.constantFrom(10, 100, 1000),
+      again: fc.boolean(),
     }),
   },
   {
@@ -284,16 +291,29 @@ function changeOf(
   }
 }
 
+/** In a zone that is five and three quarter hours ahead: 08:00 UTC, where streams begin, is 13:45. */
+const OFTEN = Recurrence.parse({
+  time_zone: 'Asia/Kathmandu',
+  windows: [
+    { from: '13:46', to: '13:48' },
+    { days: ['mon-fri'], from: '13:55', to: '14:30' },
+    { from: '14:30', to: '14:40' },
+    { nth: [1], from: '23:00', to: '01:00' },
+  ],
+})
+
 function silenceOf(act: Extract<Act, { do: 'silence' | 'maintenance' }>, second: number): Entry {
   const { host } = alertOf(act.alert)
   const from = act.do === 'silence' ? second + act.from : second
+  const recurs = act.do === 'maintenance' && act.again
   const silence: Silence = {
     id: `${act.do}-${host}`,
     kind: act.do,
     matchers: act.do === 'silence' ? matching({ host }) : [],
     cis: act.do === 'silence' ? [] : [host],
     startsAt: instant(from),
-    endsAt: instant(from + act.for),
+    endsAt: instant(from + (recurs ? 100 * act.for : act.for)),
+    ...(recurs ? { recurs: OFTEN } : {}),
     createdBy: 'ada',
     comment: 'work',
     updatedAt: instant(second),

@@ -384,6 +384,8 @@ export interface Schemas {
   RangeStats: RangeStats
   RankedCause: RankedCause
   Receipt: Receipt
+  Recurrence: Recurrence
+  RecurrenceInput: RecurrenceInput
   Regrouping: Regrouping
   RegroupingAlert: RegroupingAlert
   RegroupingDismissal: RegroupingDismissal
@@ -1622,6 +1624,50 @@ export interface ChangeCalendar {
    * how many are not listed
    */
   more: number
+  /**
+   * what mutes again and again, the soonest first, at most 50
+   */
+  recurring: {
+    /**
+     * a recurring window, or a rule of `suppress` with hours
+     */
+    kind: 'maintenance' | 'rule'
+    /**
+     * of the window; else the name of the rule
+     */
+    id: string
+    /**
+     * comment of the window; reason of the rule
+     */
+    title: string
+    /**
+     * its times, in words
+     */
+    text: string
+    cis: string[]
+    running: boolean
+    /**
+     * firing alerts that it mutes now
+     */
+    muting: number
+    /**
+     * where it recurs: the time that runs, if one does, and the next ones; at most 3
+     */
+    next: {
+      /**
+       * RFC 3339, UTC, with milliseconds
+       */
+      startsAt: string
+      /**
+       * RFC 3339, UTC, with milliseconds
+       */
+      endsAt: string
+    }[]
+  }[]
+  /**
+   * how many of those are not listed
+   */
+  moreRecurring: number
 }
 export interface ChangeLift {
   change: string
@@ -3425,6 +3471,77 @@ export interface MaintenanceInput {
    * @maxItems 100
    */
   matchers?: MatcherInput[]
+  /**
+   * it mutes at these times alone, from `startsAt` to `endsAt`. A change without it takes it away
+   */
+  recurs?: {
+    /**
+     * `UTC` unless given
+     */
+    time_zone?: string
+    /**
+     * days like `2026-12-25`, or `12-25` for every year: no days of the week
+     */
+    holidays?: string[]
+    /**
+     * @minItems 1
+     * @maxItems 50
+     */
+    windows: [
+      {
+        /**
+         * days on which it begins: `mon`, `mon-fri`, `holiday`; none: all
+         */
+        days?: string[]
+        /**
+         * which ones of its day of the week in their month: 2 the second, -1 the last
+         */
+        nth?: number[]
+        /**
+         * days of the month; -1 is the last
+         */
+        dates?: number[]
+        /**
+         * `jan`, `nov-feb`; none: all
+         */
+        months?: string[]
+        /**
+         * `00:00` unless given
+         */
+        from?: string
+        /**
+         * `24:00` unless given; not after `from`: on the next day
+         */
+        to?: string
+      },
+      ...{
+        /**
+         * days on which it begins: `mon`, `mon-fri`, `holiday`; none: all
+         */
+        days?: string[]
+        /**
+         * which ones of its day of the week in their month: 2 the second, -1 the last
+         */
+        nth?: number[]
+        /**
+         * days of the month; -1 is the last
+         */
+        dates?: number[]
+        /**
+         * `jan`, `nov-feb`; none: all
+         */
+        months?: string[]
+        /**
+         * `00:00` unless given
+         */
+        from?: string
+        /**
+         * `24:00` unless given; not after `from`: on the next day
+         */
+        to?: string
+      }[]
+    ]
+  }
 }
 export interface MatcherInput {
   name: string
@@ -3483,6 +3600,80 @@ export interface MuteInput {
    * @maxItems 1000
    */
   cis?: string[]
+  /**
+   * now unless given
+   */
+  startsAt?: string
+  endsAt?: string
+  recurs?: RecurrenceInput
+}
+export interface RecurrenceInput {
+  /**
+   * `UTC` unless given
+   */
+  time_zone?: string
+  /**
+   * days like `2026-12-25`, or `12-25` for every year: no days of the week
+   */
+  holidays?: string[]
+  /**
+   * @minItems 1
+   * @maxItems 50
+   */
+  windows: [
+    {
+      /**
+       * days on which it begins: `mon`, `mon-fri`, `holiday`; none: all
+       */
+      days?: string[]
+      /**
+       * which ones of its day of the week in their month: 2 the second, -1 the last
+       */
+      nth?: number[]
+      /**
+       * days of the month; -1 is the last
+       */
+      dates?: number[]
+      /**
+       * `jan`, `nov-feb`; none: all
+       */
+      months?: string[]
+      /**
+       * `00:00` unless given
+       */
+      from?: string
+      /**
+       * `24:00` unless given; not after `from`: on the next day
+       */
+      to?: string
+    },
+    ...{
+      /**
+       * days on which it begins: `mon`, `mon-fri`, `holiday`; none: all
+       */
+      days?: string[]
+      /**
+       * which ones of its day of the week in their month: 2 the second, -1 the last
+       */
+      nth?: number[]
+      /**
+       * days of the month; -1 is the last
+       */
+      dates?: number[]
+      /**
+       * `jan`, `nov-feb`; none: all
+       */
+      months?: string[]
+      /**
+       * `00:00` unless given
+       */
+      from?: string
+      /**
+       * `24:00` unless given; not after `from`: on the next day
+       */
+      to?: string
+    }[]
+  ]
 }
 export interface MutePreview {
   /**
@@ -3521,6 +3712,23 @@ export interface MutePreview {
    * incidents of which nothing unmuted would fire any more
    */
   quietIncidents: string[]
+  /**
+   * where `recurs` is given: its times, in words
+   */
+  recursText?: string
+  /**
+   * where it recurs: the time that runs, if one does, and the next ones; at most 3
+   */
+  next?: {
+    /**
+     * RFC 3339, UTC, with milliseconds
+     */
+    startsAt: string
+    /**
+     * RFC 3339, UTC, with milliseconds
+     */
+    endsAt: string
+  }[]
   /**
    * why it would not be taken; null where it would
    */
@@ -4299,6 +4507,21 @@ export interface Receipt {
     reason: string
   }[]
 }
+export interface Recurrence {
+  /**
+   * an IANA time zone
+   */
+  time_zone: string
+  holidays: string[]
+  windows: {
+    days: string[]
+    nth: number[]
+    dates: number[]
+    months: string[]
+    from: string
+    to: string
+  }[]
+}
 export interface Regrouping {
   id: string
   /**
@@ -4782,7 +5005,10 @@ export interface Settings {
 export interface Silence {
   id: string
   kind: 'silence' | 'maintenance'
-  state: 'pending' | 'active' | 'expired'
+  /**
+   * a recurring window is pending between its times
+   */
+  state: 'active' | 'pending' | 'expired'
   matchers: Matcher[]
   cis: string[]
   /**
@@ -4803,6 +5029,24 @@ export interface Silence {
    * firing alerts that it mutes now
    */
   muting: number
+  recurs?: Recurrence
+  /**
+   * of a recurring window: its times, in words
+   */
+  recursText?: string
+  /**
+   * where it recurs: the time that runs, if one does, and the next ones; at most 3
+   */
+  next?: {
+    /**
+     * RFC 3339, UTC, with milliseconds
+     */
+    startsAt: string
+    /**
+     * RFC 3339, UTC, with milliseconds
+     */
+    endsAt: string
+  }[]
   annotations?: {
     [k: string]: string
   }

@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useParams } from '@tanstack/react-router'
 import { ciDetailQuery } from '../api/cis.ts'
 import { ApiError } from '../api/client.ts'
-import type { CiDetail } from '../api/schema.d.ts'
+import type { CiDetail, Silence } from '../api/schema.d.ts'
 import { windowsOfCiQuery } from '../api/silences.ts'
 import { Ago } from '../ui/ago.tsx'
 import { Mark } from '../ui/badges.tsx'
@@ -145,6 +145,12 @@ function Facts({ ci }: { readonly ci: CiDetail }) {
   )
 }
 
+/** When it ends or begins: of a recurring one, its time that runs or comes next. */
+function edgeOf({ state, startsAt, endsAt, next }: Silence): string {
+  const time = next?.[0] ?? { startsAt, endsAt }
+  return state === 'active' ? time.endsAt : time.startsAt
+}
+
 /** Maintenance that names it, now or planned. */
 function Windows({ id }: { readonly id: string }) {
   const { data } = useQuery(windowsOfCiQuery(id))
@@ -160,7 +166,8 @@ function Windows({ id }: { readonly id: string }) {
           >
             {window.state === 'active' ? 'in maintenance, ends ' : 'maintenance begins '}
           </Link>
-          <Ago at={window.state === 'active' ? window.endsAt : window.startsAt} />
+          <Ago at={edgeOf(window)} />
+          {window.recursText !== undefined && ` · ${window.recursText}`}
         </Text>
       ))}
     </>

@@ -13,6 +13,7 @@ import { kept } from '../ui/search-params.ts'
 import { Empty, Failure, WaitingRows } from '../ui/states.tsx'
 import { SilenceForm } from './form.tsx'
 import { readMatcher } from './matchers.ts'
+import { NextTimes } from './next-times.tsx'
 import type { NewSearch } from './search.ts'
 import type { Draft } from './wanted.ts'
 
@@ -81,6 +82,12 @@ function Editing({ silence }: { readonly silence: Silence }) {
           {state === 'active' && `, mutes ${muting === 1 ? '1 alert' : `${muting} alerts`} now`}
         </Text>
       </div>
+      {silence.recursText !== undefined && (
+        <div>
+          <Text size="sm">{silence.recursText}</Text>
+          {silence.next !== undefined && <NextTimes next={silence.next} />}
+        </div>
+      )}
       <SilenceForm draft={silence} onSaved={saved} />
     </Stack>
   )

@@ -1,18 +1,28 @@
 /** The form of a silence or window, beside what it would mute at this moment. */
-import { Alert, Button, Group, Paper, SegmentedControl, Stack, Textarea } from '@mantine/core'
+import {
+  Alert,
+  Button,
+  Group,
+  Paper,
+  SegmentedControl,
+  Stack,
+  Switch,
+  Textarea,
+} from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
 import { ApiError } from '../api/client.ts'
-import type { Matcher, MuteInput, MutePreview, Silence } from '../api/schema.d.ts'
+import type { Matcher, MuteInput, MutePreview, RecurrenceInput, Silence } from '../api/schema.d.ts'
 import { previewQuery, useWriteSilence } from '../api/silences.ts'
 import { CiPicker } from './ci-picker.tsx'
 import { MatcherRows, type Tried } from './matcher-rows.tsx'
 import { Preview } from './preview.tsx'
+import { newRecurrence, Repeats } from './repeats.tsx'
 import classes from './silences.module.css'
-import { type Times, TimesFields, timesOf, toDraftTimes } from './times.tsx'
-import { type Draft, toWanted } from './wanted.ts'
+import { inAYear, type Times, TimesFields, timesOf, toDraftTimes } from './times.tsx'
+import { asRecurrence, type Draft, toWanted } from './wanted.ts'
 
 interface FormProps {
   readonly draft: Draft | Silence
@@ -28,12 +38,22 @@ interface Fields {
   readonly cis: readonly string[]
   readonly comment: string
   readonly times: Times
+  /** Null: once. */
+  readonly recurs: RecurrenceInput | null
 }
 
 function fieldsOf(draft: Draft | Silence): Fields {
   const { kind, matchers, cis, comment } = draft
+  const recurs = draft.recurs === undefined ? null : asRecurrence(draft.recurs)
   const needsOne = kind === 'silence' && matchers.length === 0
-  return { kind, cis, comment, matchers: needsOne ? [EMPTY] : matchers, times: timesOf(draft) }
+  return {
+    kind,
+    cis,
+    comment,
+    recurs,
+    matchers: needsOne ? [EMPTY] : matchers,
+    times: timesOf(draft),
+  }
 }
 
 /** Rows that nothing was written into count for nothing. */
@@ -48,11 +68,12 @@ export function SilenceForm({ draft, onSaved }: FormProps) {
   const faults = write.error instanceof ApiError ? write.error.faults : []
   const submit = (event: FormEvent): void => {
     event.preventDefault()
-    const { kind, cis, comment, times } = fields
+    const { kind, cis, comment, times, recurs } = fields
     const wanted = toWanted({
       ...('id' in draft && draft.id !== undefined ? { id: draft.id } : {}),
       ...{ kind, cis, comment: comment.trim(), matchers: written(fields.matchers) },
       ...toDraftTimes(times, Date.now()),
+      ...(kind === 'silence' || recurs === null ? {} : { recurs }),
     })
     write.mutate(wanted, { onSuccess: onSaved })
   }
@@ -78,7 +99,11 @@ export function SilenceForm({ draft, onSaved }: FormProps) {
             optional={fields.kind === 'maintenance'}
             tried={triedOf(fields.matchers, preview)}
           />
+          {fields.kind === 'maintenance' && (
+            <RepeatsChoice fields={fields} onChange={set} fault={faultAt('#/recurs')} />
+          )}
           <TimesFields
+            repeats={repeats(fields)}
             times={fields.times}
             onChange={(times) => set({ times })}
             fault={faultAt('#/endsAt') ?? faultAt('#/startsAt')}
@@ -116,6 +141,41 @@ export function SilenceForm({ draft, onSaved }: FormProps) {
   )
 }
 
+function repeats({ kind, recurs }: Fields): boolean {
+  return kind === 'maintenance' && recurs !== null
+}
+
+interface RepeatsChoiceProps {
+  readonly fields: Fields
+  readonly onChange: (changed: Partial<Fields>) => void
+  readonly fault: string | undefined
+}
+
+function RepeatsChoice({ fields: { recurs, times }, onChange, fault }: RepeatsChoiceProps) {
+  return (
+    <>
+      <Switch
+        label="Repeats"
+        checked={recurs !== null}
+        onChange={(event) =>
+          onChange(
+            event.currentTarget.checked
+              ? { recurs: newRecurrence(), times: inAYear(times) }
+              : { recurs: null },
+          )
+        }
+      />
+      {recurs !== null && (
+        <Repeats
+          recurs={recurs}
+          onChange={(changed) => onChange({ recurs: changed })}
+          fault={fault}
+        />
+      )}
+    </>
+  )
+}
+
 function KindChoice({ kind, onChange }: Pick<Fields, 'kind'> & KindChange) {
   return (
     <SegmentedControl
@@ -140,14 +200,19 @@ interface Previewed {
   readonly isStale: boolean
 }
 
-function usePreview({ kind, matchers, cis }: Fields): Previewed {
+function usePreview(fields: Fields): Previewed {
+  const { kind, matchers, cis, recurs, times } = fields
   const input: MuteInput = {
     kind,
     matchers: [...written(matchers)],
     cis: kind === 'silence' ? [] : [...cis],
+    ...(kind === 'silence' || recurs === null
+      ? {}
+      : { ...toDraftTimes(times, Date.now()), recurs }),
   }
   const [asked] = useDebouncedValue(JSON.stringify(input), PAUSE_MS)
-  const hasSomething = written(matchers).length > 0 || (kind === 'maintenance' && cis.length > 0)
+  const hasSomething =
+    written(matchers).length > 0 || (kind === 'maintenance' && (cis.length > 0 || recurs !== null))
   const { data, error, isPlaceholderData } = useQuery({
     ...previewQuery(JSON.parse(asked) as MuteInput),
     enabled: hasSomething,

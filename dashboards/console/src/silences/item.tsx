@@ -7,6 +7,7 @@ import { Mark } from '../ui/badges.tsx'
 import { CiLink } from '../ui/ci-link.tsx'
 import { sayDone, sayRefused } from '../ui/notices.tsx'
 import { matcherText } from './matchers.ts'
+import { NextTimes } from './next-times.tsx'
 import classes from './silences.module.css'
 import { toWanted } from './wanted.ts'
 
@@ -73,7 +74,17 @@ function About({ silence: { id, matchers, cis } }: { readonly silence: Silence }
 }
 
 function When({ silence }: { readonly silence: Silence }) {
-  const { state, startsAt, endsAt, createdBy } = silence
+  const { state, startsAt, endsAt, createdBy, recursText, next } = silence
+  if (recursText !== undefined) {
+    return (
+      <Text size="xs" c="dimmed" component="div" className={classes['over'] ?? ''}>
+        {recursText} · {state === 'expired' ? 'ended' : 'until'} <Ago at={endsAt} />
+        {' · by '}
+        {createdBy}
+        {next !== undefined && <NextTimes next={next} />}
+      </Text>
+    )
+  }
   return (
     <Text size="xs" c="dimmed" component="div" className={classes['over'] ?? ''}>
       {state === 'pending' ? (
@@ -137,22 +148,14 @@ function Acts({ silence }: { readonly silence: Silence }) {
       onError: sayRefused,
     })
   }
+  // by then the row may have gone, and with it what `mutate` would call
+  const undo = (): void =>
+    void write
+      .mutateAsync(toWanted(silence))
+      .then(() => sayDone(`The ${name} is as it was`), sayRefused)
   return (
     <div className={classes['acts']}>
-      <Menu position="bottom-end" withinPortal>
-        <Menu.Target>
-          <Button size="compact-sm" variant="default" loading={write.isPending}>
-            Extend
-          </Button>
-        </Menu.Target>
-        <Menu.Dropdown>
-          {EXTENSIONS.map(([text, hours]) => (
-            <Menu.Item key={text} onClick={() => extend(hours)}>
-              by {text}
-            </Menu.Item>
-          ))}
-        </Menu.Dropdown>
-      </Menu>
+      {silence.recurs === undefined && <Extend extend={extend} isPending={write.isPending} />}
       <Button
         size="compact-sm"
         variant="default"
@@ -160,12 +163,44 @@ function Acts({ silence }: { readonly silence: Silence }) {
         onClick={() =>
           expire.mutate(
             { kind, id },
-            { onSuccess: () => sayDone(`The ${name} has ended`), onError: sayRefused },
+            {
+              onSuccess: () => sayDone(`The ${name} has ended`, [{ label: 'Undo', act: undo }]),
+              onError: sayRefused,
+            },
           )
         }
       >
-        {state === 'pending' ? 'Cancel' : 'End now'}
+        {endText(silence)}
       </Button>
     </div>
+  )
+}
+
+function endText({ state, recurs }: Silence): string {
+  if (recurs !== undefined) return 'End for good'
+  return state === 'pending' ? 'Cancel' : 'End now'
+}
+
+interface ExtendProps {
+  readonly extend: (hours: number) => void
+  readonly isPending: boolean
+}
+
+function Extend({ extend, isPending }: ExtendProps) {
+  return (
+    <Menu position="bottom-end" withinPortal>
+      <Menu.Target>
+        <Button size="compact-sm" variant="default" loading={isPending}>
+          Extend
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {EXTENSIONS.map(([text, hours]) => (
+          <Menu.Item key={text} onClick={() => extend(hours)}>
+            by {text}
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
   )
 }

@@ -1,6 +1,7 @@
 /** Coming and running changes: which of them mute or mark what is on their CIs, and why others do not. */
 import { Group, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import type { ChangeCalendar } from '../api/schema.d.ts'
 import { changeCalendarQuery } from '../api/silences.ts'
 import { Mark } from '../ui/badges.tsx'
@@ -9,6 +10,7 @@ import { exact } from '../ui/clock.ts'
 import { SafeLink } from '../ui/safe-link.tsx'
 import { Failure, Section } from '../ui/states.tsx'
 import { LiftButton } from './lift.tsx'
+import { NextTimes } from './next-times.tsx'
 import classes from './silences.module.css'
 
 type Item = ChangeCalendar['items'][number]
@@ -19,7 +21,81 @@ export function PlannedChanges() {
   const { data, error, refetch } = useQuery(changeCalendarQuery())
   if (error !== null && data === undefined)
     return <Failure what="Planned changes" error={error} retry={() => void refetch()} />
-  if (data === undefined || data.items.length === 0) return null
+  if (data === undefined) return null
+  return (
+    <>
+      <Recurring calendar={data} />
+      <Changes data={data} />
+    </>
+  )
+}
+
+/** What mutes again and again, with its next times: windows of people and rules with hours. */
+function Recurring({ calendar }: { readonly calendar: ChangeCalendar }) {
+  const { recurring, moreRecurring } = calendar
+  if (recurring.length === 0) return null
+  return (
+    <Section title="Comes again and again" id="recurring">
+      <ul className={classes['list']} aria-label="Comes again and again">
+        {recurring.map((one) => (
+          <RecurringItem key={`${one.kind} ${one.id}`} one={one} />
+        ))}
+      </ul>
+      {moreRecurring > 0 && (
+        <Text size="sm" c="dimmed">
+          and {moreRecurring} later ones
+        </Text>
+      )}
+    </Section>
+  )
+}
+
+function RecurringItem({ one }: { readonly one: ChangeCalendar['recurring'][number] }) {
+  const { kind, id, title, text, cis, running, muting, next } = one
+  return (
+    <li className={classes['planned']} data-recurring={id}>
+      <Group gap={8}>
+        <Mark tone={running ? 'warn' : 'calm'}>{running ? 'running' : 'coming'}</Mark>
+        <Text size="sm" fw={600} component="div">
+          {kind === 'rule' ? (
+            title
+          ) : (
+            <Link to="/silences/$id" params={{ id }} search={{ kind }}>
+              {title}
+            </Link>
+          )}
+        </Text>
+        <Text size="sm" c="dimmed">
+          {kind === 'rule' ? `rule ${id}: ${text}` : text}
+        </Text>
+      </Group>
+      <Cis cis={cis} />
+      <NextTimes next={next} />
+      {running && (
+        <Text size="xs" c="dimmed">
+          Mutes {muting} now
+        </Text>
+      )}
+    </li>
+  )
+}
+
+function Cis({ cis }: { readonly cis: readonly string[] }) {
+  return (
+    <Text size="sm" component="div">
+      {cis.slice(0, SHOWN_CIS).map((ci, at) => (
+        <span key={ci}>
+          {at > 0 && ' · '}
+          <CiLink id={ci} />
+        </span>
+      ))}
+      {cis.length > SHOWN_CIS && ` and ${cis.length - SHOWN_CIS} more`}
+    </Text>
+  )
+}
+
+function Changes({ data }: { readonly data: ChangeCalendar }) {
+  if (data.items.length === 0) return null
   return (
     <Section title="Planned changes" id="planned-changes">
       <Text size="sm" c="dimmed">

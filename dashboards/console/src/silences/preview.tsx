@@ -5,6 +5,7 @@ import { Ago } from '../ui/ago.tsx'
 import { Mark, SeverityWord } from '../ui/badges.tsx'
 import { CiLink } from '../ui/ci-link.tsx'
 import { IncidentLink } from '../ui/incident-link.tsx'
+import { NextTimes } from './next-times.tsx'
 import classes from './silences.module.css'
 
 interface PreviewProps {
@@ -52,6 +53,7 @@ export function Preview({ preview: { data, error, isStale } }: PreviewProps) {
 
 function Found({ found, isStale }: { readonly found: MutePreview; readonly isStale: boolean }) {
   const { matched, firing, alreadyMuted, alerts, quietIncidents, refusal } = found
+  const { next, recursText } = found
   return (
     <div className={classes['preview']} data-stale={isStale || undefined}>
       <div role="status" data-matched={isStale ? undefined : matched}>
@@ -61,6 +63,12 @@ function Found({ found, isStale }: { readonly found: MutePreview; readonly isSta
           {alreadyMuted > 0 && `, ${alreadyMuted} of them muted already`}
         </Text>
       </div>
+      {recursText !== undefined && (
+        <Text size="sm" mt={6}>
+          It mutes at these times: {recursText}
+        </Text>
+      )}
+      {next !== undefined && <NextTimes next={next} />}
       {refusal !== null && (
         <Alert color="red" mt="sm" title="It would not be taken">
           {refusal}

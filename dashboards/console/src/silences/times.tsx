@@ -44,6 +44,13 @@ export function toDraftTimes(
   return { ...(startsAt === null ? {} : { startsAt }), endsAt: at(end) }
 }
 
+const YEAR_MS = 365 * 86_400_000
+
+/** What repeats does so for a year, unless it says otherwise. */
+export function inAYear(times: Times): Times {
+  return { ...times, end: toField(Date.now() + YEAR_MS) }
+}
+
 const LENGTHS = [
   ['30 min', 0.5],
   ['2 h', 2],
@@ -56,9 +63,10 @@ interface TimesFieldsProps {
   readonly times: Times
   readonly onChange: (times: Times) => void
   readonly fault: string | undefined
+  readonly repeats: boolean
 }
 
-export function TimesFields({ times, onChange, fault }: TimesFieldsProps) {
+export function TimesFields({ times, onChange, fault, repeats }: TimesFieldsProps) {
   const { start, end, begun } = times
   const from = start === null ? Date.now() : Date.parse(start)
   const lasts = Date.parse(end) - from
@@ -86,7 +94,7 @@ export function TimesFields({ times, onChange, fault }: TimesFieldsProps) {
         )}
         <TextInput
           type="datetime-local"
-          label="Ends"
+          label={repeats ? 'Until' : 'Ends'}
           required
           value={end}
           error={fault}
@@ -94,7 +102,7 @@ export function TimesFields({ times, onChange, fault }: TimesFieldsProps) {
         />
       </Group>
       <Group gap={6} mt={8} role="group" aria-label="How long">
-        {LENGTHS.map(([text, hours]) => (
+        {(repeats ? [] : LENGTHS).map(([text, hours]) => (
           <Button
             key={text}
             size="compact-xs"

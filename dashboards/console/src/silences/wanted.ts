@@ -1,5 +1,5 @@
 /** What the API is asked to write, from what is shown. */
-import type { Matcher, Silence } from '../api/schema.d.ts'
+import type { Matcher, RecurrenceInput, Silence } from '../api/schema.d.ts'
 import type { Kind, Wanted } from '../api/silences.ts'
 
 export interface Draft {
@@ -11,6 +11,7 @@ export interface Draft {
   readonly startsAt?: string
   readonly endsAt: string
   readonly comment: string
+  readonly recurs?: RecurrenceInput
 }
 
 export function toWanted({
@@ -27,10 +28,19 @@ export function toWanted({
     endsAt,
     comment,
   }
-  const { matchers, cis } = draft
+  const { matchers, cis, recurs } = draft
+  const again = recurs === undefined ? {} : { recurs: asRecurrence(recurs) }
   return kind === 'silence'
     ? { kind, input: { ...window, matchers: asMany(matchers) } }
-    : { kind, input: { ...window, matchers: [...matchers], cis: asMany(cis) } }
+    : { kind, input: { ...window, ...again, matchers: [...matchers], cis: asMany(cis) } }
+}
+
+/** What the API shows is what it takes. */
+export function asRecurrence({
+  windows,
+  ...recurs
+}: NonNullable<Silence['recurs']> | RecurrenceInput): RecurrenceInput {
+  return { ...recurs, windows: asMany(windows) }
 }
 
 /** Guarantee: none where the API wants one is for the API to refuse, with its reason. */

@@ -1,0 +1,207 @@
+/** What mutes again and again: windows by the clock, rules by hours; each time as a one-time window would. */
+import { describe, expect, it } from 'vitest'
+import type { Engine } from '../../../src/core/engine/engine.ts'
+import { beginSnapshot, restoreEngine } from '../../../src/core/engine/snapshot.ts'
+import { DAY, HOUR, SECOND } from '../../../src/core/time.ts'
+import { at, ci, cmdb, depends, fire, play, rules, silence, T0 } from '../../support/engine.ts'
+import { expectAlert, expectIncident, expectIncidents } from '../../support/engine-expect.ts'
+
+const ESTATE = cmdb({
+  items: [ci('web-1'), ci('shop', { class: 'service' })],
+  relations: [depends('shop', 'web-1', 'runs_on')],
+})
+const YEAR = 365 * 86_400
+
+/** Stories begin on Monday, 2026-03-02, at 08:00 UTC. */
+const window = (from: string, to: string, more: object = {}) =>
+  silence('patches', {
+    ...{ cis: ['web-1'], from: 0, to: YEAR },
+    recurs: { windows: [{ from, to, ...more }] },
+  })
+const down = fire('web-1', 'down', { severity: 'critical' })
+const muted = (id: string | null) =>
+  expectAlert('web-1', 'down', ({ suppressedBy }) => expect(suppressedBy?.id ?? null).toBe(id))
+const hour = (hours: number) => hours * 3600
+
+describe('a recurring maintenance window', () => {
+  it('mutes within each of its times; what outlives one comes up at its end', () => {
+    const story = play(
+      at(0, ESTATE, window('09:00', '10:00')),
+      at(hour(1.5), down),
+      at(hour(1.9), muted('patches'), expectIncidents(0)),
+      at(
+        hour(2),
+        muted(null),
+        expectIncident({ status: 'open', alerts: 1, muted: 0, openedAt: hour(2) }),
+      ),
+    )
+    expect(story.decisions('alert.suppressed')).toMatchObject([
+      { text: 'Muted by maintenance by ada: patches' },
+    ])
+  })
+
+  it('mutes what fires already when a time begins, as a one-time window does, and again on the next day', () => {
+    const recurring = play(
+      at(0, ESTATE, window('09:00', '10:00')),
+      at(10, down),
+      at(hour(1) - 1, muted(null)),
+      at(hour(1), muted('patches'), expectIncident({ firing: 0, muted: 1 })),
+      at(hour(2), muted(null), expectIncident({ firing: 1, muted: 0 })),
+      at(hour(25), muted('patches')),
+      at(hour(26), muted(null)),
+    )
+    const once = play(
+      at(0, ESTATE, silence('patches', { cis: ['web-1'], from: hour(1), to: hour(2) })),
+      at(10, down),
+      at(hour(2), muted(null)),
+    )
+    const until = T0 + hour(2) * SECOND
+    const said = (story: typeof once) =>
+      story.decisions('alert.suppressed', 'alert.unsuppressed').filter(({ at }) => at <= until)
+    const plain = (story: typeof once) => said(story).map(({ seq: _s, ...one }) => one)
+    expect(plain(recurring)).toEqual(plain(once))
+    expect(plain(once)).toHaveLength(2)
+  })
+
+  it('that is made or changed within one of its times begins at once', () => {
+    play(
+      at(10, ESTATE, down),
+      at(20, window('07:00', '09:00'), muted('patches')),
+      at(30, window('10:00', '11:00'), muted(null)),
+      at(hour(1), muted(null)),
+      at(hour(2), muted('patches')),
+      // its end is the end, whatever its hours say
+      at(hour(2.5), silence('patches', { cis: ['web-1'], from: 0, to: hour(2.5) }), muted(null)),
+      at(hour(26.5), muted(null)),
+    )
+  })
+
+  it('begins no earlier and ends no later than it lasts', () => {
+    const recurs = { windows: [{ from: '07:00', to: '09:00' }] }
+    const patches = silence('patches', { cis: ['web-1'], from: 1800, to: hour(24.25), recurs })
+    play(
+      at(0, ESTATE, patches),
+      at(10, down),
+      at(1799, muted(null)),
+      at(1800, muted('patches')),
+      at(hour(1), muted(null)),
+      at(hour(23), muted('patches')),
+      at(hour(24.25), muted(null)),
+      at(hour(47), muted(null)),
+    )
+  })
+
+  it('goes on without a break where its times touch, and beyond what can be seen at once', () => {
+    const recurs = {
+      windows: [
+        { from: '08:30', to: '09:00' },
+        { from: '09:00', to: '09:30' },
+      ],
+    }
+    const touching = play(
+      at(0, ESTATE, silence('touch', { cis: ['web-1'], from: 0, to: YEAR, recurs })),
+      at(hour(0.75), down),
+      at(hour(1.25), muted('touch')),
+      at(hour(1.5), muted(null)),
+    )
+    expect(touching.decisions('alert.unsuppressed')).toHaveLength(1)
+    const always = silence('ever', {
+      ...{ cis: ['web-1'], from: 0, to: 5 * YEAR },
+      recurs: { windows: [{}] },
+    })
+    const long = play(at(0, ESTATE, always, down), at(4 * YEAR, muted('ever')))
+    expect(long.decisions('alert.unsuppressed')).toEqual([])
+    const leap = silence('leap', {
+      ...{ cis: ['web-1'], from: 0, to: 5 * YEAR },
+      recurs: { windows: [{ dates: [29], months: ['feb'] }] },
+    })
+    const day = (Date.UTC(2028, 1, 29) - T0) / SECOND
+    play(
+      at(0, ESTATE, leap, down),
+      at(day - 1, muted(null)),
+      at(day, muted('leap')),
+      at(day + 86_400, muted(null)),
+    )
+  })
+
+  it('passes on to another one that begins as it ends, without a moment in which all is loud', () => {
+    const story = play(
+      at(0, ESTATE, window('08:30', '09:00')),
+      at(
+        1,
+        silence('other', {
+          ...{ cis: ['web-1'], from: 0, to: YEAR },
+          recurs: { windows: [{ from: '09:00', to: '10:00' }] },
+        }),
+      ),
+      at(hour(0.75), down),
+      at(hour(1), muted('other'), expectIncidents(0)),
+      at(hour(2), muted(null), expectIncident({ status: 'open' })),
+    )
+    expect(story.decisions('alert.unsuppressed')).toHaveLength(1)
+  })
+
+  it.each([0.5, 1, 1.5, 2, 25.5])('decides the same after a restart at hour %d', (hours) => {
+    const tick = (engine: Engine, time: number) =>
+      engine.apply({ offset: time, entry: { kind: 'time', at: time, scope: 'default' } }).decisions
+    const { engine } = play(at(0, ESTATE, window('09:00', '10:00')), at(10, down))
+    tick(engine, T0 + hours * HOUR)
+    const restoring = restoreEngine()
+    const snapshot = beginSnapshot(engine, 1)
+    for (let chunk = snapshot.next(); chunk !== null; chunk = snapshot.next()) restoring.add(chunk)
+    const restored = restoring.finish()
+    const until = T0 + 3 * DAY
+    const goneOn = tick(engine, until)
+    expect(goneOn.map(({ action }) => action)).toContain('alert.suppressed')
+    expect(restored === null ? null : tick(restored, until)).toEqual(goneOn)
+  })
+})
+
+describe('a suppress rule with hours', () => {
+  const BACKUPS = {
+    hours: [
+      { name: 'night', time_zone: 'Asia/Kathmandu', windows: [{ from: '14:45', to: '15:45' }] },
+    ],
+    rules: [
+      {
+        name: 'backup',
+        when: ['host="web-1"'],
+        during: ['night'],
+        reason: 'backups take the disk',
+      },
+    ],
+  }
+  const by = (suppress: object, version = 'r2') => rules({ suppress }, version)
+
+  it('mutes within its hours only, and what outlives them comes up', () => {
+    const story = play(
+      at(0, ESTATE, by(BACKUPS)),
+      at(10, down),
+      at(hour(1) - 1, muted(null)),
+      at(hour(1), muted('backup')),
+      at(hour(2), muted(null), expectIncident({ firing: 1, muted: 0 })),
+      at(hour(25), muted('backup')),
+    )
+    expect(story.decisions('alert.suppressed')).toMatchObject([
+      { at: T0 + HOUR, text: 'Muted by backups take the disk' },
+      { at: T0 + 25 * HOUR },
+    ])
+  })
+
+  it('mutes at all other times where it says outside, and follows new rules at once', () => {
+    const [rule] = BACKUPS.rules
+    const outside = { ...BACKUPS, rules: [{ ...rule, during: [], outside: ['night'] }] }
+    const later = { ...BACKUPS.hours[0], windows: [{ from: '16:00', to: '17:00' }] }
+    play(
+      at(0, ESTATE, by(outside)),
+      at(10, down),
+      at(20, muted('backup')),
+      at(hour(1), muted(null)),
+      at(hour(2), muted('backup')),
+      at(hour(2) + 1, by({ ...BACKUPS, hours: [later] }, 'r3'), muted(null)),
+      at(hour(2.25), muted('backup')),
+      at(hour(3), by({}, 'r4'), muted(null)),
+      at(hour(26.5), muted(null)),
+    )
+  })
+})
