@@ -3,11 +3,9 @@
  * comes from the entries, ids are derived, ties are broken by fixed orders. The same journal gives
  * the same decisions, live, after a crash, in `replay` and in tests.
  */
-import { ScopedPlacements } from '../correlate/scoped-placements.ts'
 import type { CommandEntry, Entry, JournalRecord, ReceivedEntry } from '../entry.ts'
 import { isAliasCommand, isProposalCommand } from '../entry.ts'
-import { Inhibitions } from '../inhibit.ts'
-import { buildKnowledge, indexSome } from '../knowledge-index.ts'
+import { indexSome } from '../knowledge-index.ts'
 import { countOutcome, countReceived } from '../ledger.ts'
 import type { AlertEvent, IngestItem } from '../model.ts'
 import { scopeOfItem } from '../parts.ts'
@@ -21,18 +19,16 @@ import {
 import type { Changes, Outcome } from '../record.ts'
 import { emptyState, type State } from '../state.ts'
 import type { EpochMs } from '../time.ts'
-import { Timers } from '../timers.ts'
 import { compare } from '../topology.ts'
 import { applyEvent } from './alerts.ts'
-import { indexByScope } from './alike.ts'
 import { answerAlert, answerOther, type ItemOutcome, toDeadLetter } from './answers.ts'
 import { applyArticles } from './articles.ts'
 import { applyChange } from './changes.ts'
 import { putsInForce } from './cmdb.ts'
-import { emptyCmdbIndex } from './cmdb-index.ts'
 import { applyCommand } from './commands.ts'
 import { type Ctx, editAlert, emptyOutput, type Indices, type Output } from './context.ts'
 import { applyProposalCommand, sayProposed } from './corrections.ts'
+import { indicesOf } from './indices.ts'
 import {
   applyCmdb,
   applyEngine,
@@ -76,27 +72,7 @@ export class Engine {
 
   constructor(scope = 'default', state: State = emptyState(scope)) {
     this.state = state
-    this.ix = {
-      placements: new ScopedPlacements(),
-      timers: new Timers(),
-      ids: new Map(),
-      bare: new Map(),
-      ruled: new Map(),
-      former: [],
-      inhibitions: new Inhibitions(state.rules.suppress.inhibit, state.topology),
-      windows: new Map(),
-      turns: { windows: new Map(), hours: new Map() },
-      knowledge: buildKnowledge([...state.articles.values()]),
-      criticality: new WeakMap(),
-      problems: { byKey: new Map(), members: new Map() },
-      cmdb: emptyCmdbIndex(),
-      observed: { view: null },
-      constraints: new Map(),
-      proposed: null,
-      weights: new Map(),
-      clock: null,
-      similar: indexByScope(state.profiles.values()),
-    }
+    this.ix = indicesOf(state)
   }
 
   /** When the engine next has something to do by itself; `null`: never. A lower bound. */
