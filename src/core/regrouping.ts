@@ -85,7 +85,10 @@ export function standingAlerts(
   return present.length < home.memberCount ? present : []
 }
 
-function isGoing(home: Home | undefined): home is Home {
+/** An incident that may still be regrouped by a proposal. */
+export function isGoing<Known extends Pick<Home, 'status'>>(
+  home: Known | undefined,
+): home is Known {
   return home?.status === 'open' || home?.status === 'provisional'
 }
 

@@ -128,7 +128,8 @@ function advance(ctx: Ctx, at: EpochMs): void {
       placeOrJoin(ctx, toPlace)
       if (events.length > 0) applyOwn(ctx, events)
     }
-    learnOf(ctx, timer.kind === 'observe' ? 'estate_changed' : null, take)
+    const looks = timer.kind === 'observe' && state.observeAt === timer.at
+    learnOf(ctx, looks ? 'estate_changed' : null, take)
   }
   state.now = target
 }

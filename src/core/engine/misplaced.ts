@@ -2,7 +2,7 @@
  * Alerts that would not be placed in their incident by what is known now, and that nothing which stays
  * there supports. What links only with such alerts goes with them.
  */
-import { byStart, type Placement } from '../correlate/placements.ts'
+import { byStart, type Placement, WINDOW_MS } from '../correlate/placements.ts'
 import type { LinkEvidence } from '../evidence.ts'
 import type { AlertState, IncidentState } from '../state.ts'
 import { PROPOSE_FROM } from './announce.ts'
@@ -37,7 +37,8 @@ export function misplacedOf(
 ): readonly Misplaced[] {
   const all = suspects.toSorted((a, b) => byStart(a.placement, b.placement))
   // where everything is in doubt, what began the incident stays
-  const doubted = staysAnyway(ctx, incident, all) ? all : all.slice(1)
+  const keys = new Set(all.map(({ placement }) => placement.key))
+  const doubted = isPlacedLately(ctx, incident, keys) ? all : all.slice(1)
   if (doubted.length === 0) return []
   for (const { placement } of doubted) ctx.ix.placements.remove(placement.key)
   const loose = unsupported(ctx, incident, doubted)
@@ -50,15 +51,15 @@ function putBack(ctx: Ctx, { placement, alert }: Suspect): void {
   ctx.ix.placements.add(alert.scope, placement)
 }
 
-/** Whether the incident has a placed alert that is not in doubt. O(members) */
-function staysAnyway(
-  { ix }: Ctx,
-  { members }: Readonly<IncidentState>,
-  all: readonly Suspect[],
+/** Whether the incident has an alert within the window, other than some. O(members) */
+export function isPlacedLately(
+  { state, ix }: Ctx,
+  { members }: Readonly<Pick<IncidentState, 'members'>>,
+  others: ReadonlySet<string> = new Set(),
 ): boolean {
-  const doubted = new Set(all.map(({ placement }) => placement.key))
+  const since = state.now - WINDOW_MS
   for (const { key } of members.values())
-    if (!doubted.has(key) && ix.placements.get(key) !== undefined) return true
+    if (!others.has(key) && (ix.placements.get(key)?.startsAt ?? 0) >= since) return true
   return false
 }
 

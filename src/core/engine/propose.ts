@@ -2,11 +2,11 @@
 import { byStart } from '../correlate/placements.ts'
 import type { LinkEvidence } from '../evidence.ts'
 import type { RegroupingReason } from '../regrouping.ts'
-import type { IncidentState } from '../state.ts'
+import type { AlertState, IncidentState } from '../state.ts'
 import { PROPOSE_FROM } from './announce.ts'
 import { type Ctx, editIncident, episodeKey } from './context.ts'
 import { fitIn, fitOf } from './fit.ts'
-import { type Misplaced, misplacedOf, type Suspect } from './misplaced.ts'
+import { isPlacedLately, type Misplaced, misplacedOf, type Suspect } from './misplaced.ts'
 import { proposeRegrouping, regroupingsOf, takeSupport } from './regroupings.ts'
 import { sideOf } from './sides.ts'
 
@@ -57,12 +57,16 @@ function reconsider(
   for (const known of regroupingsOf(ctx, id)) {
     if (!known.alerts.includes(key)) continue
     const beside = known.incident === id ? known.other : known.incident
-    const stands =
-      known.kind === 'merge'
-        ? fitIn(ctx, alert, beside ?? '').p >= ctx.state.rules.correlate.join
-        : isGoing
+    const stands = known.kind === 'merge' ? standsBeside(ctx, alert, beside ?? '') : isGoing
     if (!stands) takeSupport(ctx, known.id, key)
   }
+}
+
+/** Where the other incident has only grown old, nothing new speaks against the two being one. */
+function standsBeside(ctx: Ctx, alert: AlertState, beside: string): boolean {
+  if (fitIn(ctx, alert, beside).p >= ctx.state.rules.correlate.join) return true
+  const other = ctx.state.incidents.get(beside)
+  return other !== undefined && !isPlacedLately(ctx, other)
 }
 
 function proposeParting(

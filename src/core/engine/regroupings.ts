@@ -3,6 +3,7 @@ import type { RegroupingCommand } from '../entry.ts'
 import type { LinkEvidence } from '../evidence.ts'
 import {
   AGAIN_FROM,
+  isGoing,
   MAX_SPEAKING,
   type RegroupingState,
   standingAlerts,
@@ -11,8 +12,9 @@ import {
 import type { Edit, IncidentState } from '../state.ts'
 import { type Ctx, decide, editIncident } from './context.ts'
 
-/** Of one incident. */
+/** Of one incident, that wait for a word; and with those that nobody wanted or that are over. */
 const MAX_PROPOSED = 8
+const MAX_KEPT = 32
 
 const ACTIONS = {
   merge: 'incident.merge_proposed',
@@ -54,8 +56,13 @@ function isSame(
 
 function make(ctx: Ctx, incident: IncidentState, proposed: Proposed): void {
   const { state } = ctx
+  const beside = proposed.other === null ? incident : state.incidents.get(proposed.other)
+  if (!isGoing(incident) || !isGoing(beside)) return
   const own = regroupingsOf(ctx, incident.id).filter((one) => one.incident === incident.id)
-  if (own.length >= MAX_PROPOSED) return
+  const waiting = own.filter(
+    (one) => one.dismissed === null && standingAlerts(one, state.incidents).length > 0,
+  )
+  if (waiting.length >= MAX_PROPOSED || own.length >= MAX_KEPT) return
   state.regroupingCounter += 1
   const number = state.regroupingCounter
   const id = state.scope === 'default' ? `R-${number}` : `${state.scope}/R-${number}`
@@ -108,9 +115,10 @@ export function takeSupport(ctx: Ctx, id: string, alert: string): void {
   const known = ctx.state.regroupings.edit(id)
   if (known === undefined || known.dismissed !== null || !known.alerts.includes(alert)) return
   known.alerts = known.alerts.filter((key) => key !== alert)
-  homesOf(ctx, known)
+  const homes = homesOf(ctx, known)
   if (known.alerts.length > 0) return
   ctx.state.regroupings.delete(id)
+  for (const home of homes) home.regroupings = home.regroupings.filter((one) => one !== id)
   decide(ctx, {
     action: 'incident.proposal_withdrawn',
     reason: 'no_longer_so',

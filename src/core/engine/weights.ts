@@ -115,6 +115,7 @@ export function stand({ state, ix }: Where, scope: string, standing: Standing): 
   const version = { ...standing, id, at: state.now, learned, undone: null }
   known.versions = [...known.versions, version].slice(-MAX_VERSIONS)
   ix.proposed = null
+  ix.weights.clear()
   return version
 }
 

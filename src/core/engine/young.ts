@@ -16,6 +16,8 @@ import { type Moved, proposeFor } from './propose.ts'
 const YOUNG_MS = 2 * MINUTE
 /** Of what is older, so many of the newest in each scope are looked at for proposals. */
 const MAX_SETTLED = 32
+/** In all scopes together, shared evenly, one of each at least: each costs a whole score. */
+const MAX_SETTLED_IN_ALL = 512
 
 /** What is known of where alerts are, by the key of the episode. */
 type Whereabouts = ReadonlyMap<string, string>
@@ -41,15 +43,18 @@ export function learnOf<T>(ctx: Ctx, reason: RegroupingReason | null, learn: () 
   return learned
 }
 
-/** To be asked before something is learned. O(scopes), and what is near at most 64 alerts in each. */
+/** To be asked before something is learned. O(scopes), what is near at most 64 alerts in each, and MAX_SETTLED_IN_ALL fits. */
 function surroundings(ctx: Ctx): readonly Surroundings[] {
   const { state, ix } = ctx
   const startsAt = state.now - YOUNG_MS
-  return ix.placements.scopes().map((scope) => {
+  const scopes = ix.placements.scopes()
+  const share = Math.max(1, Math.floor(MAX_SETTLED_IN_ALL / Math.max(1, scopes.length)))
+  const most = Math.min(MAX_SETTLED, share)
+  return scopes.map((scope) => {
     const young = movable(ctx, { scope, startsAt })
     const keys = new Set(young.map(({ key }) => key))
-    const newest = ix.placements.of(scope).latest(state.now, MAX_SETTLED + keys.size)
-    const settled = newest.filter(({ key }) => !keys.has(key)).slice(0, MAX_SETTLED)
+    const newest = ix.placements.of(scope).latest(state.now, most + keys.size)
+    const settled = newest.filter(({ key }) => !keys.has(key)).slice(0, most)
     const known = (all: readonly Placement[]): Whereabouts =>
       new Map(all.map((one) => [one.key, whereabouts(ctx, one)]))
     const fits = settled.map((one): [string, number] => [one.key, fitHere(ctx, one)])

@@ -140,6 +140,31 @@ describe('a merge', () => {
     expect(said(story)).toEqual([])
     expect(story.decisions('incident.proposal_withdrawn')).toHaveLength(1)
     expect(story.engine.state.regroupings.size).toBe(0)
+    expect(story.incident('INC-000001').regroupings).toEqual([])
+  })
+
+  it('stays where the other incident has only grown old', () => {
+    const more = estate('more', depends('web', 'db'), depends('web', 'cache'))
+    const story = play(
+      at(0, APART),
+      at(102, fire('db', 'down', { severity: 'critical' })),
+      at(240, fire('web', 'slow', { severity: 'critical' })),
+      at(300, TIED),
+      at(300, expectProposed('merge INC-000001 INC-000002 2')),
+      at(102 + 25 * 60, more),
+    )
+    expect(said(story)).toEqual(['merge INC-000001 INC-000002 2'])
+  })
+
+  it('is not made with an incident that is over', () => {
+    const story = play(
+      ...TWO,
+      at(110, resolve('db', 'down')),
+      at(111, command({ do: 'resolve', incident: 'INC-000002' })),
+      at(160, TIED),
+    )
+    expect(story.decisions('incident.merge_proposed')).toEqual([])
+    expect(story.engine.state.regroupings.size).toBe(0)
   })
 
   it('ends with either incident, and is forgotten with it', () => {
