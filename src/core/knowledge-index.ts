@@ -6,7 +6,7 @@ import { baseName } from './article.ts'
 import { type Bm25Index, type Bm25Options, buildBm25, type FieldedDocument } from './bm25.ts'
 import { blocksOf } from './markdown.ts'
 import type { Article } from './model.ts'
-import { linkName } from './runbook-link.ts'
+import { linkAddress, linkName } from './runbook-link.ts'
 import { insertSorted, takeSorted } from './sorted.ts'
 import { createTokenizer, type Tokenizer } from './text.ts'
 import { compare } from './topology.ts'
@@ -27,6 +27,8 @@ export interface KnowledgeIndex {
   readonly words: Bm25Index
   /** Ids by the last part of an id, sorted. */
   readonly byBase: Map<string, string[]>
+  /** Ids by the address they are from, sorted. */
+  readonly byAddress: Map<string, string[]>
   /** Ids by bare alert name (lower case, letters and digits only), sorted. */
   readonly byAlertname: Map<string, string[]>
   readonly split: Tokenizer
@@ -56,6 +58,7 @@ export function buildKnowledge(articles: readonly Article[]): KnowledgeIndex {
     waiting: new Set(),
     words: buildBm25([], FIELDS),
     byBase: new Map(),
+    byAddress: new Map(),
     byAlertname: new Map(),
     split: createTokenizer(),
   }
@@ -116,12 +119,14 @@ type Lists = Map<string, string[]>
 
 /** Lists and the names in them that an article is found by. */
 function namesOf(
-  { byBase, byAlertname }: KnowledgeIndex,
-  { id, alertnames }: Article,
+  { byBase, byAddress, byAlertname }: KnowledgeIndex,
+  { id, alertnames, url = '' }: Article,
 ): readonly (readonly [Lists, string])[] {
   const names = new Set([baseName(id), ...alertnames].map(bareName))
   const byName = [...names].map((name) => [byAlertname, name] as const)
-  return [[byBase, linkName(id)] as const, ...byName]
+  const from = linkAddress(url)
+  const byUrl = from === undefined ? [] : [[byAddress, from] as const]
+  return [[byBase, linkName(id)] as const, ...byUrl, ...byName]
 }
 
 function note(lists: Lists, name: string, id: string): void {

@@ -4,9 +4,11 @@ import { articleId, baseName } from './article.ts'
 /** More articles than this under one name: the link says too little to follow. */
 const MAX_NAMESAKES = 3
 
-/** Ids of articles by the lower-case last part of their id; each list is sorted. */
 export interface LinkIndex {
+  /** Ids of articles by the lower-case last part of their id; each list is sorted. */
   readonly byBase: ReadonlyMap<string, readonly string[]>
+  /** The same by the address where they are from, as `linkAddress` has it. */
+  readonly byAddress: ReadonlyMap<string, readonly string[]>
 }
 
 /** The name in {@link LinkIndex} that an article is found by. */
@@ -15,13 +17,27 @@ export function linkName(id: string): string {
 }
 
 /**
- * Ids of the articles a URL (or path) names, by id: the last segment of its path, without
+ * An address as it is compared: without scheme, fragment and what ends it, its host in lower case. Query
+ * parameters count, since many systems name their articles by one. Undefined where it is no http address.
+ */
+export function linkAddress(url: string): string | undefined {
+  if (!URL.canParse(url.trim())) return undefined
+  const read = new URL(url.trim())
+  if (!/^https?:$/.test(read.protocol)) return undefined
+  return `${read.host}${read.pathname.replace(/\/+$/, '')}${read.search}`
+}
+
+/**
+ * Ids of the articles a URL (or path) names, by id: those that are from that very address; else the last segment of its path, without
  * extension and ignoring case, is the last part of the id; where several articles have that name,
  * those that share most of the path before it, then those whose other parts stand anywhere in the
  * URL. A fragment counts where the path names none (`…/runbooks#KubePodNotReady`). None where more
  * than three are left: a wrong link is worse than none.
  */
 export function linkedBy(index: LinkIndex, url: string): readonly string[] {
+  const address = linkAddress(url)
+  const from = address === undefined ? [] : (index.byAddress.get(address) ?? [])
+  if (from.length > 0 && from.length <= MAX_NAMESAKES) return from
   const [, location = '', fragment = ''] = /^([^#]*)#?(.*)$/s.exec(url) ?? []
   const [, host = '', path = ''] =
     /^(?:[a-z][a-z0-9+.-]*:)?(?:\/\/([^/?]*))?([^?]*)/i.exec(location) ?? []

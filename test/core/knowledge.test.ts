@@ -172,6 +172,22 @@ describe('suggestArticles: links', () => {
     expect(suggested[1]?.id).toBe('host/DiskFillingUp')
   })
 
+  it('follows an address to the article that is from there, before one that has its name', () => {
+    const given = { title: 'Clocks', alertnames: [], classes: [], services: [], tags: [], body: '' }
+    const page = 'https://Wiki.example.com/pages/viewpage.action?pageId=17'
+    const clocks = { ...given, id: 'wiki/17', url: page }
+    const other = { ...given, id: 'wiki/18', url: page.replace('17', '18') }
+    const index = buildKnowledge([...ARTICLES, clocks, other])
+    const linked = (url: string): string | undefined =>
+      suggestArticles(index, asking([FOREIGN], { runbookUrls: [url] }))[0]?.id
+    expect(linked('http://wiki.example.com/pages/viewpage.action?pageId=17#steps')).toBe('wiki/17')
+    expect(linked('https://wiki.example.com/pages/viewpage.action?pageId=19')).toBeUndefined()
+    const named = { ...given, id: 'kb/4', url: 'https://kb.example.com/ClockSkew/' }
+    const both = buildKnowledge([...ARTICLES, named])
+    const query = asking([FOREIGN], { runbookUrls: ['https://kb.example.com/ClockSkew'] })
+    expect(suggestArticles(both, query)[0]?.id).toBe('kb/4')
+  })
+
   it('follows the annotation of an alert', () => {
     const annotations = { runbook_url: 'https://x.example.com/ClockSkew' }
     expect(first(asking([{ ...DISK, annotations }]))).toMatchObject({ id: 'host/ClockSkew' })

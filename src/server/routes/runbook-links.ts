@@ -47,24 +47,14 @@ async function deadLinks({
   const { engine } = journey
   while (indexSome(engine.ix.knowledge, INDEXED_AT_ONCE))
     await new Promise((resolve) => setImmediate(resolve))
-  const from = new Set(
-    [...engine.state.articles.values()].flatMap(({ url }) =>
-      url === undefined ? [] : [bare(url)],
-    ),
-  )
   const all = await runbookLinks(store, clock.now() - LINKS_MS)
   const isDead = ({ url }: { readonly url: string }): boolean =>
-    linkedBy(engine.ix.knowledge, url).length === 0 && !from.has(bare(url))
+    linkedBy(engine.ix.knowledge, url).length === 0
   const items = all
     .filter(isDead)
     .map(({ lastSeenAt, ...link }) => ({ ...link, lastSeenAt: iso(lastSeenAt) }))
   const addresses = new Set(all.filter((link) => !isDead(link)).map(({ url }) => url))
   return { items, linked: addresses.size }
-}
-
-/** What two ways to write one address share. */
-function bare(url: string): string {
-  return url.trim().toLowerCase().replace(/#.*$/s, '').replace(/\/+$/, '')
 }
 
 export function runbookLinkRoutes(app: OpenAPIHono<AppEnv>): void {
