@@ -4,9 +4,10 @@
  * told again.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { MAX_PLANNED_AHEAD } from '../ingest/change.ts'
-import { MAX_AGE } from '../ingest/fields.ts'
+import { MAX_CHANGE_CIS, MAX_PLANNED_AHEAD } from '../ingest/change.ts'
+import { MAX_AGE, NOTE_ANNOTATION } from '../ingest/fields.ts'
 import { SOURCES } from '../ingest/index.ts'
+import type { BadRow } from './cmdb/importer.ts'
 import { trusting } from './cmdb/pull/authority.ts'
 import type { ChangesAsked, NamedCi, PulledChange } from './cmdb/pull/changes/change.ts'
 import { CHANGE_IMPORTERS } from './cmdb/pull/changes/index.ts'
@@ -56,6 +57,14 @@ interface Item extends Pick<PulledChange, 'id' | 'title' | 'kind' | 'url' | 'act
   readonly labels: Readonly<Record<string, string>>
 }
 
+/** What was told of a change last. */
+interface Told {
+  /** The item, as JSON. */
+  readonly text: string
+  /** Why it was not taken. */
+  readonly refused?: string
+}
+
 /** Begins to read by the clock, until the stop. */
 export function openChanges({
   config,
@@ -79,7 +88,7 @@ export function createChangePulls(deps: ChangePullsDeps): RunningChangePulls {
   const ending = new AbortController()
   const last = new Map<string, ChangePull>()
   /** What was told, by source and id: the engine forgets changes that are long over. */
-  const told = new Map<string, string>()
+  const told = new Map<string, Told>()
   let tail: Promise<unknown> = Promise.resolve()
   const pull = (source: ChangeSource, by: string) => {
     const show = (change: Partial<ChangePull>): void => {
@@ -122,7 +131,7 @@ export function createChangePulls(deps: ChangePullsDeps): RunningChangePulls {
 }
 
 interface Reading {
-  readonly told: Map<string, string>
+  readonly told: Map<string, Told>
   readonly show: (change: Partial<ChangePull>) => void
   readonly signal: AbortSignal
 }
@@ -140,43 +149,62 @@ async function read(
   const found = await untilStopped(importer.pull(source.settings, trusted, asked), signal)
   const { state } = journey.engine
   const near = found.changes.filter((change) => isNear(change, clock.now()))
-  const fresh = near
-    .map((change) => toItem(change, source, state))
-    .filter((item) => !isTold(item, told.get(keyOf(source, item)), { state, at: clock.now() }))
-  const bad = found.bad.map(({ where, field, error }) => ({
-    where,
-    error: field === undefined ? error : `${field} ${error}`,
-  }))
-  forgetOthers(told, source, near)
+  const items = near.map((change) => toItem(change, source, state))
+  const fresh = items.filter(
+    (item) => !isTold(item, told.get(keyOf(source, item))?.text, { state, at: clock.now() }),
+  )
+  forgetOthers(told, source, items)
   let refused = 0
   for (let at = 0; at < fresh.length; at += BATCH) {
     const batch = fresh.slice(at, at + BATCH)
-    const { items } = await journey.receive(SOURCE, { body: JSON.stringify(batch) })
+    const answers = await tell(batch, journey)
     for (const [index, item] of batch.entries()) {
-      told.set(keyOf(source, item), JSON.stringify(item))
-      const answer = items[index]
-      if (answer?.kind !== 'rejected') continue
-      refused += 1
-      bad.push({ where: item.id, error: answer.reason })
+      const answer = answers[index] ?? {}
+      told.set(keyOf(source, item), { text: JSON.stringify(item), ...answer })
+      if (answer.refused !== undefined) refused += 1
     }
   }
   metrics.changePulls.inc({ result: fresh.length === 0 ? 'unchanged' : 'told' })
   const passedOver = found.unplanned + found.changes.length - near.length
   const count = found.changes.length + found.unplanned + found.bad.length
   show({ endedAt: clock.now(), read: count, told: fresh.length - refused, passedOver })
+  const bad = [...found.bad.map(badRow), ...refusedOf(items, source, told)]
   show({ bad: bad.slice(0, MAX_BAD), badCount: bad.length })
+}
+
+/** Why each of them was refused, where it was. */
+async function tell(
+  batch: readonly Item[],
+  journey: Journey,
+): Promise<readonly Pick<Told, 'refused'>[]> {
+  const { items } = await journey.receive(SOURCE, { body: JSON.stringify(batch) })
+  return items.map((answer) => (answer.kind === 'rejected' ? { refused: answer.reason } : {}))
+}
+
+type Bad = ChangePull['bad'][number]
+
+function badRow({ where, field, error }: BadRow): Bad {
+  return { where, error: field === undefined ? error : `${field} ${error}` }
+}
+
+/** What is refused stays so while the desk says the same of it, and is not told again. */
+function refusedOf(
+  items: readonly Item[],
+  source: ChangeSource,
+  told: ReadonlyMap<string, Told>,
+): readonly Bad[] {
+  return items.flatMap((item) => {
+    const refused = told.get(keyOf(source, item))?.refused
+    return refused === undefined ? [] : [{ where: item.id, error: refused }]
+  })
 }
 
 function keyOf({ source }: ChangeSource, { id }: Pick<Item, 'id'>): string {
   return `${source}\0${id}`
 }
 
-function forgetOthers(
-  told: Map<string, string>,
-  source: ChangeSource,
-  near: readonly PulledChange[],
-): void {
-  const kept = new Set(near.map((change) => keyOf(source, change)))
+function forgetOthers(told: Map<string, Told>, source: ChangeSource, items: readonly Item[]): void {
+  const kept = new Set(items.map((item) => keyOf(source, item)))
   for (const key of told.keys())
     if (key.startsWith(`${source.source}\0`) && !kept.has(key)) told.delete(key)
 }
@@ -188,12 +216,18 @@ function isNear({ startsAt, endsAt }: PulledChange, now: EpochMs): boolean {
 
 function toItem(change: PulledChange, { cmdb, labels }: ChangeSource, state: State): Item {
   const { id, title, kind, url, actor, startsAt, endsAt } = change
-  const said = Object.entries({ ...change.labels, ...labels }).flatMap(([name, value]) =>
+  const cis = [...new Set(change.cis.flatMap((ci) => nameOf(ci, cmdb, state) ?? []))]
+  const note =
+    cis.length > MAX_CHANGE_CIS
+      ? `CIs left out: ${cis.length - MAX_CHANGE_CIS} of ${cis.length}.`
+      : undefined
+  const all = { ...change.labels, ...labels, [NOTE_ANNOTATION]: note }
+  const said = Object.entries(all).flatMap(([name, value]) =>
     value === undefined || value === '' ? [] : [[name, value] as const],
   )
   return {
     ...{ id, title, kind, startsAt: toRfc3339(startsAt) },
-    ci: [...new Set(change.cis.flatMap((ci) => nameOf(ci, cmdb, state) ?? []))],
+    ci: cis.slice(0, MAX_CHANGE_CIS),
     // Begun after it was to end: when it ends nobody knows.
     ...(endsAt === undefined || endsAt < startsAt ? {} : { endsAt: toRfc3339(endsAt) }),
     labels: Object.fromEntries(said),

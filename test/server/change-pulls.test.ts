@@ -140,6 +140,28 @@ describe('changes of a service desk', () => {
     expect(await change('change:SWSD-8')).toMatchObject({ endsAt: null })
   })
 
+  it('that are refused say so at every reading, and are told once', async () => {
+    const long = [{ id: 3, name: 'x'.repeat(9000) }]
+    rows = [row(9, { configuration_items: long })]
+    const refusal = { where: 'SWSD-9', error: expect.stringContaining('9000 characters') }
+    expect((await pulled()).last).toMatchObject({ told: 0, badCount: 1, bad: [refusal] })
+    const before = app.journey.engine.state.offset
+    expect((await pulled()).last).toMatchObject({ told: 0, badCount: 1, bad: [refusal] })
+    expect(app.journey.engine.state.offset).toBe(before)
+    rows = [row(9)]
+    expect((await pulled()).last).toMatchObject({ told: 1, badCount: 0 })
+  })
+
+  it('of more CIs than a change may have are cut, with a note', async () => {
+    const many = Array.from({ length: 1005 }, (_, at) => ({ id: 5000 + at, name: `many-${at}` }))
+    rows = [row(10, { configuration_items: many })]
+    expect((await pulled()).last).toMatchObject({ told: 1, badCount: 0 })
+    const { unbound, labels } = await change('change:SWSD-10')
+    expect(unbound).toHaveLength(1000)
+    expect(labels).toMatchObject({ faultline_note: 'CIs left out: 5 of 1005.' })
+    expect((await pulled()).last).toMatchObject({ told: 0, badCount: 0 })
+  })
+
   it('that cannot be read say why, and which setting helps', async () => {
     expect(await pulled('closed')).toMatchObject({
       failure: 'environment variable NONE is not set',
