@@ -214,8 +214,9 @@ function isNear({ startsAt, endsAt }: PulledChange, now: EpochMs): boolean {
   return startsAt <= now + MAX_PLANNED_AHEAD && (endsAt ?? startsAt) >= now - MAX_AGE
 }
 
-function toItem(change: PulledChange, { cmdb, labels }: ChangeSource, state: State): Item {
-  const { id, title, kind, url, actor, startsAt, endsAt } = change
+function toItem(change: PulledChange, source: ChangeSource, state: State): Item {
+  const { cmdb, labels, idPrefix = '' } = source
+  const { title, kind, url, actor, startsAt, endsAt } = change
   const cis = [...new Set(change.cis.flatMap((ci) => nameOf(ci, cmdb, state) ?? []))]
   const note =
     cis.length > MAX_CHANGE_CIS
@@ -226,7 +227,7 @@ function toItem(change: PulledChange, { cmdb, labels }: ChangeSource, state: Sta
     value === undefined || value === '' ? [] : [[name, value] as const],
   )
   return {
-    ...{ id, title, kind, startsAt: toRfc3339(startsAt) },
+    ...{ id: `${idPrefix}${change.id}`, title, kind, startsAt: toRfc3339(startsAt) },
     ci: cis.slice(0, MAX_CHANGE_CIS),
     // Begun after it was to end: when it ends nobody knows.
     ...(endsAt === undefined || endsAt < startsAt ? {} : { endsAt: toRfc3339(endsAt) }),

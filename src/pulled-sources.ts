@@ -27,6 +27,11 @@ const ChangeSource = z
     from: z.enum([...CHANGE_IMPORTERS.keys()]),
     everyMinutes: z.int().min(1).max(10_080).default(10),
     caFile: CaFile,
+    /** Before the number of each of its changes, which another desk may have given too. */
+    idPrefix: z
+      .string()
+      .regex(/^[\w.:-]{1,64}$/, 'must be letters, digits and _ . : - only')
+      .optional(),
     /** The source of the CMDB whose keys its changes name CIs by. */
     cmdb: Name.optional(),
     /** Set on each of its changes, for scopes and the like. */
@@ -57,7 +62,18 @@ const haveOwnNames = (all: readonly { readonly source: string }[]): boolean =>
   new Set(all.map(({ source }) => source)).size === all.length
 
 export const PulledSources = z.array(PulledSource).default([]).refine(haveOwnNames, OWN_NAMES)
-export const ChangeSources = z.array(ChangeSource).default([]).refine(haveOwnNames, OWN_NAMES)
+
+/** One API numbers alike everywhere: without a prefix of its own, one desk would overwrite another's changes. */
+const haveOwnIds = (all: readonly Pick<ChangeSource, 'from' | 'idPrefix'>[]): boolean =>
+  new Set(all.map(({ from, idPrefix = '' }) => `${from} ${idPrefix}`)).size === all.length
+
+export const ChangeSources = z
+  .array(ChangeSource)
+  .default([])
+  .refine(haveOwnNames, OWN_NAMES)
+  .refine(haveOwnIds, {
+    error: 'must have an idPrefix of its own each where they are from one API',
+  })
 
 export interface Looking {
   /** A path in the settings, made absolute. */

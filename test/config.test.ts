@@ -173,8 +173,21 @@ describe('sources of changes', () => {
     ['{source: d, from: freshservice}', 'changeSources.0.settings.url'],
     [`{${DESK}, caFile: none.pem}`, 'changeSources.0.caFile'],
     [`{${DESK}}, {${DESK}}`, 'changeSources'],
+    [`{${DESK}, idPrefix: 'a b'}`, 'changeSources.0.idPrefix'],
   ])('name what is wrong with %s', (line, field) => {
     expect(faults(sources(line)).some((text) => text.includes(`${field}:`))).toBe(true)
+  })
+
+  it('from one API have a prefix of their own each, as its desks number alike', () => {
+    const other = DESK.replace('source: d', 'source: e')
+    const fault =
+      'faultline.yaml: changeSources: must have an idPrefix of its own each where they are from one API'
+    expect(faults(sources(`{${DESK}}, {${other}}`))).toEqual([fault])
+    expect(faults(sources(`{${DESK}, idPrefix: x-}, {${other}, idPrefix: x-}`))).toEqual([fault])
+    const good = settings(sources(`{${DESK}}, {${other}, idPrefix: emea-}`)).changeSources
+    expect(good.map(({ idPrefix }) => idPrefix)).toEqual([undefined, 'emea-'])
+    const SWSD = 'source: s, from: solarwinds, settings: {tokenVariable: K}'
+    expect(settings(sources(`{${DESK}}, {${SWSD}}`)).changeSources).toHaveLength(2)
   })
 })
 

@@ -10,6 +10,7 @@ const settings = { url: 'http://desk.test', tokenVariable: 'SW' }
 const about = { from: 'solarwinds', everyMinutes: 10, settings }
 const sources = [
   { ...about, source: 'desk', cmdb: 'sheet', labels: { site: 'north' } },
+  { ...about, source: 'other', idPrefix: 'b-', labels: { site: 'south' } },
   { ...about, source: 'closed', labels: {}, settings: { ...settings, tokenVariable: 'NONE' } },
 ]
 /** What the desk answers to the next pull. */
@@ -138,6 +139,20 @@ describe('changes of a service desk', () => {
     ]
     expect((await pulled()).last).toMatchObject({ read: 3, told: 1, passedOver: 2, badCount: 0 })
     expect(await change('change:SWSD-8')).toMatchObject({ endsAt: null })
+  })
+
+  it('of two desks with the same numbers stay two', async () => {
+    rows = [row(11)]
+    expect([(await pulled()).last, (await pulled('other')).last]).toMatchObject([
+      { told: 1 },
+      { told: 1 },
+    ])
+    expect((await change('change:SWSD-11')).labels).toMatchObject({ site: 'north' })
+    expect((await change('change:b-SWSD-11')).labels).toMatchObject({ site: 'south' })
+    expect([(await pulled()).last, (await pulled('other')).last]).toMatchObject([
+      { told: 0 },
+      { told: 0 },
+    ])
   })
 
   it('that are refused say so at every reading, and are told once', async () => {
