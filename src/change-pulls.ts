@@ -13,6 +13,7 @@ import type { ChangesAsked, NamedCi, PulledChange } from './cmdb/pull/changes/ch
 import { CHANGE_IMPORTERS } from './cmdb/pull/changes/index.ts'
 import { createPullHttp, type PullHttp } from './cmdb/pull/http.ts'
 import { type Config, credential } from './config.ts'
+import { plannedOf, plannedWindow, statusOf } from './core/calendar.ts'
 import { recordId } from './core/cmdb/model.ts'
 import { canBind } from './core/engine/changes.ts'
 import { AppError } from './core/errors.ts'
@@ -48,6 +49,8 @@ const SOURCE = 'change'
 /** Changes of one body. */
 const BATCH = 200
 const MAX_BAD = 20
+/** The status of a change that its desk lists no more. */
+const GONE = 'gone'
 
 /** A change as the source `change` reads it (docs/ingest.md). */
 interface Item extends Pick<PulledChange, 'id' | 'title' | 'kind' | 'url' | 'actor'> {
@@ -150,13 +153,18 @@ async function read(
   const { state } = journey.engine
   const near = found.changes.filter((change) => isNear(change, clock.now()))
   const items = near.map((change) => toItem(change, source, state))
+  const at = clock.now()
   const fresh = items.filter(
-    (item) => !isTold(item, told.get(keyOf(source, item))?.text, { state, at: clock.now() }),
+    (item) => !isTold(item, told.get(keyOf(source, item))?.text, { state, at }),
   )
-  forgetOthers(told, source, items)
+  const missing = missingOf(told, source, items)
+  // Of a row that could not be read nobody knows which change it is.
+  const isWhole = importer.listsAllToCome && found.bad.length === 0
+  const gone = isWhole ? missing.flatMap((id) => toGone(id, { state, at })) : []
+  const said = [...fresh, ...gone]
   let refused = 0
-  for (let at = 0; at < fresh.length; at += BATCH) {
-    const batch = fresh.slice(at, at + BATCH)
+  for (let from = 0; from < said.length; from += BATCH) {
+    const batch = said.slice(from, from + BATCH)
     const answers = await tell(batch, journey)
     for (const [index, item] of batch.entries()) {
       const answer = answers[index] ?? {}
@@ -164,12 +172,19 @@ async function read(
       if (answer.refused !== undefined) refused += 1
     }
   }
-  metrics.changePulls.inc({ result: fresh.length === 0 ? 'unchanged' : 'told' })
+  for (const item of items)
+    if (!told.has(keyOf(source, item)))
+      told.set(keyOf(source, item), { text: JSON.stringify(item) })
+  metrics.changePulls.inc({ result: said.length === 0 ? 'unchanged' : 'told' })
   const passedOver = found.unplanned + found.changes.length - near.length
   const count = found.changes.length + found.unplanned + found.bad.length
-  show({ endedAt: clock.now(), read: count, told: fresh.length - refused, passedOver })
-  const bad = [...found.bad.map(badRow), ...refusedOf(items, source, told)]
+  show({ endedAt: clock.now(), read: count, told: said.length - refused, passedOver })
+  const bad = [...found.bad.map(badRow), ...refusedOf([...items, ...gone], source, told)]
   show({ bad: bad.slice(0, MAX_BAD), badCount: bad.length })
+  const over = importer.listsAllToCome
+    ? [...missing.filter((id) => !state.changes.has(engineId(id))), ...gone.map(({ id }) => id)]
+    : missing
+  for (const id of over) told.delete(keyOf(source, { id }))
 }
 
 /** Why each of them was refused, where it was. */
@@ -203,10 +218,43 @@ function keyOf({ source }: ChangeSource, { id }: Pick<Item, 'id'>): string {
   return `${source}\0${id}`
 }
 
-function forgetOthers(told: Map<string, Told>, source: ChangeSource, items: readonly Item[]): void {
-  const kept = new Set(items.map((item) => keyOf(source, item)))
-  for (const key of told.keys())
-    if (key.startsWith(`${source.source}\0`) && !kept.has(key)) told.delete(key)
+/** As the engine calls it. */
+function engineId(id: string): string {
+  return `${SOURCE}:${id}`
+}
+
+/** Ids of what was told before and is not there now. */
+function missingOf(
+  told: ReadonlyMap<string, Told>,
+  source: ChangeSource,
+  items: readonly Item[],
+): readonly string[] {
+  const there = new Set(items.map((item) => keyOf(source, item)))
+  const start = keyOf(source, { id: '' })
+  return [...told.keys()].flatMap((key) =>
+    key.startsWith(start) && !there.has(key) ? [key.slice(start.length)] : [],
+  )
+}
+
+/** A change that its desk lists no more, told so that it is no window any more; nothing where it is none. */
+function toGone(
+  id: string,
+  { state, at }: { readonly state: State; readonly at: EpochMs },
+): readonly Item[] {
+  const known = state.changes.get(engineId(id))
+  if (known === undefined || statusOf(known.change) === GONE) return []
+  const pack = { ...state.rules.suppress.changes, mode: 'mute' } as const
+  const { window } = plannedWindow(plannedOf(known), pack)
+  if (window === null || window.endsAt <= at) return []
+  const { title, changeKind: kind, unbound, labels, url, actor } = known.change
+  return [
+    {
+      ...{ id, title, kind, url: url ?? undefined, actor: actor ?? undefined },
+      ...{ startsAt: toRfc3339(window.startsAt), endsAt: toRfc3339(window.endsAt) },
+      ci: [...known.planned, ...unbound].slice(0, MAX_CHANGE_CIS),
+      labels: { ...labels, status: GONE },
+    },
+  ]
 }
 
 /** What the source `change` would refuse for its time alone comes in when it is nearer, or not at all. */
@@ -254,7 +302,7 @@ function isTold(
   before: string | undefined,
   { state, at }: { readonly state: State; readonly at: EpochMs },
 ): boolean {
-  const known = state.changes.get(`${SOURCE}:${item.id}`)
+  const known = state.changes.get(engineId(item.id))
   if (known === undefined || before !== undefined) {
     if (before !== JSON.stringify(item)) return false
     if (known === undefined) return true

@@ -1,6 +1,7 @@
 /** Changes that are pulled from a service desk: each told once, bound by its key, planned, and shown. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { PULL_LIMITS, type PullHttp } from '../../src/cmdb/pull/http.ts'
+import { createChangePulls } from '../../src/change-pulls.ts'
+import { PULL_LIMITS, type PullHttp, type PullRequest } from '../../src/cmdb/pull/http.ts'
 import { AppError } from '../../src/core/errors.ts'
 import { MINUTE } from '../../src/core/time.ts'
 import { startApp, type TestApp } from '../support/app.ts'
@@ -11,18 +12,40 @@ const about = { from: 'solarwinds', everyMinutes: 10, settings }
 const sources = [
   { ...about, source: 'desk', cmdb: 'sheet', labels: { site: 'north' } },
   { ...about, source: 'other', idPrefix: 'b-', labels: { site: 'south' } },
+  {
+    ...{ source: 'jira', from: 'jira', everyMinutes: 10, labels: {} },
+    settings: {
+      ...{ url: 'http://jira.test', emailVariable: 'SW', tokenVariable: 'SW' },
+      jql: 'project = CHG AND status != Canceled',
+    },
+  },
   { ...about, source: 'closed', labels: {}, settings: { ...settings, tokenVariable: 'NONE' } },
 ]
 /** What the desk answers to the next pull. */
 let rows: readonly object[] = []
+const FIELDS = ['Planned start', 'Planned end', 'Affected services'].map((name) => ({
+  ...{ id: name.toLowerCase(), name },
+}))
+
+function answerTo({ url, body }: PullRequest): unknown {
+  const { host, pathname } = new URL(url)
+  if (host === 'desk.test') return rows
+  if (pathname === '/rest/api/3/field') return FIELDS
+  expect(pathname).toBe('/rest/api/3/search/jql')
+  expect(JSON.parse(body ?? '').jql).toBe(
+    '(project = CHG AND status != Canceled) AND (updated >= -14d OR statusCategory != Done) ORDER BY key',
+  )
+  return { issues: rows, isLast: true }
+}
+
 const http: PullHttp = {
   limits: PULL_LIMITS,
   credential: (variable) => {
     if (variable === 'SW') return 'not-to-be-told'
     throw new AppError('payload_invalid', `environment variable ${variable} is not set`)
   },
-  json: async () => ({
-    ...{ status: 200, next: undefined, body: rows, digest: JSON.stringify(rows) },
+  json: async (request) => ({
+    ...{ status: 200, next: undefined, body: answerTo(request), digest: request.url },
     header: (name: string) => (name === 'x-total-pages' ? '1' : undefined),
   }),
 }
@@ -57,6 +80,16 @@ function row(number: number, more: object = {}): object {
   }
 }
 
+function issue(key: string, more: object = {}): object {
+  const fields = {
+    ...{ summary: key, status: { name: 'Scheduled' }, resolution: { name: 'Unresolved' } },
+    'planned start': iso(-10 * MINUTE),
+    'planned end': iso(50 * MINUTE),
+    'affected services': [{ name: 'sheet/x2' }],
+  }
+  return { key, fields: { ...fields, ...more } }
+}
+
 /** Pulls, waits for the end, and answers how the source stands. */
 async function pulled(source = 'desk') {
   expect((await app.post(`${SOURCES}/${source}/pull`)).status).toBe(202)
@@ -71,6 +104,13 @@ const change = async (id: string) => {
   const { body } = await app.get(`/api/v1/changes?ids=${id}`)
   return body.items[0]
 }
+
+async function isWindow(id: string): Promise<boolean> {
+  const { body } = await app.get('/api/v1/changes/calendar')
+  const found = body.items.find((item: { change: { id: string } }) => item.change.id === id)
+  return found?.isWindow ?? false
+}
+
 describe('changes of a service desk', () => {
   it('are bound by the key of its own CMDB, planned, and stay one however often they are read', async () => {
     rows = [row(1), row(2, { planned_start_at: null }), { name: 'no number' }]
@@ -153,6 +193,55 @@ describe('changes of a service desk', () => {
       { told: 0 },
       { told: 0 },
     ])
+  })
+
+  it('that are gone from a list of all to come are no window any more, and come back', async () => {
+    const [one, two] = [issue('CHG-1'), issue('CHG-2')]
+    const windows = async () => [await isWindow('change:CHG-1'), await isWindow('change:CHG-2')]
+    rows = [one, two]
+    expect((await pulled('jira')).last).toMatchObject({ told: 2 })
+    expect(await windows()).toEqual([true, true])
+    rows = [{ key: 'CHG-1' }, two]
+    expect((await pulled('jira')).last).toMatchObject({ told: 0, badCount: 1 })
+    expect(await windows()).toEqual([true, true])
+    rows = [two]
+    expect((await pulled('jira')).last).toMatchObject({ told: 1, badCount: 0 })
+    expect(await windows()).toEqual([false, true])
+    expect(await change('change:CHG-1')).toMatchObject({
+      ...{ title: 'CHG-1', cis: ['sheet/x2'], url: 'http://jira.test/browse/CHG-1' },
+      labels: { status: 'gone', outcome: 'Unresolved' },
+    })
+    const before = app.journey.engine.state.offset
+    expect((await pulled('jira')).last).toMatchObject({ told: 0 })
+    expect(app.journey.engine.state.offset).toBe(before)
+    rows = [one, two]
+    expect((await pulled('jira')).last).toMatchObject({ told: 1 })
+    expect(await windows()).toEqual([true, true])
+  })
+
+  it('of an earlier run are gone too, once this run has seen them', async () => {
+    const { metrics, log, clock } = app.deps
+    const run = createChangePulls({ journey: app.journey, metrics, log, clock, sources, http })
+    const read = async () => {
+      run.now('jira', 'somebody')
+      const one = () => run.list().find(({ source }) => source === 'jira')
+      await untilTrue(async () => one()?.isRunning === false)
+      await app.settled()
+      return one()?.last
+    }
+    const told = (await read())?.told
+    rows = []
+    expect([told, (await read())?.told]).toEqual([0, 2])
+    expect(await isWindow('change:CHG-2')).toBe(false)
+    await run.stop()
+  })
+
+  it('that are missing where only what was touched is listed stay as they are', async () => {
+    rows = [row(12)]
+    expect((await pulled()).last).toMatchObject({ told: 1 })
+    rows = []
+    expect((await pulled()).last).toMatchObject({ told: 0 })
+    expect(await isWindow('change:SWSD-12')).toBe(true)
   })
 
   it('that are refused say so at every reading, and are told once', async () => {

@@ -45,6 +45,8 @@ export interface ChangeImporter {
   /** The page that describes the API. */
   readonly docs: string
   readonly settings: z.ZodType
+  /** Whether it lists every change that is still to come, so that one that is missing is gone. */
+  readonly listsAllToCome: boolean
   /**
    * @param settings in the form of `settings`
    * @throws AppError when the API cannot be read to its end

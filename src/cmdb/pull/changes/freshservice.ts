@@ -60,6 +60,7 @@ export const freshserviceChanges = defineChanges({
   id: 'freshservice',
   title: 'Freshservice changes',
   docs: 'https://api.freshservice.com/#changes',
+  listsAllToCome: false,
   settings: Settings,
   pull: async (settings, http, { now, progress }) => {
     const headers = { authorization: basic(http.credential(settings.keyVariable), 'X') }

@@ -65,6 +65,7 @@ export const jiraChanges = defineChanges({
   id: 'jira',
   title: 'Jira Service Management change requests',
   docs: 'https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issue-search/',
+  listsAllToCome: true,
   settings: Settings,
   pull: async (settings, http, { progress }) => {
     const user = http.credential(settings.emailVariable)

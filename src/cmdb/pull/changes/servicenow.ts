@@ -64,6 +64,7 @@ export const servicenowChanges = defineChanges({
   id: 'servicenow',
   title: 'ServiceNow change requests',
   docs: 'https://www.servicenow.com/docs/bundle/zurich-api-reference/page/integrate/inbound-rest/concept/c_TableAPI.html',
+  listsAllToCome: true,
   settings: Settings,
   pull: async (settings, http, { now, progress }) => {
     const since = sinceOf(now, settings.days)

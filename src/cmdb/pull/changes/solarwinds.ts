@@ -31,6 +31,7 @@ export const solarwindsChanges = defineChanges({
   id: 'solarwinds',
   title: 'SolarWinds Service Desk changes',
   docs: 'https://apidoc.samanage.com/',
+  listsAllToCome: false,
   settings: Settings.extend({ days: Days }),
   pull: async (settings, http, { progress }) => {
     const more = `&${encodeURIComponent('updated[]')}=${settings.days}`
