@@ -67,8 +67,13 @@ export function defineChanges<S>(
   }
 }
 
+const MAX_DAYS = 90
+
 /** Changes that were touched within so many days are read, and all that are still to come. */
-export const Days = z.int().min(1).max(90).default(14)
+export const Days = z.int().min(1).max(MAX_DAYS).default(14)
+
+/** The same of a desk that lists only what was touched: one that was approved before is not seen. */
+export const TouchedDays = Days.unwrap().default(MAX_DAYS)
 
 /** The first moment that counts. */
 export function sinceOf(now: EpochMs, days: number): EpochMs {

@@ -11,19 +11,19 @@ import { readAs } from '../../found.ts'
 import { type PullHttp, pagesOf } from '../http.ts'
 import { basic, Url, Variable } from '../settings.ts'
 import {
-  Days,
   defineChanges,
   filled,
   momentOf,
   type NamedCi,
   type PulledChange,
   sinceOf,
+  TouchedDays,
 } from './change.ts'
 
 const Settings = z.strictObject({
   url: Url,
   keyVariable: Variable,
-  days: Days,
+  days: TouchedDays,
   /** A custom field that says how a change ended; the API has none of its own. */
   outcomeField: z.string().min(1).max(200).optional(),
 })

@@ -8,7 +8,14 @@ import { z } from 'zod'
 import { Collector } from '../../collect.ts'
 import { readAs } from '../../found.ts'
 import { readList, Settings } from '../solarwinds.ts'
-import { Days, defineChanges, filled, momentOf, type NamedCi, type PulledChange } from './change.ts'
+import {
+  defineChanges,
+  filled,
+  momentOf,
+  type NamedCi,
+  type PulledChange,
+  TouchedDays,
+} from './change.ts'
 
 const Text = z.string().nullish()
 const Id = z.union([z.string(), z.number()])
@@ -32,7 +39,7 @@ export const solarwindsChanges = defineChanges({
   title: 'SolarWinds Service Desk changes',
   docs: 'https://apidoc.samanage.com/',
   listsAllToCome: false,
-  settings: Settings.extend({ days: Days }),
+  settings: Settings.extend({ days: TouchedDays }),
   pull: async (settings, http, { progress }) => {
     const more = `&${encodeURIComponent('updated[]')}=${settings.days}`
     const values = await readList(http, settings, { list: 'changes', more }, progress)

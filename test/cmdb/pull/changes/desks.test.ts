@@ -34,7 +34,7 @@ const freshservice: FakeApi = {
     {
       path: '/api/v2/changes',
       query: {
-        updated_since: /^2026-02-24T12:00:00(\.000)?Z$/,
+        updated_since: /^2025-12-10T12:00:00(\.000)?Z$/,
         ...{ per_page: /^100$/, page: /^\d+$/ },
       },
       required: ['updated_since'],
@@ -106,7 +106,7 @@ const solarwinds: FakeApi = {
   routes: [
     {
       path: '/changes.json',
-      query: { page: /^\d+$/, per_page: /^100$/, 'updated[]': /^30$/ },
+      query: { page: /^\d+$/, per_page: /^100$/, 'updated[]': /^(30|90)$/ },
       required: ['updated[]'],
       answer: ({ query }) => ({
         headers: { 'x-total-count': '130', 'x-total-pages': '2' },
@@ -132,6 +132,13 @@ describe('changes of SolarWinds Service Desk', () => {
       url: 'https://x.samanage.com/changes/0',
     })
     expect(changes[1]?.endsAt).toBeUndefined()
+  })
+
+  it('are read as far back as can be, since what was not touched is not listed', async () => {
+    const fake = await startFake(solarwinds, { TOKEN: SECRET })
+    await solarwindsChanges.pull({ url: fake.url, tokenVariable: 'TOKEN' }, fake.http, asked)
+    expect(fake.faults).toEqual([])
+    expect([...new Set(fake.asked.map(({ query }) => query.get('updated[]')))]).toEqual(['90'])
   })
 })
 
