@@ -15,10 +15,10 @@ import { createPullHttp, type PullHttp } from './cmdb/pull/http.ts'
 import { type Config, credential } from './config.ts'
 import { plannedOf, plannedWindow, statusOf } from './core/calendar.ts'
 import { recordId } from './core/cmdb/model.ts'
-import { canBind } from './core/engine/changes.ts'
+import { bindChange, canBind, KEEP_CHANGES_MS } from './core/engine/changes.ts'
 import { AppError } from './core/errors.ts'
 import type { Change, ChangeEvent } from './core/model.ts'
-import type { ChangeState, State } from './core/state.ts'
+import type { State } from './core/state.ts'
 import { type EpochMs, toRfc3339 } from './core/time.ts'
 import { compare } from './core/topology.ts'
 import { untilStopped } from './import-steps.ts'
@@ -27,6 +27,8 @@ import type { Journey } from './journey.ts'
 import { type Clock, systemClock } from './notify/clock.ts'
 import type { ChangeSource } from './pulled-sources.ts'
 import type { ChangePull, ChangePulls } from './server/deps.ts'
+import { listChanges } from './store/changes.ts'
+import type { Store } from './store/client.ts'
 import type { Log } from './telemetry/log.ts'
 import type { Metrics } from './telemetry/metrics.ts'
 
@@ -37,6 +39,7 @@ export interface ChangePullsDeps {
   readonly log: Log
   readonly clock: Clock
   readonly http: PullHttp
+  readonly store: Store
 }
 
 export interface RunningChangePulls extends ChangePulls {
@@ -73,7 +76,7 @@ export function openChanges({
   config,
   ends,
   ...parts
-}: Pick<ChangePullsDeps, 'journey' | 'metrics' | 'log'> & {
+}: Pick<ChangePullsDeps, 'journey' | 'metrics' | 'log' | 'store'> & {
   readonly config: Pick<Config, 'changeSources'>
   readonly ends: { add(close: () => Promise<void>): void }
 }): RunningChangePulls {
@@ -140,7 +143,7 @@ interface Reading {
 }
 
 async function read(
-  { journey, metrics, clock, http }: ChangePullsDeps,
+  { journey, metrics, clock, http, store }: ChangePullsDeps,
   source: ChangeSource,
   { told, show, signal }: Reading,
 ): Promise<void> {
@@ -154,9 +157,12 @@ async function read(
   const near = found.changes.filter((change) => isNear(change, clock.now()))
   const items = near.map((change) => toItem(change, source, state))
   const at = clock.now()
-  const fresh = items.filter(
-    (item) => !isTold(item, told.get(keyOf(source, item))?.text, { state, at }),
-  )
+  const recorded = await recordedOf(unknownOf(items, source, { state, told }), { store, at })
+  const fresh = items.filter((item) => {
+    const record = recorded.get(engineId(item.id))
+    if (record !== undefined) return !isRecorded(item, record, { state, at })
+    return !isTold(item, told.get(keyOf(source, item))?.text, { state, at })
+  })
   const missing = missingOf(told, source, items)
   // Of a row that could not be read nobody knows which change it is.
   const isWhole = importer.listsAllToCome && found.bad.length === 0
@@ -296,6 +302,48 @@ function nameOf(
   return known !== undefined && !known.retired ? known.ci : (name ?? key)
 }
 
+/** Those that neither the engine nor this run knows anything of. */
+function unknownOf(
+  items: readonly Item[],
+  source: ChangeSource,
+  { state, told }: { readonly state: State; readonly told: ReadonlyMap<string, Told> },
+): readonly Item[] {
+  return items.filter(
+    (item) => !state.changes.has(engineId(item.id)) && !told.has(keyOf(source, item)),
+  )
+}
+
+/** What is stored of those that are over for so long that the engine has forgotten them, by its ids. */
+async function recordedOf(
+  items: readonly Item[],
+  { store, at }: { readonly store: Store; readonly at: EpochMs },
+): Promise<ReadonlyMap<string, Change>> {
+  // all of them are written alike, so that texts compare as times do
+  const since = toRfc3339(at - KEEP_CHANGES_MS)
+  const ids = items
+    .filter(({ startsAt, endsAt = startsAt }) => endsAt < since)
+    .map(({ id }) => engineId(id))
+  const found = new Map<string, Change>()
+  for (let from = 0; from < ids.length; from += BATCH) {
+    const batch = ids.slice(from, from + BATCH)
+    const page = await listChanges(store, { ids: batch, limit: BATCH })
+    for (const change of page.items) found.set(change.id, change)
+  }
+  return found
+}
+
+/** Whether the record of a change that is long over says the same, and has the CIs that are known by now. */
+function isRecorded(
+  item: Item,
+  record: Change,
+  { state, at }: { readonly state: State; readonly at: EpochMs },
+): boolean {
+  const [event] = SOURCES.get(SOURCE)?.read([item], { at }) ?? []
+  if (event?.kind !== 'change') return false
+  const { bound } = bindChange({ state }, event)
+  return saysTheSame(event, record, at) && bound.every((ci) => record.cis.includes(ci))
+}
+
 /** Whether the engine would learn nothing from it, given what was told of it last. */
 function isTold(
   item: Item,
@@ -310,15 +358,11 @@ function isTold(
   const [event] = SOURCES.get(SOURCE)?.read([item], { at }) ?? []
   if (event?.kind !== 'change') return before !== undefined
   if (before === undefined && !isSame(sorted(event.cis), known.planned)) return false
-  return saysTheSame(event, known, at) && !canBind({ state }, known.change)
+  return saysTheSame(event, known.change, at) && !canBind({ state }, known.change)
 }
 
 /** Somebody else, such as a webhook, may have told of it meanwhile. */
-function saysTheSame(
-  event: ChangeEvent,
-  { change }: Pick<ChangeState, 'change'>,
-  at: EpochMs,
-): boolean {
+function saysTheSame(event: ChangeEvent, change: Change, at: EpochMs): boolean {
   const { title, changeKind, labels, url = change.url, actor = change.actor } = event
   const of = (one: Change): readonly unknown[] => [
     ...[one.title, one.changeKind, one.url, one.actor, one.endsAt],

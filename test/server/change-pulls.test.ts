@@ -111,6 +111,23 @@ async function isWindow(id: string): Promise<boolean> {
   return found?.isWindow ?? false
 }
 
+/** Reads a source as after a restart: what was told before is in the engine and the store only. */
+function newRun(source: string) {
+  const { metrics, log, clock, store } = app.deps
+  const run = createChangePulls({
+    ...{ metrics, log, clock, store, sources, http },
+    journey: app.journey,
+  })
+  const one = () => run.list().find((item) => item.source === source)
+  const read = async () => {
+    run.now(source, 'somebody')
+    await untilTrue(async () => one()?.isRunning === false)
+    await app.settled()
+    return one()?.last
+  }
+  return { read, stop: () => run.stop() }
+}
+
 describe('changes of a service desk', () => {
   it('are bound by the key of its own CMDB, planned, and stay one however often they are read', async () => {
     rows = [row(1), row(2, { planned_start_at: null }), { name: 'no number' }]
@@ -220,20 +237,12 @@ describe('changes of a service desk', () => {
   })
 
   it('of an earlier run are gone too, once this run has seen them', async () => {
-    const { metrics, log, clock } = app.deps
-    const run = createChangePulls({ journey: app.journey, metrics, log, clock, sources, http })
-    const read = async () => {
-      run.now('jira', 'somebody')
-      const one = () => run.list().find(({ source }) => source === 'jira')
-      await untilTrue(async () => one()?.isRunning === false)
-      await app.settled()
-      return one()?.last
-    }
+    const { read, stop } = newRun('jira')
     const told = (await read())?.told
     rows = []
     expect([told, (await read())?.told]).toEqual([0, 2])
     expect(await isWindow('change:CHG-2')).toBe(false)
-    await run.stop()
+    await stop()
   })
 
   it('that are missing where only what was touched is listed stay as they are', async () => {
@@ -272,5 +281,28 @@ describe('changes of a service desk', () => {
       last: { told: 0 },
     })
     expect((await app.post(`${SOURCES}/nobody/pull`)).status).toBe(404)
+  })
+
+  it('that are long over are told after a restart only where they have changed', async () => {
+    const [begin, end] = [iso(-200 * MINUTE), iso(-180 * MINUTE)]
+    const over = (number: number, more: object = {}) =>
+      row(number, { ...{ planned_start_at: begin, planned_end_at: end }, ...more })
+    rows = [over(13), over(14)]
+    expect((await pulled()).last).toMatchObject({ told: 2 })
+    app.skip(180 * MINUTE)
+    await app.post('/ingest/change', { id: 'later', title: 'moves the time on' })
+    await app.settled()
+    expect(app.journey.engine.state.changes.get('change:SWSD-13')).toBeUndefined()
+    const before = app.journey.engine.state.offset
+    const first = newRun('desk')
+    expect((await first.read())?.told).toBe(0)
+    expect((await first.read())?.told).toBe(0)
+    expect(app.journey.engine.state.offset).toBe(before)
+    await first.stop()
+    rows = [over(13), over(14, { state: 'Failed' }), over(15)]
+    const second = newRun('desk')
+    expect((await second.read())?.told).toBe(2)
+    expect((await change('change:SWSD-14')).labels).toMatchObject({ status: 'Failed' })
+    await second.stop()
   })
 })

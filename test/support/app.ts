@@ -155,7 +155,7 @@ export async function startApp(options: AppOptions = {}): Promise<TestApp> {
     ...{ journey, metrics, log, now: clock.now, http: http ?? anHttp },
   })
   const changePulls = createChangePulls({
-    ...{ journey, metrics, log, clock, sources: options.changes?.sources ?? [] },
+    ...{ journey, metrics, log, clock, store, sources: options.changes?.sources ?? [] },
     http: options.changes?.http ?? anHttp,
   })
   const pull: RunningImports['pull'] = (source, by) => imports.pull(source, by)

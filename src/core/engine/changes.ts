@@ -65,8 +65,8 @@ export function applyChange(ctx: Ctx, event: ChangeEvent): AppliedChange {
 }
 
 /** The CIs that a change names; where it names none, the one that its labels do. */
-function bindChange(
-  { state }: Ctx,
+export function bindChange(
+  { state }: Pick<Ctx, 'state'>,
   { cis, labels, startsAt: at }: ChangeEvent,
 ): { readonly bound: readonly string[]; readonly unbound: readonly string[] } {
   const known = bindingBy(state)

@@ -6,6 +6,7 @@
 import { describe, expect, it } from 'vitest'
 import { momentOf } from '../../../../src/cmdb/pull/changes/change.ts'
 import { freshserviceChanges } from '../../../../src/cmdb/pull/changes/freshservice.ts'
+import { CHANGE_IMPORTERS } from '../../../../src/cmdb/pull/changes/index.ts'
 import { solarwindsChanges } from '../../../../src/cmdb/pull/changes/solarwinds.ts'
 import { type FakeApi, pageOf, SECRET, startFake } from '../fake.ts'
 
@@ -140,6 +141,11 @@ describe('changes of SolarWinds Service Desk', () => {
     expect(fake.faults).toEqual([])
     expect([...new Set(fake.asked.map(({ query }) => query.get('updated[]')))]).toEqual(['90'])
   })
+})
+
+it('lists all that is to come at the desks that can be asked for it', () => {
+  const all = [...CHANGE_IMPORTERS.values()].filter(({ listsAllToCome }) => listsAllToCome)
+  expect(all.map(({ id }) => id)).toEqual(['jira', 'servicenow'])
 })
 
 it.each([
