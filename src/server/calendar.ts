@@ -48,13 +48,13 @@ export function calendarOf(state: State): ChangeCalendar {
 
 type Recurring = ChangeCalendar['recurring'][number]
 
-/** Recurring windows that are not over and rules with hours. O(both × days until their third time) */
+/** Recurring windows that have a time left and rules with hours. O(both × days until their third time) */
 function recurringOf(state: State, muted: ReadonlyMap<string, number>): readonly Recurring[] {
   const { now } = state
   const windows = [...state.silences.values()].flatMap(({ silence }): Recurring[] => {
     const { id, comment, cis } = silence
     const { next, recursText } = toRecurring(silence, now)
-    if (next === undefined || recursText === undefined) return []
+    if (next === undefined || next.length === 0 || recursText === undefined) return []
     return [
       {
         ...{ kind: 'maintenance', id, title: comment, cis, text: recursText, next },

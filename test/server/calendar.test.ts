@@ -74,3 +74,17 @@ it('lists what mutes again and again, with its next times', () => {
     '03-16T00:00 03-21T00:00',
   ])
 })
+
+it('lists no window that was ended for good or has no time left', () => {
+  const recurs = { windows: [{ days: ['tue'], from: '02:00', to: '04:00' }] }
+  const [DAY, WEEK] = [86_400, 7 * 86_400]
+  const patches = (to: number) => silence('patches', { cis: ['web-1'], from: 0, to, recurs })
+  // its only Tuesday is the next day
+  const short = silence('short', { cis: ['web-1'], from: 0, to: 5 * DAY, recurs })
+  const listed = ({ engine }: ReturnType<typeof play>) =>
+    calendarOf(engine.state).recurring.map(({ id }) => id)
+  const begun = [at(0, ESTATE, patches(52 * WEEK), short)]
+  expect(listed(play(...begun))).toEqual(['patches', 'short'])
+  expect(listed(play(...begun, at(2 * DAY, fire('db-1', 'slow'))))).toEqual(['patches'])
+  expect(listed(play(...begun, at(2 * DAY, patches(2 * DAY))))).toEqual([])
+})

@@ -21,21 +21,39 @@ import { setOutcome } from './place.ts'
 import { planRecurring, rulesInForce, silencesInForce, takeTurn } from './recurring.ts'
 import { sideOf } from './sides.ts'
 
-/** Takes over a silence; returns the alerts it unmuted, to be placed. */
+/** Takes over a silence, or forgets one that ends with this; returns the alerts it unmuted, to be placed. */
 export function applySilence(ctx: Ctx, { actor, silence }: SilenceEntry): readonly string[] {
-  const { state, ix } = ctx
+  const { state } = ctx
   state.silences.set({ snap: 0, silence })
-  for (const at of [silence.startsAt, silence.endsAt]) {
-    if (at > state.now) ix.timers.add(at, 'silence', silence.id)
-  }
-  planRecurring(ctx, silence.id)
+  planSilence(ctx, silence)
   decide(ctx, {
     action: 'silence.changed',
     reason: silence.endsAt <= state.now ? 'expired' : 'set',
     text: `${silence.kind}: ${silence.comment}`,
     actor,
   })
-  return judgeAgain(ctx)
+  const toPlace = judgeAgain(ctx)
+  if (silence.endsAt <= state.now) forgetSilence(ctx, silence.id)
+  return toPlace
+}
+
+function forgetSilence({ state, ix }: Pick<Ctx, 'state' | 'ix'>, id: string): void {
+  state.silences.delete(id)
+  ix.turns.windows.delete(id)
+}
+
+/** Takes up silences again after a restart, but for those that are over. */
+export function rebuildSilences(ctx: Pick<Ctx, 'state' | 'ix'>): void {
+  const { state } = ctx
+  for (const { silence } of [...state.silences.values()]) {
+    if (silence.endsAt <= state.now) forgetSilence(ctx, silence.id)
+    else planSilence(ctx, silence)
+  }
+}
+
+function planSilence(ctx: Pick<Ctx, 'state' | 'ix'>, { id, startsAt, endsAt }: Silence): void {
+  for (const at of [startsAt, endsAt]) if (at > ctx.state.now) ctx.ix.timers.add(at, 'silence', id)
+  planRecurring(ctx, id)
 }
 
 /**
@@ -155,10 +173,7 @@ export function endSilence(ctx: Ctx, { at, id }: Pick<Timer, 'at' | 'id'>): read
   const isEdge = turns || isEdgeOf(silence, at) || (mutes && isEdgeOf(window, at))
   const toPlace = isEdge ? judgeAgain(ctx) : []
   if (window !== undefined && window.endsAt <= now) ctx.ix.windows.delete(id)
-  if (silence !== undefined && silence.endsAt <= now) {
-    silences.delete(id)
-    ctx.ix.turns.windows.delete(id)
-  }
+  if (silence !== undefined && silence.endsAt <= now) forgetSilence(ctx, id)
   return toPlace
 }
 

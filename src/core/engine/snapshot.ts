@@ -17,9 +17,9 @@ import { Engine } from './engine.ts'
 import { findFormer } from './former.ts'
 import { indexBare } from './identify.ts'
 import { indexConstraint, timerOf } from './learn.ts'
-import { rebuildInhibitions } from './muting.ts'
+import { rebuildInhibitions, rebuildSilences } from './muting.ts'
 import { rebuildProblems } from './problem-state.ts'
-import { planHours, planRecurring } from './recurring.ts'
+import { planHours } from './recurring.ts'
 
 export interface Chunk {
   readonly kind: string
@@ -282,11 +282,7 @@ function rebuild({ state, ix }: Engine): void {
   ))
     if (rule !== null) ix.ruled.set(ruledKey(scope, rule), id)
   findFormer(state, ix)
-  for (const { silence } of state.silences.values()) {
-    for (const at of [silence.startsAt, silence.endsAt])
-      if (at > state.now) ix.timers.add(at, 'silence', silence.id)
-    planRecurring({ state, ix }, silence.id)
-  }
+  rebuildSilences({ state, ix })
   planHours({ state, ix })
   for (const { change, forgetAt } of state.changes.values())
     ix.timers.add(forgetAt, 'forget', `change:${change.id}`)

@@ -26,6 +26,7 @@ export function faultsOf(engine: Engine): string[] {
     ...inhibitionFaults(engine),
     ...regroupingFaults(engine),
     ...muteFaults(engine),
+    ...overFaults(engine),
   ]
 }
 
@@ -52,6 +53,13 @@ function muteFaults({ state }: Engine): string[] {
       by === null || by.kind === 'inhibit' ? expected.length === 0 : expected.includes(by.id)
     return fits ? [] : [`${keyOf(alert)} is muted by ${by?.id}, not by ${expected.join(' or ')}`]
   })
+}
+
+/** Of silences and windows only those are known that are not over. */
+function overFaults({ state }: Engine): string[] {
+  return [...state.silences.values()].flatMap(({ silence: { id, endsAt } }) =>
+    endsAt <= state.now ? [`${id} is over`] : [],
+  )
 }
 
 /** A firing alert that no silence, window or rule mutes is muted exactly where another one inhibits it. */

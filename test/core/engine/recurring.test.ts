@@ -4,7 +4,7 @@ import type { Engine } from '../../../src/core/engine/engine.ts'
 import { beginSnapshot, restoreEngine } from '../../../src/core/engine/snapshot.ts'
 import { DAY, HOUR, SECOND } from '../../../src/core/time.ts'
 import { at, ci, cmdb, depends, fire, play, rules, silence, T0 } from '../../support/engine.ts'
-import { expectAlert, expectIncident, expectIncidents } from '../../support/engine-expect.ts'
+import { check, expectAlert, expectIncident, expectIncidents } from '../../support/engine-expect.ts'
 
 const ESTATE = cmdb({
   items: [ci('web-1'), ci('shop', { class: 'service' })],
@@ -22,6 +22,13 @@ const down = fire('web-1', 'down', { severity: 'critical' })
 const muted = (id: string | null) =>
   expectAlert('web-1', 'down', ({ suppressedBy }) => expect(suppressedBy?.id ?? null).toBe(id))
 const hour = (hours: number) => hours * 3600
+
+function restored(engine: Engine): Engine | null {
+  const restoring = restoreEngine()
+  const snapshot = beginSnapshot(engine, 1)
+  for (let chunk = snapshot.next(); chunk !== null; chunk = snapshot.next()) restoring.add(chunk)
+  return restoring.finish()
+}
 
 describe('a recurring maintenance window', () => {
   it('mutes within each of its times; what outlives one comes up at its end', () => {
@@ -141,19 +148,53 @@ describe('a recurring maintenance window', () => {
     expect(story.decisions('alert.unsuppressed')).toHaveLength(1)
   })
 
+  it('that is ended for good is forgotten at once, and comes back with what takes that back', () => {
+    const recurs = { windows: [{ from: '09:00', to: '10:00' }] }
+    play(
+      at(0, ESTATE, window('09:00', '10:00')),
+      at(10, down),
+      at(hour(1.25), muted('patches')),
+      at(hour(1.5), silence('patches', { cis: ['web-1'], from: 0, to: hour(1.5), recurs })),
+      at(
+        hour(1.5),
+        muted(null),
+        check(({ engine: { state, ix } }) =>
+          expect([state.silences.size, ix.turns.windows.size]).toEqual([0, 0]),
+        ),
+      ),
+      at(hour(1.6), window('09:00', '10:00'), muted('patches')),
+      at(hour(2), muted(null)),
+      at(hour(25.5), muted('patches')),
+    )
+  })
+
+  it('that is over is left out of a restart', () => {
+    const { engine } = play(
+      at(0, ESTATE, window('09:00', '10:00')),
+      at(1, silence('later', { cis: ['web-1'], from: hour(3), to: hour(4) })),
+    )
+    const [kept] = [...engine.state.silences.values()]
+    if (kept === undefined) throw new Error('the window was not kept')
+    engine.state.silences.set({
+      snap: 0,
+      silence: { ...kept.silence, endsAt: engine.state.now },
+    })
+    const ids = [...(restored(engine)?.state.silences.values() ?? [])].map(
+      ({ silence }) => silence.id,
+    )
+    expect(ids).toEqual(['later'])
+  })
+
   it.each([0.5, 1, 1.5, 2, 25.5])('decides the same after a restart at hour %d', (hours) => {
     const tick = (engine: Engine, time: number) =>
       engine.apply({ offset: time, entry: { kind: 'time', at: time, scope: 'default' } }).decisions
     const { engine } = play(at(0, ESTATE, window('09:00', '10:00')), at(10, down))
     tick(engine, T0 + hours * HOUR)
-    const restoring = restoreEngine()
-    const snapshot = beginSnapshot(engine, 1)
-    for (let chunk = snapshot.next(); chunk !== null; chunk = snapshot.next()) restoring.add(chunk)
-    const restored = restoring.finish()
+    const again = restored(engine)
     const until = T0 + 3 * DAY
     const goneOn = tick(engine, until)
     expect(goneOn.map(({ action }) => action)).toContain('alert.suppressed')
-    expect(restored === null ? null : tick(restored, until)).toEqual(goneOn)
+    expect(again === null ? null : tick(again, until)).toEqual(goneOn)
   })
 })
 
