@@ -48,8 +48,8 @@ const THEN: NamedQuery<FiringThen> = {
         SELECT alert,
           argMaxIf(action, version, action IN ('alert.resolved', 'alert.refired')
             AND at <= {at:DateTime64(3, 'UTC')}) AS course,
-          argMaxIf(action, version, action IN ('alert.suppressed', 'alert.unsuppressed')
-            AND at <= {at:DateTime64(3, 'UTC')}) AS muting,
+          argMaxIf(action, version, action IN ('alert.suppressed', 'alert.unsuppressed',
+            'alert.refired') AND at <= {at:DateTime64(3, 'UTC')}) AS muting,
           countIf(action = 'alert.resolved') AS ends
         FROM decisions
         WHERE action IN

@@ -6,6 +6,8 @@ let app: TestApp
 let silence: string
 /** The moments of the story, in order. */
 const at: Record<string, string> = {}
+/** What the live map showed at each of them. */
+const live: Record<string, readonly string[]> = {}
 
 /** Something happens; the moment it was over, and the clock goes on. */
 const then = async (name: string, act: () => Promise<unknown>): Promise<void> => {
@@ -14,10 +16,17 @@ const then = async (name: string, act: () => Promise<unknown>): Promise<void> =>
   await app.deps.records.flushed(app.journey.engine.state.seq)
   // the past is told by quarters of a second: this is the end of one
   at[name] = new Date(Math.floor(app.deps.clock.now() / 250) * 250 + 249).toISOString()
+  live[name] = shown(await get('topology/live'))
   app.skip(60_000)
 }
 const post = (...alerts: readonly object[]) => app.post('/ingest/generic', alerts)
 const get = async (path: string) => (await app.get(`/api/v1/${path}`)).body
+
+const mute = async (alertname: string): Promise<void> => {
+  const endsAt = new Date(app.deps.clock.now() + 86_400_000).toISOString()
+  const matchers = [{ name: 'alertname', value: alertname }]
+  silence = (await app.post('/api/v1/silences', { matchers, endsAt, comment: 'known' })).body.id
+}
 
 const disk = firing('DiskFull', 'db-1')
 const load = firing('HighLoad', 'db-1', { severity: 'warning' })
@@ -29,16 +38,23 @@ beforeAll(async () => {
   await then('before', () => Promise.resolve())
   await then('began', () => post(disk, load))
   await then('spread', () => post(slow))
-  await then('muted', async () => {
-    const endsAt = new Date(app.deps.clock.now() + 86_400_000).toISOString()
-    const matchers = [{ name: 'alertname', value: 'SlowQueries' }]
-    silence = (await app.post('/api/v1/silences', { matchers, endsAt, comment: 'known' })).body.id
-  })
+  await then('muted', () => mute('SlowQueries'))
   await then('lifted', () => app.post(`/api/v1/silences/${silence}/expire`))
   // it ended half a minute before anybody was told
-  const ended = new Date(app.deps.clock.now() - 30_000).toISOString()
-  await then('ended', () => post({ ...disk, status: 'resolved', endsAt: ended }))
+  const over = (alert: object): object => ({
+    ...{ ...alert, status: 'resolved' },
+    endsAt: new Date(app.deps.clock.now() - 30_000).toISOString(),
+  })
+  await then('ended', () => post(over(disk)))
   await then('again', () => post(disk))
+  await then('hushed', () => mute('HighLoad'))
+  // nothing fires any more that could be said to be muted no longer
+  await then('gone', async () => {
+    await post(over(load))
+    await app.settled()
+    await app.post(`/api/v1/silences/${silence}/expire`)
+  })
+  await then('loud', () => post(load))
   await then('over', () => post(...[disk, load, slow].map((a) => ({ ...a, status: 'resolved' }))))
 })
 afterAll(() => app.stop())
@@ -60,12 +76,16 @@ const STORY: readonly (readonly [string, readonly string[]])[] = [
   ['lifted', ['db:orders 1+0 critical', 'host:db-1 2+0 critical']],
   ['ended', ['db:orders 1+0 critical', 'host:db-1 1+0 warning']],
   ['again', ['db:orders 1+0 critical', 'host:db-1 2+0 critical']],
+  ['hushed', ['db:orders 1+0 critical', 'host:db-1 1+1 critical']],
+  ['gone', ['db:orders 1+0 critical', 'host:db-1 1+0 critical']],
+  ['loud', ['db:orders 1+0 critical', 'host:db-1 2+0 critical']],
   ['over', []],
 ]
 
 describe('the maps at a moment', () => {
   it.each(STORY)('show what fired: %s', async (moment, lines) => {
     expect(shown(await get(`topology/live?at=${at[moment]}`))).toEqual(lines)
+    expect(live[moment]).toEqual(lines)
   })
 
   it('roll up to services what fired then', async () => {
@@ -116,6 +136,9 @@ describe('the moments of a range', () => {
         [0, 1, 0, 0],
       ],
       ...[
+        [1, 0, 0, 0],
+        [0, 0, 1, 0],
+        [0, 1, 0, 0],
         [1, 0, 0, 0],
         [0, 3, 0, 0],
       ],
