@@ -159,7 +159,12 @@ describe('the moments of a range', () => {
   it('begin with the last hour, and refuse what is no range', async () => {
     const { from, to } = await steps('')
     expect(Date.parse(to) - Date.parse(from)).toBe(3_600_000)
-    for (const query of [`from=${at['over']}&to=${at['began']}`, 'from=yesterday'])
-      expect((await app.get(`/api/v1/topology/steps?${query}`)).status).toBe(400)
+    const none = ['from=yesterday', `from=${at['over']}&to=${at['began']}`]
+    const open = ['from=2100-01-01T00:00:00Z', 'from=1970-01-01T00:00:00Z']
+    const wide = 'from=2020-01-01T00:00:00Z&to=2022-01-01T00:00:00Z'
+    for (const query of [...none, ...open, wide]) {
+      const { status, body } = await app.get(`/api/v1/topology/steps?${query}`)
+      expect([query, status, body.errors[0].parameter]).toEqual([query, 400, 'from'])
+    }
   })
 })

@@ -12,7 +12,7 @@ import {
   type ServiceMap,
   serviceMapOf,
 } from '../../core/service-map.ts'
-import { DAY, HOUR } from '../../core/time.ts'
+import { DAY, type EpochMs, HOUR } from '../../core/time.ts'
 import { compare, type Topology } from '../../core/topology.ts'
 import { decidedSince, mapSteps } from '../../store/topology-past.ts'
 import { type CiLive, NOTHING_LIVE } from '../ci-live.ts'
@@ -191,6 +191,15 @@ function tagOf({ version, items, relations }: Topology, limit: number): string {
   return [encodeURIComponent(version), items.size, relations.length, limit].join('-')
 }
 
+const MAX_RANGE_MS = 400 * DAY
+
+/** Once both are known, as either may be left out. */
+function checkRange(from: EpochMs, to: EpochMs): void {
+  if (from < to && to - from <= MAX_RANGE_MS) return
+  const text = from < to ? 'it must be at most 400 days before `to`' : 'it must be before `to`'
+  throw new AppError('payload_invalid', `from: ${text}`, { field: 'from' })
+}
+
 export function topologyMapRoutes(app: OpenAPIHono<AppEnv>): void {
   /** A version of the topology never changes, and so its map. */
   let known: { readonly topology: Topology; readonly map: ServiceMap } | null = null
@@ -246,6 +255,7 @@ export function topologyMapRoutes(app: OpenAPIHono<AppEnv>): void {
   app.openapi(steps, async (c) => {
     const { store, clock, historyDays } = c.get('deps')
     const { to = clock.now(), from = to - HOUR, incident } = c.req.valid('query')
+    checkRange(from, to)
     const found = await mapSteps(store, defined({ from, to, incident }))
     const known = await decidedSince(store)
     const kept = historyDays === undefined ? 0 : clock.now() - historyDays * DAY
