@@ -257,7 +257,16 @@ describe.skipIf(!chromium.ok)(`operations ${chromium.ok ? '' : chromium.reason}`
 
   it('makes one that repeats, with its next times, ends it and takes that back', async () => {
     await open('/silences/new?kind=maintenance&ci=host:h-1&comment=patches')
-    await page.getByRole('switch', { name: 'Repeats' }).check({ force: true })
+    const repeats = page.getByRole('switch', { name: 'Repeats' })
+    const until = page.locator('input[type="datetime-local"]')
+    const ends = await until.inputValue()
+    await repeats.check({ force: true })
+    expect(await until.inputValue()).not.toBe(ends)
+    await repeats.uncheck({ force: true })
+    expect(await until.inputValue()).toBe(ends)
+    await repeats.check({ force: true })
+    await page.getByLabel('From').fill('')
+    await page.getByText('One of the times cannot be read.').waitFor(WAIT)
     await page.getByRole('combobox', { name: 'Which of them' }).click()
     await page.getByRole('option', { name: 'second' }).click()
     await page.keyboard.press('Escape')

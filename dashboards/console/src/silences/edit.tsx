@@ -11,6 +11,7 @@ import { Mark } from '../ui/badges.tsx'
 import { sayDone } from '../ui/notices.tsx'
 import { kept } from '../ui/search-params.ts'
 import { Empty, Failure, WaitingRows } from '../ui/states.tsx'
+import { ONCE_MS } from './draft-times.ts'
 import { SilenceForm } from './form.tsx'
 import { readMatcher } from './matchers.ts'
 import { NextTimes } from './next-times.tsx'
@@ -21,12 +22,11 @@ const NAMES: Readonly<Record<Kind, string>> = {
   silence: 'silence',
   maintenance: 'maintenance window',
 }
-const DEFAULT_MS = 2 * 3_600_000
 
 /** A fresh draft with what the address says; what is no matcher is left out. */
 function draftOf({ kind = 'silence', matcher = [], ci = [], comment = '' }: NewSearch): Draft {
   const matchers = matcher.flatMap((text) => readMatcher(text) ?? [])
-  const endsAt = new Date(Date.now() + DEFAULT_MS).toISOString()
+  const endsAt = new Date(Date.now() + ONCE_MS).toISOString()
   return { kind, matchers, cis: [...ci], endsAt, comment }
 }
 

@@ -17,11 +17,13 @@ import { ApiError } from '../api/client.ts'
 import type { Matcher, MuteInput, MutePreview, RecurrenceInput, Silence } from '../api/schema.d.ts'
 import { previewQuery, useWriteSilence } from '../api/silences.ts'
 import { CiPicker } from './ci-picker.tsx'
+import { once, readTimes, repeated, type Times, timesOf } from './draft-times.ts'
 import { MatcherRows, type Tried } from './matcher-rows.tsx'
 import { Preview } from './preview.tsx'
+import { toPreviewed } from './previewed.ts'
 import { newRecurrence, Repeats } from './repeats.tsx'
 import classes from './silences.module.css'
-import { inAYear, type Times, TimesFields, timesOf, toDraftTimes } from './times.tsx'
+import { TimesFields } from './times.tsx'
 import { asRecurrence, type Draft, toWanted } from './wanted.ts'
 
 interface FormProps {
@@ -72,7 +74,8 @@ export function SilenceForm({ draft, onSaved }: FormProps) {
     const wanted = toWanted({
       ...('id' in draft && draft.id !== undefined ? { id: draft.id } : {}),
       ...{ kind, cis, comment: comment.trim(), matchers: written(fields.matchers) },
-      ...toDraftTimes(times, Date.now()),
+      // what cannot be read ends now, which the API refuses
+      ...(readTimes(times) ?? { endsAt: new Date().toISOString() }),
       ...(kind === 'silence' || recurs === null ? {} : { recurs }),
     })
     write.mutate(wanted, { onSuccess: onSaved })
@@ -85,7 +88,9 @@ export function SilenceForm({ draft, onSaved }: FormProps) {
     <form onSubmit={submit} className={classes['columns']} aria-label="Silence">
       <Paper withBorder bg="var(--fl-card)" p={{ base: 'sm', sm: 'md' }}>
         <Stack gap="md">
-          {isNew && <KindChoice kind={fields.kind} onChange={(kind) => set({ kind })} />}
+          {isNew && (
+            <KindChoice kind={fields.kind} onChange={(kind) => set(toKind(fields, kind))} />
+          )}
           {fields.kind === 'maintenance' && (
             <CiPicker
               chosen={fields.cis}
@@ -145,6 +150,12 @@ function repeats({ kind, recurs }: Fields): boolean {
   return kind === 'maintenance' && recurs !== null
 }
 
+/** Only windows repeat. */
+function toKind({ recurs, times }: Fields, kind: Fields['kind']): Partial<Fields> {
+  if (kind === 'maintenance' || recurs === null) return { kind }
+  return { kind, recurs: null, times: once(times, Date.now()) }
+}
+
 interface RepeatsChoiceProps {
   readonly fields: Fields
   readonly onChange: (changed: Partial<Fields>) => void
@@ -160,8 +171,8 @@ function RepeatsChoice({ fields: { recurs, times }, onChange, fault }: RepeatsCh
         onChange={(event) =>
           onChange(
             event.currentTarget.checked
-              ? { recurs: newRecurrence(), times: inAYear(times) }
-              : { recurs: null },
+              ? { recurs: newRecurrence(), times: repeated(times, Date.now()) }
+              : { recurs: null, times: once(times, Date.now()) },
           )
         }
       />
@@ -201,23 +212,18 @@ interface Previewed {
 }
 
 function usePreview(fields: Fields): Previewed {
-  const { kind, matchers, cis, recurs, times } = fields
-  const input: MuteInput = {
-    kind,
-    matchers: [...written(matchers)],
-    cis: kind === 'silence' ? [] : [...cis],
-    ...(kind === 'silence' || recurs === null
-      ? {}
-      : { ...toDraftTimes(times, Date.now()), recurs }),
-  }
-  const [asked] = useDebouncedValue(JSON.stringify(input), PAUSE_MS)
+  const { kind, cis, recurs } = fields
+  const matchers = written(fields.matchers)
+  const input = toPreviewed({ ...fields, matchers })
+  const wanted = input === null ? null : JSON.stringify(input)
+  const [asked] = useDebouncedValue(wanted, PAUSE_MS)
   const hasSomething =
-    written(matchers).length > 0 || (kind === 'maintenance' && (cis.length > 0 || recurs !== null))
+    matchers.length > 0 || (kind === 'maintenance' && (cis.length > 0 || recurs !== null))
   const { data, error, isPlaceholderData } = useQuery({
-    ...previewQuery(JSON.parse(asked) as MuteInput),
-    enabled: hasSomething,
+    ...previewQuery(JSON.parse(asked ?? '{}') as MuteInput),
+    enabled: hasSomething && asked !== null,
   })
-  const isStale = isPlaceholderData || asked !== JSON.stringify(input)
+  const isStale = isPlaceholderData || wanted === null || asked !== wanted
   return { data: hasSomething ? data : undefined, error: hasSomething ? error : null, isStale }
 }
 

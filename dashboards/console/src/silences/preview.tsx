@@ -16,10 +16,14 @@ interface PreviewProps {
   }
 }
 
+const TIME_FAULT = /^#\/(recurs|startsAt|endsAt)/
+
 /** What it would mute now, kept up to date with the form and with what fires. */
 export function Preview({ preview: { data, error, isStale } }: PreviewProps) {
   // what is wrong with one field stands beside it
-  const refused = error instanceof ApiError && error.faults.length > 0 ? null : error
+  const faults = error instanceof ApiError ? error.faults : []
+  const refused = faults.length > 0 ? null : error
+  const refusedTimes = faults.some(({ pointer }) => TIME_FAULT.test(pointer ?? ''))
   return (
     <Paper
       component="section"
@@ -43,7 +47,7 @@ export function Preview({ preview: { data, error, isStale } }: PreviewProps) {
       )}
       {error !== null && refused === null && (
         <Text size="sm" c="dimmed" role="status">
-          One of the patterns cannot be read.
+          One of the {refusedTimes ? 'times' : 'patterns'} cannot be read.
         </Text>
       )}
       {error === null && data !== undefined && <Found found={data} isStale={isStale} />}
