@@ -2,6 +2,7 @@
 import type { ProblemCommand } from '../entry.ts'
 import { familyKey } from '../problems/families.ts'
 import type { ProblemCourse, ProblemEdit, ProblemState } from '../problems/state.ts'
+import { tooMuchWork, workTogether } from '../problems/work.ts'
 import { compare } from '../topology.ts'
 import { type Ctx, type Deciding, decide } from './context.ts'
 import {
@@ -34,7 +35,7 @@ const OTHER_SCOPE: Refusal = {
   text: 'incidents of different scopes are never one problem',
 }
 
-/** Merges `from` into the oldest of them all, which takes over their incidents and families. */
+/** Merges `from` into the oldest of them all, which takes over their incidents, families and work. */
 export function merge(
   ctx: Ctx,
   { problem, command, actor }: Acting<Extract<ProblemCommand, { do: 'problem.merge' }>>,
@@ -48,6 +49,8 @@ export function merge(
   const [oldest, ...others] = problems
   if (oldest === undefined || others.length === 0)
     return { refused: 'nothing_to_merge', text: 'they are one problem already' }
+  const over = tooMuchWork(problems)
+  if (over !== null) return { refused: 'too_much_work', text: over }
   for (const other of others) {
     const before = courseOf(oldest)
     const incidents = [...membersOf(ctx.ix, other.id)].sort(compare)
@@ -59,6 +62,7 @@ export function merge(
     other.mergedInto = oldest.id
     oldest.owner ??= other.owner
     oldest.workaround ??= other.workaround
+    Object.assign(oldest, workTogether(oldest, other))
     if (oldest.status === 'proposed' || oldest.status === 'dismissed')
       oldest.status = otherStatus === 'dismissed' ? oldest.status : otherStatus
     note(ctx, oldest, { kind: 'problem.merge', actor, before, links, other, otherStatus, keys })
@@ -210,10 +214,14 @@ export function undo(
 ): Result {
   const edit = problem.edits.findLast((one) => !one.undone)
   if (edit === undefined) return { refused: 'nothing_to_undo', text: 'nobody changed it' }
+  const other = edit.other === null ? undefined : editProblem(ctx, edit.other)
+  // what was merged elsewhere since took its work along
+  const rejoins = edit.kind === 'problem.split' && other?.status !== 'merged'
+  const over = rejoins && other !== undefined ? tooMuchWork([problem, other]) : null
+  if (over !== null) return { refused: 'too_much_work', text: over }
   edit.undone = true
   const wasDismissed = problem.status === 'dismissed'
   Object.assign(problem, edit.before)
-  const other = edit.other === null ? undefined : editProblem(ctx, edit.other)
   const touched = new Set([problem.id, ...(other === undefined ? [] : [other.id])])
   if (other !== undefined && edit.kind === 'problem.merge') {
     other.status = edit.otherStatus ?? 'proposed'
@@ -221,6 +229,7 @@ export function undo(
     ownKeys(ctx, other.id, edit.keys)
   }
   if (other !== undefined && edit.kind === 'problem.split') {
+    if (rejoins) Object.assign(problem, workTogether(problem, other))
     other.status = 'merged'
     other.mergedInto = problem.id
     ownKeys(ctx, problem.id, [...other.keys])

@@ -1,18 +1,26 @@
 /** What is to be done about a problem, and which changes and articles belong to it. */
 import type { ProblemCommand } from '../entry.ts'
 import type { ProblemTask } from '../problems/types.ts'
+import { MAX_RELATED, MAX_TASKS } from '../problems/work.ts'
 import { compare } from '../topology.ts'
 import type { Ctx } from './context.ts'
 import { type Acting, courseOf, note, type Result } from './problem-regroup.ts'
-
-/** Of one problem. */
-const MAX_TASKS = 100
-const MAX_RELATED = 200
+import type { Refusal } from './regroup.ts'
 
 type Of<Do extends ProblemCommand['do']> = Acting<Extract<ProblemCommand, { readonly do: Do }>>
 
+/** Tasks are counted in their problem: the same id is another task where it was merged into. */
+function ofMerged({ problem, command }: Of<'problem.task' | 'problem.drop_task'>): Refusal | null {
+  if (command.task === undefined || command.problem === problem.id) return null
+  const text = `${command.problem} is part of ${problem.id}, where its tasks have other ids`
+  return { refused: 'merged', text }
+}
+
 /** Adds a task or changes one; one that is done keeps who did it first. */
-export function task(ctx: Ctx, { problem, command, actor, say }: Of<'problem.task'>): Result {
+export function task(ctx: Ctx, acting: Of<'problem.task'>): Result {
+  const { problem, command, actor, say } = acting
+  const merged = ofMerged(acting)
+  if (merged !== null) return merged
   const before = courseOf(problem)
   const known = problem.tasks.find(({ id }) => id === command.task)
   if (command.task !== undefined && known === undefined)
@@ -54,10 +62,10 @@ function wordsOf(
   return { reason: 'changed', text: `Task ${id} is now: ${text}${who}` }
 }
 
-export function dropTask(
-  ctx: Ctx,
-  { problem, command, actor, say }: Of<'problem.drop_task'>,
-): Result {
+export function dropTask(ctx: Ctx, acting: Of<'problem.drop_task'>): Result {
+  const { problem, command, actor, say } = acting
+  const merged = ofMerged(acting)
+  if (merged !== null) return merged
   const known = problem.tasks.find(({ id }) => id === command.task)
   if (known === undefined)
     return { refused: 'unknown_task', text: `it has no task ${command.task}` }

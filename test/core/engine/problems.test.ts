@@ -246,6 +246,60 @@ describe('people', () => {
     )
     expect(problemOf(joined).incidents).toEqual(problemOf(before).incidents)
     expect(problemOf(joined, 'PRB-000003').mergedInto).toBe(PRB)
+    const kept = play(
+      ...both,
+      act(41 * DAY, { do: 'problem.split', problem: PRB, incidents: ['INC-000001', 'INC-000003'] }),
+      act(41 * DAY, { do: 'problem.task', problem: 'PRB-000003', text: 'ask the vendor' }),
+      act(41 * DAY, { do: 'problem.undo', problem: PRB }),
+    )
+    expect(problemOf(kept).tasks).toMatchObject([{ id: 'T1', text: 'ask the vendor' }])
+  })
+
+  it('merge the work of problems too: tasks under new ids, changes and articles each once', () => {
+    const SECOND = 'PRB-000002'
+    const other = incidents('web-1', 'cert old', weekly(2 * DAY, 5))
+    const both = [...FIVE.slice(0, -1), ...other, time(40 * DAY)].sort(
+      (a, b) => a.second - b.second,
+    )
+    const task = (problem: string, text: string): Step =>
+      act(40.5 * DAY, { do: 'problem.task', problem, text })
+    const relate = (problem: string, changes: readonly string[]): Step =>
+      act(40.5 * DAY, { do: 'problem.relate', problem, changes, articles: [`of ${problem}`] })
+    const work = [
+      ...[task(PRB, 'rotate the logs'), task(SECOND, 'renew it'), task(SECOND, 'watch it')],
+      ...[relate(PRB, ['CHG-1', 'CHG-3']), relate(SECOND, ['CHG-2', 'CHG-3'])],
+    ]
+    const merge = act(41 * DAY, { do: 'problem.merge', problem: PRB, from: [SECOND] })
+    const workOf = (story: Story, id: string) => {
+      const { tasks = [], changes, articles } = problemOf(story, id)
+      return [tasks.map((one) => `${one.id} ${one.text}`), changes, articles]
+    }
+    const merged = play(...both, ...work, merge)
+    expect(workOf(merged, PRB)).toEqual([
+      ['T1 rotate the logs', 'T2 renew it', 'T3 watch it'],
+      ['CHG-1', 'CHG-2', 'CHG-3'],
+      [`of ${PRB}`, `of ${SECOND}`],
+    ])
+    const undo = act(42 * DAY, { do: 'problem.undo', problem: PRB })
+    const [undone, before] = [play(...both, ...work, merge, undo), play(...both, ...work)]
+    for (const id of [PRB, SECOND]) expect(workOf(undone, id)).toEqual(workOf(before, id))
+
+    const late: readonly ProblemCommand[] = [
+      { do: 'problem.task', problem: SECOND, task: 'T1', done: true },
+      { do: 'problem.drop_task', problem: SECOND, task: 'T1' },
+    ]
+    for (const one of late) {
+      const story = play(...both, ...work, merge, act(42 * DAY, one))
+      expect(story.last.result).toMatchObject({ ok: false, reason: 'merged' })
+      expect(problemOf(story).tasks).toEqual(problemOf(merged).tasks)
+    }
+    const added = play(...both, ...work, merge, { ...task(SECOND, 'and more'), second: 42 * DAY })
+    expect(workOf(added, PRB)[0]).toContain('T4 and more')
+
+    const many = Array.from({ length: 99 }, (_, n) => task(PRB, `task ${n}`))
+    const full = play(...both, ...work, ...many, merge)
+    expect(full.last.result).toMatchObject({ ok: false, reason: 'too_much_work' })
+    expect(problemOf(full, SECOND).status).toBe('proposed')
   })
 
   it('note tasks, changes and articles, and take them back', () => {

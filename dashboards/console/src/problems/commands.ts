@@ -107,10 +107,14 @@ export function useSteps(
     split,
     unlink: () => void onSelection('unlink')(),
     comment: async (text) => (await run({ do: 'comment', body: { text } })) !== null,
-    keys: {
-      ...Object.fromEntries(offered.flatMap(({ key, act: go }) => (key ? [[key, go]] : []))),
-      s: split,
-      z: () => undo(id),
-    },
+    // those of a merged one would change the problem it is part of by now
+    keys:
+      status === 'merged'
+        ? {}
+        : {
+            ...Object.fromEntries(offered.flatMap(({ key, act: go }) => (key ? [[key, go]] : []))),
+            s: split,
+            z: () => undo(id),
+          },
   }
 }

@@ -24,7 +24,7 @@ export function ProblemIncidents({
   onUnlink,
 }: IncidentsProps) {
   const { incidents, incidentCount } = problem
-  const some = selected.length > 0
+  const some = selected.length > 0 && problem.status !== 'merged'
   return (
     <Section
       title={countOf(incidentCount, 'incident')}

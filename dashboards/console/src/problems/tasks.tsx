@@ -12,7 +12,9 @@ interface Props {
   readonly steps: Pick<Steps, 'run' | 'busy'>
 }
 
-export function ProblemTasks({ problem: { tasks }, steps: { run, busy } }: Props) {
+/** Those of a merged problem are seen and changed where it was merged into, under other ids. */
+export function ProblemTasks({ problem: { tasks, status }, steps: { run, busy } }: Props) {
+  const isMerged = status === 'merged'
   const open = tasks.filter(({ doneAt }) => doneAt === null).length
   return (
     <Section title={tasks.length === 0 ? 'Tasks' : `Tasks, ${open} open`} id="tasks">
@@ -22,7 +24,7 @@ export function ProblemTasks({ problem: { tasks }, steps: { run, busy } }: Props
             <Checkbox
               size="xs"
               checked={task.doneAt !== null}
-              disabled={busy}
+              disabled={busy || isMerged}
               onChange={() =>
                 void run({ do: 'task', body: { task: task.id, done: task.doneAt === null } })
               }
@@ -31,15 +33,17 @@ export function ProblemTasks({ problem: { tasks }, steps: { run, busy } }: Props
             <Text size="xs" c="dimmed">
               {wordsOf(task)}
             </Text>
-            <Drop
-              label={`Drop ${task.id}`}
-              disabled={busy}
-              onDrop={() => void run({ do: 'drop-task', body: { task: task.id } })}
-            />
+            {!isMerged && (
+              <Drop
+                label={`Drop ${task.id}`}
+                disabled={busy}
+                onDrop={() => void run({ do: 'drop-task', body: { task: task.id } })}
+              />
+            )}
           </li>
         ))}
       </ul>
-      <TaskForm run={run} busy={busy} />
+      {!isMerged && <TaskForm run={run} busy={busy} />}
     </Section>
   )
 }
@@ -131,7 +135,9 @@ function TaskForm({ run, busy }: Props['steps']) {
 }
 
 /** Changes and articles that people linked. */
-export function ProblemRelated({ problem: { changes, articles }, steps: { run, busy } }: Props) {
+export function ProblemRelated({ problem, steps: { run, busy } }: Props) {
+  const { changes, articles } = problem
+  const isMerged = problem.status === 'merged'
   const [id, setId] = useState('')
   const add = async (what: 'changes' | 'articles'): Promise<void> => {
     const ids = [id.trim()]
@@ -144,7 +150,13 @@ export function ProblemRelated({ problem: { changes, articles }, steps: { run, b
     <Section title="Changes and articles" id="related">
       <ul className={classes['plain']} aria-label="Changes and articles of the problem">
         {changes.map((one) => (
-          <Related key={one} what="Change" id={one} busy={busy} onDrop={() => drop('changes', one)}>
+          <Related
+            key={one}
+            what="Change"
+            id={one}
+            busy={busy}
+            onDrop={isMerged ? null : () => drop('changes', one)}
+          >
             <span className="fl-mono">{one}</span>
           </Related>
         ))}
@@ -154,30 +166,37 @@ export function ProblemRelated({ problem: { changes, articles }, steps: { run, b
             what="Article"
             id={one}
             busy={busy}
-            onDrop={() => drop('articles', one)}
+            onDrop={isMerged ? null : () => drop('articles', one)}
           >
             <span className="fl-mono">{one}</span>
           </Related>
         ))}
       </ul>
-      <Stack gap={4} mt="xs">
-        <Group gap="xs" align="flex-end">
-          <TextInput
-            size="xs"
-            style={{ flex: '1 1 180px' }}
-            value={id}
-            maxLength={1024}
-            onChange={(event) => setId(event.currentTarget.value)}
-            label="Id of a change or an article"
-          />
-          <Button size="xs" variant="default" disabled={busy} onClick={() => void add('changes')}>
-            Add change
-          </Button>
-          <Button size="xs" variant="default" disabled={busy} onClick={() => void add('articles')}>
-            Add article
-          </Button>
-        </Group>
-      </Stack>
+      {!isMerged && (
+        <Stack gap={4} mt="xs">
+          <Group gap="xs" align="flex-end">
+            <TextInput
+              size="xs"
+              style={{ flex: '1 1 180px' }}
+              value={id}
+              maxLength={1024}
+              onChange={(event) => setId(event.currentTarget.value)}
+              label="Id of a change or an article"
+            />
+            <Button size="xs" variant="default" disabled={busy} onClick={() => void add('changes')}>
+              Add change
+            </Button>
+            <Button
+              size="xs"
+              variant="default"
+              disabled={busy}
+              onClick={() => void add('articles')}
+            >
+              Add article
+            </Button>
+          </Group>
+        </Stack>
+      )}
     </Section>
   )
 }
@@ -186,7 +205,8 @@ interface RelatedProps {
   readonly what: string
   readonly id: string
   readonly busy: boolean
-  readonly onDrop: () => void
+  /** null: it stays. */
+  readonly onDrop: (() => void) | null
   readonly children: ReactNode
 }
 
@@ -197,7 +217,7 @@ function Related({ what, id, busy, onDrop, children }: RelatedProps) {
         {what} {children}
       </Text>
       <span />
-      <Drop label={`Take ${id} out`} disabled={busy} onDrop={onDrop} />
+      {onDrop !== null && <Drop label={`Take ${id} out`} disabled={busy} onDrop={onDrop} />}
     </li>
   )
 }
