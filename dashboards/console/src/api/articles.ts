@@ -98,6 +98,14 @@ export const articleNowQuery = (id: string) =>
     queryFn: ({ signal }) => request<Article>(pathOf(id), { signal }),
   })
 
+/** To write on from: never from what was kept of an earlier look, which may have changed since. */
+export const articleToEditQuery = (id: string) =>
+  queryOptions({
+    queryKey: [KEYS.article, id, 'edit'],
+    queryFn: ({ signal }) => request<Article>(pathOf(id), { signal }),
+    gcTime: 0,
+  })
+
 export const versionsQuery = (id: string) =>
   queryOptions({
     queryKey: [KEYS.article, id, 'versions'],

@@ -2,7 +2,8 @@
 import { Stack, Text, Title } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
-import { articleNowQuery, useArticleAct } from '../api/articles.ts'
+import { useState } from 'react'
+import { articleToEditQuery, useArticleAct } from '../api/articles.ts'
 import type { Article } from '../api/schema.d.ts'
 import { sayDone, sayRefused } from '../ui/notices.tsx'
 import { Failure, WaitingRows } from '../ui/states.tsx'
@@ -29,7 +30,7 @@ export function NewArticlePage() {
 
 /** An article of another source is changed there; a copy of it is ours. */
 function Copy({ from }: { readonly from: string }) {
-  const { data, error, isPending } = useQuery(articleNowQuery(from))
+  const { data, error, isPending } = useQuery(articleToEditQuery(from))
   if (isPending) return <WaitingRows rows={3} height={120} />
   if (data === undefined) return <Failure what="The article" error={error} />
   return (
@@ -44,12 +45,7 @@ function Copy({ from }: { readonly from: string }) {
 
 export function EditArticlePage() {
   const { id } = useParams({ from: '/inside/knowledge/$id/edit' })
-  const { data, error, isPending } = useQuery({
-    ...articleNowQuery(id),
-    // what somebody else writes meanwhile is told when it is saved, not put under one's hands
-    refetchOnWindowFocus: false,
-    refetchOnReconnect: false,
-  })
+  const { data, error, isPending } = useQuery(articleToEditQuery(id))
   if (isPending) return <WaitingRows rows={3} height={120} />
   if (data === undefined) return <Failure what="The article" error={error} />
   return (
@@ -80,11 +76,14 @@ interface WritingProps {
 function Writing({ draft, article }: WritingProps) {
   const act = useArticleAct()
   const navigate = useNavigate()
+  // the text is written on from this revision, whatever is fetched meanwhile: what somebody else
+  // wrote since is told when it is saved, never written over
+  const [revision] = useState(article?.revision ?? 0)
+  // this page is gone by then: what its own callbacks would say would never be said
   const undo = (id: string): void =>
-    act.mutate(
-      article === null ? { do: 'retire', id } : { do: 'restore', id, revision: article.revision },
-      { onSuccess: () => sayDone('Undone'), onError: sayRefused },
-    )
+    void act
+      .mutateAsync(revision === 0 ? { do: 'retire', id } : { do: 'restore', id, revision })
+      .then(() => sayDone('Undone'), sayRefused)
   return (
     <ArticleForm
       draft={draft}
@@ -93,7 +92,7 @@ function Writing({ draft, article }: WritingProps) {
       error={act.error}
       onSave={(id, body) =>
         act.mutate(
-          { do: 'write', id, body: { ...body, ifRevision: article?.revision ?? 0 } },
+          { do: 'write', id, body: { ...body, ifRevision: revision } },
           {
             onSuccess: () => {
               sayDone('Saved', [{ label: 'Undo', act: () => undo(id) }])
