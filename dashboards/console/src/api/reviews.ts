@@ -7,11 +7,13 @@ import type { IncidentReview, IncidentReviewAnswer } from './schema.d.ts'
 const pathOf = (incident: string): string =>
   `/api/v1/incidents/${encodeURIComponent(incident)}/review`
 
+/** Fresh whenever it is opened: what is written goes on top of it. */
 export const reviewQuery = (incident: string, version: number | undefined) =>
   queryOptions({
     queryKey: [KEYS.incident, incident, 'review', version ?? 'newest'],
     queryFn: ({ signal }) =>
       request<IncidentReviewAnswer>(pathOf(incident), { query: { version }, signal }),
+    gcTime: 0,
   })
 
 export const reviewFile = (incident: string, version: number): Promise<Blob> =>

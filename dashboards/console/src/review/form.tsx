@@ -19,7 +19,7 @@ const WORDS = [
 
 interface FormProps {
   readonly answer: IncidentReviewAnswer
-  readonly onWritten: () => void
+  readonly onWritten: (written: IncidentReviewAnswer) => void
 }
 
 export function ReviewForm({ answer, onWritten }: FormProps) {
@@ -34,7 +34,7 @@ export function ReviewForm({ answer, onWritten }: FormProps) {
       const body = { base: versions.length, review: { ...review, actions } }
       const written = await write.mutateAsync(body)
       sayDone(`Version ${written.version} written`, [])
-      onWritten()
+      onWritten(written)
     } catch (cause) {
       sayRefused(cause as Error)
     }
