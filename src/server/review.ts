@@ -3,9 +3,12 @@ import type { Decision, DecisionAction } from '../core/decision.ts'
 import type { IncidentRecord } from '../core/record.ts'
 import type { IncidentReview, ReviewMoment } from '../core/review.ts'
 import { type EpochMs, MINUTE } from '../core/time.ts'
+import { literal, oneLine } from './markdown.ts'
 
-/** Moments of a draft: more is no summary. */
-const MAX_MOMENTS = 100
+/** Moments of a draft from the beginning, and as many from the end: more is no summary. */
+const MOMENTS_AT_AN_END = 50
+/** Characters of the text of a moment, in drafts as in what people write. */
+export const MAX_MOMENT_TEXT = 2000
 /** Decisions that say nothing about the course of the incident. */
 const LEFT_OUT: ReadonlySet<DecisionAction> = new Set([
   'incident.analysed',
@@ -26,7 +29,7 @@ export function draftReview(
 ): IncidentReview {
   const course = decisions
     .filter(({ action }) => action.startsWith('incident.') && !LEFT_OUT.has(action))
-    .map(({ at, text, actor }): ReviewMoment => ({ at, text: bySomeone(text, actor) }))
+    .map(({ at, text, actor }): ReviewMoment => ({ at, text: cut(bySomeone(text, actor)) }))
   const first = { at: incident.firstAlertAt, text: 'The first of its alerts began' }
   return {
     summary: summaryOf(incident),
@@ -34,8 +37,26 @@ export function draftReview(
     rootCause: causeOf(incident),
     wentWell: '',
     actions: [],
-    timeline: [first, ...course].sort((a, b) => a.at - b.at).slice(0, MAX_MOMENTS),
+    timeline: bothEnds([first, ...course].sort((a, b) => a.at - b.at)),
   }
+}
+
+/** How it began and how it ended, and between them that there was more. */
+function bothEnds(timeline: readonly ReviewMoment[]): readonly ReviewMoment[] {
+  const between = timeline.slice(MOMENTS_AT_AN_END, -MOMENTS_AT_AN_END)
+  const [gap] = between
+  if (gap === undefined) return timeline
+  return [
+    ...timeline.slice(0, MOMENTS_AT_AN_END),
+    { at: gap.at, text: 'What came between is left out of this draft' },
+    ...timeline.slice(-MOMENTS_AT_AN_END),
+  ]
+}
+
+/** Never half a surrogate pair. */
+function cut(text: string): string {
+  if (text.length <= MAX_MOMENT_TEXT) return text
+  return `${text.slice(0, MAX_MOMENT_TEXT - 1).replace(/[\uD800-\uDBFF]$/, '')}…`
 }
 
 function bySomeone(text: string, actor: string): string {
@@ -84,27 +105,30 @@ export interface ReviewHead {
   readonly author: string | null
 }
 
-/** A review as a Markdown document. */
+/**
+ * A review as a Markdown document. What people wrote stays Markdown; the text of a draft and what
+ * happened is for reading only: names of alerts stand in it.
+ */
 export function reviewAsMarkdown(review: IncidentReview, head: ReviewHead): string {
   const { incident, version, author } = head
   const section = (title: string, text: string): readonly string[] => [
     `## ${title}`,
     text.trim() === '' ? '*Nobody wrote anything yet.*' : text.trim(),
   ]
+  const words = (text: string): string => (version === 0 ? literal(text) : text)
   const list = (lines: readonly string[]): string => lines.map((line) => `- ${line}`).join('\n')
-  const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim()
   return [
-    `# Review of ${incident.id}: ${oneLine(incident.title)}`,
+    `# Review of ${incident.id}: ${literal(incident.title)}`,
     version === 0 ? 'Draft' : `Version ${version}, ${author ?? 'unknown'}`,
     ...(incident.problem === null ? [] : [`Problem: ${incident.problem}`]),
-    ...section('Summary', review.summary),
-    ...section('Impact', review.impact),
-    ...section('Root cause', review.rootCause),
+    ...section('Summary', words(review.summary)),
+    ...section('Impact', words(review.impact)),
+    ...section('Root cause', words(review.rootCause)),
     ...section('What went well', review.wentWell),
     ...section('Actions', list(review.actions.map(oneLine))),
     ...section(
       'Timeline',
-      list(review.timeline.map(({ at, text }) => `${clockOf(at)} ${oneLine(text)}`)),
+      list(review.timeline.map(({ at, text }) => `${clockOf(at)} ${literal(text)}`)),
     ),
     '',
   ].join('\n\n')

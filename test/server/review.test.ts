@@ -37,6 +37,34 @@ describe('a draft', () => {
   })
 })
 
+describe('a long course', () => {
+  const comments = Array.from({ length: 300 }, (_, n) =>
+    at(60 + n, command({ do: 'comment', incident: 'INC-000001', text: `comment ${n}` }, 'ann')),
+  )
+  const long = play(
+    at(0, cmdb({ items: [ci('db-1')], relations: [] })),
+    at(10, fire('db-1', 'disk full', { severity: 'critical' })),
+    ...comments,
+    at(400, command({ do: 'comment', incident: 'INC-000001', text: 'x'.repeat(2001) }, 'ann')),
+  )
+  const incident = toIncidentRecord(long.incident('INC-000001'), long.engine.state)
+  const { timeline } = draftReview(incident, long.decisions())
+
+  it('is told from how it began and how it ended', () => {
+    const texts = timeline.map(({ text }) => text)
+    expect(texts).toHaveLength(101)
+    expect(texts[0]).toBe('The first of its alerts began')
+    expect(texts[50]).toBe('What came between is left out of this draft')
+    expect(texts.at(-2)).toBe('comment 299 (ann)')
+    const times = timeline.map((moment) => moment.at)
+    expect(times).toEqual([...times].sort((a, b) => a - b))
+  })
+
+  it('has no text that is too long to be saved', () => {
+    expect(timeline.at(-1)?.text).toMatch(/^x{1999}…$/)
+  })
+})
+
 describe('a document', () => {
   it('has every section, and says where nothing was written', () => {
     const incident = { id: 'INC-1', title: 'Disk\nfull', problem: 'PRB-1' }
@@ -47,5 +75,17 @@ describe('a document', () => {
     expect(text).toContain('## Actions\n\n- order a disk')
     expect(text).toMatch(/## Timeline\n\n- \d{4}-\d\d-\d\d \d\d:\d\d UTC The first of its alerts/)
     expect(reviewAsMarkdown(draft, { incident, version: 0, author: null })).toContain('\n\nDraft\n')
+  })
+
+  it('shows the names of others as they stand, and leaves the prose of people alone', () => {
+    const incident = { id: 'INC-1', title: '[disk](http://evil) <b>', problem: null }
+    const timeline = [{ at: instant(10), text: 'Opened: ![x](http://evil)' }]
+    const review = { ...draft, summary: 'The *disk* was full', timeline }
+    const written = reviewAsMarkdown(review, { incident, version: 1, author: 'ann' })
+    expect(written).toContain('# Review of INC-1: \\[disk\\](http://evil) \\<b>\n')
+    expect(written).toContain('UTC Opened: \\!\\[x\\](http://evil)')
+    expect(written).toContain('## Summary\n\nThe *disk* was full')
+    const drafted = reviewAsMarkdown(review, { incident, version: 0, author: null })
+    expect(drafted).toContain('## Summary\n\nThe \\*disk\\* was full')
   })
 })

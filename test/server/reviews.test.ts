@@ -55,6 +55,20 @@ it('is in the timeline of the incident, and a document', async () => {
   expect(body).toContain('## Actions\n\n- rotate the logs')
 })
 
+it('is drafted from the newest decisions too, and can be saved untouched', async () => {
+  const say = (text: string) => app.post(`/api/v1/incidents/${id}/comment`, { text })
+  for (let batch = 0; batch < 5; batch++)
+    await Promise.all(Array.from({ length: 101 }, (_, n) => say(`${batch} ${n}`)))
+  await say('word '.repeat(600))
+  await app.settled()
+  const { review } = (await app.get(`${path}?version=0`)).body
+  const texts: string[] = review.timeline.map(({ text }: { text: string }) => text)
+  expect(texts[0]).toBe('The first of its alerts began')
+  expect(texts.at(-1)).toMatch(/^word word .*…$/)
+  expect(new Set(texts).size).toBe(texts.length)
+  expect((await app.post(path, { base: 2, review })).status).toBe(200)
+})
+
 it('is of incidents that were only', async () => {
   expect((await app.get('/api/v1/incidents/INC-999999/review')).status).toBe(404)
   const { review } = (await app.get(path)).body

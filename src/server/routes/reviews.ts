@@ -1,18 +1,19 @@
 /** Reviews after incidents: drafted, written in versions, and taken along as Markdown. */
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import type { Decision } from '../../core/decision.ts'
 import { AppError } from '../../core/errors.ts'
 import type { IncidentReview } from '../../core/review.ts'
 import { listDecisions, listReviews } from '../../store/decisions.ts'
 import { actorOf } from '../auth.ts'
 import type { AppEnv, ServerDeps } from '../deps.ts'
 import { applied } from '../patience.ts'
-import { draftReview, reviewAsMarkdown } from '../review.ts'
+import { draftReview, MAX_MOMENT_TEXT, reviewAsMarkdown } from '../review.ts'
 import { IdParams, iso, Time } from '../schemas/common.ts'
 import { actProblems, readProblems } from '../schemas/problem.ts'
 import { acts, reads } from './guards.ts'
 import { incidentOf } from './incidents.ts'
 
-/** Decisions that a draft is made from, and moments of a review. */
+/** Decisions that a draft is made from at either end, and moments of a review. */
 const MOST = 500
 const Words = z.string().max(20_000)
 
@@ -24,7 +25,12 @@ const Review = z
     wentWell: Words,
     actions: z.array(z.string().trim().min(1).max(1000)).max(100),
     timeline: z
-      .array(z.strictObject({ at: z.iso.datetime({ offset: true }), text: z.string().max(2000) }))
+      .array(
+        z.strictObject({
+          at: z.iso.datetime({ offset: true }),
+          text: z.string().max(MAX_MOMENT_TEXT),
+        }),
+      )
       .max(MOST),
   })
   .openapi('IncidentReview')
@@ -135,14 +141,19 @@ async function answerFor({ store }: ServerDeps, id: string, asked: number | unde
   }
 }
 
+const nameOf = ({ scope, seq }: Decision): string => `${seq} ${scope}`
+
 async function draftOf(
   store: ServerDeps['store'],
   incident: Parameters<typeof draftReview>[0],
 ): Promise<IncidentReview> {
-  const { items } = await listDecisions(store, {
-    ...{ incident: incident.id, only: 'incident', limit: MOST },
-  })
-  return draftReview(incident, items)
+  const filter = { incident: incident.id, only: 'incident', limit: MOST } as const
+  const { items, next } = await listDecisions(store, filter)
+  if (next === undefined) return draftReview(incident, items)
+  const newest = await listDecisions(store, { ...filter, newest: true })
+  const read = new Set(items.map(nameOf))
+  const rest = newest.items.filter((one) => !read.has(nameOf(one))).reverse()
+  return draftReview(incident, [...items, ...rest])
 }
 
 function toView({ timeline, actions, ...words }: IncidentReview): z.output<typeof Review> {
