@@ -1,6 +1,7 @@
 /** Problems as a table for a spreadsheet, and as a report for the meeting that reviews them. */
 import type { ProblemRecord, ProblemStatus } from '../core/record.ts'
 import type { EpochMs } from '../core/time.ts'
+import { literal, oneLine } from './markdown.ts'
 
 const WORDS: Readonly<Record<ProblemStatus, string>> = {
   proposed: 'proposed',
@@ -56,16 +57,20 @@ export function problemsAsCsv(problems: readonly ProblemRecord[]): string {
   return [COLUMNS.map(([name]) => name), ...lines].map((cells) => `${cells.join(',')}\r\n`).join('')
 }
 
+/** Where a cell begins that is read as a formula: what separates cells and lines differs by locale. */
+const FORMULA = /(^|[;\t\r\n])(?="*[=+\-@＝＋－＠])/g
+
 /**
- * Text that a spreadsheet would take for a formula begins with an apostrophe.
+ * An apostrophe stands before text that a spreadsheet would take for a formula, also where it takes
+ * a semicolon or a tab in the text for the end of a cell.
  *
  * @see https://owasp.org/www-community/attacks/CSV_Injection
  */
 function quoted(cell: Cell): string {
   if (cell === null) return ''
   if (typeof cell === 'number') return String(cell)
-  const safe = /^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
+  const safe = cell.replace(FORMULA, "$1'")
+  return /[",;\t\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }
 
 /** Markdown: the sums, a table of all, and a section for each with what is to be decided. */
@@ -95,22 +100,22 @@ function tableOf(problems: readonly ProblemRecord[]): string {
 }
 
 function row(cells: readonly string[]): string {
-  return `| ${cells.map((cell) => inline(cell).replaceAll('|', '\\|')).join(' | ')} |`
+  return `| ${cells.map(literal).join(' | ')} |`
 }
 
 function sectionOf(one: ProblemRecord, at: EpochMs): string {
   const { id, title, status, owner, hypothesis, figures, evidence } = one
   const { perMonth, medianMinutes, firstAt, lastAt, period } = figures
   return [
-    `## ${id}: ${inline(title)}`,
-    inline(hypothesis),
+    `## ${id}: ${literal(title)}`,
+    literal(hypothesis),
     [
-      `- ${WORDS[status]}, owner: ${inline(owner ?? 'nobody')}`,
+      `- ${WORDS[status]}, owner: ${literal(owner ?? 'nobody')}`,
       `- costs ${costOf(figures)} of people's time a month, ${figures.trend}`,
       `- ${countOf(one.incidentCount, 'incident')} from ${dayOf(firstAt)} to ${dayOf(lastAt)}, ` +
         `${Math.round(perMonth * 10) / 10} a month, half of them over in ${Math.round(medianMinutes)} minutes`,
-      ...(period === null ? [] : [`- comes ${period.text}`]),
-      ...evidence.map(({ note }) => `- ${inline(note)}`),
+      ...(period === null ? [] : [`- comes ${literal(period.text)}`]),
+      ...evidence.map(({ note }) => `- ${literal(note)}`),
       ...related('changes', one.changes),
       ...related('articles', one.articles),
     ].join('\n'),
@@ -121,16 +126,16 @@ function sectionOf(one: ProblemRecord, at: EpochMs): string {
 }
 
 function related(what: string, ids: readonly string[] = []): readonly string[] {
-  return ids.length === 0 ? [] : [`- ${what}: ${ids.map(inline).join(', ')}`]
+  return ids.length === 0 ? [] : [`- ${what}: ${ids.map(literal).join(', ')}`]
 }
 
 function tasksOf({ tasks = [] }: ProblemRecord, at: EpochMs): readonly string[] {
   if (tasks.length === 0) return []
   const lines = tasks.map(({ text, assignee, due, doneAt }) => {
-    const who = assignee === null ? '' : `, ${inline(assignee)}`
+    const who = assignee === null ? '' : `, ${literal(assignee)}`
     const when =
       due === null ? '' : `, due ${dayOf(due)}${doneAt === null && due < at ? ' (overdue)' : ''}`
-    return `- [${doneAt === null ? ' ' : 'x'}] ${inline(text)}${who}${when}`
+    return `- [${doneAt === null ? ' ' : 'x'}] ${oneLine(text)}${who}${when}`
   })
   return [lines.join('\n')]
 }
@@ -144,11 +149,6 @@ function quote(what: string, text: string | null): readonly string[] {
       .map((line) => `> ${line}`)
       .join('\n')}`,
   ]
-}
-
-/** Text on one line. */
-function inline(text: string): string {
-  return text.replace(/\s+/g, ' ').trim()
 }
 
 function costOf({ monthlyCost, costLow, costHigh }: ProblemRecord['figures']): string {
