@@ -140,8 +140,8 @@ export async function getDeadLetter(store: Store, id: string): Promise<DeadLette
 }
 
 /**
- * A received body of which something became dead letters, and those of them that a filter names. One
- * that spans scopes is a body in each of them.
+ * A received body of which something became dead letters that a filter names. One that spans scopes is
+ * there once for each of them, whether it was cut into their parts or not.
  */
 export interface LetterReceipt {
   readonly receipt: string
@@ -201,6 +201,38 @@ export async function markLetters(
   const marks = rows.map(({ id }) => ({ id, at: sqlTime(at), mark, actor }))
   await store.insert('dead_letter_marks', marks)
   return marks.length
+}
+
+const IDS_OF_BODY: NamedQuery<{ id: string }> = {
+  name: 'dead_letters.ids_of_body',
+  sql: `
+    SELECT id FROM dead_letters FINAL
+    WHERE ${FILTER}
+      AND cityHash64(body) = (
+        SELECT cityHash64(body) FROM dead_letters FINAL WHERE id = {letter:String} LIMIT 1)
+    ORDER BY id LIMIT {rows:UInt32}`,
+  row: z.object({ id: z.string() }),
+}
+
+/**
+ * Notes likewise that a letter and every open one of the very same body were replayed: the others of its
+ * receipt, but for those of a part that was cut out for another scope. Durable when it resolves.
+ *
+ * @returns their ids; at most {@link MAX_MARKED}
+ */
+export async function markBody(
+  store: Store,
+  { id, source, receipt }: Pick<DeadLetterRecord, 'id' | 'source' | 'receipt'>,
+  { mark, actor, at }: LetterMark,
+): Promise<readonly string[]> {
+  const filter = paramsOf({ source, receipt, state: 'open' })
+  const rows = await store.rows(IDS_OF_BODY, { ...filter, letter: id, rows: MAX_MARKED })
+  const ids = rows.map((row) => row.id)
+  await store.insert(
+    'dead_letter_marks',
+    ids.map((one) => ({ id: one, at: sqlTime(at), mark, actor })),
+  )
+  return ids
 }
 
 /** Marks one letter by its id, whatever was done with it before. */

@@ -129,3 +129,75 @@ describe('incidents of several scopes', () => {
     expect(body.rules.scope).toEqual(['tenant'])
   })
 })
+
+describe('dead letters', () => {
+  it('of a body that could not be cut are replayed together, and posted again once', async () => {
+    const bad = (tenant: string) => ({
+      ...firing('Uncut', 'db-4', of(tenant)),
+      status: 'perhaps',
+    })
+    // its end may be that of either, so the items stay together
+    const whole = [
+      firing('Uncut', 'db-5', { ...of('acme'), dedupKey: 'one' }),
+      firing('Uncut', 'db-5', { ...of('umbrella'), dedupKey: 'one' }),
+      firing('Uncut', 'db-5', { status: 'resolved', dedupKey: 'one' }),
+      bad('acme'),
+      bad('umbrella'),
+    ]
+    const { body: first } = await app.post('/ingest/generic', whole)
+    await app.settled()
+    const lettersOf = async (receipt: string, state: string) =>
+      (await app.get(`/api/v1/dead-letters?receipt=${receipt}&state=${state}`)).body.items
+    const open = await lettersOf(first.receipt, 'open')
+    expect(open.map(({ scope }: { scope: string }) => scope).sort()).toEqual(['acme', 'umbrella'])
+    for (const { bodyStart } of open) expect(JSON.parse(bodyStart)).toEqual(whole)
+    const { body: again } = await app.post(`/api/v1/dead-letters/${open[0].id}/replay`, {})
+    expect([again.accepted, again.rejected.length]).toEqual([3, 2])
+    await app.settled()
+    expect(await lettersOf(first.receipt, 'open')).toEqual([])
+    expect(await lettersOf(first.receipt, 'replayed')).toHaveLength(2)
+    expect(await lettersOf(again.receipt, 'open')).toHaveLength(2)
+
+    const others = (await app.get('/api/v1/dead-letters?source=generic')).body.items
+    const before = others.length - 2
+    const { body: all } = await app.post('/api/v1/dead-letters/replay', { source: 'generic' })
+    expect(await lettersOf(again.receipt, 'replayed')).toHaveLength(2)
+    const counts = { bodies: all.bodies, rejected: all.rejected }
+    expect(counts).toEqual({ bodies: before + 1, rejected: before + 2 })
+    await app.settled()
+    await app.post('/api/v1/dead-letters/discard', {})
+  })
+})
+
+describe('what was learned, and storms', () => {
+  const listOf = async (path: string) => (await app.get(`/api/v1/${path}`)).body
+  const scopesOf = ({ items }: { items: readonly { scope: string }[] }) => [
+    ...new Set(items.map(({ scope }) => scope)),
+  ]
+
+  it('are listed by scope, with how many each has', async () => {
+    for (const id of ['INC-000001', 'umbrella-INC-000001'])
+      expect((await app.post(`/api/v1/incidents/${id}/dismiss`, {})).status).toBe(200)
+    const all = await listOf('constraints')
+    expect(scopesOf(all).sort()).toEqual(['default', 'umbrella'])
+    const counted = all.scopes.map(({ scope }: { scope: string }) => scope)
+    expect(counted).toEqual(['default', 'umbrella'])
+    const own = await listOf('constraints?scope=umbrella')
+    expect([scopesOf(own), own.total, own.scopes]).toEqual([['umbrella'], 1, all.scopes])
+    expect((await listOf('constraints?scope=umbrella&scope=default')).total).toBe(all.total)
+
+    const many = Array.from({ length: 150 }, (_, at) =>
+      firing('Burst', `b-${at}`, {
+        labels: { alertname: 'Burst', host: `b-${at}`, tenant: 'wide' },
+      }),
+    )
+    await app.post('/ingest/generic', many)
+    await app.settled()
+    expect(scopesOf(await listOf('storms?scope=wide'))).toEqual(['wide'])
+    expect(await listOf('storms?scope=umbrella')).toMatchObject({
+      ...{ items: [], scopes: [{ scope: 'wide', count: 1 }] },
+    })
+    for (const path of ['proposals', 'co-occurrences'])
+      expect(await listOf(`${path}?scope=umbrella`)).toMatchObject({ items: [], scopes: [] })
+  })
+})

@@ -11,7 +11,18 @@ import {
 import { actorOf } from '../auth.ts'
 import type { AppEnv } from '../deps.ts'
 import { applied } from '../patience.ts'
-import { defined, IdParams, iso, PageQuery, SeverityName, Time } from '../schemas/common.ts'
+import {
+  countScopes,
+  defined,
+  IdParams,
+  isOfAny,
+  iso,
+  PageQuery,
+  ScopeCounts,
+  ScopeFilter,
+  SeverityName,
+  Time,
+} from '../schemas/common.ts'
 import { actProblems, readProblems } from '../schemas/problem.ts'
 import { acts, reads } from './guards.ts'
 
@@ -31,6 +42,7 @@ const RELATIONS = ['together', 'apart', 'noise'] as const
 const ConstraintView = z
   .strictObject({
     id: z.string(),
+    scope: z.string().openapi({ description: 'correlation scope in which it counts' }),
     relation: z.enum(RELATIONS).openapi({
       description:
         '`together` adds 6 to the score of a link, `apart` forbids it; `noise` opens no incident',
@@ -61,6 +73,7 @@ const ConstraintPage = z
     items: z.array(ConstraintView),
     next: z.string().optional(),
     total: z.int(),
+    scopes: ScopeCounts,
     limits: z.strictObject({
       total: z.int().openapi({ description: 'so many are kept' }),
       perPerson: z.int().openapi({ description: 'so many of one person in a scope' }),
@@ -81,6 +94,7 @@ const list = createRoute({
     query: PageQuery.extend({
       relation: z.enum(RELATIONS).optional(),
       by: z.string().max(256).optional().openapi({ description: 'only those of this person' }),
+      scope: ScopeFilter,
     }),
   },
   responses: {
@@ -104,11 +118,11 @@ const remove = createRoute({
 })
 
 function toView(one: Readonly<ConstraintState>): z.output<typeof ConstraintView> {
-  const { id, relation, a, by, at, from, used, usedAt, expiresAt } = one
+  const { id, scope, relation, a, by, at, from, used, usedAt, expiresAt } = one
   const b = one.relation === 'noise' ? null : { ...one.b, text: kindText(one.b) }
   const { kind, incident, other } = from
   return {
-    ...{ id, relation, by, used, text: constraintText(one) },
+    ...{ id, scope, relation, by, used, text: constraintText(one) },
     a: { ...a, text: kindText(a) },
     b,
     severity: one.relation === 'noise' ? one.severity : null,
@@ -129,18 +143,20 @@ function numberOf(cursor: string | undefined): number {
 export function constraintRoutes(app: OpenAPIHono<AppEnv>): void {
   app.openapi(list, (c) => {
     const { constraints } = c.get('deps').journey.engine.state
-    const { limit, cursor, relation, by } = c.req.valid('query')
+    const { limit, cursor, relation, by, scope } = c.req.valid('query')
     const before = numberOf(cursor)
     const found = [...constraints.values()]
       .filter((one) => relation === undefined || one.relation === relation)
       .filter((one) => by === undefined || one.by === by)
+      .filter((one) => isOfAny(scope, one))
       .sort((a, b) => b.number - a.number)
     const rest = found.filter(({ number }) => number < before)
     const page = rest.slice(0, limit)
     const next = rest.length > limit ? String(page.at(-1)?.number) : undefined
     const limits = { total: MAX_CONSTRAINTS, perPerson: MAX_PER_PERSON }
     const items = page.map(toView)
-    return c.json({ items, total: found.length, limits, ...defined({ next }) }, 200)
+    const scopes = countScopes(constraints.values())
+    return c.json({ items, total: found.length, scopes, limits, ...defined({ next }) }, 200)
   })
 
   app.openapi(remove, async (c) => {

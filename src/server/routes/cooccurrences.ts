@@ -8,6 +8,7 @@ import { partnerKey, type Together, togetherLogOdds } from '../../core/learn/coo
 import type { State } from '../../core/state.ts'
 import { compare } from '../../core/topology.ts'
 import type { AppEnv } from '../deps.ts'
+import { countScopes, isOfAny, ScopeCounts, ScopeFilter } from '../schemas/common.ts'
 import { readProblems } from '../schemas/problem.ts'
 import { reads } from './guards.ts'
 
@@ -43,6 +44,7 @@ const list = createRoute({
     query: z.object({
       limit: z.coerce.number().int().min(1).max(500).default(50),
       q: z.string().max(1000).optional().openapi({ description: 'part of a signature or of a CI' }),
+      scope: ScopeFilter,
     }),
   },
   responses: {
@@ -51,7 +53,11 @@ const list = createRoute({
       content: {
         'application/json': {
           schema: z
-            .strictObject({ items: z.array(CooccurrenceView), signatures: z.int() })
+            .strictObject({
+              items: z.array(CooccurrenceView),
+              signatures: z.int(),
+              scopes: ScopeCounts,
+            })
             .openapi('CooccurrenceList'),
         },
       },
@@ -118,8 +124,10 @@ function pairsOf(state: State, q: string): CooccurrenceView[] {
 export function cooccurrenceRoutes(app: OpenAPIHono<AppEnv>): void {
   app.openapi(list, (c) => {
     const { state } = c.get('deps').journey.engine
-    const { limit, q = '' } = c.req.valid('query')
-    const items = [...pairsOf(state, q.toLowerCase()), ...farPairsOf(state, q.toLowerCase())]
+    const { limit, q = '', scope } = c.req.valid('query')
+    const all = [...pairsOf(state, q.toLowerCase()), ...farPairsOf(state, q.toLowerCase())]
+    const items = all
+      .filter((one) => isOfAny(scope, one))
       .sort(
         (x, y) =>
           y.adds - x.adds ||
@@ -130,6 +138,6 @@ export function cooccurrenceRoutes(app: OpenAPIHono<AppEnv>): void {
           compare(x.b.place ?? '', y.b.place ?? ''),
       )
       .slice(0, limit)
-    return c.json({ items, signatures: state.partners.size }, 200)
+    return c.json({ items, signatures: state.partners.size, scopes: countScopes(all) }, 200)
   })
 }

@@ -14,6 +14,7 @@ import {
   type LetterMark,
   letterReceipts,
   listDeadLetters,
+  markBody,
   markLetter,
   markLetters,
 } from '../../store/dead-letters.ts'
@@ -94,8 +95,9 @@ const replay = createRoute({
   summary: 'Posts its body again, as it was or mended',
   description:
     'The whole body goes in again; what was accepted of it the first time is only a repeat. What ' +
-    'still cannot be read is a new dead letter; the old ones of that body count as replayed. Where ' +
-    'labels tell scopes apart, a body has the items of one scope.',
+    'still cannot be read is a new dead letter; the old ones of that body count as replayed, of ' +
+    'whatever scope. Where labels tell scopes apart, a body has the items of one scope, unless its ' +
+    'items have to stay together.',
   middleware: acts,
   request: {
     params: IdParams,
@@ -230,13 +232,17 @@ function markBy(c: Context<AppEnv>, mark: LetterMark['mark']): LetterMark {
   return { mark, actor: actorOf(c), at: c.get('deps').clock.now() }
 }
 
-/** All letters of one body are superseded by what comes of it now. */
-async function again(c: Context<AppEnv>, letter: DeadLetterRecord, body: string): Promise<Taken> {
+interface Again {
+  readonly taken: Taken
+  /** Ids of the letters that are replayed by it. */
+  readonly marked: readonly string[]
+}
+
+/** All letters of one body, of whatever scope, are superseded by what comes of it now. */
+async function again(c: Context<AppEnv>, letter: DeadLetterRecord, body: string): Promise<Again> {
   const deps = c.get('deps')
-  const { source, receipt, scope = DEFAULT_SCOPE } = letter
-  const taken = await receive(deps, knownSource(deps, source).id, { body })
-  await markLetters(deps.store, { source, receipt, scope, state: 'open' }, markBy(c, 'replayed'))
-  return taken
+  const taken = await receive(deps, knownSource(deps, letter.source).id, { body })
+  return { taken, marked: await markBody(deps.store, letter, markBy(c, 'replayed')) }
 }
 
 async function postAgain(
@@ -247,13 +253,17 @@ async function postAgain(
   const open = { ...defined(filter), state: 'open' as const }
   const receipts = await letterReceipts(deps.store, open, limit + 1)
   const answer = { bodies: 0, accepted: 0, rejected: 0, left: receipts.length > limit }
+  const done = new Set<string>()
   for (const { id } of receipts.slice(0, limit)) {
+    // a body that was not cut stands there for each scope of its letters
+    if (done.has(id)) continue
     const letter = await letterOf(deps, id)
-    const { items } = await again(c, letter, letter.body)
-    const rejected = rejectedOf(items).length
+    const { taken, marked } = await again(c, letter, letter.body)
+    for (const one of marked) done.add(one)
+    const rejected = rejectedOf(taken.items).length
     answer.bodies += 1
     answer.rejected += rejected
-    answer.accepted += items.length - rejected
+    answer.accepted += taken.items.length - rejected
   }
   return answer
 }
@@ -283,7 +293,8 @@ export function letterRoutes(app: OpenAPIHono<AppEnv>): void {
   app.openapi(replay, async (c) => {
     const found = await letterOf(c.get('deps'), c.req.valid('param').id)
     const mended = c.req.valid('json').body
-    return c.json(receiptOf(await again(c, found, mended ?? found.body)), 202)
+    const { taken } = await again(c, found, mended ?? found.body)
+    return c.json(receiptOf(taken), 202)
   })
 
   app.openapi(replayAll, async (c) => c.json(await postAgain(c, c.req.valid('json')), 200))

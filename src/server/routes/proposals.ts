@@ -12,7 +12,7 @@ import { actorOf } from '../auth.ts'
 import type { AppEnv, ServerDeps } from '../deps.ts'
 import { applied } from '../patience.ts'
 import { BacktestView, viewBacktest } from '../schemas/backtest.ts'
-import { defined, IdParams } from '../schemas/common.ts'
+import { countScopes, defined, IdParams, isOfAny } from '../schemas/common.ts'
 import { actProblems, readProblems } from '../schemas/problem.ts'
 import {
   ProposalAcceptance,
@@ -188,13 +188,15 @@ async function command(deps: ServerDeps, actor: string, given: ProposalCommand) 
 export function proposalRoutes(app: OpenAPIHono<AppEnv>): void {
   app.openapi(list, (c) => {
     const deps = c.get('deps')
-    const { state } = c.req.valid('query')
+    const { state, scope } = c.req.valid('query')
     const { engine } = deps.journey
-    const items = allOf(engine)
-      .map((each) => viewOf(deps, each))
+    const all = allOf(engine).map((each) => viewOf(deps, each))
+    const items = all
+      .filter((each) => isOfAny(scope, each))
       .filter((each) => state === undefined || each.state === state)
     const corrections = engine.state.corrections.size
-    return c.json({ items, total: items.length, corrections }, 200)
+    const scopes = countScopes(all)
+    return c.json({ items, total: items.length, corrections, scopes }, 200)
   })
 
   app.openapi(get, (c) => {

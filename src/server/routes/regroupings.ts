@@ -6,7 +6,7 @@ import { commandOf, type RegroupingState, standingAlerts } from '../../core/regr
 import { actorOf } from '../auth.ts'
 import type { AppEnv, ServerDeps } from '../deps.ts'
 import { applied } from '../patience.ts'
-import { defined, IdParams } from '../schemas/common.ts'
+import { countScopes, defined, IdParams, isOfAny } from '../schemas/common.ts'
 import { CommandAnswer } from '../schemas/incident.ts'
 import { actProblems, readProblems } from '../schemas/problem.ts'
 import {
@@ -105,17 +105,19 @@ export function regroupingRoutes(app: OpenAPIHono<AppEnv>): void {
   app.openapi(list, (c) => {
     const deps = c.get('deps')
     const { state, kind, scope, incident, limit } = c.req.valid('query')
-    const found = standing(deps).filter(
+    const all = standing(deps)
+    const found = all.filter(
       ({ known }) =>
         (known.dismissed === null) === (state === 'open') &&
         (kind === undefined || known.kind === kind) &&
-        (scope === undefined || known.scope === scope) &&
+        isOfAny(scope, known) &&
         (incident === undefined || [known.incident, known.other].includes(incident)),
     )
     const items = found
       .slice(0, limit)
       .map(({ known, alerts }) => viewRegrouping(known, alerts, deps.journey.engine.state))
-    return c.json({ items, total: found.length }, 200)
+    const scopes = countScopes(all.map(({ known }) => known))
+    return c.json({ items, total: found.length, scopes }, 200)
   })
 
   app.openapi(accept, (c) => {

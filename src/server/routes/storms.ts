@@ -5,7 +5,15 @@ import type { StormRecord } from '../../core/record.ts'
 import { compare } from '../../core/topology.ts'
 import { fromCursor, toCursor } from '../../store/page.ts'
 import type { AppEnv } from '../deps.ts'
-import { defined, PageQuery, pageOf } from '../schemas/common.ts'
+import {
+  countScopes,
+  defined,
+  isOfAny,
+  PageQuery,
+  pageOf,
+  ScopeCounts,
+  ScopeFilter,
+} from '../schemas/common.ts'
 import { readProblems } from '../schemas/problem.ts'
 import { StormView, toStormView } from '../schemas/storm.ts'
 import { reads } from './guards.ts'
@@ -24,6 +32,7 @@ const list = createRoute({
         .enum(['true', 'false'])
         .optional()
         .openapi({ description: 'only those that last, or only those that are over' }),
+      scope: ScopeFilter,
     }),
   },
   responses: {
@@ -31,7 +40,9 @@ const list = createRoute({
       description: 'A page',
       content: {
         'application/json': {
-          schema: pageOf(StormView).openapi('StormList'),
+          schema: z
+            .strictObject({ ...pageOf(StormView).shape, scopes: ScopeCounts })
+            .openapi('StormList'),
         },
       },
     },
@@ -55,14 +66,17 @@ function byNewest(a: Key, b: Key): number {
 
 export function stormRoutes(app: OpenAPIHono<AppEnv>): void {
   app.openapi(list, (c) => {
-    const { active, limit, cursor } = c.req.valid('query')
+    const { active, limit, cursor, scope } = c.req.valid('query')
     const after = cursor === undefined ? null : fromCursor(LIST, cursor, Key)
-    const rest = stormsOf(c.get('deps').journey.engine.state)
+    const all = stormsOf(c.get('deps').journey.engine.state)
+    const rest = all
+      .filter((storm) => isOfAny(scope, storm))
       .filter(({ endedAt }) => active === undefined || (endedAt === null) === (active === 'true'))
       .filter((storm) => after === null || byNewest(after, keyOf(storm)) < 0)
     const page = rest.slice(0, limit)
     const last = page.at(-1)
     const next = rest.length > limit && last !== undefined ? toCursor(LIST, keyOf(last)) : undefined
-    return c.json({ items: page.map(toStormView), ...defined({ next }) }, 200)
+    const scopes = countScopes(all)
+    return c.json({ items: page.map(toStormView), scopes, ...defined({ next }) }, 200)
   })
 }

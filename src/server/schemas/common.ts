@@ -2,6 +2,7 @@
 import { z } from '@hono/zod-openapi'
 import { SEVERITIES } from '../../core/model.ts'
 import { type EpochMs, parseRfc3339, toRfc3339 } from '../../core/time.ts'
+import { compare } from '../../core/topology.ts'
 import { endOfMoment } from '../../store/moment.ts'
 import { MAX_PAGE } from '../../store/page.ts'
 
@@ -156,3 +157,27 @@ export function several(description: string, example: string) {
     .optional()
     .openapi({ type: 'array', items: { type: 'string' }, description, example: [example] })
 }
+
+/** Correlation scopes and how many of a list each has, whatever its filter. */
+export const ScopeCounts = z
+  .array(z.strictObject({ scope: z.string(), count: z.int() }))
+  .openapi({ description: 'correlation scopes and how many each has, whatever the filter' })
+
+/** By name. */
+export function countScopes(
+  all: Iterable<{ readonly scope: string }>,
+): z.output<typeof ScopeCounts> {
+  const counts = new Map<string, number>()
+  for (const { scope } of all) counts.set(scope, (counts.get(scope) ?? 0) + 1)
+  return [...counts].sort(([a], [b]) => compare(a, b)).map(([scope, count]) => ({ scope, count }))
+}
+
+/** Whether something is of any of the scopes; none are named: of any. */
+export function isOfAny(
+  scopes: readonly string[] | undefined,
+  { scope }: { readonly scope: string },
+): boolean {
+  return scopes === undefined || scopes.length === 0 || scopes.includes(scope)
+}
+
+export const ScopeFilter = several('any of these correlation scopes', 'acme.prod')

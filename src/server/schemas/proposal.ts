@@ -6,9 +6,10 @@ import { PROPOSAL_STATES, type ProposalState, ruleYaml } from '../../core/learn/
 import type { Proposal } from '../../core/learn/proposals.ts'
 import { isDismissed } from '../../core/learn/support.ts'
 import { LEARNED_TERMS, type WeightsProposal } from '../../core/learn/weights.ts'
+import { DEFAULT_SCOPE } from '../../core/scope.ts'
 import { BACKTEST_STATES, type Backtest } from '../deps.ts'
 import { FiguresView, viewFigures } from './backtest.ts'
-import { defined, iso, Time, TimeInput } from './common.ts'
+import { defined, iso, ScopeCounts, ScopeFilter, Time, TimeInput } from './common.ts'
 import { WeightChangeView } from './weights.ts'
 
 const CorrectionView = z
@@ -42,6 +43,7 @@ const TriedView = z
 
 const base = z.strictObject({
   id: z.string(),
+  scope: z.string().openapi({ description: 'correlation scope of its corrections; the weights are its' }),
   text: z.string(),
   weight: z.int().openapi({
     description: 'incidents; of one person at most 2 where several people correct',
@@ -73,7 +75,6 @@ const weights = base
   .extend({
     kind: z.literal('weights'),
     state: z.enum(['open', 'dismissed']),
-    scope: z.string().openapi({ description: 'the correlation scope whose weights they are' }),
     version: z.string().nullable().openapi({
       description: 'the version in force that they go on from; null: what the rules say',
     }),
@@ -91,6 +92,7 @@ export const ProposalPage = z
     items: z.array(ProposalView),
     total: z.int(),
     corrections: z.int().openapi({ description: 'corrections that are kept' }),
+    scopes: ScopeCounts,
   })
   .openapi('ProposalPage')
 
@@ -106,7 +108,10 @@ export const ProposalFiles = z
   })
   .openapi('ProposalFiles')
 
-export const ProposalQuery = z.object({ state: z.enum(PROPOSAL_STATES).optional() })
+export const ProposalQuery = z.object({
+  state: z.enum(PROPOSAL_STATES).optional(),
+  scope: ScopeFilter,
+})
 export const ProposalRange = z
   .strictObject({
     from: TimeInput.optional(),
@@ -164,7 +169,7 @@ function viewBase(
 ): z.output<typeof base> {
   const { id, text, weight, incidents, declined } = one
   return {
-    ...{ id, text, weight, incidents },
+    ...{ id, text, weight, incidents, scope: one.corrections[0]?.scope ?? DEFAULT_SCOPE },
     people: [...new Set(one.corrections.map(({ by }) => by))],
     corrections: one.corrections.slice(0, SHOWN).map(viewCorrection),
     against: one.against.slice(0, SHOWN).map(viewCorrection),

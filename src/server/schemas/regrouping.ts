@@ -7,7 +7,7 @@ import {
 } from '../../core/regrouping.ts'
 import type { State } from '../../core/state.ts'
 import { LinkEvidenceView } from './alert.ts'
-import { iso, SeverityName, Time } from './common.ts'
+import { iso, ScopeCounts, ScopeFilter, SeverityName, Time } from './common.ts'
 import { IncidentStatusName } from './incident.ts'
 
 export const REGROUPING_STATES = ['open', 'dismissed'] as const
@@ -72,13 +72,14 @@ export const RegroupingList = z
   .strictObject({
     items: z.array(RegroupingView),
     total: z.int().openapi({ description: 'that pass the filter' }),
+    scopes: ScopeCounts,
   })
   .openapi('RegroupingList')
 
 export const RegroupingQuery = z.object({
   state: z.enum(REGROUPING_STATES).default('open'),
   kind: z.enum(REGROUPING_KINDS).optional(),
-  scope: z.string().max(256).optional().openapi({ description: 'only those of this scope' }),
+  scope: ScopeFilter,
   incident: z.string().max(1024).optional().openapi({ description: 'only those of this one' }),
   limit: z.coerce.number().int().min(1).max(500).default(100),
 })

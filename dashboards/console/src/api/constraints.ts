@@ -16,13 +16,19 @@ const CONSTRAINTS = '/api/v1/constraints'
 /** They come and go by what people do elsewhere. */
 const LOOK_MS = 10_000
 
-export const constraintsQuery = (relation: Relation | undefined) =>
+export interface ConstraintFilters {
+  readonly relation?: Relation
+  /** Correlation scope. */
+  readonly scope?: string
+}
+
+export const constraintsQuery = ({ relation, scope }: ConstraintFilters) =>
   infiniteQueryOptions({
     ...paging,
-    queryKey: [KEYS.constraints, relation ?? 'all'],
+    queryKey: [KEYS.constraints, relation ?? 'all', scope ?? ''],
     queryFn: ({ pageParam, signal }) =>
       request<ConstraintPage>(CONSTRAINTS, {
-        query: { relation, limit: 50, cursor: pageParam },
+        query: { relation, scope, limit: 50, cursor: pageParam },
         signal,
       }),
     placeholderData: keepPreviousData,
@@ -30,12 +36,14 @@ export const constraintsQuery = (relation: Relation | undefined) =>
   })
 
 /** Kinds of alerts that began together, most against chance first. */
-export const cooccurrencesQuery = queryOptions({
-  queryKey: [KEYS.constraints, 'co-occurrences'],
-  queryFn: ({ signal }) =>
-    request<CooccurrenceList>('/api/v1/co-occurrences', { query: { limit: 50 }, signal }),
-  refetchInterval: 60_000,
-})
+export const cooccurrencesQuery = (scope: string | undefined) =>
+  queryOptions({
+    queryKey: [KEYS.constraints, 'co-occurrences', scope ?? ''],
+    queryFn: ({ signal }) =>
+      request<CooccurrenceList>('/api/v1/co-occurrences', { query: { scope, limit: 50 }, signal }),
+    placeholderData: keepPreviousData,
+    refetchInterval: 60_000,
+  })
 
 /** Takes one back; the incidents stay as they are. */
 export function useForget() {

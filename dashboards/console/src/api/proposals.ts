@@ -1,5 +1,5 @@
 /** Rules and weights proposed from corrections: tried, taken, not wanted. */
-import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
+import { keepPreviousData, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
 import { request } from './client.ts'
 import { KEYS } from './queries.ts'
 import type {
@@ -20,11 +20,13 @@ const REST_MS = 15_000
 const pathOf = (id: string): string => `${PROPOSALS}/${encodeURIComponent(id)}`
 const isGoing = ({ backtest }: Proposal): boolean => backtest !== null && backtest.endedAt === null
 
-export const proposalsQuery = queryOptions({
-  queryKey: [KEYS.constraints, 'proposals'],
-  queryFn: ({ signal }) => request<ProposalPage>(PROPOSALS, { signal }),
-  refetchInterval: ({ state }) => (state.data?.items.some(isGoing) === true ? LOOK_MS : REST_MS),
-})
+export const proposalsQuery = (scope: string | undefined) =>
+  queryOptions({
+    queryKey: [KEYS.constraints, 'proposals', 'list', scope ?? ''],
+    queryFn: ({ signal }) => request<ProposalPage>(PROPOSALS, { query: { scope }, signal }),
+    placeholderData: keepPreviousData,
+    refetchInterval: ({ state }) => (state.data?.items.some(isGoing) === true ? LOOK_MS : REST_MS),
+  })
 
 export const proposalFilesQuery = (id: string) =>
   queryOptions({

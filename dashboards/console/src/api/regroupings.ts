@@ -1,5 +1,5 @@
 /** Regroupings that the engine proposes: read, done, not wanted. */
-import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
+import { keepPreviousData, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
 import { request } from './client.ts'
 import { readIncidentsAgain } from './commands.ts'
 import { KEYS } from './queries.ts'
@@ -7,10 +7,12 @@ import type { CommandAnswer, Regrouping, RegroupingList } from './schema.d.ts'
 
 const REGROUPINGS = '/api/v1/regroupings'
 
-export const regroupingsQuery = (state: Regrouping['state']) =>
+export const regroupingsQuery = (state: Regrouping['state'], scope: string | undefined) =>
   queryOptions({
-    queryKey: [KEYS.regroupings, state],
-    queryFn: ({ signal }) => request<RegroupingList>(REGROUPINGS, { query: { state }, signal }),
+    queryKey: [KEYS.regroupings, state, scope ?? ''],
+    queryFn: ({ signal }) =>
+      request<RegroupingList>(REGROUPINGS, { query: { state, scope }, signal }),
+    placeholderData: keepPreviousData,
   })
 
 /** Read again with the incident, which changes when something is proposed of it. */

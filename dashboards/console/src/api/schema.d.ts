@@ -2140,6 +2140,10 @@ export interface CommandAnswer {
 export interface Constraint {
   id: string
   /**
+   * correlation scope in which it counts
+   */
+  scope: string
+  /**
    * `together` adds 6 to the score of a link, `apart` forbids it; `noise` opens no incident
    */
   relation: 'together' | 'apart' | 'noise'
@@ -2186,6 +2190,13 @@ export interface ConstraintPage {
   items: Constraint[]
   next?: string
   total: number
+  /**
+   * correlation scopes and how many each has, whatever the filter
+   */
+  scopes: {
+    scope: string
+    count: number
+  }[]
   limits: {
     /**
      * so many are kept
@@ -2240,6 +2251,13 @@ export interface Cooccurrence {
 export interface CooccurrenceList {
   items: Cooccurrence[]
   signatures: number
+  /**
+   * correlation scopes and how many each has, whatever the filter
+   */
+  scopes: {
+    scope: string
+    count: number
+  }[]
 }
 export interface DeadLetter {
   id: string
@@ -4432,6 +4450,13 @@ export interface ProposalPage {
    * corrections that are kept
    */
   corrections: number
+  /**
+   * correlation scopes and how many each has, whatever the filter
+   */
+  scopes: {
+    scope: string
+    count: number
+  }[]
 }
 export interface ProposalRange {
   from?: string
@@ -5323,6 +5348,13 @@ export interface Storm {
 export interface StormList {
   items: Storm[]
   next?: string
+  /**
+   * correlation scopes and how many each has, whatever the filter
+   */
+  scopes: {
+    scope: string
+    count: number
+  }[]
 }
 export interface SuspectedChange {
   id: string

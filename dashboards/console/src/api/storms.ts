@@ -1,5 +1,5 @@
 /** Storms: those that last, and those that are over. */
-import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query'
 import { request } from './client.ts'
 import { KEYS, paging } from './queries.ts'
 import type { Storm, StormList } from './schema.d.ts'
@@ -16,13 +16,15 @@ export const lastingStormsQuery = queryOptions({
 })
 
 /** Those that last first, then the newest. */
-export const stormsQuery = infiniteQueryOptions({
-  ...paging,
-  queryKey: [KEYS.storms, 'all'],
-  queryFn: ({ pageParam, signal }) =>
-    request<StormList>(STORMS, { query: { limit: 20, cursor: pageParam }, signal }),
-  refetchInterval: LOOK_MS,
-})
+export const stormsQuery = (scope: string | undefined) =>
+  infiniteQueryOptions({
+    ...paging,
+    queryKey: [KEYS.storms, 'all', scope ?? ''],
+    queryFn: ({ pageParam, signal }) =>
+      request<StormList>(STORMS, { query: { scope, limit: 20, cursor: pageParam }, signal }),
+    placeholderData: keepPreviousData,
+    refetchInterval: LOOK_MS,
+  })
 
 /** Address of the incidents that came while it lasted, as the list of incidents reads it. */
 export function incidentsIn({ scope, since, endedAt }: Storm): Record<string, string> {

@@ -19,6 +19,7 @@ import { readPast } from '../past/search.ts'
 import { readProblemSearch } from '../problems/search.ts'
 import { readNewSearch, readOneSearch, readSilencesSearch } from '../silences/search.ts'
 import { readSourcesSearch } from '../sources/search.ts'
+import { readStormsSearch } from '../storm/search.ts'
 import { readTopologySearch } from '../topology/search.ts'
 import { WaitingRows } from '../ui/states.tsx'
 import { readRange } from '../ui/time-range.ts'
@@ -158,6 +159,7 @@ const silence = createRoute({
 const storms = createRoute({
   getParentRoute: () => inside,
   path: '/storms',
+  validateSearch: readStormsSearch,
   component: lazyRouteComponent(() => import('../storm/page.tsx'), 'StormsPage'),
 })
 

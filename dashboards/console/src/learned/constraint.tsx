@@ -14,7 +14,7 @@ const RELATIONS = {
 } as const
 
 export function ConstraintRow({ constraint }: { readonly constraint: Constraint }) {
-  const { id, relation, a, b, severity, used } = constraint
+  const { id, scope, relation, a, b, severity, used } = constraint
   const forget = useForget()
   const { name, tone } = RELATIONS[relation]
   return (
@@ -35,6 +35,7 @@ export function ConstraintRow({ constraint }: { readonly constraint: Constraint 
             )}
             <Mark tone={tone}>{name}</Mark>
             {severity !== null && <Text size="sm">up to {severity}</Text>}
+            {scope !== 'default' && <Text size="sm">in {scope}</Text>}
           </Group>
           <Origin constraint={constraint} />
         </div>

@@ -5,8 +5,8 @@ import { cooccurrencesQuery } from '../api/constraints.ts'
 import { decimal } from '../ui/figures.ts'
 import { Failure, Section } from '../ui/states.tsx'
 
-export function Cooccurrences() {
-  const { data, error, isError, refetch } = useQuery(cooccurrencesQuery)
+export function Cooccurrences({ scope }: { readonly scope: string | undefined }) {
+  const { data, error, isError, refetch } = useQuery(cooccurrencesQuery(scope))
   if (isError)
     return <Failure what="What begins together" error={error} retry={() => void refetch()} />
   if (data === undefined) return null
@@ -30,11 +30,16 @@ export function Cooccurrences() {
               </Table.Tr>
             </Table.Thead>
             <Table.Tbody>
-              {data.items.map(({ scope, a, b, n, expected, adds }) => (
-                <Table.Tr key={JSON.stringify([scope, a, b])} data-pair>
+              {data.items.map(({ scope: of, a, b, n, expected, adds }) => (
+                <Table.Tr key={JSON.stringify([of, a, b])} data-pair>
                   <Table.Td>
                     {a.text} <br />
                     {b.text}
+                    {of !== 'default' && (
+                      <Text size="xs" c="dimmed">
+                        in {of}
+                      </Text>
+                    )}
                     {a.place !== null && (
                       <Text size="xs" c="dimmed">
                         far apart: one is looked for when the other begins

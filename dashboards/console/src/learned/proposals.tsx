@@ -18,8 +18,8 @@ function press(name: 'try' | 'accept' | 'decide'): void {
   row?.querySelector<HTMLButtonElement>(`[data-do="${name}"]`)?.click()
 }
 
-export function Proposals() {
-  const { data, error, isPending, isError, refetch } = useQuery(proposalsQuery)
+export function Proposals({ scope }: { readonly scope: string | undefined }) {
+  const { data, error, isPending, isError, refetch } = useQuery(proposalsQuery(scope))
   const [accepted, setAccepted] = useState<string | null>(null)
   useKeys({ t: () => press('try'), a: () => press('accept'), x: () => press('decide') })
   if (isPending) return <WaitingRows rows={1} height={90} />

@@ -10,10 +10,11 @@ import rows from '../ui/rows.module.css'
 import { Failure, Section } from '../ui/states.tsx'
 
 /** Nothing where none was ever accepted: the weights are those of the rules. */
-export function WeightVersions() {
+export function WeightVersions({ scope }: { readonly scope: string | undefined }) {
   const { data, error, isError, refetch } = useQuery(weightsQuery)
   if (isError) return <Failure what="Learned weights" error={error} retry={() => void refetch()} />
-  if (data === undefined || data.items.length === 0) return null
+  const items = data?.items.filter((one) => scope === undefined || one.scope === scope) ?? []
+  if (items.length === 0) return null
   return (
     <Section title="Learned weights" id="weights">
       <Text size="xs" c="dimmed" mb="sm">
@@ -21,7 +22,7 @@ export function WeightVersions() {
         counts before what was learned.
       </Text>
       <ul className={rows['rows']}>
-        {data.items.map((version) => (
+        {items.map((version) => (
           <Version key={version.id} version={version} />
         ))}
       </ul>

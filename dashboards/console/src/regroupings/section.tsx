@@ -12,9 +12,9 @@ import { Failure, Section, WaitingRows } from '../ui/states.tsx'
 import { Acts } from './act.tsx'
 import { Said } from './said.tsx'
 
-export function Regroupings() {
-  const { data, error, isPending, isError, refetch } = useQuery(regroupingsQuery('open'))
-  const dismissed = useQuery(regroupingsQuery('dismissed'))
+export function Regroupings({ scope }: { readonly scope: string | undefined }) {
+  const { data, error, isPending, isError, refetch } = useQuery(regroupingsQuery('open', scope))
+  const dismissed = useQuery(regroupingsQuery('dismissed', scope))
   if (isPending) return <WaitingRows rows={1} height={90} />
   if (isError)
     return <Failure what="Proposed regroupings" error={error} retry={() => void refetch()} />

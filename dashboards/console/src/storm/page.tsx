@@ -1,6 +1,7 @@
 /** Storms, those that are over too: when, how much came, what became of it. */
 import { Group, Stack, Text, Title } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query'
+import { useNavigate, useSearch } from '@tanstack/react-router'
 import type { Storm } from '../api/schema.d.ts'
 import { incidentsIn, stormsQuery } from '../api/storms.ts'
 import { Ago } from '../ui/ago.tsx'
@@ -9,13 +10,17 @@ import { focusStep, useKeys } from '../ui/keys.ts'
 import { LoadMore } from '../ui/load-more.tsx'
 import { PageLink } from '../ui/page-link.tsx'
 import classes from '../ui/rows.module.css'
+import { ScopeSelect } from '../ui/scope-select.tsx'
+import { kept } from '../ui/search-params.ts'
 import { Empty, Failure, Section, WaitingRows } from '../ui/states.tsx'
 
 const ROW = '[data-past-storm] a'
 const COUNT = new Intl.NumberFormat()
 
 export function StormsPage() {
-  const list = useInfiniteQuery(stormsQuery)
+  const { scope } = useSearch({ from: '/inside/storms' })
+  const navigate = useNavigate({ from: '/storms' })
+  const list = useInfiniteQuery(stormsQuery(scope))
   const storms = list.data?.pages.flatMap(({ items }) => items) ?? []
   useKeys({ j: () => focusStep(ROW, 1), k: () => focusStep(ROW, -1) })
   return (
@@ -29,12 +34,21 @@ export function StormsPage() {
           Times with far more new alerts than usual, when people were told of incidents together
         </Text>
       </div>
+      <Group component="search" aria-label="Filter storms">
+        <ScopeSelect
+          scopes={list.data?.pages[0]?.scopes ?? []}
+          value={scope}
+          onChange={(value) =>
+            void navigate({ to: '/storms', search: kept({ scope: value }), replace: true })
+          }
+        />
+      </Group>
       {list.isPending && <WaitingRows rows={3} height={90} />}
       {list.isError && list.data === undefined && (
         <Failure what="The storms" error={list.error} retry={() => void list.refetch()} />
       )}
       {list.data !== undefined && storms.length === 0 && (
-        <Empty title="No storm so far">
+        <Empty title={scope === undefined ? 'No storm so far' : `No storm in ${scope} so far`}>
           <Text size="sm" c="dimmed">
             A storm begins when far more new alerts come in a minute than is usual. What was
             measured and what became of it stands here then.
