@@ -22,11 +22,20 @@ export const confluence: ArticleImporter = {
     const collector = new ArticleCollector(source)
     for (const file of [...files].sort((a, b) => compare(a.name, b.name))) {
       if (/\.xml$/i.test(file.name)) addEntities(file, collector)
-      else if (/\.html?$/i.test(file.name)) addPage(file, collector)
+      else if (/\.html?$/i.test(file.name)) addOrSay(file, collector)
       else collector.bad({ where: file.name, error: 'is neither a page nor entities.xml' })
     }
     return collector.finish()
   },
+}
+
+/** One page that no parser can cope with must not take the others with it. */
+function addOrSay(file: ImportFile, collector: ArticleCollector): void {
+  try {
+    addPage(file, collector)
+  } catch {
+    collector.bad({ where: file.name, error: 'cannot be read as HTML' })
+  }
 }
 
 function addPage({ name, text }: ImportFile, collector: ArticleCollector): void {

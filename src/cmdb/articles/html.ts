@@ -7,6 +7,7 @@
  */
 import { gfm } from '@joplin/turndown-plugin-gfm'
 import Turndown from 'turndown'
+import { isDeeper } from './depth.ts'
 
 const DROPPED = [
   ...['script', 'style', 'iframe', 'frame', 'frameset', 'object', 'embed', 'applet', 'form'],
@@ -20,9 +21,11 @@ const MAX_LENGTH = 4_000_000
 
 /** null where it is nested too deep, or too long. O(length). */
 export function toMarkdown(html: string): string | null {
-  if (isTooDeep(html)) return null
+  if (html.length > MAX_LENGTH) return null
+  const text = prepared(html)
+  if (isDeeper(text, MAX_DEPTH)) return null
   try {
-    return `${service().turndown(prepared(html)).trim()}\n`
+    return `${service().turndown(text).trim()}\n`
   } catch {
     return null
   }
@@ -30,41 +33,51 @@ export function toMarkdown(html: string): string | null {
 
 /** Whether it is too long, or has more elements within each other, than a parser should be given. */
 export function isTooDeep(html: string): boolean {
-  return html.length > MAX_LENGTH || depthOf(html) > MAX_DEPTH
+  return html.length > MAX_LENGTH || isDeeper(html, MAX_DEPTH)
 }
-
-/** A tag that is not closed in the text counts as open: an upper bound. */
-function depthOf(html: string): number {
-  let depth = 0
-  let most = 0
-  for (const [, closing, name = '', own] of html.matchAll(TAG)) {
-    if (own === '/' || VOID.test(name)) continue
-    depth = closing === '/' ? Math.max(0, depth - 1) : depth + 1
-    most = Math.max(most, depth)
-  }
-  return most
-}
-
-const TAG = /<(\/?)([a-zA-Z][\w:-]{0,60})(?:[^<>]{0,4000}?(\/?))>/g
-const VOID =
-  /^(?:br|hr|img|input|meta|link|area|base|col|embed|source|track|wbr|p|li|td|th|tr|dt|dd|option)$/i
 
 /** What Confluence writes as XML, as a parser of HTML understands it. */
 function prepared(html: string): string {
-  return html
-    .replace(
-      /<ac:(parameter|task-id|task-status|placeholder)\b[^<>]{0,1000}>[^<]{0,4000}<\/ac:\1>/g,
-      '',
-    )
-    .replace(
-      /<ac:plain-text-body>\s*<!\[CDATA\[([\s\S]*?)\]\]>\s*<\/ac:plain-text-body>/g,
-      (_all, text: string) => `<pre><code>${escaped(text)}</code></pre>`,
-    )
-    .replace(/<!\[CDATA\[([\s\S]*?)\]\]>/g, (_all, text: string) => escaped(text))
+  const plain = html.replace(
+    /<ac:(parameter|task-id|task-status|placeholder)\b[^<>]{0,1000}>[^<]{0,4000}<\/ac:\1>/g,
+    '',
+  )
+  const code = replaceBetween(plain, PLAIN_TEXT, (inner) => {
+    const text = inner.trim()
+    if (!text.startsWith(CDATA[0]) || !text.endsWith(CDATA[1])) return null
+    return `<pre><code>${escaped(text.slice(CDATA[0].length, -CDATA[1].length))}</code></pre>`
+  })
+  return replaceBetween(code, CDATA, escaped)
     .replace(/<ac:link\b[^<>]{0,1000}>([\s\S]{0,4000}?)<\/ac:link>/g, (_all, inner: string) =>
       textOfLink(inner),
     )
     .replace(/<((?:ac|ri):[\w-]{1,60})([^<>]{0,4000}?)\/>/g, '<$1$2></$1>')
+}
+
+type Marks = readonly [first: string, last: string]
+
+const CDATA: Marks = ['<![CDATA[', ']]>']
+const PLAIN_TEXT: Marks = ['<ac:plain-text-body>', '</ac:plain-text-body>']
+
+/**
+ * Replaces two marks and what is between them by what `make` says of that, or leaves all of it where
+ * it says null. O(length), also where the second mark is missing.
+ */
+function replaceBetween(
+  text: string,
+  [first, last]: Marks,
+  make: (inner: string) => string | null,
+): string {
+  const parts: string[] = []
+  let done = 0
+  for (;;) {
+    const start = text.indexOf(first, done)
+    const end = start < 0 ? -1 : text.indexOf(last, start + first.length)
+    if (end < 0) return parts.join('') + text.slice(done)
+    const whole = text.slice(start, end + last.length)
+    parts.push(text.slice(done, start), make(text.slice(start + first.length, end)) ?? whole)
+    done = end + last.length
+  }
 }
 
 /** What a link to a page says, or else the title of the page, which is not here to be led to. */

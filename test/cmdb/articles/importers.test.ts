@@ -54,6 +54,16 @@ describe('a space of Confluence', () => {
     )
   })
 
+  it('has a bad row for a page that is deep in a way that no look at its tags tells', () => {
+    const deep = `<svg><br>${'<path/>'.repeat(50_000)}`
+    const { articles, bad } = read('confluence', [
+      { name: 'OPS/Disk-full_1058537560.html', text: HTML_PAGE },
+      { name: 'OPS/deep_2.html', text: `<div id="main-content">${deep}</div>` },
+    ])
+    expect(articles).toHaveLength(1)
+    expect(bad).toMatchObject([{ where: 'OPS/deep_2.html' }])
+  })
+
   it.each([
     ['no XML', 'hello', /^is no XML of an export/],
     ['cut off', ENTITIES.slice(0, 1200), /^is no XML of an export/],
@@ -175,6 +185,8 @@ describe('any format', () => {
     `{"result":[{"text":"${'<div>'.repeat(50_000)}","number":"1","short_description":"x"}]}`,
     `<html><div id="main-content">${'<b>'.repeat(50_000)}x</div></html>`,
     `<hibernate-generic>${'<object>'.repeat(5000)}`,
+    `<div id="main-content">${'<div></x>'.repeat(20_000)}</div>`,
+    `<div id="main-content">${'<div title="<">'.repeat(20_000)}</div>`,
   ]
   it.each([...ARTICLE_IMPORTERS.keys()])('%s never throws', (format) => {
     for (const name of ['a.json', 'a.html', 'a.xml', 'a.md', 'a.csv'])
