@@ -3,14 +3,15 @@
  * changed is taken over, file by file; what cannot be read is named, and what it said before stays.
  */
 import type { Dirent } from 'node:fs'
-import { readdir, readFile, realpath, stat } from 'node:fs/promises'
+import { readdir, realpath, stat } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
-import { articleId, parseArticle } from './core/article.ts'
+import { articleId } from './core/article.ts'
 import { FOLDER, planArticles } from './core/article-plan.ts'
 import type { Article } from './core/model.ts'
 import { compare } from './core/topology.ts'
 import { versionOf } from './inputs.ts'
 import type { Journey } from './journey.ts'
+import { type FoundFile, type ReadFile, readArticle, reasonOf } from './knowledge-file.ts'
 import type { Clock } from './notify/clock.ts'
 import type { KnowledgeFault, KnowledgeFolder, KnowledgeRead } from './server/deps.ts'
 import { submitArticles } from './submit-articles.ts'
@@ -26,48 +27,37 @@ export interface KnowledgeDeps {
 export interface WatchedKnowledge extends KnowledgeFolder {
   /** Names, sizes and times of the files. */
   fingerprint(): Promise<string>
-  /** The fingerprint of what was looked at last. */
+  /** The fingerprint of what was looked at last; null also where some of it could not be had. */
   looked(): string | null
 }
 
-export const MAX_FILE_BYTES = 1_000_000
 const MAX_FILES = 50_000
 const MAX_FAULTS = 500
 
-interface Found {
-  /** Relative to the folder. */
-  readonly path: string
-  readonly stamp: string
-  readonly bytes: number
-}
-
 /** What a walk found, and where it could not go. */
 interface Walk {
-  readonly files: readonly Found[]
+  readonly files: readonly FoundFile[]
   readonly faults: readonly KnowledgeFault[]
   /** Whether all of it was seen: what is not there may only have been out of sight otherwise. */
   readonly isWhole: boolean
 }
 
-interface Kept {
-  readonly stamp: string
-  readonly article: Article | null
-  readonly error: string | null
-}
-
 export function openKnowledge(deps: KnowledgeDeps): WatchedKnowledge {
   const { folder, clock } = deps
-  const kept = new Map<string, Kept>()
+  const kept = new Map<string, ReadFile>()
   let last: KnowledgeRead | null = null
   let looked: string | null = null
   let queue: Promise<unknown> = Promise.resolve()
   const attempt = async (by: string): Promise<KnowledgeRead> => {
     const walk = await walkFolder(folder)
     const found = await take(deps, { walk, kept, by })
-    looked = fingerprintOf(walk)
-    last = { at: clock.now(), by, ...found }
-    report(deps, last)
-    return last
+    // what could not be had is looked at again, though nothing tells that it can be had by now
+    const isUnread = [...kept.values()].some(({ stamp }) => stamp === null)
+    looked = isUnread ? null : fingerprintOf(walk)
+    const read = { at: clock.now(), by, ...found }
+    if (read.outcome === 'taken' || !hasSameFaults(read, last)) report(deps, read)
+    last = read
+    return read
   }
   return {
     folder,
@@ -84,7 +74,7 @@ export function openKnowledge(deps: KnowledgeDeps): WatchedKnowledge {
 
 interface Taking {
   readonly walk: Walk
-  readonly kept: Map<string, Kept>
+  readonly kept: Map<string, ReadFile>
   readonly by: string
 }
 
@@ -98,7 +88,7 @@ async function take(
   const paths = new Set(walk.files.map(({ path }) => path))
   for (const path of kept.keys()) if (!paths.has(path)) kept.delete(path)
   for (const file of walk.files) {
-    const read = await readOne(folder, file, kept.get(file.path))
+    const read = await readArticle(folder, file, kept.get(file.path))
     kept.set(file.path, read)
     if (read.error !== null) faults.push({ file: file.path, error: read.error })
     if (read.article === null) unread.add(articleId(file.path))
@@ -132,25 +122,9 @@ async function take(
   return { outcome: 'taken', ...counts, ...done }
 }
 
-async function readOne(folder: string, file: Found, known: Kept | undefined): Promise<Kept> {
-  const { path, stamp, bytes } = file
-  if (known?.stamp === stamp) return known
-  const fail = (error: string): Kept => ({ stamp, article: null, error })
-  if (bytes > MAX_FILE_BYTES) return fail(`it has more than ${MAX_FILE_BYTES} bytes`)
-  try {
-    const content = await readFile(join(folder, path))
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(content)
-    const { article, fault } = parseArticle(path, text)
-    return { stamp, article, error: fault }
-  } catch (cause) {
-    const isText = !(cause instanceof TypeError)
-    return fail(isText ? `it cannot be read: ${reasonOf(cause)}` : 'it is not UTF-8 text')
-  }
-}
-
 interface Walking {
   readonly root: string
-  readonly files: Found[]
+  readonly files: FoundFile[]
   readonly faults: KnowledgeFault[]
   /** Folders that have been seen, by their real paths: a link may lead back. */
   readonly seen: Set<string>
@@ -221,17 +195,17 @@ async function look(root: string, path: string, entry: Dirent): Promise<Looked> 
   if (inside === '..' || inside.startsWith(`..${sep}`))
     throw new Error('it leads out of the folder')
   const found = await stat(real)
-  const { size, mtimeMs, ino } = found
+  const { size, mtimeMs, ctimeMs, ino } = found
   const isFolder = found.isDirectory()
-  return { isFolder, real, stamp: `${size} ${mtimeMs} ${ino}`, bytes: size }
+  return { isFolder, real, stamp: `${size} ${mtimeMs} ${ctimeMs} ${ino}`, bytes: size }
 }
 
 function fingerprintOf({ files, faults }: Walk): string {
   return versionOf(JSON.stringify([files.map(({ path, stamp }) => [path, stamp]), faults]))
 }
 
-function reasonOf(cause: unknown): string {
-  return cause instanceof Error ? ((cause as NodeJS.ErrnoException).code ?? cause.message) : ''
+function hasSameFaults(read: KnowledgeRead, before: KnowledgeRead | null): boolean {
+  return before !== null && JSON.stringify(read.faults) === JSON.stringify(before.faults)
 }
 
 function report({ folder, log }: KnowledgeDeps, read: KnowledgeRead): void {

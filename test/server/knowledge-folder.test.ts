@@ -1,7 +1,10 @@
 /** The folder of articles while Faultline runs. */
-import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { once } from 'node:events'
+import { chmodSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import { readArticle } from '../../src/knowledge-file.ts'
 import { openKnowledge, type WatchedKnowledge } from '../../src/knowledge-folder.ts'
 import { startApp, type TestApp } from '../support/app.ts'
 import { temporaryFolder } from '../support/store.ts'
@@ -88,6 +91,34 @@ it('names each bad file, takes the others, and keeps what a bad one said before'
     'leak.md': 'it cannot be read: it leads out of the folder',
   })
   expect(idsNow()).toEqual(['Latency', 'broken', 'db/DiskFull', 'good', 'review'])
+})
+
+it('reads a file again that could not be had, though it did not change', async () => {
+  const found = { path: 'later.md', stamp: '8 1 1 1', bytes: 8 }
+  const first = await readArticle(folder.path, found)
+  expect(first).toMatchObject({ article: null, error: 'it cannot be read: ENOENT' })
+  write('later.md', '# Later\n')
+  const second = await readArticle(folder.path, found, first)
+  expect(second).toMatchObject({ article: { title: 'Later' }, error: null })
+  expect(await readArticle(folder.path, found, second)).toBe(second)
+})
+
+it('looks again at what it may read by now, and at what it could not have', async () => {
+  await knowledge.read('start')
+  chmodSync(join(folder.path, 'Latency.md'), 0o600)
+  expect(await knowledge.fingerprint()).not.toBe(knowledge.looked())
+  await knowledge.read('files changed')
+  expect(await knowledge.fingerprint()).toBe(knowledge.looked())
+  // a socket is no file that can be read
+  const socket = createServer().listen(join(folder.path, 'socket.md'))
+  await once(socket, 'listening')
+  const { faults } = await knowledge.read('files changed')
+  expect(faults).toEqual([{ file: 'socket.md', error: 'it cannot be read: ENXIO' }])
+  expect(knowledge.looked()).toBeNull()
+  socket.close()
+  await once(socket, 'close')
+  await knowledge.read('files changed')
+  expect(await knowledge.fingerprint()).toBe(knowledge.looked())
 })
 
 it('does not take an empty mount for the end of all articles', async () => {
