@@ -29,15 +29,13 @@ export function openArticleImports(journey: Pick<Journey, 'engine' | 'submit'>):
         })
       if (running >= MAX_RUNNING) throw new AppError('overloaded', 'too many imports are read')
       running += 1
-      try {
-        const read = await readInThread(asked)
-        // one after the other: each is compared with what those before it made
-        const done = queue.then(() => take(journey, { by, asked, read }))
-        queue = done.catch(() => undefined)
-        return await done
-      } finally {
+      const read = await readInThread(asked).finally(() => {
         running -= 1
-      }
+      })
+      // one after the other: each is compared with what those before it made
+      const done = queue.then(() => take(journey, { by, asked, read }))
+      queue = done.catch(() => undefined)
+      return { done }
     },
   }
 }

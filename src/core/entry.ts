@@ -292,6 +292,8 @@ export interface ArticlesEntry {
   readonly source?: string
   /** Ids of articles of the source that are no more. */
   readonly retire?: readonly string[]
+  /** Refused where its first article is at another revision by now; 0: there must be none. */
+  readonly ifRevision?: number
   readonly actor?: string
   /** Why, in the words of the person. */
   readonly note?: string

@@ -279,6 +279,7 @@ export const EntryShape = z.discriminatedUnion('kind', [
     articles: z.array(ArticleShape),
     source: z.exactOptional(Text),
     retire: z.exactOptional(Texts),
+    ifRevision: z.exactOptional(z.int().check(z.gte(0))),
     actor: z.exactOptional(Text),
     note: z.exactOptional(Text),
   }),

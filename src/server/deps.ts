@@ -154,10 +154,16 @@ export interface ArticleImport {
   readonly bad: readonly BadRow[]
 }
 
+/** An import whose files are read. */
+interface RunningArticleImport {
+  /** Resolves once what they say is applied; those before it come first. */
+  readonly done: Promise<ArticleImport>
+}
+
 /** Imports of articles, one after the other. */
 export interface ArticleImports {
   /** @throws AppError `payload_invalid` where nothing can be read; `overloaded`: too many are read */
-  run(by: string, asked: ArticleImportAsked): Promise<ArticleImport>
+  run(by: string, asked: ArticleImportAsked): Promise<RunningArticleImport>
   formats(): readonly { readonly id: string; readonly title: string; readonly docs: string }[]
 }
 

@@ -1,5 +1,6 @@
 /** Articles from files: what they would change, what they changed, whose they are. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openArticleImports } from '../../src/article-imports.ts'
 import { startApp, type TestApp } from '../support/app.ts'
 
 let app: TestApp
@@ -73,6 +74,15 @@ describe('an import', () => {
     expect(await article('mine')).toMatchObject({ source: 'people', owner: 'me' })
     await give([], { source: 'people', format: 'markdown', files: [{ name: 'b.md', text: '# B' }] })
     expect((await article('mine')).retired).toBe(false)
+  })
+
+  it('that waits to be applied keeps no other from being read', async () => {
+    const { engine } = app.journey
+    const imports = openArticleImports({ engine, submit: () => new Promise(() => undefined) })
+    const files = [{ name: 'waits.md', text: '# Waits' }]
+    const asked = { source: 'waits', format: 'markdown', files, dryRun: false, force: false }
+    for (const by of ['ann', 'ben', 'cid'])
+      expect(await imports.run(by, asked)).toEqual({ done: expect.any(Promise) })
   })
 
   it('is refused by format and name', async () => {

@@ -27,7 +27,8 @@ describe('an article of people', () => {
     })
     const second = { ...text, body: 'Grow the volume.', owner: 'dba', note: 'logs are gone' }
     expect((await put('db/Disk', { ...second, ifRevision: 1 })).body.revision).toBe(2)
-    expect((await put('db/Disk', { ...text, ifRevision: 1 })).status).toBe(409)
+    const late = await put('db/Disk', { ...text, ifRevision: 1 })
+    expect([late.status, late.body.reason]).toEqual([409, 'another_revision'])
     expect((await put('db/Disk', { ...text, ifRevision: 0 })).status).toBe(409)
     const { items } = (await app.get('/api/v1/articles/db%2FDisk/versions')).body
     expect(items).toMatchObject([
@@ -46,6 +47,25 @@ describe('an article of people', () => {
     const both = ['a', 'b'].map((body) => put('db/Race', { title: 'Race', body, ifRevision: 1 }))
     const statuses = (await Promise.all(both)).map(({ status }) => status)
     expect(statuses.sort()).toEqual([200, 409])
+  })
+
+  it('is refused where what was posted or imported came before it', async () => {
+    await put('db/Posted', { title: 'Posted', body: '1' })
+    const at = app.journey.engine.state.now
+    // in the journal first, and not applied yet when the edit is asked for
+    const posted = app.journey.submit((_now, scope) => ({
+      ...{ kind: 'articles', at, scope, version: 'p', mode: 'upsert', source: 'people' },
+      articles: [{ id: 'db/Posted', title: 'Posted', body: '2', alertnames: [] }].map((one) => ({
+        ...one,
+        classes: [],
+        services: [],
+        tags: [],
+      })),
+    }))
+    const edit = put('db/Posted', { title: 'Posted', body: '3', ifRevision: 1 })
+    await posted
+    expect((await edit).status).toBe(409)
+    expect((await app.get('/api/v1/articles/db%2FPosted')).body.body).toBe('2')
   })
 
   it('is retired, not erased, and comes back', async () => {

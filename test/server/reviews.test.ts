@@ -75,3 +75,13 @@ it('is of incidents that were only', async () => {
   const none = await app.post('/api/v1/incidents/INC-999999/review', { base: 0, review })
   expect(none.status).toBe(404)
 })
+
+it('of two versions at once one is refused', async () => {
+  const { review } = (await app.get(path)).body
+  const both = ['a', 'b'].map((impact) =>
+    app.post(path, { base: 2, review: { ...review, impact } }),
+  )
+  const statuses = (await Promise.all(both)).map(({ status }) => status)
+  expect(statuses.sort()).toEqual([200, 409])
+  expect((await app.get(path)).body.version).toBe(3)
+})

@@ -7,12 +7,25 @@ import type { ArticleRecord } from '../record.ts'
 import { compare } from '../topology.ts'
 import { type Ctx, decide } from './context.ts'
 
+export type ArticlesResult =
+  | { readonly ok: true; readonly version: string }
+  /** `revision` is the one that the article is at. */
+  | {
+      readonly ok: false
+      readonly reason: 'another_revision'
+      readonly text: string
+      readonly revision: number
+    }
+
 /**
- * Takes over articles; they are indexed later, piece by piece. What is the same as before stays the
- * same object, and has no new version. O(articles).
+ * Takes over articles, or refuses what was made from a version that is not the newest; they are
+ * indexed later, piece by piece. What is the same as before stays the same object, and has no new
+ * version. O(articles).
  */
-export function applyArticles(ctx: Ctx, entry: ArticlesEntry): void {
+export function applyArticles(ctx: Ctx, entry: ArticlesEntry): ArticlesResult {
   const { state } = ctx
+  const revision = otherRevision(ctx, entry)
+  if (revision !== null) return refuse(ctx, entry, revision)
   const { source } = entry
   const given = entry.articles.map((article) =>
     source === undefined ? article : { ...article, source },
@@ -40,6 +53,28 @@ export function applyArticles(ctx: Ctx, entry: ArticlesEntry): void {
     text: `${all.size} articles in version ${entry.version}: ${counts}${kept}`,
     ...(entry.actor === undefined ? {} : { actor: entry.actor }),
   })
+  return { ok: true, version: entry.version }
+}
+
+/** The revision that an article is at, where that is not the one it must be at; else null. */
+function otherRevision(
+  { state }: Pick<Ctx, 'state'>,
+  { ifRevision, articles: [article] }: ArticlesEntry,
+): number | null {
+  if (ifRevision === undefined || article === undefined) return null
+  if (ifRevision === 0 && !state.articles.has(article.id)) return null
+  const revision = state.articleMarks.get(article.id)?.revision ?? 0
+  return revision === ifRevision ? null : revision
+}
+
+function refuse(ctx: Ctx, entry: ArticlesEntry, revision: number): ArticlesResult {
+  const reason = 'another_revision'
+  const text = 'somebody has changed this article since'
+  decide(ctx, {
+    ...{ action: 'command.refused', reason, text: `${entry.articles[0]?.id}: ${text}` },
+    ...(entry.actor === undefined ? {} : { actor: entry.actor }),
+  })
+  return { ok: false, reason, text, revision }
 }
 
 interface Version {

@@ -55,7 +55,7 @@ import { learnOf } from './young.ts'
 
 export interface Applied extends Changes {
   readonly outcomes: readonly ItemOutcome[]
-  /** Of a command entry. */
+  /** Of a command entry, and of articles. */
   readonly result: AnyResult | null
   /** CIs and relations that an import changed. */
   readonly estate: Output['estate']
@@ -189,8 +189,7 @@ function applyEntry(ctx: Ctx, entry: Entry, items: readonly IngestItem[]): Entry
       return NOTHING
     }
     case 'articles':
-      applyArticles(ctx, entry)
-      return NOTHING
+      return { batch: null, result: applyArticles(ctx, entry) }
     case 'engine':
       placeOrJoin(ctx, applyEngine(ctx, entry))
       return NOTHING

@@ -1,4 +1,5 @@
-/** What commands answer. */
+/** What commands answer, and articles that are written one by one. */
+import type { ArticlesResult } from './articles.ts'
 import type { CommandResult } from './commands.ts'
 import type { ProposalResult } from './corrections.ts'
 import type { RemoveResult } from './learn.ts'
@@ -19,3 +20,4 @@ export type AnyResult =
   | ObservedResult
   | RegroupingResult
   | ChangeResult
+  | ArticlesResult

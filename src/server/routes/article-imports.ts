@@ -3,6 +3,7 @@ import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
 import { AppError } from '../../core/errors.ts'
 import { actorOf } from '../auth.ts'
 import type { AppEnv, ArticleImports, ServerDeps } from '../deps.ts'
+import { stored } from '../patience.ts'
 import {
   ArticleFormats,
   ArticleImportInput,
@@ -52,8 +53,8 @@ export function articleImportRoutes(app: OpenAPIHono<AppEnv>): void {
   app.openapi(formats, (c) => c.json({ items: [...importsOf(c.get('deps')).formats()] }, 200))
   app.openapi(post, async (c) => {
     const deps = c.get('deps')
-    const done = await importsOf(deps).run(actorOf(c), c.req.valid('json'))
-    await deps.records.flushed(deps.journey.engine.state.seq)
-    return c.json(viewArticleImport(done), 200)
+    const { done } = await importsOf(deps).run(actorOf(c), c.req.valid('json'))
+    const late = 'the files are read, and what they say is not applied yet'
+    return c.json(viewArticleImport(await stored(deps, done, late)), 200)
   })
 }

@@ -9,7 +9,7 @@ import { usesOf } from '../../store/article-uses.ts'
 import { getArticle, getVersion, listVersions } from '../../store/articles.ts'
 import { actorOf } from '../auth.ts'
 import type { AppEnv, ServerDeps } from '../deps.ts'
-import { applied } from '../patience.ts'
+import { stored } from '../patience.ts'
 import {
   ArticleEdit,
   ArticleView,
@@ -110,19 +110,26 @@ interface Edit {
   readonly note: string | undefined
   readonly articles: readonly Article[]
   readonly retire: readonly string[]
+  readonly ifRevision?: number | undefined
 }
 
+/** Whether it is refused is for the engine to say: others may have been ordered before it. */
 async function submit(deps: ServerDeps, id: string, edit: Edit): Promise<ArticleRecord> {
-  const { journey, records, store } = deps
-  const { actor, note, articles, retire: gone } = edit
+  const { journey, store } = deps
+  const { actor, note, articles, retire: gone, ifRevision } = edit
   const submitted = journey.submit((at, scope) => ({
     ...{ kind: 'articles', at, scope, mode: 'upsert', source: PEOPLE, actor, articles },
     version: versionOf([at, articles, gone]),
     ...(gone.length === 0 ? {} : { retire: gone }),
-    ...(note === undefined ? {} : { note }),
+    ...defined({ note, ifRevision }),
   }))
-  await applied(deps, submitted)
-  await records.flushed(journey.engine.state.seq)
+  const { result } = await stored(deps, submitted)
+  if (result !== null && !result.ok) {
+    const { reason } = result
+    const details = 'revision' in result ? { reason, revision: result.revision } : { reason }
+    throw new AppError('conflict', result.text, details)
+  }
+  expectPeoples(deps, id)
   const now = await getArticle(store, id)
   if (now === null) throw new AppError('internal', 'the article was not written')
   return now
@@ -136,15 +143,6 @@ function expectPeoples({ journey }: ServerDeps, id: string): Article | undefined
   throw new AppError('conflict', `this article belongs to ${source}: it is changed there`, {
     source,
   })
-}
-
-function expectRevision({ journey }: ServerDeps, id: string, wanted: number | undefined): void {
-  if (wanted === undefined) return
-  const mark = journey.engine.state.articleMarks.get(id)
-  const isThere = journey.engine.state.articles.has(id)
-  const revision = wanted === 0 && !isThere ? 0 : (mark?.revision ?? 0)
-  if (revision === wanted) return
-  throw new AppError('conflict', 'somebody has changed this article since', { revision })
 }
 
 function usesView(
@@ -162,28 +160,15 @@ function usesView(
   return { helpful: sum('helpful'), notHelpful: sum('notHelpful'), votes: votes.slice(0, 50) }
 }
 
-/** One edit after the other: each is judged by what those before it made of the articles. */
-function inOrder(): <T>(work: () => Promise<T>) => Promise<T> {
-  let tail: Promise<unknown> = Promise.resolve()
-  return (work) => {
-    const next = tail.then(work)
-    tail = next.catch(() => undefined)
-    return next
-  }
-}
-
 export function articleVersionRoutes(app: OpenAPIHono<AppEnv>): void {
-  const after = inOrder()
   app.openapi(put, async (c) => {
     const deps = c.get('deps')
     const { id } = c.req.valid('param')
     const { note, ifRevision, ...written } = c.req.valid('json')
     const actor = actorOf(c)
-    const now = await after(() => {
-      expectPeoples(deps, id)
-      expectRevision(deps, id, ifRevision)
-      return submit(deps, id, { actor, note, articles: [{ id, ...defined(written) }], retire: [] })
-    })
+    expectPeoples(deps, id)
+    const articles = [{ id, ...defined(written) }]
+    const now = await submit(deps, id, { actor, note, articles, retire: [], ifRevision })
     return c.json(toArticle(now), 200)
   })
   app.openapi(retire, async (c) => {
@@ -191,11 +176,9 @@ export function articleVersionRoutes(app: OpenAPIHono<AppEnv>): void {
     const { id } = c.req.valid('param')
     const { note } = c.req.valid('json')
     const actor = actorOf(c)
-    const now = await after(() => {
-      if (expectPeoples(deps, id) === undefined)
-        throw new AppError('not_found', 'there is no such article')
-      return submit(deps, id, { actor, note, articles: [], retire: [id] })
-    })
+    if (expectPeoples(deps, id) === undefined)
+      throw new AppError('not_found', 'there is no such article')
+    const now = await submit(deps, id, { actor, note, articles: [], retire: [id] })
     return c.json(toArticle(now), 200)
   })
   app.openapi(restore, async (c) => {
@@ -203,12 +186,10 @@ export function articleVersionRoutes(app: OpenAPIHono<AppEnv>): void {
     const { id } = c.req.valid('param')
     const { revision, note = `version ${revision} again` } = c.req.valid('json')
     const actor = actorOf(c)
-    const now = await after(async () => {
-      expectPeoples(deps, id)
-      const found = await getVersion(deps.store, { id, revision })
-      if (found === null) throw new AppError('not_found', 'that version is not kept')
-      return submit(deps, id, { actor, note, articles: [articleOf(found)], retire: [] })
-    })
+    expectPeoples(deps, id)
+    const found = await getVersion(deps.store, { id, revision })
+    if (found === null) throw new AppError('not_found', 'that version is not kept')
+    const now = await submit(deps, id, { actor, note, articles: [articleOf(found)], retire: [] })
     return c.json(toArticle(now), 200)
   })
   app.openapi(versions, async (c) => {

@@ -9,7 +9,7 @@ import { compare } from '../../core/topology.ts'
 import { getArticle, listArticles } from '../../store/articles.ts'
 import { actorOf } from '../auth.ts'
 import type { AppEnv, KnowledgeFolder, ServerDeps } from '../deps.ts'
-import { applied } from '../patience.ts'
+import { stored } from '../patience.ts'
 import {
   ArticleFacets,
   ArticlePage,
@@ -224,27 +224,25 @@ export function knowledgeRoutes(app: OpenAPIHono<AppEnv>): void {
       throw new AppError('payload_invalid', 'this name is taken', { pointer: '#/source' })
     const version = input.version ?? versionOf([mode, source, articles])
     const deps = c.get('deps')
-    const { journey, records } = deps
+    const { journey } = deps
     const given = articles.map(defined)
     const actor = actorOf(c)
     const submitted = journey.submit((at, scope) => ({
       ...{ kind: 'articles', at, scope, version, mode, source, actor },
       articles: given,
     }))
-    await applied(deps, submitted)
-    const { seq, articles: now } = journey.engine.state
-    await records.flushed(seq)
-    return c.json({ version, articles: now.size }, 200)
+    await stored(deps, submitted)
+    return c.json({ version, articles: journey.engine.state.articles.size }, 200)
   })
   app.openapi(folder, (c) => {
     const known = folderOf(c.get('deps'))
     return c.json(toFolder(known.folder, known.last()), 200)
   })
   app.openapi(readFolder, async (c) => {
-    const known = folderOf(c.get('deps'))
-    const read = await known.read(actorOf(c))
-    const { journey, records } = c.get('deps')
-    await records.flushed(journey.engine.state.seq)
+    const deps = c.get('deps')
+    const known = folderOf(deps)
+    const late = 'the folder is being read, or what it says is not applied yet'
+    const read = await stored(deps, known.read(actorOf(c)), late)
     return c.json(toFolder(known.folder, read), 200)
   })
 }

@@ -6,7 +6,7 @@ import type { IncidentReview } from '../../core/review.ts'
 import { listDecisions, listReviews } from '../../store/decisions.ts'
 import { actorOf } from '../auth.ts'
 import type { AppEnv, ServerDeps } from '../deps.ts'
-import { applied } from '../patience.ts'
+import { inOrder } from '../patience.ts'
 import { draftReview, MAX_MOMENT_TEXT, reviewAsMarkdown } from '../review.ts'
 import { IdParams, iso, Time } from '../schemas/common.ts'
 import { actProblems, readProblems } from '../schemas/problem.ts'
@@ -96,7 +96,7 @@ const post = createRoute({
   tags: ['incidents'],
   summary: 'Writes the next version of the review of an incident',
   description:
-    '`base` is the version it was made from; it is refused where another one came since.',
+    '`base` is the version it was made from; it is refused where another one came since. Reviews are compared and written one after the other by the process that has the journal.',
   middleware: acts,
   request: {
     params: IdParams,
@@ -174,6 +174,7 @@ function fromView({ timeline, ...words }: z.output<typeof Review>): IncidentRevi
 }
 
 export function reviewRoutes(app: OpenAPIHono<AppEnv>): void {
+  const after = inOrder()
   app.openapi(get, async (c) => {
     const { version } = c.req.valid('query')
     return c.json(await answerFor(c.get('deps'), c.req.valid('param').id, version), 200)
@@ -194,13 +195,15 @@ export function reviewRoutes(app: OpenAPIHono<AppEnv>): void {
     const deps = c.get('deps')
     const { base, review } = c.req.valid('json')
     const { id } = await incidentOf(deps.store, c.req.valid('param').id)
-    const written = await listReviews(deps.store, id)
-    if (written.length !== base)
-      throw new AppError('conflict', `version ${written.length} came since`, {
-        reason: 'another_version',
-      })
     const command = { do: 'review', incident: id, review: fromView(review) } as const
-    const result = await applied(deps, deps.journey.command(actorOf(c), command))
+    const result = await after(deps, async () => {
+      const written = await listReviews(deps.store, id)
+      if (written.length !== base)
+        throw new AppError('conflict', `version ${written.length} came since`, {
+          reason: 'another_version',
+        })
+      return deps.journey.command(actorOf(c), command)
+    })
     if (!result.ok) throw new AppError('conflict', result.text, { reason: result.reason })
     return c.json(await answerFor(deps, id, undefined), 200)
   })

@@ -191,6 +191,34 @@ describe('articles', () => {
   })
 })
 
+describe('an article that was made from a version', () => {
+  const write = (body: string, ifRevision?: number): Deed => ({
+    kind: 'entry',
+    entry: (when) => ({
+      ...{ kind: 'articles', at: when, scope: 'default', version: body, mode: 'upsert' },
+      articles: [
+        { id: 'a', title: 'A', alertnames: [], classes: [], services: [], tags: [], body },
+      ],
+      ...(ifRevision === undefined ? {} : { ifRevision, actor: 'ann' }),
+    }),
+  })
+
+  it.each([
+    ['is taken where that is the newest', [write('1', 0), write('2', 1)], '2', 0],
+    ['is refused where another one was ordered before it', [write('1'), write('2', 0)], '1', 1],
+    ['is refused where it was changed since', [write('1'), write('2'), write('3', 1)], '2', 1],
+    ['is taken without one', [write('1'), write('2')], '2', 0],
+  ] as const)('%s', (_name, deeds, body, refused) => {
+    const story = play(...deeds.map((deed, second) => at(second, deed)))
+    expect(story.engine.state.articles.get('a')?.body).toBe(body)
+    expect(story.engine.state.articlesVersion).toBe(body)
+    const refusals = story.decisions('command.refused')
+    expect(refusals).toHaveLength(refused)
+    for (const { reason, actor } of refusals)
+      expect([reason, actor]).toEqual(['another_revision', 'ann'])
+  })
+})
+
 describe('similar incidents', () => {
   it('are found among those that were resolved', () => {
     const story = play(
