@@ -198,32 +198,88 @@ function sizesOf({ state }: Ctx): ReadonlyMap<string, number> {
   return sizes
 }
 
-/** Brings a family to the problem that owns it, or proposes a new one; returns what was described. */
+/** Brings a finding to the problem that it is, or proposes a new one; returns what was described. */
 function settle(ctx: Ctx, scope: string, family: Family): string | null {
   const owner = ownerOf(ctx, family)
   if (owner === null) return propose(ctx, scope, family)
-  const { byKey } = ctx.ix.problems
-  ownKeys(
-    ctx,
-    owner.id,
-    family.keys.filter((key) => !byKey.has(key)),
-  )
-  if (owner.status === 'dismissed') return null
-  adopt(ctx, owner, family)
-  return owner.id
+  const { problem, byKeys } = owner
+  const isDismissed = problem.status === 'dismissed'
+  if (byKeys || !isDismissed) ownKeys(ctx, problem.id, unowned(ctx, family.keys))
+  if (isDismissed) return null
+  adopt(ctx, problem, family)
+  return problem.id
 }
 
-/** The problem that owns most of the family's incidents by their keys, or by itself; ties by number. */
-function ownerOf(ctx: Ctx, { incidents, keys }: Family): Readonly<ProblemState> | null {
-  const { byKey } = ctx.ix.problems
-  const counts = new Map<string, number>()
-  for (const one of incidents) {
-    const own = byKey.get(familyKey(one))
-    const id = own ?? keys.flatMap((key) => byKey.get(key) ?? [])[0] ?? linkedTo(ctx, one)
-    if (id !== undefined) counts.set(id, (counts.get(id) ?? 0) + 1)
+function unowned({ ix }: Ctx, keys: readonly string[]): readonly string[] {
+  return keys.filter((key) => !ix.problems.byKey.has(key))
+}
+
+/** The problem that a finding is, and whether its keys alone say so. */
+interface Owner {
+  readonly problem: Readonly<ProblemState>
+  readonly byKeys: boolean
+}
+
+/** Incidents of a finding that a problem owns by their keys, or by themselves; then all that are of it. */
+interface Share {
+  keyed: number
+  linked: number
+  members: number
+}
+
+/**
+ * The problem that owns most of the finding's incidents; ties by number. Where it does not own the key that they
+ * have in common, most is more than half of all, or of the problem: a few incidents of another problem do not
+ * make the finding that one.
+ */
+function ownerOf(ctx: Ctx, finding: Family): Owner | null {
+  const { kind, incidents } = finding
+  const common = commonOwner(ctx, finding)
+  const [best] = [...sharesOf(ctx, finding, common)]
+    .map(([id, { keyed, linked, members }]) => ({
+      id,
+      owned: keyed + linked,
+      byKeys: kind === 'family' || id === common || isMost(keyed, incidents.length),
+      hasMostOfIt: members >= MIN_RECURRENCES && isMost(members, membersOf(ctx.ix, id).size),
+    }))
+    .filter(
+      ({ owned, byKeys, hasMostOfIt }) => byKeys || hasMostOfIt || isMost(owned, incidents.length),
+    )
+    .sort((a, b) => b.owned - a.owned || a.id.length - b.id.length || compare(a.id, b.id))
+  if (best === undefined) return null
+  const problem = ctx.state.problems.get(best.id)
+  return problem === undefined ? null : { problem, byKeys: best.byKeys }
+}
+
+/** Who owns the key of a family or pattern. A cluster has but those of its incidents, which say nothing of the others. */
+function commonOwner({ ix }: Ctx, { kind, keys, incidents }: Family): string | undefined {
+  const single = new Set(kind === 'family' ? [] : incidents.map(familyKey))
+  return keys.flatMap((key) => (single.has(key) ? [] : (ix.problems.byKey.get(key) ?? []))).at(0)
+}
+
+function sharesOf(
+  ctx: Ctx,
+  { kind, incidents }: Family,
+  common: string | undefined,
+): ReadonlyMap<string, Share> {
+  const shares = new Map<string, Share>()
+  const shareOf = (id: string): Share => {
+    const share = shares.get(id) ?? { keyed: 0, linked: 0, members: 0 }
+    shares.set(id, share)
+    return share
   }
-  const [best] = [...counts].sort(([a, n], [b, m]) => m - n || a.length - b.length || compare(a, b))
-  return best === undefined ? null : (ctx.state.problems.get(best[0]) ?? null)
+  for (const one of incidents) {
+    const own = ctx.ix.problems.byKey.get(familyKey(one)) ?? common
+    const link = kind === 'family' ? undefined : linkedTo(ctx, one)
+    if (own !== undefined) shareOf(own).keyed += 1
+    else if (link !== undefined) shareOf(link).linked += 1
+    if (link !== undefined) shareOf(link).members += 1
+  }
+  return shares
+}
+
+function isMost(some: number, all: number): boolean {
+  return 2 * some > all
 }
 
 /** A cluster or pattern is known by its incidents where its keys have changed. */
@@ -240,7 +296,7 @@ function propose(ctx: Ctx, scope: string, family: Family): string | null {
     kind: family.kind === 'cluster' ? 'cluster' : 'family',
     splitFrom: null,
   })
-  ownKeys(ctx, problem.id, family.keys)
+  ownKeys(ctx, problem.id, unowned(ctx, family.keys))
   for (const { incident } of free) setLink(ctx, incident, { problem: problem.id, by: 'engine' })
   describeProblem(ctx, problem.id, family.chance)
   const { title, evidence } = problem.explanation
