@@ -121,8 +121,7 @@ function candidatesOf(
   const services = grouped(ofOne, ({ service }) => service)
   services.delete(null)
   const changes = new Map<string, PastIncident[]>()
-  for (const one of ofOne)
-    for (const change of one.changes) changes.set(change, [...(changes.get(change) ?? []), one])
+  for (const one of ofOne) for (const change of one.changes) put(changes, change, one)
   const candidates = [
     ...[...services].map(([service, own]) =>
       shared(ofOne, own, {
@@ -282,11 +281,12 @@ function grouped<K>(
   keyOf: (one: PastIncident) => K,
 ): Map<K, PastIncident[]> {
   const groups = new Map<K, PastIncident[]>()
-  for (const one of incidents) {
-    const key = keyOf(one)
-    const list = groups.get(key)
-    if (list === undefined) groups.set(key, [one])
-    else list.push(one)
-  }
+  for (const one of incidents) put(groups, keyOf(one), one)
   return groups
+}
+
+function put<K>(groups: Map<K, PastIncident[]>, key: K, one: PastIncident): void {
+  const list = groups.get(key)
+  if (list === undefined) groups.set(key, [one])
+  else list.push(one)
 }

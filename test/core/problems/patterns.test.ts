@@ -79,6 +79,18 @@ describe('patterns', () => {
     expect(findPatterns([])).toEqual([])
   })
 
+  it('are looked for in as much time whether incidents have a change near or none', () => {
+    const took = (changes: readonly string[]): number => {
+      const many = Array.from({ length: 20_000 }, (_, i) =>
+        incident(i, YEAR0 + i * MINUTE, { rule: 'DiskFull', class: 'host', ci: i % 24, changes }),
+      )
+      const began = process.cpuUsage().user
+      findPatterns(many)
+      return process.cpuUsage().user - began
+    }
+    expect(took(['deploy'])).toBeLessThan(5 * took([]))
+  })
+
   it('do not depend on the order of the incidents', () => {
     const all = [...memoryless(4, 600), ...wandering(TUESDAYS, {})]
     expect(findPatterns([...all].reverse())).toEqual(findPatterns(all))
