@@ -19,25 +19,31 @@ export interface Kept {
  */
 export function leastWorth(records: readonly Kept[], room: number): readonly string[] {
   if (records.length <= room) return []
-  const counts = new Map<string, number>()
-  for (const { scope } of records) counts.set(scope, (counts.get(scope) ?? 0) + 1)
-  const shares = sharesOf(counts, Math.max(0, room))
-  return [...counts.keys()].sort(compare).flatMap((scope) => {
-    const extra = (counts.get(scope) ?? 0) - (shares.get(scope) ?? 0)
-    return extra <= 0
-      ? []
-      : least(
-          records.filter((one) => one.scope === scope),
-          extra,
-        )
-  })
+  const own = new Map<string, Kept[]>()
+  for (const one of records) {
+    const list = own.get(one.scope)
+    if (list === undefined) own.set(one.scope, [one])
+    else list.push(one)
+  }
+  const shares = sharesOf(own, Math.max(0, room))
+  return [...own]
+    .sort(([a], [b]) => compare(a, b))
+    .flatMap(([scope, list]) => {
+      const extra = list.length - (shares.get(scope) ?? 0)
+      return extra <= 0 ? [] : least(list, extra)
+    })
 }
 
 /** How many each may keep: the fewest first, each at most an equal share of what is left. */
-function sharesOf(counts: ReadonlyMap<string, number>, room: number): ReadonlyMap<string, number> {
+function sharesOf(
+  own: ReadonlyMap<string, readonly Kept[]>,
+  room: number,
+): ReadonlyMap<string, number> {
   const shares = new Map<string, number>()
   let left = room
-  const order = [...counts].sort((a, b) => a[1] - b[1] || compare(a[0], b[0]))
+  const order = [...own]
+    .map(([scope, list]): [string, number] => [scope, list.length])
+    .sort((a, b) => a[1] - b[1] || compare(a[0], b[0]))
   order.forEach(([scope, count], index) => {
     const share = Math.min(count, Math.floor(left / (order.length - index)))
     shares.set(scope, share)

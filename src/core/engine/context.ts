@@ -77,10 +77,11 @@ export interface ChangeWindow extends Silence {
   readonly scope: string
 }
 
-/** Which problem owns a family of incidents, and which incidents a problem has. */
+/** Which problem owns a family of incidents, which incidents a problem has, and past ones by scope. */
 export interface ProblemIndex {
   readonly byKey: Map<string, string>
   readonly members: Map<string, Set<string>>
+  readonly past: Map<string, Set<string>>
 }
 
 /** What one entry brought about. */

@@ -22,7 +22,7 @@ export function indicesOf(state: State): Indices {
     turns: { windows: new Map(), hours: new Map() },
     knowledge: buildKnowledge([...state.articles.values()]),
     criticality: new WeakMap(),
-    problems: { byKey: new Map(), members: new Map() },
+    problems: { byKey: new Map(), members: new Map(), past: new Map() },
     cmdb: emptyCmdbIndex(),
     observed: { view: null },
     constraints: new Map(),

@@ -152,8 +152,16 @@ export function describeProblem(ctx: Ctx, id: string, chance?: Chance): void {
   problem.explanation = explain(incidents, { chance: tested, figures })
 }
 
-/** Builds what is derived from the tables: who owns which key, incidents of problems, timers. */
+/** Finds a past incident by its scope from now on. */
+export function indexPast({ ix }: Pick<Ctx, 'ix'>, { scope, incident }: PastIncident): void {
+  const known = ix.problems.past.get(scope)
+  if (known === undefined) ix.problems.past.set(scope, new Set([incident]))
+  else known.add(incident)
+}
+
+/** Builds what is derived from the tables: past incidents of scopes, who owns which key, incidents of problems, timers. */
 export function rebuildProblems(state: State, ix: Indices): void {
+  for (const { past } of state.past.values()) indexPast({ ix }, past)
   for (const { id, keys } of state.problems.values()) {
     membersOf(ix, id)
     for (const key of keys) ix.problems.byKey.set(key, id)

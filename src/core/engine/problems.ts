@@ -17,6 +17,7 @@ import { findPatterns, patternKeysOf } from '../problems/patterns.ts'
 import type { ProblemState } from '../problems/state.ts'
 import type { Family, PastIncident } from '../problems/types.ts'
 import { DEFAULT_SCOPE } from '../scope.ts'
+import { leastWorth } from '../shares.ts'
 import type { IncidentState } from '../state.ts'
 import { DAY, HOUR, MINUTE, SECOND } from '../time.ts'
 import type { Timer } from '../timers.ts'
@@ -27,6 +28,7 @@ import {
   createProblem,
   describeProblem,
   editProblem,
+  indexPast,
   membersOf,
   ownKeys,
   setLink,
@@ -41,14 +43,17 @@ const SOON_MS = 5 * MINUTE
 const BETWEEN_TRIES_MS = SECOND
 /** Scopes begin their daily looks within so many seconds. */
 const TURNS = 900
-/** Past incidents of a scope that are kept: the newest. A look at so many takes some seconds. */
+/** Past incidents of all scopes that are kept. A look at so many takes some seconds. */
 export const MAX_PAST = 100_000
+/** So many stay once there would be more: to choose them every time would hold up what comes in. */
+const ROOM = 0.95 * MAX_PAST
 
 /** Keeps a resolved incident for the next look, and recognises it where it opened. */
 export function keepPast(ctx: Ctx, incident: IncidentState, past: PastIncident): void {
   remember(ctx, past)
   recognise(ctx, incident, past)
   describeProblemOf(ctx, incident.id)
+  forgetOldest(ctx)
 }
 
 /** Keeps an incident that the engine never held, and recognises it. */
@@ -56,10 +61,12 @@ export function rememberPast(ctx: Ctx, past: PastIncident): void {
   remember(ctx, past)
   recogniseBy(ctx, past)
   describeProblemOf(ctx, past.incident)
+  forgetOldest(ctx)
 }
 
 function remember(ctx: Ctx, past: PastIncident): void {
   ctx.state.past.set({ snap: 0, incident: past.incident, past })
+  indexPast(ctx, past)
   editScope(ctx, past.scope).discovery.resolved += 1
   planLook(ctx, past.scope)
 }
@@ -70,8 +77,9 @@ function describeProblemOf(ctx: Ctx, incident: string): void {
 }
 
 /** Forgets an incident that is too long ago. */
-export function dropPast(ctx: Ctx, incident: string): void {
+function dropPast(ctx: Ctx, { incident, scope }: PastIncident): void {
   ctx.state.past.delete(incident)
+  ctx.ix.problems.past.get(scope)?.delete(incident)
   const link = ctx.state.problemLinks.get(incident)
   if (link === undefined) return
   if (link.problem !== null) membersOf(ctx.ix, link.problem).delete(incident)
@@ -148,7 +156,6 @@ export function discover(ctx: Ctx, { at, id: scope }: Pick<Timer, 'at' | 'id'>):
   if (discovery.dueAt !== at) return
   discovery.dueAt = null
   discovery.resolved = 0
-  forgetOldest(ctx, scope)
   const past = resolvedOnes(ctx, scope)
   discovery.looked = past.length
   const sizes = sizesOf(ctx)
@@ -169,23 +176,30 @@ export function discover(ctx: Ctx, { at, id: scope }: Pick<Timer, 'at' | 'id'>):
   )
 }
 
-function forgetOldest(ctx: Ctx, scope: string): void {
+/** Keeps what all scopes have within its bound: the oldest go, of those that have more than their share. */
+function forgetOldest(ctx: Ctx): void {
   const { past } = ctx.state
   if (past.size <= MAX_PAST) return
-  const own = [...past.values()].flatMap((one) => (one.past.scope === scope ? [one.past] : []))
-  const tooMany = own.length - MAX_PAST
-  for (const { incident } of tooMany > 0 ? own.sort(byStart).slice(0, tooMany) : [])
-    dropPast(ctx, incident)
+  const kept = [...past.values()].map(({ incident, past: { scope, startedAt } }) => ({
+    key: incident,
+    scope,
+    worth: startedAt,
+  }))
+  for (const incident of leastWorth(kept, ROOM)) {
+    const gone = past.get(incident)?.past
+    if (gone !== undefined) dropPast(ctx, gone)
+  }
 }
 
-/** Past incidents of a scope that are over by now; those that were merged away are forgotten. O(past) */
+/** Past incidents of a scope that are over by now; those that were merged away are forgotten. O(those of the scope) */
 function resolvedOnes(ctx: Ctx, scope: string): readonly PastIncident[] {
-  const { state } = ctx
+  const { state, ix } = ctx
   const found: PastIncident[] = []
-  for (const { incident, past } of [...state.past.values()]) {
-    if (past.scope !== scope) continue
+  for (const incident of [...(ix.problems.past.get(scope) ?? [])]) {
+    const past = state.past.get(incident)?.past
+    if (past === undefined) continue
     const status = state.incidents.get(incident)?.status
-    if (status === 'merged') dropPast(ctx, incident)
+    if (status === 'merged') dropPast(ctx, past)
     else if (status === undefined || status === 'resolved' || status === 'closed') found.push(past)
   }
   return found
