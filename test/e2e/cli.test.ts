@@ -232,7 +232,7 @@ describe('faultline rules schema', () => {
     const { title, properties } = JSON.parse(one.out)
     expect([title, Object.keys(properties)]).toEqual([
       'Rules: suppress',
-      ['rules', 'inhibit', 'changes'],
+      ['hours', 'rules', 'inhibit', 'changes'],
     ])
     const out = join(folder.path, 'schema')
     expect(faultline(['rules', 'schema', '--out', out]).code).toBe(0)

@@ -10,13 +10,19 @@ const MAX_LINES = 500
 const MAX_TEXTS = 50
 const MAX_TEXT = 20_000
 
+/** Not as a pattern of the schema: readers of it may not know classes of Unicode. */
+const SOURCE_NAME = /^[\p{L}\p{N}][\p{L}\p{N} ._-]*$/u
+
 export const ArticleImportInput = z
   .strictObject({
     source: z
       .string()
       .min(1)
       .max(100)
-      .regex(/^[\p{L}\p{N}][\p{L}\p{N} ._-]*$/u)
+      .refine((name) => SOURCE_NAME.test(name), {
+        message:
+          'must be letters, digits, spaces, dots, dashes and underscores, a letter or digit first',
+      })
       .refine((name) => name !== FOLDER, { message: 'this name is taken' })
       .default(PEOPLE)
       .openapi({

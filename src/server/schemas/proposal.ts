@@ -43,7 +43,9 @@ const TriedView = z
 
 const base = z.strictObject({
   id: z.string(),
-  scope: z.string().openapi({ description: 'correlation scope of its corrections; the weights are its' }),
+  scope: z
+    .string()
+    .openapi({ description: 'correlation scope of its corrections; the weights are its' }),
   text: z.string(),
   weight: z.int().openapi({
     description: 'incidents; of one person at most 2 where several people correct',

@@ -4225,6 +4225,10 @@ export interface ProblemSummary {
 }
 export interface RuleProposal {
   id: string
+  /**
+   * correlation scope of its corrections; the weights are its
+   */
+  scope: string
   text: string
   /**
    * incidents; of one person at most 2 where several people correct
@@ -4320,6 +4324,10 @@ export interface ProposalBacktest {
 }
 export interface WeightsProposal {
   id: string
+  /**
+   * correlation scope of its corrections; the weights are its
+   */
+  scope: string
   text: string
   /**
    * incidents; of one person at most 2 where several people correct
@@ -4352,10 +4360,6 @@ export interface WeightsProposal {
   backtest: ProposalBacktest | null
   kind: 'weights'
   state: 'open' | 'dismissed'
-  /**
-   * the correlation scope whose weights they are
-   */
-  scope: string
   /**
    * the version in force that they go on from; null: what the rules say
    */
@@ -4633,6 +4637,13 @@ export interface RegroupingList {
    * that pass the filter
    */
   total: number
+  /**
+   * correlation scopes and how many each has, whatever the filter
+   */
+  scopes: {
+    scope: string
+    count: number
+  }[]
 }
 export interface RelationInput {
   from: string
