@@ -16,7 +16,7 @@ const read = async () => (await app.get(`${PATH}/${id}`)).body
 describe('a proposal', () => {
   beforeAll(async () => {
     app = await startApp()
-    expect((await app.get(PATH)).body).toEqual({ items: [], total: 0, corrections: 0 })
+    expect((await app.get(PATH)).body).toEqual({ items: [], total: 0, corrections: 0, scopes: [] })
     await correctRacks(app, ['ada', 'bo', 'ada'])
     id = (await app.get(PATH)).body.items[0]?.id
   })

@@ -33,7 +33,7 @@ const alerts = Array.from({ length: ALERTS }, (_, n) =>
 describe('a storm', () => {
   it('is listed and on the stream, with what it measured', async () => {
     const events = readEvents(await app.request('/api/v1/stream'))
-    expect((await app.get('/api/v1/storms')).body).toEqual({ items: [] })
+    expect((await app.get('/api/v1/storms')).body).toEqual({ items: [], scopes: [] })
     for (const alert of alerts) await app.post('/ingest/generic', alert)
     await app.settled()
     await tick(30_000)
