@@ -148,6 +148,8 @@ function hold(register: Register, raw: RawConnection, options: ServerLockOptions
   let renewedAt = performance.now()
   let renewing: Promise<void> = Promise.resolve()
   const renew = async (): Promise<void> => {
+    // renewals queue behind a slow one: one that comes after the loss must not claim the lock again
+    if (lost !== null) return
     const at = performance.now()
     // renewed so late that a contender may have taken us for dead: it counts before it holds
     const late = at - renewedAt > options.ttlMs * FRESH

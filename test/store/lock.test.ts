@@ -1,11 +1,14 @@
 import { spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openStore, type StoreTarget } from '../../src/store/client.ts'
 import { getMeta, setMeta } from '../../src/store/meta.ts'
+import { openServer } from '../../src/store/server.ts'
 import { eachBackend, embedded, overHttp, type Place, runChild } from '../support/store.ts'
 import type { OpenerOptions } from './opener.ts'
 
@@ -84,6 +87,41 @@ describe('the lock of a server', () => {
     child.kill('SIGKILL')
     await exit
     await store.close()
+  })
+
+  it('is lost once, also where renewals had to wait, and not claimed again', async () => {
+    const { target, http } = place
+    if (!('url' in target) || http === undefined) throw new Error('no server')
+    const driver = await openServer(target)
+    let lost = 0
+    const lock = await driver.lock({ ttlMs: 1000, onLost: () => lost++ })
+    let go = (): void => undefined
+    const held = new Promise<void>((resolve) => {
+      go = resolve
+    })
+    const begun: number[] = []
+    http.treat = async (sql) => {
+      if (!sql.includes('INSERT INTO locks')) return 'run'
+      begun.push(lost)
+      await held
+      return 'run'
+    }
+    await expect.poll(() => begun.length).toBe(1)
+    await sleep(900) // others now wait for the one that waits for the server
+    const other = await driver.connect({})
+    await other.command({
+      sql: "INSERT INTO TABLE locks SELECT 'other', 'another', 'held', now64(3) + 60, 1",
+      params: {},
+      id: randomUUID(),
+    })
+    go()
+    await expect.poll(() => lost).toBe(1)
+    await lock.release()
+    expect(begun).toEqual([0])
+    expect(lost).toBe(1)
+    expect(() => lock.check()).toThrow(/went to another process/)
+    await other.close()
+    await driver.close()
   })
 
   it('is taken over from a process that was killed, not before it is dead', async () => {

@@ -11,10 +11,12 @@ import { drainPending, Session } from 'chdb'
 /** What to do with a statement: run it, or let the connection break before or after it ran. */
 export type Treatment = 'run' | 'break_before' | 'break_after'
 
+type Treat = (sql: string) => Treatment | Promise<Treatment>
+
 export interface HttpClickHouse {
   readonly url: string
-  /** Asked about every statement; `null` runs everything. */
-  treat: ((sql: string) => Treatment) | null
+  /** Asked about every statement, which waits for the answer; `null` runs everything. */
+  treat: Treat | null
   close(): Promise<void>
 }
 
@@ -63,7 +65,7 @@ interface Exchange {
   readonly response: ServerResponse
   readonly pool: Pool
   readonly options: HttpClickHouseOptions
-  readonly treat: ((sql: string) => Treatment) | null
+  readonly treat: Treat | null
 }
 
 async function answer({ request, response, pool, options, treat }: Exchange): Promise<void> {
@@ -79,7 +81,7 @@ async function answer({ request, response, pool, options, treat }: Exchange): Pr
   const body = await readBody(request)
   const inUrl = url.searchParams.get('query')
   const sql = inUrl === null ? body.toString('utf8') : `${inUrl}\n${body.toString('utf8')}`
-  const treatment = treat?.(sql) ?? 'run'
+  const treatment = (await treat?.(sql)) ?? 'run'
   if (treatment === 'break_before') {
     response.destroy()
     return
