@@ -1,13 +1,30 @@
 import { configDefaults, defineConfig } from 'vitest/config'
 
-/** Pure code: tables and laws, done in seconds with nothing running. Every other folder is `system`. */
+/** Pure code: tables and laws, done in seconds with nothing running. The other folders are `system`. */
 const PURE = ['cmdb', 'core', 'ingest', 'rules', 'telemetry']
+
+/** What measures, or waits for real time to pass: a file beside it would be in its figures. */
+const ALONE = [
+  'test/crash/kill.test.ts',
+  'test/e2e/console-scale.test.ts',
+  'test/store/lock.test.ts',
+]
 
 const shared = {
   pool: 'forks' as const, // chDB crashes in worker threads
   setupFiles: ['test/support/setup.ts'],
   // A zone nobody lives in by accident: local time used by mistake shows in every test.
   env: { TZ: 'Asia/Kathmandu' },
+}
+
+/** What starts the program and its tools. */
+const running = {
+  ...shared,
+  globalSetup: ['test/global-setup.ts'],
+  testTimeout: 120_000,
+  hookTimeout: 120_000,
+  // what is waited for comes late where the machine is busy
+  expect: { poll: { timeout: 15_000 } },
 }
 
 export default defineConfig({
@@ -27,16 +44,21 @@ export default defineConfig({
       },
       {
         test: {
-          ...shared,
+          ...running,
           name: 'system',
           include: ['test/*/**/*.test.ts'],
-          exclude: [...configDefaults.exclude, `test/{${PURE.join(',')}}/**`],
-          globalSetup: ['test/global-setup.ts'],
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
-          // what is waited for comes late where the machine is busy
-          expect: { poll: { timeout: 15_000 } },
+          exclude: [...configDefaults.exclude, `test/{${PURE.join(',')}}/**`, ...ALONE],
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          ...running,
+          name: 'alone',
+          include: ALONE,
           fileParallelism: false,
+          sequence: { groupOrder: 2 },
         },
       },
     ],
