@@ -76,6 +76,21 @@ it('draws the paths that joined alerts, whichever way the relation points', () =
   expect(edges.map(({ strong }) => strong)).toEqual([true, true, false])
 })
 
+it('stands a whole above its parts', () => {
+  const nodes = ['shop', 'api'].map((ci) => ({ ...NODE, ci }))
+  const relations = [{ from: 'api', type: 'member_of', to: 'shop' }]
+  const joins = [
+    {
+      ...{ method: 'score' as const, by: '', title: '', because: [], alerts: 1, p: 0.9 },
+      ...{ from: 'api', to: 'shop', path: ['api', 'shop'] },
+    },
+  ]
+  const picture = pictureOfIncident({ ...graph(), nodes, relations, joins })
+  expect(picture.edges).toEqual([{ from: 'shop', type: 'contains', to: 'api', strong: true }])
+  const { boxes } = placeNodes(picture)
+  expect(boxes.get('shop')?.y).toBeLessThan(boxes.get('api')?.y ?? 0)
+})
+
 it('shows what is around a CI', () => {
   const node = { name: 'x', class: 'host', hops: 0, incidents: [], status: 'operational' }
   const picture = pictureOfNeighbourhood({

@@ -1,9 +1,15 @@
 /** What the API knows of CIs and their relations, as a picture. */
 import type { IncidentGraph, Neighbourhood, Service } from '../api/schema.d.ts'
 import { percent } from '../ui/figures.ts'
-import type { GraphNode, GraphPicture, NodeState } from './picture.ts'
+import type { GraphEdge, GraphNode, GraphPicture, NodeState } from './picture.ts'
 
 type IncidentNode = IncidentGraph['nodes'][number]
+
+/** A whole needs its parts, so it stands above them: their membership is drawn read backwards. */
+function edgeOf<Relation extends GraphEdge>(relation: Relation): Relation {
+  const { from, type, to } = relation
+  return type === 'member_of' ? { ...relation, from: to, type: 'contains', to: from } : relation
+}
 
 function stateOf({ alerts, firing, muted, role, incidents }: IncidentNode): NodeState {
   if (firing > 0) return 'firing'
@@ -49,7 +55,7 @@ export function pictureOfIncident({ nodes, relations, joins }: IncidentGraph): G
       }
     }),
     edges: relations.map((relation) => ({
-      ...relation,
+      ...edgeOf(relation),
       strong: steps.has(JSON.stringify([relation.from, relation.to])),
     })),
   }
@@ -67,7 +73,7 @@ export function pictureOfNeighbourhood({ center, nodes, relations }: Neighbourho
       ...(ci === center ? { mark: 'this one' } : {}),
       ...(status === 'observed' ? { note: 'observed' } : {}),
     })),
-    edges: relations,
+    edges: relations.map(edgeOf),
   }
 }
 
@@ -85,6 +91,6 @@ export function pictureOfService(service: Service): GraphPicture {
       ...(ci === center ? { mark: 'this service' } : {}),
       ...(status === 'observed' ? { note: 'observed' } : {}),
     })),
-    edges: relations,
+    edges: relations.map(edgeOf),
   }
 }

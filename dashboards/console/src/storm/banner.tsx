@@ -38,9 +38,11 @@ function Banner({ storm }: { readonly storm: Storm }) {
         <Text size="sm" className="fl-num">
           {COUNT.format(rate)} new {rate === 1 ? 'alert' : 'alerts'} in the last minute;{' '}
           {began.usual === 0 ? 'none are usual' : `up to ${COUNT.format(began.usual)} are usual`}.{' '}
-          {COUNT.format(incidents.opened)} incidents opened,{' '}
+          {incidents.opened === 1
+            ? '1 incident opened, '
+            : `${COUNT.format(incidents.opened)} incidents opened, `}
           {incidents.folded === 0
-            ? 'each told of as ever.'
+            ? `${incidents.opened === 1 ? '' : 'each '}told of as ever.`
             : `${COUNT.format(incidents.folded)} of them told of only together until it is over.`}
           {most.length > 0 && <> Most alerts: {most.map(({ name }) => name).join(', ')}.</>}
         </Text>

@@ -112,8 +112,8 @@ function Outcome({ storm: { incidents, endedAt } }: { readonly storm: Storm }) {
   const { opened, alone, folded, resolved, left } = incidents
   return (
     <Text size="sm" className="fl-num">
-      {COUNT.format(opened)} incidents opened: {COUNT.format(alone)} told of by themselves,{' '}
-      {COUNT.format(folded)} only together
+      {opened === 1 ? '1 incident' : `${COUNT.format(opened)} incidents`} opened:{' '}
+      {COUNT.format(alone)} told of by themselves, {COUNT.format(folded)} only together
       {folded > 0 && <>, {COUNT.format(resolved)} of those resolved while it lasted</>}
       {endedAt !== null && left > 0 && <>, {COUNT.format(left)} open at its end</>}.
     </Text>
