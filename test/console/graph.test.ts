@@ -14,6 +14,7 @@ import {
   linesOf,
   neighboursOf,
 } from '../../dashboards/console/src/graph/picture.ts'
+import { densest } from '../../dashboards/console/src/graph/view.ts'
 
 type Node = IncidentGraph['nodes'][number]
 
@@ -199,6 +200,39 @@ const anyPicture = fc
       ),
     }),
   )
+
+describe('where to look first', () => {
+  const frame = { width: 100, height: 100 }
+  it('is nowhere without anything', () => {
+    expect(densest([], frame)).toBeNull()
+  })
+
+  it('is where most is, not in the empty middle', () => {
+    const points = [
+      { x: 0, y: 0 },
+      { x: 1000, y: 0 },
+      { x: 1040, y: 20 },
+    ]
+    expect(densest(points, frame)).toEqual({ x: 1020, y: 10 })
+  })
+
+  it('shows at least as many as a frame around any of them', () => {
+    const point = fc.record({
+      x: fc.integer({ min: 0, max: 500 }),
+      y: fc.integer({ min: 0, max: 500 }),
+    })
+    fc.assert(
+      fc.property(fc.array(point, { minLength: 1, maxLength: 30 }), (points) => {
+        const around = (middle: { x: number; y: number }): number =>
+          points.filter(({ x, y }) => Math.abs(x - middle.x) <= 50 && Math.abs(y - middle.y) <= 50)
+            .length
+        const found = densest(points, frame)
+        if (found === null) throw new Error('nowhere')
+        expect(around(found)).toBeGreaterThanOrEqual(Math.max(...points.map(around)))
+      }),
+    )
+  })
+})
 
 describe('the layout', () => {
   it('does not depend on the order of nodes and edges, and nothing lies on anything', () => {

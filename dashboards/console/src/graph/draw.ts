@@ -3,6 +3,7 @@ import cytoscape, { type Core, type ElementDefinition } from 'cytoscape'
 import { type Placed, placeNodes } from './layout.ts'
 import { paintOf } from './paint.ts'
 import { drawnEdges, edgeId, type GraphPicture, linesOf } from './picture.ts'
+import { densest } from './view.ts'
 
 export interface DrawingEvents {
   /** A node was clicked; null: the ground was. */
@@ -159,7 +160,7 @@ function emphasise(cy: Core, { highlighted, selected }: Emphasis): void {
   })
 }
 
-/** All of it, where it can be read then; else what is marked in the middle of what can be. */
+/** All of it, where it can be read then; else what is marked, or where most of it fires. */
 function fitted(cy: Core): void {
   if (cy.nodes().length === 0 || cy.width() === 0) return
   cy.fit(undefined, MARGIN)
@@ -172,7 +173,17 @@ function fitted(cy: Core): void {
   }
   cy.zoom(ZOOM.readable)
   const marked = cy.nodes('.marked')
-  cy.center(marked.nonempty() ? marked : cy.nodes('.firing').union(cy.nodes().first()))
+  const looked = marked.nonempty() ? marked : cy.nodes('.firing')
+  const frame = { width: cy.width() / ZOOM.readable, height: cy.height() / ZOOM.readable }
+  const middle = densest(
+    looked.map((node) => node.position()),
+    frame,
+  )
+  if (middle === null) return void cy.center(cy.nodes().first())
+  cy.pan({
+    x: cy.width() / 2 - middle.x * ZOOM.readable,
+    y: cy.height() / 2 - middle.y * ZOOM.readable,
+  })
 }
 
 /** Whether the view had to move for it. */
