@@ -175,6 +175,16 @@ describe.skipIf(!chromium.ok)(`an incident's page ${chromium.ok ? '' : chromium.
     await section('articles').locator('mark', { hasText: 'disk' }).first().waitFor(WAIT)
   })
 
+  it('reads an article beside it, laid out and with those words marked', async () => {
+    await section('articles').getByRole('listitem').first().getByRole('button').first().click()
+    const drawer = page.getByRole('dialog')
+    await drawer.locator('mark', { hasText: 'disk' }).first().waitFor(WAIT)
+    expect(await drawer.getByRole('heading', { level: 2 }).count()).toBeGreaterThan(0)
+    await drawer.getByRole('link', { name: 'Its page' }).waitFor(WAIT)
+    await page.keyboard.press('Escape')
+    await expect.poll(() => drawer.count()).toBe(0)
+  })
+
   it('filters the timeline by who acted', async () => {
     const timeline = page.getByRole('list', { name: /^Timeline/ })
     await timeline.getByText('looking at it').waitFor(WAIT)

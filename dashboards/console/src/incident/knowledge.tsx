@@ -1,17 +1,24 @@
 import { ActionIcon, Anchor, Button, Drawer, Group, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
+import { Link } from '@tanstack/react-router'
+import { lazy, Suspense, useMemo, useState } from 'react'
 import { articleQuery } from '../api/queries.ts'
 import type { Incident } from '../api/schema.d.ts'
 import { Mark } from '../ui/badges.tsx'
 import { Icon } from '../ui/icons.tsx'
+import { Marked, wordsOf } from '../ui/marked.tsx'
 import { More } from '../ui/more.tsx'
 import { sayDone } from '../ui/notices.tsx'
 import { Failure, Section, WaitingRows } from '../ui/states.tsx'
 import { TermTable } from '../ui/terms.tsx'
 import type { Commands } from './commands.ts'
 import classes from './incident.module.css'
-import { Marked, wordsOf } from './marked.tsx'
+
+/** Laying out Markdown is loaded with the first article that is read. */
+const Markdown = lazy(async () => ({
+  default: (await import('../knowledge/markdown.tsx')).Markdown,
+}))
+const FIRST = 3
 
 interface ArticlesProps {
   readonly incident: Incident
@@ -24,6 +31,15 @@ type Suggested = Incident['articles'][number]
 export function ArticlesSection({ incident, commands }: ArticlesProps) {
   const [reading, setReading] = useState<string | null>(null)
   const read = incident.articles.find(({ id }) => id === reading)
+  const words = useMemo(() => wordsOf(read?.terms ?? []), [read])
+  const more = incident.articles.slice(FIRST)
+  const list = (articles: readonly Suggested[]) => (
+    <ol className={classes['articles']}>
+      {articles.map((article) => (
+        <ArticleItem key={article.id} article={article} commands={commands} onRead={setReading} />
+      ))}
+    </ol>
+  )
   return (
     <Section title="Runbooks" id="articles">
       {incident.articles.length === 0 ? (
@@ -31,16 +47,14 @@ export function ArticlesSection({ incident, commands }: ArticlesProps) {
           No article fits.
         </Text>
       ) : (
-        <ol className={classes['articles']}>
-          {incident.articles.map((article) => (
-            <ArticleItem
-              key={article.id}
-              article={article}
-              commands={commands}
-              onRead={setReading}
-            />
-          ))}
-        </ol>
+        <>
+          {list(incident.articles.slice(0, FIRST))}
+          {more.length > 0 && (
+            <div className={classes['others']}>
+              <More label={`${more.length} more`}>{list(more)}</More>
+            </div>
+          )}
+        </>
       )}
       <Drawer
         opened={reading !== null}
@@ -49,7 +63,7 @@ export function ArticlesSection({ incident, commands }: ArticlesProps) {
         size="lg"
         title={read?.title ?? 'Article'}
       >
-        {reading !== null && <ArticleText id={reading} words={wordsOf(read?.terms ?? [])} />}
+        {reading !== null && <ArticleText id={reading} words={words} />}
       </Drawer>
     </Section>
   )
@@ -124,7 +138,7 @@ function Votes({ article: { id, title }, commands }: Omit<ItemProps, 'onRead'>) 
   )
 }
 
-/** The article as it was written: Markdown as text. */
+/** The article as it is read, with what made it fit marked in it. */
 function ArticleText({ id, words }: { readonly id: string; readonly words: readonly string[] }) {
   const { data, error, isPending, refetch } = useQuery(articleQuery(id))
   if (isPending) return <WaitingRows rows={3} />
@@ -133,12 +147,17 @@ function ArticleText({ id, words }: { readonly id: string; readonly words: reado
   }
   return (
     <Stack gap="sm">
-      <Text size="xs" c="dimmed" className="fl-mono">
-        {id}
-      </Text>
-      <pre className={classes['article']}>
-        <Marked text={data.body} words={words} />
-      </pre>
+      <Group justify="space-between">
+        <Text size="xs" c="dimmed" className="fl-mono">
+          {id}
+        </Text>
+        <Link to="/knowledge/$id" params={{ id }} className="fl-link">
+          Its page
+        </Link>
+      </Group>
+      <Suspense fallback={<WaitingRows rows={3} />}>
+        <Markdown text={data.body} words={words} />
+      </Suspense>
       <Button
         component="a"
         variant="default"

@@ -3,9 +3,10 @@
  * lead to the web or nowhere, and no picture is fetched: whoever wrote it gets nothing to run or to see.
  */
 import { Table, Typography } from '@mantine/core'
-import { Component, type ReactNode } from 'react'
+import { Component, type ReactNode, useMemo } from 'react'
 import ReactMarkdown, { type Components } from 'react-markdown'
 import remarkGfm from 'remark-gfm'
+import { Marked, partsOf } from '../ui/marked.tsx'
 import { SafeLink } from '../ui/safe-link.tsx'
 import classes from './knowledge.module.css'
 import { isLaidOut } from './nesting.ts'
@@ -24,19 +25,57 @@ const COMPONENTS: Components = {
   ),
 }
 
+interface MarkdownProps {
+  readonly text: string
+  /** Stems of words that are marked where they stand. */
+  readonly words?: readonly string[]
+}
+
+const NONE: readonly string[] = []
+
 /** Markdown laid out; as plain text where it is too long or too deep for that. */
-export function Markdown({ text }: { readonly text: string }) {
-  const plain = <pre className={classes['plain']}>{text}</pre>
+export function Markdown({ text, words = NONE }: MarkdownProps) {
+  const marks = useMemo(() => [() => (tree: Node) => markIn(tree, words)], [words])
+  const plain = (
+    <pre className={classes['plain']}>
+      <Marked text={text} words={words} />
+    </pre>
+  )
   if (!isLaidOut(text)) return plain
   return (
     <Plainly key={text} instead={plain}>
       <Typography className={classes['rendered'] ?? ''}>
-        <ReactMarkdown remarkPlugins={[remarkGfm]} components={COMPONENTS}>
+        <ReactMarkdown remarkPlugins={[remarkGfm]} rehypePlugins={marks} components={COMPONENTS}>
           {text}
         </ReactMarkdown>
       </Typography>
     </Plainly>
   )
+}
+
+/** A node of the laid out text (hast), as far as it matters here. */
+interface Node {
+  readonly type: string
+  readonly value?: string
+  readonly tagName?: string
+  readonly properties?: Record<string, never>
+  children?: Node[] | undefined
+}
+
+/** Puts what is meant into `mark` elements. As deep as what is laid out may be. */
+function markIn(node: Node, words: readonly string[]): void {
+  if (words.length === 0 || node.children === undefined) return
+  node.children = node.children.flatMap((child): Node[] => {
+    if (child.type !== 'text') {
+      markIn(child, words)
+      return [child]
+    }
+    return partsOf(child.value ?? '', words).map(({ text: value, meant }) =>
+      meant
+        ? { type: 'element', tagName: 'mark', properties: {}, children: [{ type: 'text', value }] }
+        : { type: 'text', value },
+    )
+  })
 }
 
 interface PlainlyProps {

@@ -1,8 +1,8 @@
 import { Text } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import type { FoundArticles } from '../api/schema.d.ts'
-import { Marked } from '../incident/marked.tsx'
 import { Mark } from '../ui/badges.tsx'
+import { Marked } from '../ui/marked.tsx'
 import classes from './knowledge.module.css'
 
 type About = Omit<FoundArticles['items'][number], 'score' | 'passage' | 'words'>
