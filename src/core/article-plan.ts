@@ -5,6 +5,22 @@ import type { Article } from './model.ts'
 export const PEOPLE = 'people'
 /** The source of the folder of Markdown. */
 export const FOLDER = 'folder'
+/** The source of the workarounds of problems. */
+export const PROBLEMS = 'problems'
+const PUBLISHED = /^known-errors\/((?:.+-)?PRB-\d+)$/
+
+/** Id of the article of a problem's workaround. */
+export function articleOfProblem(problem: string): string {
+  return `known-errors/${problem}`
+}
+
+/** The problem whose workaround an article of this id is; `null`: of none. */
+export function problemOfArticle(id: string): string | null {
+  return PUBLISHED.exec(id)?.[1] ?? null
+}
+
+/** Sources that nobody else posts under. */
+export const OWN_SOURCES: readonly string[] = [FOLDER, PROBLEMS]
 
 export interface GivenArticles {
   /** Whose they are; null: whoever says it. */
@@ -57,8 +73,7 @@ export function planArticles(
   for (const [id, article] of given) {
     const before = known.get(id)
     if (before === undefined) added.push({ article, changed: setFields(article) })
-    else if (source !== null && before.source !== undefined && before.source !== source)
-      taken.push({ id, source: before.source })
+    else if (isAnothers(before, source)) taken.push({ id, source: ownerOf(before) })
     else {
       const differing = differences(before, article)
       if (differing.length === 0) same += 1
@@ -66,9 +81,23 @@ export function planArticles(
     }
   }
   const unsaid = [...known.values()].filter(
-    (article) => !given.has(article.id) && (source === null || ownerOf(article) === source),
+    (article) =>
+      !given.has(article.id) &&
+      article.source !== PROBLEMS &&
+      (source === null || ownerOf(article) === source),
   )
   return { added, changed, same, unsaid, taken }
+}
+
+/** What a problem says is said by nobody else. */
+function isAnothers(before: Article, source: string | null): boolean {
+  if (before.source === PROBLEMS) return true
+  return source !== null && before.source !== undefined && before.source !== source
+}
+
+/** Names of the fields in which an article differs from what was there; of a new one those it has. */
+export function changesOf(before: Article | undefined, article: Article): readonly string[] {
+  return before === undefined ? setFields(article) : differences(before, article)
 }
 
 function setFields(article: Article): readonly string[] {
@@ -90,4 +119,18 @@ function isSame(a: Value, b: Value): boolean {
   if (a === undefined || b === undefined) return false
   if (typeof a === 'string' || typeof b === 'string') return false
   return a.length === b.length && a.every((one, at) => one === b[at])
+}
+
+/**
+ * Workarounds by themselves: they are suggested by their problem, and would change what the words of
+ * others weigh in other scopes.
+ */
+export function divideArticles(articles: ReadonlyMap<string, Article>): {
+  readonly ours: ReadonlyMap<string, Article>
+  readonly published: ReadonlyMap<string, Article>
+} {
+  const published = new Map([...articles].filter(([, { source }]) => source === PROBLEMS))
+  if (published.size === 0) return { ours: articles, published }
+  const ours = new Map([...articles].filter(([id]) => !published.has(id)))
+  return { ours, published }
 }

@@ -29,14 +29,31 @@ const PAIR_WEIGHT = 0.5
 const TITLE_POINTS = 20
 
 /**
- * The best articles, best first, ties by id. What is typed is also looked for as it stands in titles
- * and ids, so that half a word finds something. Articles that wait to be indexed are, first.
- * O(articles), and one bounded search.
+ * The best articles of all the indices, best first, ties by id. What is typed is also looked for as it
+ * stands in titles and ids, so that half a word finds something. Articles that wait to be indexed are,
+ * first. O(articles), and one bounded search of each.
  */
 export function searchArticles(
-  index: KnowledgeIndex,
-  { q, limit, accepts }: ArticleQuery,
+  indices: readonly KnowledgeIndex[],
+  query: ArticleQuery,
 ): { readonly items: readonly FoundArticle[]; readonly total: number } {
+  const hits = indices.flatMap((index) => hitsOf(index, query).map((hit) => ({ ...hit, index })))
+  hits.sort((a, b) => b.score - a.score || compare(a.article.id, b.article.id))
+  const items = hits.slice(0, query.limit).map(({ article, score, mass, index }) => ({
+    ...{ article, score, words: [...mass.keys()] },
+    passage: passageOf(article.body, mass, index.split),
+  }))
+  return { items, total: hits.length }
+}
+
+interface FoundHit {
+  readonly article: Article
+  readonly score: number
+  /** What each word of it weighs. */
+  readonly mass: ReadonlyMap<string, number>
+}
+
+function hitsOf(index: KnowledgeIndex, { q, accepts }: ArticleQuery): readonly FoundHit[] {
   indexSome(index, Number.POSITIVE_INFINITY)
   const { words, wholes, pairs } = index.split(q)
   const weights = new Map<string, number>(pairs.map((pair) => [pair, PAIR_WEIGHT]))
@@ -53,14 +70,8 @@ export function searchArticles(
       const known = found.get(id)
       found.set(id, { score: TITLE_POINTS + (known?.score ?? 0), mass: known?.mass ?? new Map() })
     }
-  const hits = [...found].flatMap(([id, { score, mass }]) => {
+  return [...found].flatMap(([id, { score, mass }]) => {
     const article = index.articles.get(id)
     return article !== undefined && accepts(article) ? [{ article, score, mass }] : []
   })
-  hits.sort((a, b) => b.score - a.score || compare(a.article.id, b.article.id))
-  const items = hits.slice(0, limit).map(({ article, score, mass }) => ({
-    ...{ article, score, words: [...mass.keys()] },
-    passage: passageOf(article.body, mass, index.split),
-  }))
-  return { items, total: hits.length }
 }

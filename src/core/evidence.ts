@@ -120,8 +120,11 @@ export interface SuggestedArticle {
   readonly id: string
   readonly title: string
   readonly score: number
-  /** `linked`: the rule's runbook_url names it, always first. `match`: found by text. */
-  readonly how: 'linked' | 'match'
+  /**
+   * `linked`: the rule's runbook_url names it, always first. `known_error`: the workaround of the
+   * incident's problem, next. `match`: found by text.
+   */
+  readonly how: 'linked' | 'known_error' | 'match'
   readonly terms: readonly Term[]
   /** The passage that matched best, plain text, at most 300 characters. */
   readonly passage: string

@@ -19,7 +19,7 @@ const index = buildKnowledge([
   article('web/restart', 'Restart the shop', 'Roll the pods.', { owner: 'web' }),
 ])
 const idsOf = (q: string, accepts: (one: Article) => boolean = () => true) =>
-  searchArticles(index, { q, limit: 10, accepts }).items.map(({ article: { id } }) => id)
+  searchArticles([index], { q, limit: 10, accepts }).items.map(({ article: { id } }) => id)
 
 it('ranks what has the words, and what is titled so before it', () => {
   expect(idsOf('restart')).toEqual(['web/restart', 'db/disk', 'db/replication'])
@@ -33,7 +33,7 @@ it('finds half a word of a title, and a file by its path', () => {
 })
 
 it('quotes the paragraph and names the words to mark', () => {
-  const [hit] = searchArticles(index, {
+  const [hit] = searchArticles([index], {
     q: 'restarting replica',
     limit: 1,
     accepts: () => true,
@@ -44,7 +44,7 @@ it('quotes the paragraph and names the words to mark', () => {
 
 it('counts what fits the filters', () => {
   expect(idsOf('restart', ({ owner }) => owner === 'web')).toEqual(['web/restart'])
-  expect(searchArticles(index, { q: 'restart', limit: 1, accepts: () => true }).total).toBe(3)
+  expect(searchArticles([index], { q: 'restart', limit: 1, accepts: () => true }).total).toBe(3)
 })
 
 it('holds in what is typed, whatever it is', () => {

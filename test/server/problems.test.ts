@@ -131,11 +131,54 @@ describe('people', () => {
     const done = await say('task', { task: 'T1', done: true })
     expect(done.body.tasks[0]).toMatchObject({ text: 'rotate the logs', due, doneBy: 'admin' })
     await say('task', { text: 'buy a disk, or two' })
-    expect((await say('relate', { changes: ['CHG-7'] })).body.changes).toEqual(['CHG-7'])
+    for (const [what, id] of [
+      ['changes', 'change:CHG-7'],
+      ['articles', 'disks'],
+    ] as const) {
+      const refused = await say('relate', { [what]: [id] })
+      expect([refused.status, refused.body.errors[0].pointer]).toEqual([400, `#/${what}/0`])
+    }
+    await app.post('/ingest/change', { id: 'CHG-7', title: 'a larger disk' })
+    await app.post('/api/v1/articles', {
+      articles: [{ id: 'disks', title: 'Disks', body: 'Look.' }],
+    })
+    await app.settled()
+    const related = (await say('relate', { changes: ['change:CHG-7'] })).body.changes
+    expect(related).toEqual(['change:CHG-7'])
     expect((await say('relate', { articles: ['disks'] })).body.articles).toEqual(['disks'])
-    expect((await say('unrelate', { changes: ['CHG-7'] })).body.changes).toEqual([])
-    expect((await say('undo')).body.changes).toEqual(['CHG-7'])
+    expect((await say('unrelate', { changes: related })).body.changes).toEqual([])
+    expect((await say('undo')).body.changes).toEqual(related)
     expect((await say('drop-task', { task: 'T1' })).body.tasks).toHaveLength(1)
+  })
+
+  it('publish the workaround as an article, which is theirs to change at the problem alone', async () => {
+    const id = `known-errors/${disk}`
+    const path = `/api/v1/articles/${encodeURIComponent(id)}`
+    expect((await say('workaround', { text: 'Empty /var/log.' })).body.workaroundArticle).toBe(id)
+    expect((await app.get(path)).body).toMatchObject({
+      ...{ source: 'problems', body: 'Empty /var/log.', updatedBy: 'admin', retired: false },
+      ...{ owner: 'storage team', alertnames: ['DiskFull'] },
+    })
+    const found = (await app.get('/api/v1/article-search?q=empty')).body.items
+    expect(found.map((one: { id: string }) => one.id)).toEqual([id])
+    const { items } = (await app.get('/api/v1/incidents?status=open')).body
+    const mine = items.find(({ problem }: { problem: string }) => problem === disk)
+    expect((await app.get(`/api/v1/incidents/${mine.id}`)).body.status).toBe('open')
+    for (const post of [
+      () =>
+        app.request(path, {
+          method: 'PUT',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({ title: 'mine', body: 'mine' }),
+        }),
+      () => app.post(`${path}/retire`, {}),
+    ])
+      expect((await post()).status).toBe(409)
+    const posted = { articles: [{ id, title: 'x', body: 'x' }], source: 'problems' }
+    expect((await app.post('/api/v1/articles', posted)).body.errors[0].pointer).toBe('#/source')
+    await say('workaround', { text: null })
+    expect((await app.get(path)).body).toMatchObject({ retired: true })
+    expect((await app.post(`${path}/restore`, { revision: 1 })).status).toBe(409)
   })
 
   it('take a report and a table to a meeting', async () => {

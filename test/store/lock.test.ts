@@ -91,7 +91,7 @@ describe('the lock of a server', () => {
 
   it('is lost once, also where renewals had to wait, and not claimed again', async () => {
     const { target, http } = place
-    if (!('url' in target) || http === undefined) throw new Error('no server')
+    if (!('url' in target) || http == null) throw new Error('no server')
     const driver = await openServer(target)
     let lost = 0
     const lock = await driver.lock({ ttlMs: 1000, onLost: () => lost++ })
@@ -100,7 +100,7 @@ describe('the lock of a server', () => {
       go = resolve
     })
     const begun: number[] = []
-    http.treat = async (sql) => {
+    http.treat = async (sql): Promise<'run'> => {
       if (!sql.includes('INSERT INTO locks')) return 'run'
       begun.push(lost)
       await held

@@ -18,8 +18,10 @@ export async function callProblemWork(
   await on('comment', { text: 'looking' })
   await on('task', { text: 'clean the filters', assignee: 'ada' })
   await on('drop-task', { task: 'T1' })
-  await on('relate', { changes: ['CHG-1'], articles: ['fans'] })
-  await on('unrelate', { changes: ['CHG-1'] })
+  const first = async (list: string): Promise<string> => (await ok('GET', list)).items[0].id
+  const changes = [await first('/api/v1/changes')]
+  await on('relate', { changes, articles: [await first('/api/v1/articles')] })
+  await on('unrelate', { changes })
   for (const format of ['markdown', 'csv'])
     await ok('GET', `/api/v1/problem-report?format=${format}`)
   await ok('GET', '/api/v1/problem-costs')

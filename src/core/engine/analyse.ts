@@ -11,6 +11,7 @@ import { alikeIn } from './alike.ts'
 import { KEEP_CHANGES_MS, recentChanges } from './changes.ts'
 import { type Ctx, decide } from './context.ts'
 import { weighHurt } from './hurt.ts'
+import { publishWorkarounds, withKnownError } from './known-errors.ts'
 import { isAtLeast } from './members.ts'
 import { noiseOf } from './noise.ts'
 import { pastOf } from './past.ts'
@@ -33,10 +34,12 @@ export function analyse(ctx: Ctx, incident: IncidentState): void {
       incident.scope,
       incident.suppressedCount === 0 ? members : incident.members.lookedAt('all'),
     )
-  incident.articles = articlesFor(ctx, incident, members)
   const profile = profileOf(ctx, incident)
   incident.similar = similarIncidents(profile, alikeIn(ctx.ix.similar, incident.scope), MAX_SIMILAR)
   recognise(ctx, incident, pastOf(ctx, incident, { members, profile }))
+  publishWorkarounds(ctx, 'engine') // of a problem that has just come back
+  const suggested = articlesFor(ctx, incident, members)
+  incident.articles = withKnownError(ctx, incident, suggested).slice(0, MAX_ARTICLES)
   const after = JSON.stringify([incident.rootCause, incident.articles, incident.similar])
   if (before === after) return
   const [cause] = incident.rootCause.candidates

@@ -1,9 +1,10 @@
 /** Articles: whose they are, what of them is new, and what is no more. */
-import { ownerOf, planArticles } from '../article-plan.ts'
+import { divideArticles, ownerOf, planArticles } from '../article-plan.ts'
 import type { ArticlesEntry } from '../entry.ts'
 import { changeKnowledge } from '../knowledge-index.ts'
 import type { Article } from '../model.ts'
 import type { ArticleRecord } from '../record.ts'
+import type { State } from '../state.ts'
 import { compare } from '../topology.ts'
 import { type Ctx, decide } from './context.ts'
 
@@ -32,19 +33,19 @@ export function applyArticles(ctx: Ctx, entry: ArticlesEntry): ArticlesResult {
   )
   const plan = planArticles(state.articles, { source: source ?? null, articles: given })
   const all = new Map(state.articles)
+  const why = { actor: entry.actor ?? entry.source ?? 'engine', note: entry.note ?? null }
   for (const { article, changed } of [...plan.added, ...plan.changed]) {
     all.set(article.id, article)
-    note(ctx, entry, { article, changed, retired: false })
+    note(ctx, why, { article, changed, retired: false })
   }
   const asked = new Set(entry.retire ?? [])
   const gone = plan.unsaid.filter(({ id }) => entry.mode === 'replace' || asked.has(id))
   for (const article of [...gone].sort((a, b) => compare(a.id, b.id))) {
     all.delete(article.id)
-    note(ctx, entry, { article, changed: [], retired: true })
+    note(ctx, why, { article, changed: [], retired: true })
   }
-  state.articles = all
+  keep(ctx, all)
   state.articlesVersion = entry.version
-  ctx.ix.knowledge = changeKnowledge(ctx.ix.knowledge, all)
   const counts = `${plan.added.length} new, ${plan.changed.length} changed, ${gone.length} retired`
   const kept = plan.taken.length === 0 ? '' : `, ${plan.taken.length} are another source's`
   decide(ctx, {
@@ -54,6 +55,37 @@ export function applyArticles(ctx: Ctx, entry: ArticlesEntry): ArticlesResult {
     ...(entry.actor === undefined ? {} : { actor: entry.actor }),
   })
   return { ok: true, version: entry.version }
+}
+
+/** Who says something of an article, and why. */
+interface Saying {
+  readonly actor: string
+  readonly note: string | null
+}
+
+/** Takes over one article, `changed` in these fields. O(articles). */
+export function putArticle(
+  ctx: Ctx,
+  { article, changed }: { readonly article: Article; readonly changed: readonly string[] },
+  why: Saying,
+): void {
+  keep(ctx, new Map(ctx.state.articles).set(article.id, article))
+  note(ctx, why, { article, changed, retired: false })
+}
+
+/** O(articles). */
+export function retireArticle(ctx: Ctx, article: Article, why: Saying): void {
+  const all = new Map(ctx.state.articles)
+  all.delete(article.id)
+  keep(ctx, all)
+  note(ctx, why, { article, changed: [], retired: true })
+}
+
+function keep({ state, ix }: Ctx, articles: State['articles']): void {
+  state.articles = articles
+  const { ours, published } = divideArticles(articles)
+  ix.knowledge = changeKnowledge(ix.knowledge, ours)
+  ix.knownErrors = changeKnowledge(ix.knownErrors, published)
 }
 
 /** The revision that an article is at, where that is not the one it must be at; else null. */
@@ -84,7 +116,7 @@ interface Version {
 }
 
 /** The next version of an article, for the store. */
-function note(ctx: Ctx, entry: ArticlesEntry, { article, changed, retired }: Version): void {
+function note(ctx: Ctx, why: Saying, { article, changed, retired }: Version): void {
   const { state, out } = ctx
   const known = state.articleMarks.edit(article.id)
   const wasRetired = known?.retired === true
@@ -94,8 +126,8 @@ function note(ctx: Ctx, entry: ArticlesEntry, { article, changed, retired }: Ver
   const record: ArticleRecord = {
     ...article,
     source: ownerOf(article),
-    ...{ revision, retired, changed, at: state.now, note: entry.note ?? null },
-    actor: entry.actor ?? entry.source ?? 'engine',
+    ...{ revision, retired, changed, at: state.now },
+    ...why,
     action: actionOf({ retired, wasRetired, isNew: known === undefined }),
   }
   out.articles.push(record)

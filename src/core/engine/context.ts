@@ -43,7 +43,10 @@ export interface Indices {
   readonly ruled: Map<string, string>
   /** Rules not in force any more that open incidents began with. */
   former: readonly CorrelateRule[]
+  /** What is suggested by its words. */
   knowledge: KnowledgeIndex
+  /** Articles of workarounds. */
+  knownErrors: KnowledgeIndex
   /** By scope. */
   readonly similar: Map<string, SimilarIndex>
   /** The most critical CI of a list of services, as a topology has it. */

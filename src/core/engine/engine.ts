@@ -38,6 +38,7 @@ import {
   followTopology,
   judgeByNames,
 } from './inputs.ts'
+import { publishWorkarounds } from './known-errors.ts'
 import { removeConstraint } from './learn.ts'
 import { applyChangeCommand } from './lift.ts'
 import { applySilence, joinMuted, judgeAgain, judgeInhibited } from './muting.ts'
@@ -85,7 +86,8 @@ export class Engine {
    * says whether there is more. It decides nothing: to be called between entries, or never.
    */
   prepare(): boolean {
-    return indexSome(this.ix.knowledge, PREPARED_AT_ONCE)
+    const { knowledge, knownErrors } = this.ix
+    return indexSome(knowledge, PREPARED_AT_ONCE) || indexSome(knownErrors, PREPARED_AT_ONCE)
   }
 
   /**
@@ -107,7 +109,9 @@ export class Engine {
     }
     advance(ctx, entry.at)
     const { batch, result } = applyEntry(ctx, entry, items)
+    publishWorkarounds(ctx, entry.kind === 'command' ? entry.actor : 'engine')
     advance(ctx, state.now)
+    publishWorkarounds(ctx, 'engine')
     if (batch !== null) answer(ctx, batch)
     state.offset = offset
     this.ix.placements.prune(state.now)

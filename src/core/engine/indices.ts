@@ -1,4 +1,5 @@
 /** What the engine works out of its state, to find things fast: never stored. */
+import { divideArticles } from '../article-plan.ts'
 import { ScopedPlacements } from '../correlate/scoped-placements.ts'
 import { Inhibitions } from '../inhibit.ts'
 import { buildKnowledge } from '../knowledge-index.ts'
@@ -10,6 +11,7 @@ import type { Indices } from './context.ts'
 
 /** Indices of a new engine: of the state they know rules, articles and similar incidents, no alert yet. */
 export function indicesOf(state: State): Indices {
+  const { ours, published } = divideArticles(state.articles)
   return {
     placements: new ScopedPlacements(),
     timers: new Timers(),
@@ -20,7 +22,8 @@ export function indicesOf(state: State): Indices {
     inhibitions: new Inhibitions(state.rules.suppress.inhibit, state.topology),
     windows: new Map(),
     turns: { windows: new Map(), hours: new Map() },
-    knowledge: buildKnowledge([...state.articles.values()]),
+    knowledge: buildKnowledge([...ours.values()]),
+    knownErrors: buildKnowledge([...published.values()]),
     criticality: new WeakMap(),
     problems: { byKey: new Map(), members: new Map(), past: new Map() },
     cmdb: emptyCmdbIndex(),

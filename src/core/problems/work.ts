@@ -2,6 +2,16 @@
 import { compare } from '../topology.ts'
 import type { ProblemState } from './state.ts'
 
+/** Whether people still have to live with it: until it is closed its incidents may come back. */
+export function isKnownError({
+  workaround,
+  status,
+  mergedInto,
+}: Readonly<Pick<ProblemState, 'workaround' | 'status' | 'mergedInto'>>): boolean {
+  if (workaround === null || mergedInto !== null) return false
+  return status === 'known_error' || status === 'resolved'
+}
+
 /** Of one problem. */
 export const MAX_TASKS = 100
 /** Changes of one problem, and as many articles. */

@@ -1,6 +1,6 @@
 /** One article of people's: written, retired, brought back; its versions, and where it was of use. */
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
-import { ownerOf, PEOPLE } from '../../core/article-plan.ts'
+import { ownerOf, PEOPLE, PROBLEMS, problemOfArticle } from '../../core/article-plan.ts'
 import { AppError } from '../../core/errors.ts'
 import type { Article } from '../../core/model.ts'
 import type { ArticleRecord } from '../../core/record.ts'
@@ -135,11 +135,12 @@ async function submit(deps: ServerDeps, id: string, edit: Edit): Promise<Article
   return now
 }
 
-/** @throws AppError `conflict` where another source has it */
+/** @throws AppError `conflict` where another source has it, or its id is kept for one */
 function expectPeoples({ journey }: ServerDeps, id: string): Article | undefined {
   const known = journey.engine.state.articles.get(id)
-  if (known === undefined || ownerOf(known) === PEOPLE) return known
-  const source = ownerOf(known)
+  const isKept = known === undefined && problemOfArticle(id) !== null
+  if (!isKept && (known === undefined || ownerOf(known) === PEOPLE)) return known
+  const source = known === undefined ? PROBLEMS : ownerOf(known)
   throw new AppError('conflict', `this article belongs to ${source}: it is changed there`, {
     source,
   })

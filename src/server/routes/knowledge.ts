@@ -1,6 +1,6 @@
 /** Knowledge articles: found, listed, given in bulk; and the folder they come from. */
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
-import { FOLDER, ownerOf } from '../../core/article-plan.ts'
+import { OWN_SOURCES, ownerOf } from '../../core/article-plan.ts'
 import { searchArticles } from '../../core/article-search.ts'
 import { AppError } from '../../core/errors.ts'
 import { indexSome } from '../../core/knowledge-index.ts'
@@ -161,7 +161,8 @@ const INDEXED_AT_ONCE = 65_536
 
 /** What waits to be indexed must not stop everything else. */
 async function indexed({ journey }: Pick<ServerDeps, 'journey'>): Promise<void> {
-  while (indexSome(journey.engine.ix.knowledge, INDEXED_AT_ONCE))
+  const { knowledge, knownErrors } = journey.engine.ix
+  while (indexSome(knowledge, INDEXED_AT_ONCE) || indexSome(knownErrors, INDEXED_AT_ONCE))
     await new Promise((resolve) => setImmediate(resolve))
 }
 
@@ -208,8 +209,8 @@ export function knowledgeRoutes(app: OpenAPIHono<AppEnv>): void {
       (source === undefined || ownerOf(article) === source) &&
       (owner === undefined || article.owner === owner) &&
       (due !== true || isDue(article, day))
-    const { knowledge } = deps.journey.engine.ix
-    const { items, total } = searchArticles(knowledge, { q, limit, accepts })
+    const { knowledge, knownErrors } = deps.journey.engine.ix
+    const { items, total } = searchArticles([knowledge, knownErrors], { q, limit, accepts })
     return c.json({ items: items.map(toFound), total }, 200)
   })
   app.openapi(facets, (c) => c.json(facetsOf(c.get('deps')), 200))
@@ -220,7 +221,7 @@ export function knowledgeRoutes(app: OpenAPIHono<AppEnv>): void {
   })
   app.openapi(post, async (c) => {
     const { mode, articles, source, ...input } = c.req.valid('json')
-    if (source === FOLDER)
+    if (OWN_SOURCES.includes(source))
       throw new AppError('payload_invalid', 'this name is taken', { pointer: '#/source' })
     const version = input.version ?? versionOf([mode, source, articles])
     const deps = c.get('deps')

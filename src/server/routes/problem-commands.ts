@@ -3,8 +3,9 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import type { ProblemCommand } from '../../core/entry.ts'
 import { AppError } from '../../core/errors.ts'
+import { listChanges } from '../../store/changes.ts'
 import { actorOf } from '../auth.ts'
-import type { AppEnv } from '../deps.ts'
+import type { AppEnv, ServerDeps } from '../deps.ts'
 import { applied } from '../patience.ts'
 import { defined, IdParams } from '../schemas/common.ts'
 import { actProblems } from '../schemas/problem.ts'
@@ -23,6 +24,8 @@ interface Spec<Body extends z.ZodType> {
   readonly description?: string
   readonly body: Body
   readonly toCommand: (problem: string, body: z.output<Body>) => ProblemCommand
+  /** @throws AppError where the body names what there is not */
+  readonly check?: (deps: ServerDeps, body: z.output<Body>) => Promise<void>
 }
 
 const dismiss: Spec<z.ZodObject<{ reason: z.ZodOptional<typeof Text> }>> = {
@@ -126,6 +129,30 @@ const RELATING = [
   ['unrelate', 'Says which changes and articles do not belong to it'],
 ] as const
 
+/** @throws AppError `payload_invalid` for an id of no change, or of no article that is in use */
+async function expectThere(
+  { journey, store }: ServerDeps,
+  { changes, articles }: z.output<typeof Related>,
+): Promise<void> {
+  const known = new Set(
+    changes.length === 0
+      ? []
+      : (await listChanges(store, { ids: changes, limit: changes.length })).items.map(
+          ({ id }) => id,
+        ),
+  )
+  for (const [at, id] of changes.entries())
+    if (!known.has(id) && !journey.engine.state.changes.has(id))
+      throw new AppError('payload_invalid', `there is no change ${id}`, {
+        pointer: `#/changes/${at}`,
+      })
+  for (const [at, id] of articles.entries())
+    if (!journey.engine.state.articles.has(id))
+      throw new AppError('payload_invalid', `there is no article ${id}`, {
+        pointer: `#/articles/${at}`,
+      })
+}
+
 const OF_INCIDENTS = [
   ['split', 'Makes a problem of its own of some of its incidents'],
   ['link', 'Says that incidents are of it'],
@@ -183,6 +210,7 @@ function addWithBody<Body extends z.ZodType>(app: OpenAPIHono<AppEnv>, spec: Spe
     // guarantee: the route's validators have put the output of these very schemas there
     const body = c.req.valid('json' as never) as z.output<Body>
     const { id } = c.req.valid('param' as never) as z.output<typeof IdParams>
+    await spec.check?.(c.get('deps'), body)
     return answer(c, spec.toCommand(id, body))
   })
 }
@@ -207,6 +235,7 @@ export function problemCommandRoutes(app: OpenAPIHono<AppEnv>): void {
       summary,
       body: Related,
       toCommand: (problem, body) => ({ do: `problem.${name}`, problem, ...body }),
+      ...(name === 'relate' ? { check: expectThere } : {}),
     })
   addWithBody(app, task)
   addWithBody(app, dropTask)

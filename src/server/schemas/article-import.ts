@@ -1,6 +1,6 @@
 /** Imports of articles as the API takes and shows them. */
 import { z } from '@hono/zod-openapi'
-import { FOLDER, PEOPLE } from '../../core/article-plan.ts'
+import { OWN_SOURCES, PEOPLE } from '../../core/article-plan.ts'
 import type { Article } from '../../core/model.ts'
 import type { ArticleImport } from '../deps.ts'
 
@@ -23,7 +23,7 @@ export const ArticleImportInput = z
         message:
           'must be letters, digits, spaces, dots, dashes and underscores, a letter or digit first',
       })
-      .refine((name) => name !== FOLDER, { message: 'this name is taken' })
+      .refine((name) => !OWN_SOURCES.includes(name), { message: 'this name is taken' })
       .default(PEOPLE)
       .openapi({
         description: 'under which name they are kept; ids begin with it',

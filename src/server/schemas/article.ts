@@ -1,7 +1,7 @@
 /** Knowledge articles as the API shows and takes them. */
 import { z } from '@hono/zod-openapi'
 import { isDate } from '../../core/article.ts'
-import { FOLDER, PEOPLE } from '../../core/article-plan.ts'
+import { FOLDER, PEOPLE, PROBLEMS } from '../../core/article-plan.ts'
 import type { FoundArticle } from '../../core/article-search.ts'
 import type { Article } from '../../core/model.ts'
 import { ARTICLE_ACTIONS, type ArticleRecord } from '../../core/record.ts'
@@ -18,7 +18,7 @@ export const Day = z
   .openapi({ type: 'string', format: 'date', example: '2026-03-31' })
 
 const Source = z.string().openapi({
-  description: `\`${FOLDER}\`, \`${PEOPLE}\`, or the name of an import`,
+  description: `\`${FOLDER}\`, \`${PEOPLE}\`, \`${PROBLEMS}\`, or the name of an import`,
   example: PEOPLE,
 })
 

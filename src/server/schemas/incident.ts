@@ -107,7 +107,7 @@ const article = {
   id: z.string(),
   title: z.string(),
   score: z.number(),
-  how: z.enum(['linked', 'match']),
+  how: z.enum(['linked', 'known_error', 'match']),
 }
 const similar = {
   incident: z.string(),

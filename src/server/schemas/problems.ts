@@ -1,6 +1,8 @@
 /** Problems (the causes behind recurring incidents) as the API shows them. */
 import { z } from '@hono/zod-openapi'
+import { articleOfProblem } from '../../core/article-plan.ts'
 import { TRENDS } from '../../core/problems/types.ts'
+import { isKnownError } from '../../core/problems/work.ts'
 import {
   type IncidentRecord,
   PROBLEM_KINDS,
@@ -67,6 +69,10 @@ const base = {
   service: z.string().nullable(),
   owner: z.string().nullable(),
   workaround: z.string().nullable(),
+  workaroundArticle: z.string().nullable().openapi({
+    description: 'id of the article that says the workaround, while it is a known error',
+    example: 'known-errors/PRB-000012',
+  }),
   resolution: z.string().nullable(),
   proposedAt: Time,
   decidedAt: Time.nullable(),
@@ -143,6 +149,7 @@ export function toProblemSummary(record: ProblemRecord): ProblemSummary {
   const { tasks = [], changes = [], articles = [] } = record
   return {
     ...rest,
+    workaroundArticle: isKnownError(record) ? articleOfProblem(record.id) : null,
     tasks: tasks.map((task) => ({ ...task, due: iso(task.due), doneAt: iso(task.doneAt) })),
     changes: [...changes],
     articles: [...articles],

@@ -853,7 +853,7 @@ export interface Article {
   services: string[]
   tags: string[]
   /**
-   * `folder`, `people`, or the name of an import
+   * `folder`, `people`, `problems`, or the name of an import
    */
   source: string
   /**
@@ -1098,7 +1098,7 @@ export interface ArticleVersions {
     changed: string[]
     note: string | null
     /**
-     * `folder`, `people`, or the name of an import
+     * `folder`, `people`, `problems`, or the name of an import
      */
     source: string
   }[]
@@ -2128,7 +2128,7 @@ export interface CommandAnswer {
     id: string
     title: string
     score: number
-    how: 'linked' | 'match'
+    how: 'linked' | 'known_error' | 'match'
   }[]
   similar: {
     incident: string
@@ -2502,7 +2502,7 @@ export interface FoundArticles {
     services: string[]
     tags: string[]
     /**
-     * `folder`, `people`, or the name of an import
+     * `folder`, `people`, `problems`, or the name of an import
      */
     source: string
     /**
@@ -2735,7 +2735,7 @@ export interface Incident {
     id: string
     title: string
     score: number
-    how: 'linked' | 'match'
+    how: 'linked' | 'known_error' | 'match'
     terms: Term[]
     passage: string
   }[]
@@ -3185,7 +3185,7 @@ export interface IncidentSummary {
     id: string
     title: string
     score: number
-    how: 'linked' | 'match'
+    how: 'linked' | 'known_error' | 'match'
   }[]
   similar: {
     incident: string
@@ -3960,6 +3960,10 @@ export interface ProblemAnswer {
   service: string | null
   owner: string | null
   workaround: string | null
+  /**
+   * id of the article that says the workaround, while it is a known error
+   */
+  workaroundArticle: string | null
   resolution: string | null
   /**
    * RFC 3339, UTC, with milliseconds
@@ -4101,6 +4105,10 @@ export interface ProblemDetail {
   service: string | null
   owner: string | null
   workaround: string | null
+  /**
+   * id of the article that says the workaround, while it is a known error
+   */
+  workaroundArticle: string | null
   resolution: string | null
   /**
    * RFC 3339, UTC, with milliseconds
@@ -4191,6 +4199,10 @@ export interface ProblemSummary {
   service: string | null
   owner: string | null
   workaround: string | null
+  /**
+   * id of the article that says the workaround, while it is a known error
+   */
+  workaroundArticle: string | null
   resolution: string | null
   /**
    * RFC 3339, UTC, with milliseconds

@@ -75,6 +75,16 @@ interface ItemProps {
   readonly onRead: (id: string) => void
 }
 
+const HOW = {
+  linked: { tone: 'accent', text: 'linked', why: 'The alert rule itself names this article.' },
+  known_error: {
+    tone: 'accent',
+    text: 'known error',
+    why: 'The workaround of the problem that this incident is one of.',
+  },
+  match: { tone: 'calm', text: 'match', why: 'Found by its words.' },
+} as const
+
 function ArticleItem({ article, commands, onRead }: ItemProps) {
   const { id, title, how, passage, score, terms } = article
   return (
@@ -84,15 +94,9 @@ function ArticleItem({ article, commands, onRead }: ItemProps) {
           <Anchor component="button" size="sm" fw={600} ta="left" onClick={() => onRead(id)}>
             {title}
           </Anchor>
-          {how === 'linked' ? (
-            <Mark tone="accent" why="The alert rule itself names this article.">
-              linked
-            </Mark>
-          ) : (
-            <Mark tone="calm" why="Found by its words.">
-              match
-            </Mark>
-          )}
+          <Mark tone={HOW[how].tone} why={HOW[how].why}>
+            {HOW[how].text}
+          </Mark>
         </Group>
         <Votes article={article} commands={commands} />
       </Group>

@@ -13,7 +13,7 @@ import { SafeLink } from '../ui/safe-link.tsx'
 import { Failure, Section, WaitingRows } from '../ui/states.tsx'
 import { Markdown } from './markdown.tsx'
 import { ReviewMark } from './row.tsx'
-import { PEOPLE } from './source.ts'
+import { PEOPLE, PROBLEMS, problemOf } from './source.ts'
 import { Versions } from './versions.tsx'
 
 export function ArticlePage() {
@@ -44,6 +44,7 @@ export function ArticlePage() {
 function Head({ article }: { readonly article: Article }) {
   const { id, title, source, retired, owner, reviewOn, url, updatedAt, updatedBy, revision } =
     article
+  const problem = problemOf(article)
   return (
     <Stack gap={6}>
       <Anchor renderRoot={(props) => <Link to="/knowledge" {...props} />} size="sm">
@@ -78,6 +79,14 @@ function Head({ article }: { readonly article: Article }) {
             <Ago at={updatedAt} />
           </>
         )}
+        {problem !== null && (
+          <>
+            {' · Workaround of '}
+            <Link to="/problems/$id" params={{ id: problem }} className="fl-link">
+              {problem}
+            </Link>
+          </>
+        )}
         {url !== null && (
           <>
             {' · '}
@@ -90,8 +99,14 @@ function Head({ article }: { readonly article: Article }) {
   )
 }
 
+const HOW: Readonly<Record<string, string>> = {
+  linked: ', linked by the rule',
+  known_error: ', as the workaround of its problem',
+}
+
 function whereOf(source: string): string {
   if (source === PEOPLE) return 'It is written here.'
+  if (source === PROBLEMS) return 'It is the workaround of a problem, and is written there.'
   if (source === 'folder') return 'It is changed in the folder of articles.'
   return `It is changed where ${source} has it from.`
 }
@@ -125,6 +140,7 @@ function Actions({ article }: { readonly article: Article }) {
       { do: 'restore', id, revision: to },
       { onSuccess: () => sayDone('It is back'), onError: sayRefused },
     )
+  if (retired && source === PROBLEMS) return null
   if (retired)
     return (
       <Button size="xs" loading={act.isPending} onClick={() => bringBack(revision)}>
@@ -198,7 +214,7 @@ function Uses({ id }: { readonly id: string }) {
             <li key={incident}>
               <Text size="sm" span>
                 <IncidentLink id={incident} /> {title}, <Ago at={at} />
-                {`, as number ${rank}${how === 'linked' ? ', linked by the rule' : ''}`}
+                {`, as number ${rank}${HOW[how] ?? ''}`}
               </Text>
             </li>
           ))}

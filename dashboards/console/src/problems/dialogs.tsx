@@ -135,7 +135,7 @@ function WorkaroundDialog({ problem, busy, onClose, run }: DialogProps) {
     >
       <Textarea
         label="How to live with it"
-        description="Shown at every incident of it, also while it is still open"
+        description="Markdown. It becomes an article, suggested at every incident of the problem"
         value={text}
         onChange={(event) => setText(event.currentTarget.value)}
         minRows={4}

@@ -71,6 +71,18 @@ function Loaded({ problem }: { readonly problem: ProblemDetail }) {
               <Text size="sm" className={classes['words'] ?? ''}>
                 {problem.workaround}
               </Text>
+              {problem.workaroundArticle !== null && (
+                <Text size="sm" mt={8}>
+                  It is an article, suggested at every incident of the problem:{' '}
+                  <Link
+                    to="/knowledge/$id"
+                    params={{ id: problem.workaroundArticle }}
+                    className="fl-link"
+                  >
+                    {problem.workaroundArticle}
+                  </Link>
+                </Text>
+              )}
             </Section>
           )}
           <WhySection problem={problem} />

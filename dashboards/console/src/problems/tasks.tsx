@@ -1,5 +1,6 @@
 /** What is to be done about a problem, and which changes and articles belong to it. */
 import { ActionIcon, Button, Checkbox, Group, Stack, Text, TextInput } from '@mantine/core'
+import { Link } from '@tanstack/react-router'
 import { type ReactNode, useState } from 'react'
 import type { ProblemDetail, ProblemTask } from '../api/schema.d.ts'
 import { Icon } from '../ui/icons.tsx'
@@ -168,7 +169,9 @@ export function ProblemRelated({ problem, steps: { run, busy } }: Props) {
             busy={busy}
             onDrop={isMerged ? null : () => drop('articles', one)}
           >
-            <span className="fl-mono">{one}</span>
+            <Link to="/knowledge/$id" params={{ id: one }} className="fl-link fl-mono">
+              {one}
+            </Link>
           </Related>
         ))}
       </ul>
