@@ -21,6 +21,8 @@ export const REGROUPING_REASONS = [
   'estate_changed',
   /** A person said what a name means, or took that back. */
   'name_learned',
+  /** An alert became informational or is so no more, or rules ask for its severity. */
+  'severity_changed',
 ] as const
 export type RegroupingReason = (typeof REGROUPING_REASONS)[number]
 

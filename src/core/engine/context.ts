@@ -111,6 +111,8 @@ export interface Output {
   readonly problems: Set<string>
   /** Incidents whose problem has changed. */
   readonly problemLinks: Set<string>
+  /** Alerts whose severity has changed in what it says for their place: how well they fitted before, by key. */
+  readonly regraded: Map<string, number>
   /** What people were asked about before they corrected something, and where they did. */
   corrected: { readonly before: ReadonlySet<string>; readonly incident: string } | null
 }
@@ -137,6 +139,7 @@ export function emptyOutput(): Output {
     storms: new Map(),
     problems: new Set(),
     problemLinks: new Set(),
+    regraded: new Map(),
     corrected: null,
   }
 }

@@ -49,6 +49,7 @@ import { applyProblemCommand } from './problem-commands.ts'
 import { countStart } from './rates.ts'
 import { applyRegroupingCommand } from './regroupings.ts'
 import type { AnyResult } from './results.ts'
+import { followSeverities } from './severity.ts'
 import { noteArrivals } from './storms.ts'
 import { fire } from './timeouts.ts'
 import { applyAliasCommand } from './unbound.ts'
@@ -151,9 +152,10 @@ function applyOwn(ctx: Ctx, events: readonly AlertEvent[]): void {
 
 /**
  * Places alerts, with those that nothing inhibits any more; what is inhibited by now joins silently
- * where it may, once the others have their place.
+ * where it may, once the others have their place. First those whose severity has changed find theirs.
  */
 function placeOrJoin(ctx: Ctx, identities: readonly string[]): void {
+  followSeverities(ctx)
   const all = [...new Set([...identities, ...judgeInhibited(ctx)])]
   const isMuted = (identity: string): boolean =>
     ctx.state.alerts.get(identity)?.suppressedBy != null

@@ -17,6 +17,7 @@ const BECAUSE: Readonly<Record<RegroupingReason, string>> = {
   late_alert: 'when it came, late',
   estate_changed: 'by what the CMDB says now',
   name_learned: 'by what its name is known to mean now',
+  severity_changed: 'by how severe it is now',
 }
 
 /** Looks at all alerts of one scope whose whereabouts have changed. */

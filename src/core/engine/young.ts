@@ -13,9 +13,9 @@ import { movable, placeSince } from './place.ts'
 import { type Moved, proposeFor } from './propose.ts'
 
 /** What began before is not placed anew. */
-const YOUNG_MS = 2 * MINUTE
+export const YOUNG_MS = 2 * MINUTE
 /** Of what is older, so many of the newest in each scope are looked at for proposals. */
-const MAX_SETTLED = 32
+export const MAX_SETTLED = 32
 /** In all scopes together, shared evenly, one of each at least: each costs a whole score. */
 const MAX_SETTLED_IN_ALL = 512
 
@@ -94,7 +94,7 @@ function whereabouts({ state }: Ctx, { locus, bound, environment }: Placement): 
 }
 
 /** The alert, where this episode of it still fires. */
-function presentOf({ state }: Ctx, { identity, key }: Placement): AlertState | undefined {
+export function presentOf({ state }: Ctx, { identity, key }: Placement): AlertState | undefined {
   const alert = state.alerts.get(identity) as AlertState | undefined
   return alert?.status === 'firing' && episodeKey(alert) === key ? alert : undefined
 }

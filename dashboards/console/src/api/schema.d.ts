@@ -4586,7 +4586,7 @@ export interface Regrouping {
   /**
    * what was learned
    */
-  reason: 'alert_fits_both' | 'late_alert' | 'estate_changed' | 'name_learned'
+  reason: 'alert_fits_both' | 'late_alert' | 'estate_changed' | 'name_learned' | 'severity_changed'
   /**
    * what speaks for it, in one sentence
    */
