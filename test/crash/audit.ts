@@ -9,17 +9,14 @@ import { episode, type Observed } from './look.ts'
 import type { Deed } from './operator.ts'
 import type { Post, Sender } from './sender.ts'
 
-/** Every acknowledged body is in the journal, once, as it was sent; nothing else is. */
+/** Every acknowledged body is in the journal, once, whole, as it was sent; nothing else is. */
 export function auditJournal({ records }: Books, posts: readonly Post[]): string[] {
   const faults: string[] = []
   records.forEach(({ offset }, i) => {
     const before = records[i - 1]?.offset ?? 0
     if (offset <= before) faults.push(`offset ${offset} comes after ${before}`)
   })
-  const received = records.flatMap(({ entry }) => (entry.kind === 'received' ? [entry] : []))
-  const byReceipt = groupBy(received, ({ receipt }) => receipt)
-  for (const [receipt, found] of byReceipt)
-    if (found.length !== 1) faults.push(`receipt ${receipt} is there ${found.length} times`)
+  const received = receivedBodies(records, faults)
   const byBody = groupBy(received, ({ body }) => body)
   for (const post of posts) {
     faults.push(...postFaults(post, byBody.get(post.text) ?? []))
@@ -29,7 +26,64 @@ export function auditJournal({ records }: Books, posts: readonly Post[]): string
   return faults
 }
 
-function postFaults(post: Post, found: readonly ReceivedEntry[]): string[] {
+interface ReceivedBody extends Pick<ReceivedEntry, 'receipt' | 'source'> {
+  /** As it was posted. */
+  readonly body: string
+}
+
+/** Entries that are parts of bodies. */
+export function countParts({ records }: Pick<Books, 'records'>): number {
+  return records.filter(({ entry }) => entry.kind === 'received' && entry.part !== undefined).length
+}
+
+/** The bodies that the entries of each receipt make up together; what does not make up one is a fault. */
+function receivedBodies(records: Books['records'], faults: string[]): readonly ReceivedBody[] {
+  const found = records.flatMap(({ offset, entry }) =>
+    entry.kind === 'received' ? [{ offset, entry }] : [],
+  )
+  return [...groupBy(found, ({ entry }) => entry.receipt)].flatMap(([receipt, all]) => {
+    const entries = all.map(({ entry }) => entry)
+    const [first] = all
+    if (first === undefined) return []
+    const say = (what: string): void => {
+      faults.push(`receipt ${receipt} ${what}`)
+    }
+    if (all.some(({ offset }, i) => offset !== first.offset + i)) say('has parts that are apart')
+    if (new Set(entries.map(({ scope }) => scope)).size !== all.length) say('has one scope twice')
+    if (entries.some(({ source }) => source !== first.entry.source)) say('has several sources')
+    const body = joinParts(entries)
+    if (body === null) say(`is there in ${all.length} entries that are not one body`)
+    return body === null ? [] : [{ receipt, source: first.entry.source, body }]
+  })
+}
+
+/** The body that was posted: the items of its parts, each at its place. `null`: one is missing or there twice. */
+function joinParts(entries: readonly ReceivedEntry[]): string | null {
+  const [first] = entries
+  if (first === undefined) return null
+  if (entries.length === 1 && first.part === undefined) return first.body
+  const items: unknown[] = []
+  let count = 0
+  for (const { part, body } of entries) {
+    if (part === undefined) return null
+    const list = itemsIn(JSON.parse(body))
+    for (const [i, number] of part.items.entries()) {
+      count += 1
+      items[number] = list[part.whole === true ? number : i]
+    }
+  }
+  if (count !== items.length || items.includes(undefined)) return null
+  const around: unknown = JSON.parse(first.body)
+  return JSON.stringify(Array.isArray(around) ? items : { ...Object(around), alerts: items })
+}
+
+function itemsIn(body: unknown): readonly unknown[] {
+  if (Array.isArray(body)) return body
+  const alerts: unknown = Object(body).alerts
+  return Array.isArray(alerts) ? alerts : []
+}
+
+function postFaults(post: Post, found: readonly ReceivedBody[]): string[] {
   const { receipt, acked, attempts, rejected, bad, text, source } = post
   const faults: string[] = []
   const say = (what: string): void => {
@@ -66,12 +120,11 @@ export function auditLedger({ engine, items, records, letters }: Books, posts: r
   }
   const bad = new Map(posts.map((post) => [post.text, post.bad]))
   let expected = 0
-  for (const { entry } of records) {
-    if (entry.kind !== 'received') continue
-    for (const index of bad.get(entry.body) ?? []) {
+  for (const { receipt, body } of receivedBodies(records, faults)) {
+    for (const index of bad.get(body) ?? []) {
       expected += 1
-      if (!letters.has(`${entry.receipt}.${index}`))
-        faults.push(`item ${index} of ${entry.receipt} is no dead letter`)
+      if (!letters.has(`${receipt}.${index}`))
+        faults.push(`item ${index} of ${receipt} is no dead letter`)
     }
   }
   if (letters.size !== expected) faults.push(`${letters.size} dead letters, not ${expected}`)

@@ -51,6 +51,9 @@ export interface World {
   next(now: number): Body
 }
 
+/** Where tenants are told apart, each is a scope, and what names none is of the default one. */
+export const TENANTS = ['acme', 'globex', 'initech', null] as const
+
 export function createWorld(name: string, random: Random): World {
   const alerts: ToolAlert[] = []
   let count = 0
@@ -62,6 +65,8 @@ export function createWorld(name: string, random: Random): World {
     const where: Record<string, string> = random.chance(0.5)
       ? { service: `shop-${random.int(1, 8)}` }
       : { instance: `node-${random.int(1, 8)}:9100` }
+    const tenant = random.pick(TENANTS)
+    if (tenant !== null) where['tenant'] = tenant
     const labels = {
       alertname: random.pick(RULES),
       severity: random.pick(SEVERITIES),

@@ -19,6 +19,7 @@ import {
   auditOpenings,
   auditPlacements,
   auditSightings,
+  countParts,
 } from './audit.ts'
 import { conclude, type Outcome } from './final.ts'
 import { type Lane, openLane, shootAll, type Tally } from './lane.ts'
@@ -27,6 +28,8 @@ import { planKills } from './plan.ts'
 const KILLS = Number(process.env['FAULTLINE_TEST_KILLS'] ?? '27')
 const SEED = Number(process.env['FAULTLINE_TEST_SEED'] ?? '20260302')
 const LANES = 2
+/** Of the lanes in turn: where labels tell scopes apart, a body is an entry for each scope it spans. */
+const SCOPES: readonly (readonly string[])[] = [[], ['tenant']]
 const MINUTES = 60_000
 
 describe(`${KILLS} kills under load, seed ${SEED}`, () => {
@@ -39,7 +42,12 @@ describe(`${KILLS} kills under load, seed ${SEED}`, () => {
     async () => {
       const begun = performance.now()
       const runs = plan.map(async (shots, i) => {
-        const lane = await openLane(join(folder.path, `lane-${i}`), `L${i}W`, SEED + 1000 * i)
+        const lane = await openLane({
+          folder: join(folder.path, `lane-${i}`),
+          name: `L${i}W`,
+          seed: SEED + 1000 * i,
+          scope: SCOPES[i % SCOPES.length] ?? [],
+        })
         opened.push(lane)
         const tally = await shootAll(lane, shots)
         return { lane, tally, outcome: await conclude(lane) }
@@ -68,7 +76,13 @@ describe(`${KILLS} kills under load, seed ${SEED}`, () => {
     expect(Math.max(...kills)).toBe(Math.min(...kills))
   })
 
-  it('has every acknowledged body in the journal, once', () => {
+  it('stored bodies of several scopes in parts', () => {
+    const parts = lanes.map(({ outcome }) => countParts(outcome.books))
+    expect(parts[0]).toBe(0)
+    expect(parts[1]).toBeGreaterThan(20)
+  })
+
+  it('has every acknowledged body in the journal, once and with all its parts', () => {
     expect(ofAll(({ outcome, lane }) => auditJournal(outcome.books, lane.sender.posts))).toEqual([])
   })
 

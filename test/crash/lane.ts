@@ -42,11 +42,19 @@ const WORKERS = 4
 /** A fault point that is not reached within this time is tried again at its first passes. */
 const PATIENCE_MS = 3000
 
-export async function openLane(folder: string, name: string, seed: number): Promise<Lane> {
+export interface LaneOptions {
+  readonly folder: string
+  readonly name: string
+  readonly seed: number
+  /** Labels that tell scopes apart: bodies span several. */
+  readonly scope: readonly string[]
+}
+
+export async function openLane({ folder, name, seed, scope }: LaneOptions): Promise<Lane> {
   mkdirSync(folder, { recursive: true })
   const hook = await startHook()
   const port = await freePort()
-  writeSettings(folder, hook.url)
+  writeSettings(folder, hook.url, scope)
   const url = `http://127.0.0.1:${port}`
   const gate = createGate()
   return {
@@ -70,7 +78,7 @@ export async function openLane(folder: string, name: string, seed: number): Prom
 }
 
 /** Short clocks, so that every step of an incident's life happens between two kills. */
-function writeSettings(folder: string, hookUrl: string): void {
+function writeSettings(folder: string, hookUrl: string, scope: readonly string[]): void {
   const secret = `whsec_${Buffer.from('0123456789abcdef0123456789abcdef').toString('base64')}`
   const settings = {
     cmdb: './cmdb.json',
@@ -93,7 +101,7 @@ function writeSettings(folder: string, hookUrl: string): void {
   writeFileSync(join(folder, 'rules/lifecycle.yaml'), JSON.stringify(lifecycle))
   writeFileSync(
     join(folder, 'rules/correlate.yaml'),
-    JSON.stringify({ gap: '2s', lifetime: '10s' }),
+    JSON.stringify({ gap: '2s', lifetime: '10s', scope }),
   )
 }
 

@@ -1,11 +1,42 @@
 import { join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import type { ReceivedEntry } from '../../src/core/entry.ts'
 import { openJournal } from '../../src/journal/clickhouse.ts'
 import { openStore } from '../../src/store/client.ts'
 import { eachBackend, type Place, runChild } from '../support/store.ts'
 import { type AppenderOptions, entriesOf } from './appender.ts'
 
 const APPENDER = join(import.meta.dirname, 'appender.ts')
+
+interface Stored {
+  readonly offset: number
+  readonly entry: ReceivedEntry
+}
+
+/** The entries of each body, by its receipt. */
+function byReceipt(stored: readonly Stored[]): Map<string, Stored[]> {
+  const bodies = new Map<string, Stored[]>()
+  for (const one of stored) {
+    const known = bodies.get(one.entry.receipt)
+    if (known === undefined) bodies.set(one.entry.receipt, [one])
+    else known.push(one)
+  }
+  return bodies
+}
+
+/** What is wrong with bodies of a run: each is there whole and once, its parts side by side, or not at all. */
+function partFaults(stored: readonly Stored[], run: string): string[] {
+  return [...byReceipt(stored)].flatMap(([receipt, parts]) => {
+    if (!receipt.startsWith(`${run}/`)) return []
+    const right = entriesOf(run, Number(receipt.slice(run.length + 1)))
+    const entries = parts.map(({ entry }) => entry)
+    if (!isDeepStrictEqual(entries, right))
+      return [`${receipt}: ${parts.length} of ${right.length} parts`]
+    const first = parts[0]?.offset ?? 0
+    return parts.every(({ offset }, i) => offset === first + i) ? [] : [`${receipt}: not in a row`]
+  })
+}
 
 eachBackend('kill -9 inside append', (backend) => {
   let place: Place
@@ -14,16 +45,31 @@ eachBackend('kill -9 inside append', (backend) => {
   })
   afterAll(() => place.stop())
 
-  async function stored(): Promise<{ offset: number; receipt: string }[]> {
+  async function stored(): Promise<readonly Stored[]> {
     const store = await openStore(place.target, { lockTtlMs: 1000 })
     const journal = await openJournal(store.journal)
-    const found: { offset: number; receipt: string }[] = []
-    for await (const { offset, entry } of journal.read(1)) {
-      if (entry.kind === 'received') found.push({ offset, receipt: entry.receipt })
-    }
+    const found: Stored[] = []
+    for await (const { offset, entry } of journal.read(1))
+      if (entry.kind === 'received') found.push({ offset, entry })
     await journal.close()
     await store.close()
     return found
+  }
+
+  /** Appends until it is killed; answers the bodies that were acknowledged, with the offset of their last part. */
+  async function appendUntil(
+    fault: string,
+    options: Pick<AppenderOptions, 'run' | 'apart'>,
+  ): Promise<ReadonlyMap<string, number>> {
+    const given: AppenderOptions = { target: place.target, fault, appends: 100_000, ...options }
+    const child = await runChild(APPENDER, given)
+    expect(child.signal, child.stderr).toBe('SIGKILL')
+    return new Map(
+      child.lines.map((line): [string, number] => {
+        const [n = 0, last = 0] = line.split(' ').map(Number)
+        return [`${options.run}/${n}`, last]
+      }),
+    )
   }
 
   const acknowledged = new Map<string, number>()
@@ -35,48 +81,36 @@ eachBackend('kill -9 inside append', (backend) => {
     ['journal.before_ack', 3],
     ['journal.before_insert', 17],
     ['journal.before_ack', 17],
-  ])('at %s, pass %i: what was acknowledged is there, nothing twice', async (point, pass) => {
-    const run = `${point}:${pass}`
-    const options: AppenderOptions = {
-      target: place.target,
-      fault: run,
-      run,
-      appends: 100_000,
-    }
-    const child = await runChild(APPENDER, options)
-    expect(child.signal, child.stderr).toBe('SIGKILL')
-    for (const line of child.lines) {
-      const [n = 0, last = 0] = line.split(' ').map(Number)
-      const entries = entriesOf(run, n)
-      for (const [i, entry] of entries.entries()) {
-        if (entry.kind !== 'received') continue
-        acknowledged.set(entry.receipt, last - entries.length + 1 + i)
-      }
-    }
-    if (pass > 1) expect(child.lines.length).toBeGreaterThan(0)
+  ])(
+    'at %s, pass %i: bodies are there with all their parts or not at all, acknowledged ones once',
+    async (point, pass) => {
+      const run = `${point}:${pass}`
+      const acked = await appendUntil(run, { run })
+      for (const [receipt, last] of acked) acknowledged.set(receipt, last)
+      if (pass > 1) expect(acked.size).toBeGreaterThan(0)
 
-    const found = await stored()
-    const byReceipt = new Map(found.map(({ offset, receipt }) => [receipt, offset]))
-    expect(byReceipt.size, 'no receipt twice').toBe(found.length)
-    expect(new Set(found.map(({ offset }) => offset)).size, 'no offset twice').toBe(found.length)
-    const offsets = found.map(({ offset }) => offset)
-    expect(offsets).toEqual([...offsets].sort((a, b) => a - b))
-    for (const [receipt, offset] of acknowledged) {
-      expect(byReceipt.get(receipt), receipt).toBe(offset)
-    }
-    // an append is there whole or not at all
-    const ofRun = found.filter(({ receipt }) => receipt.startsWith(`${run}/`))
-    const appends = new Map<number, number>()
-    for (const { receipt } of ofRun) {
-      const n = Number(receipt.split('/')[1])
-      appends.set(n, (appends.get(n) ?? 0) + 1)
-    }
-    for (const [n, count] of appends) expect(count).toBe(entriesOf(run, n).length)
-    if (point === 'journal.before_ack') {
-      expect(
-        ofRun.length,
-        'the last batch was stored before it could be acknowledged',
-      ).toBeGreaterThan(child.lines.length === 0 ? 0 : child.lines.length)
-    }
+      const found = await stored()
+      const offsets = found.map(({ offset }) => offset)
+      expect(new Set(offsets).size, 'no offset twice').toBe(found.length)
+      expect(offsets).toEqual([...offsets].sort((a, b) => a - b))
+      expect(partFaults(found, run)).toEqual([])
+      const bodies = byReceipt(found)
+      for (const [receipt, last] of acknowledged)
+        expect(bodies.get(receipt)?.at(-1)?.offset, receipt).toBe(last)
+      const ofRun = [...bodies].filter(([receipt]) => receipt.startsWith(`${run}/`))
+      if (point === 'journal.before_insert' && pass === 1) expect(ofRun).toEqual([])
+      else expect(ofRun.some(([, parts]) => parts.length > 1)).toBe(true)
+      if (point === 'journal.before_ack') {
+        const more = 'the last batch was stored before it could be acknowledged'
+        expect(ofRun.length, more).toBeGreaterThan(acked.size)
+      }
+    },
+  )
+
+  it('would show parts that landed apart: one append for each of them leaves bodies in pieces', async () => {
+    const run = 'apart'
+    await appendUntil('journal.before_insert:17', { run, apart: true })
+    const faults = partFaults(await stored(), run)
+    expect(faults.some((fault) => / of [2-4] parts$/.test(fault))).toBe(true)
   })
 })
