@@ -3,7 +3,9 @@
  * `sum(x * w for terms) === score` (to 1e-9): the list of term names is closed and there is no
  * remainder term, so a reader can add it up by hand.
  */
-export const LINK_TERMS = [
+
+/** Terms that people's word on links says something about, as each has a weight; a burst is judged by no single link. */
+export const LEARNED_TERMS = [
   'time',
   'crowd',
   'topology',
@@ -14,9 +16,11 @@ export const LINK_TERMS = [
   'noise',
   'ended',
   'again',
-  'conflict',
-  'constraint',
 ] as const
+export type LearnedTerm = (typeof LEARNED_TERMS)[number]
+
+/** Every term of a link, in the order in which evidence has them. */
+export const LINK_TERMS = [...LEARNED_TERMS, 'conflict', 'constraint'] as const
 export type LinkTermName = (typeof LINK_TERMS)[number]
 
 export interface Term<Name extends string = string> {

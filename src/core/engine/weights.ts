@@ -1,15 +1,10 @@
 /** Learned weights as the engine keeps them: in force for a scope, of an incident, accepted, undone. */
+
 import type { OpenIncident } from '../correlate/open.ts'
 import type { WeightsCommand } from '../entry.ts'
 import type { LinkEvidence } from '../evidence.ts'
-import {
-  boundsOfWeight,
-  changesText,
-  LEARNED_TERMS,
-  type LearnedTerm,
-  type WeightChange,
-  type Weights,
-} from '../learn/weights.ts'
+import { LEARNED_TERMS, type LearnedTerm } from '../evidence.ts'
+import { boundsOfWeight, changesText, type WeightChange, type Weights } from '../learn/weights.ts'
 import {
   MAX_VERSIONS,
   overRules,

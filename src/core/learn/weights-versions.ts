@@ -2,9 +2,11 @@
  * Versions of the weights that people accepted, by scope: what each says of which weights, and what was said
  * of them by the rules then. What somebody writes into the rules since counts before what was learned.
  */
+
+import { LEARNED_TERMS, type LearnedTerm } from '../evidence.ts'
 import type { Snapped } from '../table.ts'
 import type { EpochMs } from '../time.ts'
-import { LEARNED_TERMS, type LearnedTerm, type WeightChange, type Weights } from './weights.ts'
+import type { WeightChange, Weights } from './weights.ts'
 
 /** Versions of one scope that are kept: the newest. */
 export const MAX_VERSIONS = 50

@@ -7,6 +7,7 @@
  * corrects and however much: see MAX_STEP, RANGE and MAX_OF_ONE.
  * @see docs/adr/0020-weights-from-corrections.md
  */
+import { LEARNED_TERMS, type LearnedTerm } from '../evidence.ts'
 import { hash64 } from '../fingerprint.ts'
 import type { RulePacks } from '../rules.ts'
 import { DAY, type EpochMs } from '../time.ts'
@@ -20,21 +21,6 @@ import {
 import { MAX_OF_ONE, MIN_WEIGHT, weightBy } from './support.ts'
 
 export type Weights = RulePacks['correlate']['weights']
-
-/** Those that people's word on links says something about; a burst is judged by no single link. */
-export const LEARNED_TERMS = [
-  'time',
-  'crowd',
-  'topology',
-  'signature',
-  'labels',
-  'cooccurrence',
-  'change',
-  'noise',
-  'ended',
-  'again',
-] as const satisfies readonly (keyof Weights)[]
-export type LearnedTerm = (typeof LEARNED_TERMS)[number]
 
 /** Of what the rules say, so much at once. */
 export const MAX_STEP = 0.1

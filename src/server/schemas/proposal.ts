@@ -1,11 +1,12 @@
 /** Rules and weights proposed from corrections: what they say, who said so, what a backtest of them came to. */
 import { z } from '@hono/zod-openapi'
 import type { RuleChange } from '../../core/backtest/rule-change.ts'
+import { LEARNED_TERMS } from '../../core/evidence.ts'
 import type { CorrectionState } from '../../core/learn/corrections.ts'
 import { PROPOSAL_STATES, type ProposalState, ruleYaml } from '../../core/learn/proposal-files.ts'
 import type { Proposal } from '../../core/learn/proposals.ts'
 import { isDismissed } from '../../core/learn/support.ts'
-import { LEARNED_TERMS, type WeightsProposal } from '../../core/learn/weights.ts'
+import type { WeightsProposal } from '../../core/learn/weights.ts'
 import { DEFAULT_SCOPE } from '../../core/scope.ts'
 import { BACKTEST_STATES, type Backtest } from '../deps.ts'
 import { FiguresView, viewFigures } from './backtest.ts'

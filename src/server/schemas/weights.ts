@@ -1,6 +1,7 @@
 /** Weights of the link score that people accepted, by version. */
 import { z } from '@hono/zod-openapi'
-import { changesText, LEARNED_TERMS } from '../../core/learn/weights.ts'
+import { LEARNED_TERMS } from '../../core/evidence.ts'
+import { changesText } from '../../core/learn/weights.ts'
 import type { WeightsVersion } from '../../core/learn/weights-versions.ts'
 import { iso, Time } from './common.ts'
 

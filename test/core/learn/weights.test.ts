@@ -1,6 +1,7 @@
 /** Weights from corrections: a small, bounded step towards what people said, and none without enough of it. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { LEARNED_TERMS } from '../../../src/core/evidence.ts'
 import {
   CORRECTION_KEEP_MS,
   type CorrectionState,
@@ -9,7 +10,6 @@ import {
 import { MIN_WEIGHT } from '../../../src/core/learn/support.ts'
 import {
   boundsOfWeight,
-  LEARNED_TERMS,
   MAX_STEP,
   RANGE,
   type Weights,
