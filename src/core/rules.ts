@@ -327,6 +327,35 @@ export function parseRules(
   return { ok: false, faults: faults.sort(compare) }
 }
 
+/**
+ * Reads packs that were accepted once: the journal is to fold whatever has been forbidden since. Of hours that
+ * are named twice the first ones count, as they did then; each pack that has such is named in `mended`.
+ */
+export function readAcceptedRules(
+  packs: Readonly<Record<string, unknown>>,
+): ReturnType<typeof parseRules> & { readonly mended: readonly string[] } {
+  const read = parseRules(packs)
+  if (read.ok) return { ...read, mended: [] }
+  const mended: string[] = []
+  const clean = Object.fromEntries(
+    Object.entries(packs).map(([name, pack]) => {
+      const once = withHoursOnce(pack)
+      if (once !== pack) mended.push(name)
+      return [name, once]
+    }),
+  )
+  return mended.length === 0 ? { ...read, mended } : { ...parseRules(clean), mended }
+}
+
+function withHoursOnce(pack: unknown): unknown {
+  if (typeof pack !== 'object' || pack === null || !('hours' in pack)) return pack
+  const { hours } = pack
+  if (!Array.isArray(hours)) return pack
+  const names = hours.map((one: unknown) => Object(one).name)
+  const first = hours.filter((_one, at) => names.indexOf(names[at]) === at)
+  return first.length === hours.length ? pack : { ...pack, hours: first }
+}
+
 /** Every default and no rule. */
 export function defaultRules(): RulePacks {
   return RulePacks.parse({})

@@ -1,6 +1,6 @@
 /** New versions of what the engine decides with: rules, CMDB, articles, and the engine itself. */
 import type { CmdbEntry, EngineEntry, RulesEntry, TopologyEntry } from '../entry.ts'
-import { parseRules } from '../rules.ts'
+import { readAcceptedRules } from '../rules.ts'
 import { compare } from '../topology.ts'
 import { rebuildWindows } from './calendar.ts'
 import { applyCmdbPart, interruptImport, takeOverTopology } from './cmdb.ts'
@@ -17,8 +17,8 @@ import { pruneUnbound } from './unbound.ts'
 /** Takes over validated rules; returns the alerts they unmuted, to be placed. */
 export function applyRules(ctx: Ctx, entry: RulesEntry): readonly string[] {
   const read = isRecord(entry.packs)
-    ? parseRules(entry.packs)
-    : { ok: false as const, faults: ['not a map of packs'] }
+    ? readAcceptedRules(entry.packs)
+    : { ok: false as const, faults: ['not a map of packs'], mended: [] }
   if (!read.ok) {
     decide(ctx, {
       action: 'command.refused',
@@ -38,7 +38,7 @@ export function applyRules(ctx: Ctx, entry: RulesEntry): readonly string[] {
   decide(ctx, {
     action: 'rules.changed',
     reason: 'new_version',
-    text: `Rules ${entry.version} are in force`,
+    text: `Rules ${entry.version} are in force${mendedText(read.mended)}`,
     ...(entry.actor === undefined ? {} : { actor: entry.actor }),
   })
   describeAgain(ctx)
@@ -46,6 +46,11 @@ export function applyRules(ctx: Ctx, entry: RulesEntry): readonly string[] {
   rebuildWindows(ctx)
   planHours(ctx)
   return judgeAgain(ctx)
+}
+
+function mendedText(packs: readonly string[]): string {
+  if (packs.length === 0) return ''
+  return `; of hours that are twice in ${packs.join(' and ')}, the first ones count`
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

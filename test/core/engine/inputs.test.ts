@@ -123,6 +123,40 @@ describe('a new CMDB version', () => {
 })
 
 describe('new rules', () => {
+  it('that were accepted before hours had to have names of their own still hold, by the first ones', () => {
+    const night = { name: 'night', windows: [{ from: '08:00', to: '09:00' }] }
+    const day = { name: 'night', windows: [{ from: '10:00', to: '11:00' }] }
+    const muting = { name: 'backup', when: ['host="web-1"'], during: ['night'], reason: 'backups' }
+    const story = play(
+      at(0, cmdb({ items: [ci('web-1')], relations: [] })),
+      at(1, {
+        kind: 'entry',
+        entry: (now) => ({
+          ...{ kind: 'rules', at: now, scope: 'default', version: 'old' },
+          packs: {
+            route: { hours: [night, day] },
+            suppress: { hours: [night, day], rules: [muting] },
+          },
+        }),
+      }),
+      at(10, fire('web-1', 'down')),
+      // stories begin at 08:00
+      at(
+        11,
+        expectAlert('web-1', 'down', ({ suppressedBy }) => expect(suppressedBy?.id).toBe('backup')),
+      ),
+      at(
+        2.5 * 3600,
+        expectAlert('web-1', 'down', ({ suppressedBy }) => expect(suppressedBy).toBeNull()),
+      ),
+    )
+    expect(story.decisions('command.refused')).toEqual([])
+    expect(story.decisions('rules.changed').at(-1)?.text).toBe(
+      'Rules old are in force; of hours that are twice in route and suppress, the first ones count',
+    )
+    expect(story.engine.state.rules.route.hours).toHaveLength(1)
+  })
+
   it('are in force from their entry on', () => {
     play(
       at(0, rules({ lifecycle: { open_severity: 'critical' } }, 'r7')),
