@@ -29,7 +29,15 @@ const mute = async (alertname: string): Promise<void> => {
 }
 
 const disk = firing('DiskFull', 'db-1')
-const load = firing('HighLoad', 'db-1', { severity: 'warning' })
+const BEGAN = Date.now()
+/** One episode for two reporters: told when it began, it goes on where it was taken for ended. */
+const loaded = (replica: string): object =>
+  firing('HighLoad', 'db-1', {
+    ...{ severity: 'warning', startsAt: new Date(BEGAN).toISOString() },
+    labels: { alertname: 'HighLoad', host: 'db-1', replica },
+  })
+const load = loaded('a')
+const again = loaded('b')
 const slow = firing('SlowQueries', 'x', { labels: { alertname: 'SlowQueries', host: 'orders-db' } })
 
 beforeAll(async () => {
@@ -54,8 +62,8 @@ beforeAll(async () => {
     await app.settled()
     await app.post(`/api/v1/silences/${silence}/expire`)
   })
-  await then('loud', () => post(load))
-  await then('over', () => post(...[disk, load, slow].map((a) => ({ ...a, status: 'resolved' }))))
+  await then('loud', () => post(again))
+  await then('over', () => post(...[disk, again, slow].map((a) => ({ ...a, status: 'resolved' }))))
 })
 afterAll(() => app.stop())
 
