@@ -179,13 +179,26 @@ export interface Matcher {
   readonly isEqual: boolean
 }
 
-/** Mutes alerts from `startsAt` to `endsAt`: by labels (a silence) or also by CI (a maintenance window). */
+/** One time of what recurs that is left out, or comes at another time. */
+export interface TurnException {
+  /** When it would begin as it recurs. */
+  readonly startsAt: EpochMs
+  /** `null`: it is skipped. */
+  readonly to: { readonly startsAt: EpochMs; readonly endsAt: EpochMs } | null
+  readonly by: string
+  readonly at: EpochMs
+  readonly reason: string | null
+}
+
+/** Mutes alerts from `startsAt` to `endsAt`: by labels (a silence) or also by CI or service (a maintenance window). */
 export interface Silence {
   readonly id: string
   readonly kind: 'silence' | 'maintenance'
   readonly matchers: readonly Matcher[]
   /** Maintenance only: ids of CIs in it; an alert bound to one of them, or `runs_on`/`member_of` it, is muted. */
   readonly cis: readonly string[]
+  /** Maintenance only: ids or names of services; an alert of one of them is muted as well. */
+  readonly services?: readonly string[]
   readonly startsAt: EpochMs
   readonly endsAt: EpochMs
   readonly createdBy: string
@@ -193,6 +206,8 @@ export interface Silence {
   readonly updatedAt: EpochMs
   /** Maintenance only: it mutes at these times alone, as long as it lasts. */
   readonly recurs?: Recurrence
+  /** Recurring only: times that people skipped or moved, by their beginning. */
+  readonly exceptions?: readonly TurnException[]
   /** What other tools keep with it; nothing here depends on them. */
   readonly annotations?: Labels
 }

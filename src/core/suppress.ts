@@ -1,4 +1,6 @@
 /** Suppression: whether an alert is muted now, by what and why. Muted alerts are tracked and bound. */
+
+import { serviceOf } from './engine/service.ts'
 import { type Facts, holds } from './facts.ts'
 import { matchesAll } from './matcher.ts'
 import type { Labels, Silence } from './model.ts'
@@ -58,12 +60,21 @@ export function decideSuppression(
 
 /** Whether a silence or window is about the alert, whatever the time. */
 export function covers(silence: Silence, alert: Suppressible, topology: Topology): boolean {
-  if (silence.kind === 'silence' || silence.cis.length === 0)
-    return silence.matchers.length > 0 && matchesAll(silence.matchers, alert.labels)
-  if (!matchesAll(silence.matchers, alert.labels) || alert.ci === null) return false
-  if (silence.cis.includes(alert.ci)) return true
+  const { kind, matchers, cis, services = [] } = silence
+  if (kind === 'silence' || cis.length + services.length === 0)
+    return matchers.length > 0 && matchesAll(matchers, alert.labels)
+  if (!matchesAll(matchers, alert.labels)) return false
+  if (services.length > 0 && isOfAny(services, alert, topology)) return true
+  if (alert.ci === null) return false
+  if (cis.includes(alert.ci)) return true
   const places = placesOf(alert.ci, topology)
-  return silence.cis.some((ci) => places.has(ci))
+  return cis.some((ci) => places.has(ci))
+}
+
+function isOfAny(services: readonly string[], alert: Suppressible, topology: Topology): boolean {
+  const service = serviceOf(alert, topology)
+  if (service === null) return false
+  return services.includes(service) || services.includes(topology.items.get(service)?.name ?? '')
 }
 
 /** The CI, and what it is a part of or runs on, up to two relations away. */

@@ -54,12 +54,24 @@ const SilenceShape = z.strictObject({
     z.strictObject({ name: Text, value: Text, isRegex: z.boolean(), isEqual: z.boolean() }),
   ),
   cis: Texts,
+  services: z.exactOptional(Texts),
   startsAt: Time,
   endsAt: Time,
   createdBy: Text,
   comment: Text,
   updatedAt: Time,
   recurs: z.exactOptional(Recurrence),
+  exceptions: z.exactOptional(
+    z.array(
+      z.strictObject({
+        startsAt: Time,
+        to: z.strictObject({ startsAt: Time, endsAt: Time }).nullable(),
+        by: Text,
+        at: Time,
+        reason: Text.nullable(),
+      }),
+    ),
+  ),
   annotations: z.exactOptional(z.record(Text, Text)),
 })
 

@@ -52,6 +52,7 @@ import { statsRoutes } from './routes/stats.ts'
 import { stormRoutes } from './routes/storms.ts'
 import { streamRoutes } from './routes/stream.ts'
 import { topologyMapRoutes } from './routes/topology-maps.ts'
+import { turnRoutes } from './routes/turns.ts'
 import { weightsRoutes } from './routes/weights.ts'
 import { createHub, type Hub } from './stream.ts'
 
@@ -97,6 +98,7 @@ export function createApp(deps: ServerDeps): App {
   articleRoutes(app)
   changeRoutes(app)
   silenceRoutes(app)
+  turnRoutes(app)
   letterRoutes(app)
   deliveryRoutes(app)
   operationRoutes(app)

@@ -1,6 +1,7 @@
 /** Coming and running changes, with what they do to alerts: out of the engine's state. */
 import { statusOf, windowId, windowOfChange } from '../core/calendar.ts'
 import { isOfScope } from '../core/engine/calendar.ts'
+import type { Silence } from '../core/model.ts'
 import { muteState, ruleHolds, ruleSpans } from '../core/recurrence.ts'
 import { scopeOf } from '../core/scope.ts'
 import type { ChangeState, State } from '../core/state.ts'
@@ -52,12 +53,14 @@ type Recurring = ChangeCalendar['recurring'][number]
 function recurringOf(state: State, muted: ReadonlyMap<string, number>): readonly Recurring[] {
   const { now } = state
   const windows = [...state.silences.values()].flatMap(({ silence }): Recurring[] => {
-    const { id, comment, cis } = silence
-    const { next, recursText } = toRecurring(silence, now)
-    if (next === undefined || next.length === 0 || recursText === undefined) return []
+    const { id, comment, cis, services = [], matchers } = silence
+    const { next, recursText, exceptions } = toRecurring(silence, now)
+    if (next === undefined || recursText === undefined || exceptions === undefined) return []
+    if (next.length === 0 && exceptions.length === 0) return []
     return [
       {
         ...{ kind: 'maintenance', id, title: comment, cis, text: recursText, next },
+        ...{ services, matchers: matchers.map(matcherText), exceptions },
         ...{ running: muteState(silence, now) === 'active', muting: muted.get(id) ?? 0 },
       },
     ]
@@ -65,6 +68,11 @@ function recurringOf(state: State, muted: ReadonlyMap<string, number>): readonly
   const all = [...windows, ...rulesWithHours(state)]
   const startOf = ({ next }: Recurring): number => Date.parse(next[0]?.startsAt ?? '') || now
   return all.sort((a, b) => startOf(a) - startOf(b) || compare(a.id, b.id))
+}
+
+/** As Alertmanager writes it. */
+function matcherText({ name, value, isRegex, isEqual }: Silence['matchers'][number]): string {
+  return `${name}${isEqual ? (isRegex ? '=~' : '=') : isRegex ? '!~' : '!='}${JSON.stringify(value)}`
 }
 
 function rulesWithHours({ alerts, now, rules }: State): readonly Recurring[] {
@@ -79,6 +87,7 @@ function rulesWithHours({ alerts, now, rules }: State): readonly Recurring[] {
       const { name, reason, during, outside } = rule
       return {
         ...{ kind: 'rule', id: name, title: reason, cis: [], muting: byRule.get(name) ?? 0 },
+        ...{ services: [], matchers: [], exceptions: [] },
         text: [...during, ...outside.map((hours) => `not ${hours}`)].join(', '),
         running: ruleHolds(rule, suppress.hours, now),
         next: toTimes(ruleSpans(rule, suppress.hours, { at: now, count: SHOWN_TIMES })),

@@ -5,7 +5,7 @@ import type { AlertState, State } from '../core/state.ts'
 import { covers, type Suppressible } from '../core/suppress.ts'
 import { compare } from '../core/topology.ts'
 
-type About = Pick<Silence, 'kind' | 'matchers' | 'cis'>
+type About = Pick<Silence, 'kind' | 'matchers' | 'cis'> & { readonly services?: readonly string[] }
 
 export interface MutePreview {
   /** Firing alerts it is about, those that something mutes already among them. */
@@ -47,8 +47,12 @@ export function previewMute({ alerts, topology }: State, about: About): MutePrev
     byMatcher,
     alerts: found.sort(byUrgency).slice(0, MAX_SHOWN),
     quietIncidents: [...touched].filter((id) => !loud.has(id)).sort(compare),
-    matchesEverything: about.kind === 'silence' && matchesAll(about.matchers, {}),
+    matchesEverything: !isAboutCis(about) && matchesAll(about.matchers, {}),
   }
+}
+
+function isAboutCis({ kind, cis, services = [] }: About): boolean {
+  return kind === 'maintenance' && cis.length + services.length > 0
 }
 
 /** What is not asked for when it is judged by what it is about only. */

@@ -37,10 +37,12 @@ describe('what was made to repeat and then not to', () => {
 
 describe('what is asked for before it is made', () => {
   const times = timesOf({ endsAt: inHours(3) })
-  const fields = { matchers: [], cis: ['host:h-1'], times, recurs: { windows: [{}] as [object] } }
+  const services = ['checkout']
+  const recurring = { windows: [{}] as [object] }
+  const fields = { matchers: [], cis: ['host:h-1'], services, times, recurs: recurring }
 
   it('has its times where it repeats, and only there', () => {
-    const about = { matchers: [], cis: ['host:h-1'] }
+    const about = { matchers: [], cis: ['host:h-1'], services }
     const { recurs } = fields
     expect(toPreviewed({ ...fields, kind: 'maintenance' })).toEqual({
       ...{ kind: 'maintenance', ...about, endsAt: inHours(3), recurs },

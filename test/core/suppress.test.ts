@@ -18,6 +18,8 @@ const TOPOLOGY = buildTopology(
   ],
 )
 
+const SERVICE_ITEMS = [ci('shop', { class: 'service' }), ci('vm', { class: 'vm' }), ci('host')]
+
 function silence(id: string, more: Partial<Silence>): Silence {
   return {
     id,
@@ -133,4 +135,29 @@ describe('a maintenance window', () => {
     expect(covers(window, ALERT, TOPOLOGY)).toBe(true)
     expect(covers({ ...window, matchers: [] }, ALERT, TOPOLOGY)).toBe(false)
   })
+})
+
+it.each<[string, Partial<Silence>, Judged['ci'], Record<string, string>, boolean]>([
+  ['its CI is the service', { services: ['shop'] }, 'shop', {}, true],
+  ['it runs on what the service runs on', { services: ['shop'] }, 'vm', {}, true],
+  ['its labels name the service', { services: ['checkout'] }, null, { service: 'checkout' }, true],
+  ['it is of another service', { services: ['checkout'] }, 'vm', {}, false],
+  [
+    'a matcher does not hold',
+    { services: ['shop'], matchers: matching({ a: 'b' }) },
+    'vm',
+    {},
+    false,
+  ],
+  ['it is of neither, but on a CI', { services: ['checkout'], cis: ['host'] }, 'vm', {}, true],
+  ['labels alone say so', { matchers: matching({ job: 'db' }) }, null, { job: 'db' }, true],
+  ['nothing is named', {}, 'shop', {}, false],
+])('a window by service or labels: %s', (_name, about, ci, labels, expected) => {
+  const services = buildTopology(
+    't',
+    [...SERVICE_ITEMS],
+    [depends('shop', 'vm', 'runs_on'), depends('vm', 'host', 'runs_on')],
+  )
+  const window = silence('w', { kind: 'maintenance', matchers: [], ...about })
+  expect(covers(window, { labels, ci }, services)).toBe(expected)
 })

@@ -266,8 +266,8 @@ describe('every operation', () => {
     const silence = await ok('POST', '/api/v1/silences', { matchers, endsAt, comment: 'work' })
     expect(silence).toMatchObject({ state: 'active', kind: 'silence', createdBy: 'admin' })
     await ok('POST', '/api/v1/silences/preview', { matchers })
-    const cis = ['host:db-1']
-    const window = await ok('POST', '/api/v1/maintenance', { cis, endsAt, comment: 'new disk' })
+    const disk = { cis: ['host:db-1'], endsAt, comment: 'new disk' }
+    const window = await calls.callWindows(ok, disk)
     for (const [kind, { id }] of [
       ['silences', silence],
       ['maintenance', window],

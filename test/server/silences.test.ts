@@ -165,6 +165,70 @@ describe('a recurring window', () => {
     await app.post(`/api/v1/maintenance/${made.id}/expire`)
   })
 
+  it('has times that are skipped, moved and restored, by whom and why', async () => {
+    const { body: made } = await app.post('/api/v1/maintenance', {
+      ...{ cis: ['host:db-1'], endsAt: until(30), comment: 'turns', recurs: inMinutes(60, 120) },
+    })
+    const path = `/api/v1/maintenance/${made.id}`
+    const [first, second] = made.next
+    const skipped = await app.post(`${path}/skip`, { startsAt: first.startsAt, reason: 'release' })
+    expect(skipped.status).toBe(200)
+    expect(skipped.body.next[0]).toEqual(second)
+    expect(skipped.body.exceptions).toMatchObject([
+      { startsAt: first.startsAt, to: null, by: 'admin', reason: 'release' },
+    ])
+    const to = {
+      startsAt: new Date(Date.parse(second.startsAt) + 3_600_000).toISOString(),
+      endsAt: new Date(Date.parse(second.startsAt) + 5_400_000).toISOString(),
+    }
+    const { body: moved } = await app.post(`${path}/move`, { startsAt: second.startsAt, to })
+    expect(moved.next[0]).toEqual({ ...to, was: second.startsAt })
+    // by where it is now, too
+    const further = { ...to, endsAt: new Date(Date.parse(to.endsAt) + 60_000).toISOString() }
+    const { body: again } = await app.post(`${path}/move`, { startsAt: to.startsAt, to: further })
+    expect([again.next[0].endsAt, again.exceptions]).toMatchObject([
+      further.endsAt,
+      [{ to: null }, { startsAt: second.startsAt, to: further }],
+    ])
+    const { body: calendar } = await app.get('/api/v1/changes/calendar')
+    const listed = calendar.recurring.find(({ id }: { id: string }) => id === made.id)
+    expect([listed.next, listed.exceptions]).toEqual([again.next, again.exceptions])
+    const edited = await app.post('/api/v1/maintenance', {
+      ...{ id: made.id, cis: ['host:db-1'], endsAt: until(40), comment: 'turns, longer' },
+      recurs: made.recurs,
+    })
+    expect(edited.body.exceptions).toEqual(again.exceptions)
+    for (const { startsAt } of [first, second])
+      expect((await app.post(`${path}/restore`, { startsAt })).status).toBe(200)
+    expect((await app.get(path)).body).toMatchObject({ next: made.next, exceptions: [] })
+    await app.post(`${path}/expire`)
+  })
+
+  it('says which time there is none of', async () => {
+    const { body: made } = await app.post('/api/v1/maintenance', {
+      ...{ cis: ['host:db-1'], endsAt: until(3), comment: 'refused', recurs: inMinutes(60, 120) },
+    })
+    const path = `/api/v1/maintenance/${made.id}`
+    const [{ startsAt, endsAt }] = made.next
+    const to = { startsAt: endsAt, endsAt: startsAt }
+    const pointerOf = async (verb: string, body: object) => {
+      const answer = await app.post(`${path}/${verb}`, body)
+      return [answer.status, answer.body.errors?.[0]?.pointer ?? answer.body.detail]
+    }
+    expect(await pointerOf('skip', { startsAt: endsAt })).toEqual([400, '#/startsAt'])
+    expect(await pointerOf('move', { startsAt, to })).toEqual([400, '#/to/endsAt'])
+    const late = { startsAt: until(2), endsAt: until(5) }
+    expect(await pointerOf('move', { startsAt, to: late })).toEqual([400, '#/to'])
+    expect((await pointerOf('restore', { startsAt }))[0]).toBe(409)
+    const { body: once } = await app.post('/api/v1/maintenance', {
+      ...{ cis: ['host:db-1'], endsAt: until(3), comment: 'once' },
+    })
+    const refused = await app.post(`/api/v1/maintenance/${once.id}/skip`, { startsAt })
+    expect([refused.status, refused.body.detail]).toEqual([409, 'It does not recur.'])
+    expect((await app.post('/api/v1/maintenance/none/skip', { startsAt })).status).toBe(404)
+    for (const { id } of [made, once]) await app.post(`/api/v1/maintenance/${id}/expire`)
+  })
+
   it('says what is no time, and what never comes', async () => {
     const wanted = { cis: ['host:db-1'], endsAt: until(1), comment: 'x' }
     const never = { windows: [{ dates: [new Date(now() + 10 * 86_400_000).getUTCDate()] }] }
@@ -180,5 +244,42 @@ describe('a recurring window', () => {
     const { body } = await preview({ ...about, endsAt: until(9), recurs: { windows: [{}] } })
     expect([body.refusal, body.recursText]).toEqual([null, 'every day 00:00-24:00 (UTC)'])
     expect(body.next).toHaveLength(1)
+  })
+})
+
+describe('a window without CIs', () => {
+  const kind = 'maintenance'
+  it('is about a service or about labels', async () => {
+    const byLabel = { matchers: [{ name: 'host', value: 'db-1' }] }
+    const { body: labels } = await preview({ kind, ...byLabel })
+    expect([labels.refusal, labels.matched > 0]).toEqual([null, true])
+    await app.post('/ingest/generic', [firing('Slow', 'nowhere', { labels: { service: 'pay' } })])
+    await app.settled()
+    const { body: service } = await preview({ kind, services: ['pay'] })
+    expect([service.refusal, service.matched]).toEqual([null, 1])
+    const endsAt = new Date(Date.parse((await app.get('/api/v1/stats')).body.at) + 3_600_000)
+    const wanted = { endsAt: endsAt.toISOString(), comment: 'pay' }
+    const { status, body } = await app.post('/api/v1/maintenance', {
+      ...{ ...wanted, services: ['pay'] },
+    })
+    expect([status, body.services, body.muting]).toEqual([200, ['pay'], 1])
+    await app.post(`/api/v1/maintenance/${body.id}/expire`)
+    const made = await app.post('/api/v1/maintenance', { ...wanted, ...byLabel })
+    expect([made.status, made.body.muting > 0]).toEqual([200, true])
+    await app.post(`/api/v1/maintenance/${made.body.id}/expire`)
+  })
+
+  it('that names nothing, or what every alert lacks, is refused', async () => {
+    const wanted = { endsAt: '2100-01-01T00:00:00Z', comment: 'x' }
+    const lacking = { matchers: [{ name: 'nope', value: '' }] }
+    for (const [about, said] of [
+      [{}, /name a CI, a service or a matcher/],
+      [lacking, /at least one matcher/],
+    ] as const) {
+      const { status, body } = await app.post('/api/v1/maintenance', { ...wanted, ...about })
+      expect([status, body.errors[0].pointer]).toEqual([400, '#/cis'])
+      expect(body.errors[0].detail).toMatch(said)
+      expect((await preview({ kind, ...about })).body.refusal).toMatch(said)
+    }
   })
 })

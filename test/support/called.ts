@@ -1,4 +1,4 @@
-/** Operations about what was learned, each called once; `ok` holds the answers to their description. */
+/** Operations about what was learned and what recurs, each called once; `ok` holds the answers to their description. */
 import { expect } from 'vitest'
 import type { TestApp } from './app.ts'
 import { correctNear, correctRacks } from './correcting.ts'
@@ -157,4 +157,17 @@ export async function callRegroupings(ok: Ok, app: TestApp): Promise<void> {
   expect([tied.incident.id, tied.other.id]).toContain(incident)
   const left = (await ok('GET', path)).items.map(({ id }: { readonly id: string }) => id)
   expect(left).not.toContain(tied.id)
+}
+
+/** A window that recurs, of which one time is skipped, moved and restored, and that recurs no more in the end. */
+export async function callWindows(ok: Ok, window: object): ReturnType<Ok> {
+  const recurs = { windows: [{ dates: [1], from: '01:00', to: '02:00' }] }
+  const endsAt = new Date(Date.now() + 3 * 365 * 86_400_000).toISOString()
+  const { id, next } = await ok('POST', '/api/v1/maintenance', { ...window, endsAt, recurs })
+  const [{ startsAt }, to] = next
+  const turn = `/api/v1/maintenance/${id}`
+  await ok('POST', `${turn}/skip`, { startsAt, reason: 'a release' })
+  expect((await ok('POST', `${turn}/move`, { startsAt, to })).exceptions).toMatchObject([{ to }])
+  expect((await ok('POST', `${turn}/restore`, { startsAt })).next).toEqual(next)
+  return ok('POST', '/api/v1/maintenance', { ...window, id })
 }

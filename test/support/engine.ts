@@ -265,12 +265,14 @@ export function silence(
     from,
     to,
     recurs,
+    exceptions,
   }: {
     readonly labels?: Labels
     readonly cis?: readonly string[]
     readonly from: number
     readonly to: number
     readonly recurs?: object
+    readonly exceptions?: Silence['exceptions']
   },
 ): Deed {
   const made = (at: EpochMs): Silence => ({
@@ -284,6 +286,7 @@ export function silence(
     comment: id,
     updatedAt: at,
     ...(recurs === undefined ? {} : { recurs: Recurrence.parse(recurs) }),
+    ...(exceptions === undefined ? {} : { exceptions }),
   })
   return {
     kind: 'entry',

@@ -6,6 +6,7 @@ import { changeOf } from '../calendar.ts'
 import type { SilenceEntry } from '../entry.ts'
 import { type Inhibitable, Inhibitions } from '../inhibit.ts'
 import type { Silence } from '../model.ts'
+import { exceptedText } from '../recurrence.ts'
 import type { SuppressRule } from '../rules.ts'
 import type { AlertState, State } from '../state.ts'
 import { covers, decideSuppression, type Suppression } from '../suppress.ts'
@@ -24,12 +25,13 @@ import { sideOf } from './sides.ts'
 /** Takes over a silence, or forgets one that ends with this; returns the alerts it unmuted, to be placed. */
 export function applySilence(ctx: Ctx, { actor, silence }: SilenceEntry): readonly string[] {
   const { state } = ctx
+  const before = state.silences.get(silence.id)?.silence
   state.silences.set({ snap: 0, silence })
   planSilence(ctx, silence)
   decide(ctx, {
     action: 'silence.changed',
     reason: silence.endsAt <= state.now ? 'expired' : 'set',
-    text: `${silence.kind}: ${silence.comment}`,
+    text: `${silence.kind}: ${silence.comment}${exceptedText(before, silence, state.now)}`,
     actor,
   })
   const toPlace = judgeAgain(ctx)

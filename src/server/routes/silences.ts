@@ -5,7 +5,7 @@ import type { Context } from 'hono'
 import { AppError } from '../../core/errors.ts'
 import { matchesAll } from '../../core/matcher.ts'
 import type { Silence } from '../../core/model.ts'
-import { MUTE_STATES, muteSpan } from '../../core/recurrence.ts'
+import { MUTE_STATES, muteSpan, standingExceptions } from '../../core/recurrence.ts'
 import { countSilences, getSilence, listSilences } from '../../store/silences.ts'
 import { actorOf } from '../auth.ts'
 import type { AppEnv, ServerDeps } from '../deps.ts'
@@ -143,7 +143,7 @@ const preview = createRoute({
   },
 })
 
-async function silenceOf(deps: ServerDeps, kind: Kind, id: string): Promise<Silence> {
+export async function silenceOf(deps: ServerDeps, kind: Kind, id: string): Promise<Silence> {
   const known = await getSilence(deps.store, id)
   if (known !== null && known.kind === kind) return known
   throw new AppError('not_found', `there is no such ${NAMES[kind].text}`)
@@ -161,34 +161,40 @@ interface Wanted {
   readonly comment: string
   readonly matchers: Silence['matchers']
   readonly cis: readonly string[]
+  readonly services?: readonly string[] | undefined
   readonly recurs?: Silence['recurs'] | undefined
 }
 
 async function write(c: Context<AppEnv>, wanted: Wanted) {
   const deps = c.get('deps')
-  const { kind, id, endsAt, comment, matchers, cis } = wanted
+  const { kind, id, endsAt, comment, matchers, cis, services = [] } = wanted
   const known = id === undefined ? null : await silenceOf(deps, kind, id)
   const now = deps.clock.now()
   const startsAt = wanted.startsAt ?? known?.startsAt ?? now
   check(wanted, startsAt, now)
   const createdBy = known?.createdBy ?? actorOf(c)
+  const { recurs } = wanted
+  const timed = defined({ startsAt, endsAt, recurs, exceptions: known?.exceptions })
+  const exceptions = standingExceptions(timed, now)
   const made = await submit(c, (at) => ({
     id: id ?? randomUUID(),
     kind,
     matchers,
     cis,
+    ...(services.length === 0 ? {} : { services }),
     startsAt,
     endsAt,
     createdBy,
     comment,
     updatedAt: at,
-    ...(wanted.recurs === undefined ? {} : { recurs: wanted.recurs }),
+    ...(recurs === undefined ? {} : { recurs }),
+    ...(exceptions.length === 0 ? {} : { exceptions }),
   }))
   return c.json(shown(deps, made), 200)
 }
 
 /** As the API shows it at this moment. */
-function shown({ clock, journey }: ServerDeps, silence: Silence): SilenceView {
+export function shown({ clock, journey }: ServerDeps, silence: Silence): SilenceView {
   const muting = mutedNow(journey.engine.state).get(silence.id) ?? 0
   return toSilence(silence, clock.now(), muting)
 }
@@ -216,27 +222,38 @@ interface Found {
   readonly times: { readonly next?: readonly unknown[] }
 }
 
-function refusalOf({ cis }: Previewed, { found, items, times }: Found): string | null {
-  if (found.matchesEverything) return TOO_WIDE
+function refusalOf(input: Previewed, { found, items, times }: Found): string | null {
+  const { cis } = input
+  if (found.matchesEverything) return refusalOfWide(input)
   if (times.next?.length === 0) return NEVER
   const unknown = cis.find((ci) => !items.has(ci))
   return unknown === undefined ? null : `there is no CI ${unknown}`
 }
 
 const NEVER = 'none of its times comes before it ends'
+const NOTHING_NAMED = 'name a CI, a service or a matcher that it is about'
 const TOO_WIDE = 'at least one matcher must not match a missing label'
 
-function check({ kind, endsAt, matchers, recurs }: Wanted, startsAt: number, now: number): void {
+/** A silence never is. */
+function isAboutCis({ kind, cis, services = [] }: Pick<Wanted, 'kind' | 'cis' | 'services'>) {
+  return kind === 'maintenance' && cis.length + services.length > 0
+}
+
+function refusalOfWide({ kind, matchers }: Pick<Wanted, 'kind' | 'matchers'>): string {
+  return kind === 'maintenance' && matchers.length === 0 ? NOTHING_NAMED : TOO_WIDE
+}
+
+function check(wanted: Wanted, startsAt: number, now: number): void {
+  const { endsAt, matchers, recurs } = wanted
   if (startsAt >= endsAt) throw fault('/endsAt', 'it must end after it starts')
   if (endsAt <= now) throw fault('/endsAt', 'it would have ended already')
   if (muteSpan(defined({ startsAt, endsAt, recurs }), now) === null) throw fault('/recurs', NEVER)
   // it would also mute whatever lacks these labels: never what somebody meant
-  if (kind === 'silence' && matchesAll(matchers, {})) {
-    throw fault('/matchers', TOO_WIDE)
-  }
+  if (!isAboutCis(wanted) && matchesAll(matchers, {}))
+    throw fault(wanted.kind === 'silence' ? '/matchers' : '/cis', refusalOfWide(wanted))
 }
 
-function fault(pointer: string, message: string): AppError {
+export function fault(pointer: string, message: string): AppError {
   return new AppError('payload_invalid', message, { pointer: `#${pointer}` })
 }
 

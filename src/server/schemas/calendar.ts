@@ -3,7 +3,7 @@ import { z } from '@hono/zod-openapi'
 import type { ChangeSource } from '../deps.ts'
 import { ChangeView } from './cmdb.ts'
 import { iso, Time } from './common.ts'
-import { NextTimes } from './recurrence.ts'
+import { NextTimes, TurnExceptions } from './recurrence.ts'
 
 export const ChangeCalendar = z
   .strictObject({
@@ -42,9 +42,12 @@ export const ChangeCalendar = z
           title: z.string().openapi({ description: 'comment of the window; reason of the rule' }),
           text: z.string().openapi({ description: 'its times, in words' }),
           cis: z.array(z.string()).readonly(),
+          services: z.array(z.string()).readonly(),
+          matchers: z.array(z.string()).readonly().openapi({ description: 'as they are written' }),
           running: z.boolean(),
           muting: z.int().openapi({ description: 'firing alerts that it mutes now' }),
           next: NextTimes,
+          exceptions: TurnExceptions,
         }),
       )
       .openapi({ description: 'what mutes again and again, the soonest first, at most 50' }),

@@ -12,7 +12,13 @@ import { NOTIFICATION_TYPES } from '../../notify/notification.ts'
 import { STORM_TYPES } from '../../notify/storm-data.ts'
 import { LETTER_STATES } from '../../store/dead-letters.ts'
 import { iso, pageOf, SeverityName, Time, TimeInput } from './common.ts'
-import { NextTimes, RecurrenceInput, RecurrenceView, toRecurring } from './recurrence.ts'
+import {
+  NextTimes,
+  RecurrenceInput,
+  RecurrenceView,
+  TurnExceptions,
+  toRecurring,
+} from './recurrence.ts'
 
 export const MatcherView = z
   .strictObject({
@@ -32,6 +38,7 @@ export const SilenceView = z
     }),
     matchers: z.array(MatcherView).readonly(),
     cis: z.array(z.string()).readonly(),
+    services: z.array(z.string()).readonly().optional(),
     startsAt: Time,
     endsAt: Time,
     createdBy: z.string(),
@@ -44,6 +51,7 @@ export const SilenceView = z
       .optional()
       .openapi({ description: 'of a recurring window: its times, in words' }),
     next: NextTimes.optional(),
+    exceptions: TurnExceptions.optional(),
     annotations: z.record(z.string(), z.string()).readonly().optional(),
   })
   .openapi('Silence')
@@ -82,15 +90,24 @@ export const SilenceInput = z
   .strictObject({ ...window, matchers: z.array(MatcherInput).min(1).max(100) })
   .openapi('SilenceInput')
 
+const ServicesInput = z
+  .array(z.string().min(1).max(1024))
+  .max(100)
+  .default([])
+  .openapi({ description: 'ids or names of services; alerts of them are muted too' })
+
 export const MaintenanceInput = z
   .strictObject({
     ...window,
     cis: z
       .array(z.string().min(1).max(1024))
-      .min(1)
       .max(1000)
+      .default([])
       .openapi({ description: 'ids of CIs; what runs on them or is part of them is muted too' }),
-    matchers: z.array(MatcherInput).max(100).default([]),
+    services: ServicesInput,
+    matchers: z.array(MatcherInput).max(100).default([]).openapi({
+      description: 'they must hold too; with neither CIs nor services they are what it is about',
+    }),
     recurs: RecurrenceInput.optional().openapi({
       description:
         'it mutes at these times alone, from `startsAt` to `endsAt`. A change without it takes it away',
@@ -103,6 +120,7 @@ export const MuteInput = z
     kind: z.enum(['silence', 'maintenance']).default('silence'),
     matchers: z.array(MatcherInput).max(100).default([]),
     cis: z.array(z.string().min(1).max(1024)).max(1000).default([]),
+    services: ServicesInput,
     startsAt: TimeInput.optional().openapi({ description: 'now unless given' }),
     endsAt: TimeInput.optional(),
     recurs: RecurrenceInput.optional(),
@@ -339,7 +357,7 @@ export const ReceiptView = z
 export type ReceiptView = z.output<typeof ReceiptView>
 
 export function toSilence(silence: Silence, now: EpochMs, muting: number): SilenceView {
-  const { startsAt, endsAt, updatedAt, recurs: _r, ...shown } = silence
+  const { startsAt, endsAt, updatedAt, recurs: _r, exceptions: _e, ...shown } = silence
   return {
     ...shown,
     ...toRecurring(silence, now),

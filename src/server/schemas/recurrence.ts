@@ -2,9 +2,9 @@
 import { z } from '@hono/zod-openapi'
 import { Recurrence, recurrenceText, type Span } from '../../core/hours.ts'
 import type { Silence } from '../../core/model.ts'
-import { muteSpans } from '../../core/recurrence.ts'
+import { muteSpans, standingExceptions } from '../../core/recurrence.ts'
 import type { EpochMs } from '../../core/time.ts'
-import { iso, Time } from './common.ts'
+import { iso, Time, TimeInput } from './common.ts'
 
 /** Times that are shown ahead. */
 export const SHOWN_TIMES = 3
@@ -64,20 +64,68 @@ export const RecurrenceInput = z
   })
 
 export const NextTimes = z
-  .array(z.strictObject({ startsAt: Time, endsAt: Time }))
+  .array(
+    z.strictObject({
+      startsAt: Time,
+      endsAt: Time,
+      was: Time.optional().openapi({
+        description: 'it was moved: when it would begin as it recurs',
+      }),
+    }),
+  )
   .readonly()
   .openapi({
     description: 'where it recurs: the time that runs, if one does, and the next ones; at most 3',
   })
 
-type Timed = Pick<Silence, 'startsAt' | 'endsAt' | 'recurs'>
+export const TurnExceptions = z
+  .array(
+    z.strictObject({
+      startsAt: Time.openapi({ description: 'when it would begin as it recurs' }),
+      to: z
+        .strictObject({ startsAt: Time, endsAt: Time })
+        .nullable()
+        .openapi({ description: 'null: it is skipped' }),
+      by: z.string(),
+      at: Time,
+      reason: z.string().nullable(),
+    }),
+  )
+  .readonly()
+  .openapi({ description: 'where it recurs: times that people skipped or moved, of those to come' })
+
+const startsAt = TimeInput.openapi({
+  description: 'the time that begins or runs then, as `next` or `exceptions` has it',
+})
+const reason = z.string().min(1).max(1000).optional()
+
+export const SkipInput = z.strictObject({ startsAt, reason }).openapi('TurnSkipInput')
+
+export const MoveInput = z
+  .strictObject({
+    ...{ startsAt, reason },
+    to: z.strictObject({ startsAt: TimeInput, endsAt: TimeInput }),
+  })
+  .openapi('TurnMoveInput')
+
+export const RestoreInput = z.strictObject({ startsAt }).openapi('TurnRestoreInput')
+
+type Timed = Pick<Silence, 'startsAt' | 'endsAt' | 'recurs' | 'exceptions'>
 
 /** What is shown of something that recurs; nothing of what does not. O(days until the third time) */
 export function toRecurring(timed: Timed, now: EpochMs) {
   const { recurs } = timed
   if (recurs === undefined) return {}
-  const next = toTimes(muteSpans(timed, now, SHOWN_TIMES))
-  return { recurs, recursText: recurrenceText(recurs), next }
+  const standing = standingExceptions(timed, now)
+  const next = toTimes(muteSpans(timed, now, SHOWN_TIMES)).map((time) => {
+    const moved = standing.find(({ to }) => to !== null && iso(to.startsAt) === time.startsAt)
+    return moved === undefined ? time : { ...time, was: iso(moved.startsAt) }
+  })
+  const exceptions = standing.map(({ startsAt, to, by, at, reason }) => ({
+    ...{ startsAt: iso(startsAt), by, at: iso(at), reason },
+    to: to === null ? null : { startsAt: iso(to.startsAt), endsAt: iso(to.endsAt) },
+  }))
+  return { recurs, recursText: recurrenceText(recurs), next, exceptions }
 }
 
 export function toTimes(spans: readonly Span[]): z.output<typeof NextTimes> {

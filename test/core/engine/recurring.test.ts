@@ -1,7 +1,10 @@
 /** What mutes again and again: windows by the clock, rules by hours; each time as a one-time window would. */
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Engine } from '../../../src/core/engine/engine.ts'
 import { beginSnapshot, restoreEngine } from '../../../src/core/engine/snapshot.ts'
+import { Recurrence } from '../../../src/core/hours.ts'
+import { muteState, turnAt } from '../../../src/core/recurrence.ts'
 import { DAY, HOUR, SECOND } from '../../../src/core/time.ts'
 import { at, ci, cmdb, depends, fire, play, rules, silence, T0 } from '../../support/engine.ts'
 import { check, expectAlert, expectIncident, expectIncidents } from '../../support/engine-expect.ts'
@@ -195,6 +198,146 @@ describe('a recurring maintenance window', () => {
     const goneOn = tick(engine, until)
     expect(goneOn.map(({ action }) => action)).toContain('alert.suppressed')
     expect(again === null ? null : tick(again, until)).toEqual(goneOn)
+  })
+})
+
+describe('one of its times', () => {
+  const recurs = { windows: [{ from: '09:00', to: '10:00' }] }
+  const instantOf = (hours: number) => T0 + hours * HOUR
+  const except = (startsAt: number, to: readonly [number, number] | null) => ({
+    ...{ startsAt: instantOf(startsAt), by: 'ada', at: T0, reason: 'the release is today' },
+    to: to === null ? null : { startsAt: instantOf(to[0]), endsAt: instantOf(to[1]) },
+  })
+  const patches = (...exceptions: readonly ReturnType<typeof except>[]) =>
+    silence('patches', { cis: ['web-1'], from: 0, to: YEAR, recurs, exceptions })
+
+  it('is skipped, before it begins or while it runs; the next one comes', () => {
+    for (const from of [0, hour(1.5)]) {
+      const story = play(
+        at(0, ESTATE, patches()),
+        at(from, patches(except(1, null))),
+        at(from + 1, down),
+        at(hour(1.75), muted(null)),
+        at(hour(25), muted('patches')),
+        at(hour(26), muted(null)),
+      )
+      expect(story.decisions('silence.changed').at(-1)?.text).toBe(
+        'maintenance: patches: its time of 2026-03-02 09:00 UTC is skipped (the release is today)',
+      )
+    }
+  })
+
+  it('is skipped and restored while it runs', () => {
+    play(
+      at(0, ESTATE, patches()),
+      at(hour(1.1), down),
+      at(hour(1.2), patches(except(1, null)), muted(null)),
+      at(hour(1.3), patches(), muted('patches')),
+      at(hour(2), muted(null)),
+    )
+  })
+
+  it('is moved, once; also to where another one is', () => {
+    play(
+      at(0, ESTATE, patches(except(1, [3, 4.5]))),
+      at(10, down),
+      at(hour(1.5), muted(null)),
+      at(hour(3), muted('patches')),
+      at(hour(4.5), muted(null)),
+      at(hour(25), muted('patches')),
+    )
+    const touching = play(
+      at(0, ESTATE, patches(except(1, [24.5, 25.5]))),
+      at(10, down),
+      at(hour(24.5), muted('patches')),
+      at(hour(26), muted(null)),
+      at(hour(49), muted('patches')),
+    )
+    expect(touching.decisions('alert.unsuppressed')).toHaveLength(1)
+  })
+
+  it('stays so after a restart', () => {
+    const { engine } = play(at(0, ESTATE, patches(except(1, [3, 4]))), at(10, down))
+    const tick = (one: Engine) =>
+      one.apply({
+        offset: 9,
+        entry: { kind: 'time', at: instantOf(5), scope: 'default' },
+      }).decisions
+    const again = restored(engine)
+    const goneOn = tick(engine)
+    expect(goneOn.filter(({ action }) => action === 'alert.suppressed')).toMatchObject([
+      { at: instantOf(3) },
+    ])
+    expect(again === null ? null : tick(again)).toEqual(goneOn)
+  })
+
+  it('is the one that runs or begins then; one that never pauses is none', () => {
+    const timed = (windows: object[]) => ({
+      ...{ startsAt: instantOf(0.5), endsAt: instantOf(900) },
+      recurs: Recurrence.parse({ windows }),
+    })
+    const daily = timed([{ from: '08:00', to: '10:00' }])
+    // the first one is cut by the beginning of the window
+    expect(turnAt(daily, instantOf(0.5))).toBe(instantOf(0))
+    expect([24, 24.5].map((at) => turnAt(daily, instantOf(at)))).toEqual([24, 24].map(instantOf))
+    expect([0.25, 3, 26, 912].map((at) => turnAt(daily, instantOf(at)))).toEqual([
+      ...[null, null, null, null],
+    ])
+    expect(turnAt(timed([{}]), instantOf(16))).toBeNull()
+  })
+
+  it('is left out as a whole where it goes on for days', () => {
+    const weekend = [{ days: ['fri'], from: '20:00', to: '24:00' }, { days: ['sat', 'sun'] }]
+    // Friday, 20:00, from Monday, 08:00
+    const friday = 4 * 24 + 12
+    const patch = (...exceptions: readonly ReturnType<typeof except>[]) =>
+      silence('patches', {
+        ...{ cis: ['web-1'], from: 0, to: YEAR, exceptions },
+        recurs: { windows: weekend },
+      })
+    const timed = { startsAt: T0, endsAt: T0 + YEAR * SECOND }
+    const recurs = Recurrence.parse({ windows: weekend })
+    expect(turnAt({ ...timed, recurs }, instantOf(friday + 40))).toBe(instantOf(friday))
+    const hours = [friday + 1, friday + 20, friday + 40]
+    play(
+      at(0, ESTATE, patch(except(friday, null))),
+      at(10, down),
+      ...hours.map((one) => at(hour(one), muted(null))),
+      at(hour(friday + 7 * 24), muted('patches')),
+    )
+    play(at(0, ESTATE, patch(), down), ...hours.map((one) => at(hour(one), muted('patches'))))
+    // from its midst on
+    play(
+      at(0, ESTATE, patch(), down),
+      at(hour(friday + 30), patch(except(friday, null)), muted(null)),
+      at(hour(friday + 40), muted(null)),
+    )
+  })
+
+  it('law: between exceptions it mutes when it recurs, and never in what was skipped', () => {
+    const anyException = fc.record({
+      day: fc.nat(9),
+      to: fc.option(fc.tuple(fc.nat(240), fc.integer({ min: 1, max: 30 })), { nil: null }),
+    })
+    const anyList = fc.uniqueArray(anyException, { selector: ({ day }) => day, maxLength: 4 })
+    fc.assert(
+      fc.property(anyList, fc.nat(260), (list, hours) => {
+        const exceptions = list.map(({ day, to }) =>
+          except(1 + 24 * day, to === null ? null : [to[0], to[0] + to[1]]),
+        )
+        const timed = {
+          ...{ startsAt: T0, endsAt: instantOf(240), recurs: Recurrence.parse(recurs), exceptions },
+        }
+        const now = instantOf(hours) + 1
+        const isRegular =
+          hours % 24 === 1 && !list.some(({ day }) => day === Math.floor(hours / 24))
+        const isMoved = list.some(
+          ({ to }) => to !== null && to[0] <= hours && hours < to[0] + to[1],
+        )
+        const expected = hours >= 240 ? 'expired' : isRegular || isMoved ? 'active' : 'pending'
+        expect(muteState(timed, now)).toBe(expected)
+      }),
+    )
   })
 })
 

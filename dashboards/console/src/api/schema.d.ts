@@ -428,6 +428,9 @@ export interface Schemas {
   TopologyLive: TopologyLive
   TopologyMap: TopologyMap
   TopologySteps: TopologySteps
+  TurnMoveInput: TurnMoveInput
+  TurnRestoreInput: TurnRestoreInput
+  TurnSkipInput: TurnSkipInput
   UnboundList: UnboundList
   UnboundName: UnboundName
   WeightChange: WeightChange
@@ -1645,6 +1648,11 @@ export interface ChangeCalendar {
      */
     text: string
     cis: string[]
+    services: string[]
+    /**
+     * as they are written
+     */
+    matchers: string[]
     running: boolean
     /**
      * firing alerts that it mutes now
@@ -1662,6 +1670,38 @@ export interface ChangeCalendar {
        * RFC 3339, UTC, with milliseconds
        */
       endsAt: string
+      /**
+       * it was moved: when it would begin as it recurs
+       */
+      was?: string
+    }[]
+    /**
+     * where it recurs: times that people skipped or moved, of those to come
+     */
+    exceptions: {
+      /**
+       * when it would begin as it recurs
+       */
+      startsAt: string
+      /**
+       * null: it is skipped
+       */
+      to: {
+        /**
+         * RFC 3339, UTC, with milliseconds
+         */
+        startsAt: string
+        /**
+         * RFC 3339, UTC, with milliseconds
+         */
+        endsAt: string
+      } | null
+      by: string
+      /**
+       * RFC 3339, UTC, with milliseconds
+       */
+      at: string
+      reason: string | null
     }[]
   }[]
   /**
@@ -3481,11 +3521,18 @@ export interface MaintenanceInput {
   /**
    * ids of CIs; what runs on them or is part of them is muted too
    *
-   * @minItems 1
    * @maxItems 1000
    */
-  cis: [string, ...string[]]
+  cis?: string[]
   /**
+   * ids or names of services; alerts of them are muted too
+   *
+   * @maxItems 100
+   */
+  services?: string[]
+  /**
+   * they must hold too; with neither CIs nor services they are what it is about
+   *
    * @maxItems 100
    */
   matchers?: MatcherInput[]
@@ -3619,6 +3666,12 @@ export interface MuteInput {
    */
   cis?: string[]
   /**
+   * ids or names of services; alerts of them are muted too
+   *
+   * @maxItems 100
+   */
+  services?: string[]
+  /**
    * now unless given
    */
   startsAt?: string
@@ -3746,6 +3799,10 @@ export interface MutePreview {
      * RFC 3339, UTC, with milliseconds
      */
     endsAt: string
+    /**
+     * it was moved: when it would begin as it recurs
+     */
+    was?: string
   }[]
   /**
    * why it would not be taken; null where it would
@@ -5059,6 +5116,7 @@ export interface Silence {
   state: 'active' | 'pending' | 'expired'
   matchers: Matcher[]
   cis: string[]
+  services?: string[]
   /**
    * RFC 3339, UTC, with milliseconds
    */
@@ -5094,6 +5152,38 @@ export interface Silence {
      * RFC 3339, UTC, with milliseconds
      */
     endsAt: string
+    /**
+     * it was moved: when it would begin as it recurs
+     */
+    was?: string
+  }[]
+  /**
+   * where it recurs: times that people skipped or moved, of those to come
+   */
+  exceptions?: {
+    /**
+     * when it would begin as it recurs
+     */
+    startsAt: string
+    /**
+     * null: it is skipped
+     */
+    to: {
+      /**
+       * RFC 3339, UTC, with milliseconds
+       */
+      startsAt: string
+      /**
+       * RFC 3339, UTC, with milliseconds
+       */
+      endsAt: string
+    } | null
+    by: string
+    /**
+     * RFC 3339, UTC, with milliseconds
+     */
+    at: string
+    reason: string | null
   }[]
   annotations?: {
     [k: string]: string
@@ -5633,6 +5723,30 @@ export interface TopologySteps {
      */
     unmuted: number
   }[]
+}
+export interface TurnMoveInput {
+  /**
+   * the time that begins or runs then, as `next` or `exceptions` has it
+   */
+  startsAt: string
+  reason?: string
+  to: {
+    startsAt: string
+    endsAt: string
+  }
+}
+export interface TurnRestoreInput {
+  /**
+   * the time that begins or runs then, as `next` or `exceptions` has it
+   */
+  startsAt: string
+}
+export interface TurnSkipInput {
+  /**
+   * the time that begins or runs then, as `next` or `exceptions` has it
+   */
+  startsAt: string
+  reason?: string
 }
 export interface UnboundList {
   items: UnboundName[]

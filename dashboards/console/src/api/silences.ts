@@ -19,6 +19,9 @@ import type {
   Silence,
   SilenceInput,
   SilencePage,
+  TurnMoveInput,
+  TurnRestoreInput,
+  TurnSkipInput,
 } from './schema.d.ts'
 
 export type Kind = Silence['kind']
@@ -135,6 +138,21 @@ export function useExpire() {
   return useMutation({
     mutationFn: ({ kind, id }: Pick<Silence, 'kind' | 'id'>) =>
       request<Silence>(`${PATHS[kind]}/${encodeURIComponent(id)}/expire`, { body: {} }),
+    onSettled: useReadAgain(),
+  })
+}
+
+/** What is asked of one time of a recurring window. */
+export type TurnAsked =
+  | ({ readonly verb: 'skip' } & TurnSkipInput)
+  | ({ readonly verb: 'move' } & TurnMoveInput)
+  | ({ readonly verb: 'restore' } & TurnRestoreInput)
+
+/** Skips or moves one time of a recurring window, or takes that back. */
+export function useTurn(id: string) {
+  return useMutation({
+    mutationFn: ({ verb, ...body }: TurnAsked) =>
+      request<Silence>(`${PATHS.maintenance}/${encodeURIComponent(id)}/${verb}`, { body }),
     onSettled: useReadAgain(),
   })
 }

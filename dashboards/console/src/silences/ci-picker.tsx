@@ -39,7 +39,6 @@ export function CiPicker({ chosen, onChange, fault }: CiPickerProps) {
       hidePickedOptions
       nothingFoundMessage="No CI is called so"
       error={fault}
-      required
     />
   )
 }

@@ -14,8 +14,8 @@ import { Empty, Failure, WaitingRows } from '../ui/states.tsx'
 import { ONCE_MS } from './draft-times.ts'
 import { SilenceForm } from './form.tsx'
 import { readMatcher } from './matchers.ts'
-import { NextTimes } from './next-times.tsx'
 import type { NewSearch } from './search.ts'
+import { Turns } from './turns.tsx'
 import type { Draft } from './wanted.ts'
 
 const NAMES: Readonly<Record<Kind, string>> = {
@@ -24,10 +24,11 @@ const NAMES: Readonly<Record<Kind, string>> = {
 }
 
 /** A fresh draft with what the address says; what is no matcher is left out. */
-function draftOf({ kind = 'silence', matcher = [], ci = [], comment = '' }: NewSearch): Draft {
+function draftOf(search: NewSearch): Draft {
+  const { kind = 'silence', matcher = [], ci = [], service = [], comment = '' } = search
   const matchers = matcher.flatMap((text) => readMatcher(text) ?? [])
   const endsAt = new Date(Date.now() + ONCE_MS).toISOString()
-  return { kind, matchers, cis: [...ci], endsAt, comment }
+  return { kind, matchers, cis: [...ci], services: [...service], endsAt, comment }
 }
 
 export function NewSilencePage() {
@@ -85,7 +86,9 @@ function Editing({ silence }: { readonly silence: Silence }) {
       {silence.recursText !== undefined && (
         <div>
           <Text size="sm">{silence.recursText}</Text>
-          {silence.next !== undefined && <NextTimes next={silence.next} />}
+          {silence.next !== undefined && state !== 'expired' && (
+            <Turns id={silence.id} next={silence.next} exceptions={silence.exceptions ?? []} />
+          )}
         </div>
       )}
       <SilenceForm draft={silence} onSaved={saved} />

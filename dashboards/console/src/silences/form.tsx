@@ -22,6 +22,7 @@ import { MatcherRows, type Tried } from './matcher-rows.tsx'
 import { Preview } from './preview.tsx'
 import { toPreviewed } from './previewed.ts'
 import { newRecurrence, Repeats } from './repeats.tsx'
+import { ServicePicker } from './service-picker.tsx'
 import classes from './silences.module.css'
 import { TimesFields } from './times.tsx'
 import { asRecurrence, type Draft, toWanted } from './wanted.ts'
@@ -38,6 +39,7 @@ interface Fields {
   readonly kind: Draft['kind']
   readonly matchers: readonly Matcher[]
   readonly cis: readonly string[]
+  readonly services: readonly string[]
   readonly comment: string
   readonly times: Times
   /** Null: once. */
@@ -45,12 +47,13 @@ interface Fields {
 }
 
 function fieldsOf(draft: Draft | Silence): Fields {
-  const { kind, matchers, cis, comment } = draft
+  const { kind, matchers, cis, services = [], comment } = draft
   const recurs = draft.recurs === undefined ? null : asRecurrence(draft.recurs)
   const needsOne = kind === 'silence' && matchers.length === 0
   return {
     kind,
     cis,
+    services,
     comment,
     recurs,
     matchers: needsOne ? [EMPTY] : matchers,
@@ -70,10 +73,10 @@ export function SilenceForm({ draft, onSaved }: FormProps) {
   const faults = write.error instanceof ApiError ? write.error.faults : []
   const submit = (event: FormEvent): void => {
     event.preventDefault()
-    const { kind, cis, comment, times, recurs } = fields
+    const { kind, cis, services, comment, times, recurs } = fields
     const wanted = toWanted({
       ...('id' in draft && draft.id !== undefined ? { id: draft.id } : {}),
-      ...{ kind, cis, comment: comment.trim(), matchers: written(fields.matchers) },
+      ...{ kind, cis, services, comment: comment.trim(), matchers: written(fields.matchers) },
       // what cannot be read ends now, which the API refuses
       ...(readTimes(times) ?? { endsAt: new Date().toISOString() }),
       ...(kind === 'silence' || recurs === null ? {} : { recurs }),
@@ -92,11 +95,14 @@ export function SilenceForm({ draft, onSaved }: FormProps) {
             <KindChoice kind={fields.kind} onChange={(kind) => set(toKind(fields, kind))} />
           )}
           {fields.kind === 'maintenance' && (
-            <CiPicker
-              chosen={fields.cis}
-              onChange={(cis) => set({ cis })}
-              fault={faultAt('#/cis')}
-            />
+            <>
+              <CiPicker
+                chosen={fields.cis}
+                onChange={(cis) => set({ cis })}
+                fault={faultAt('#/cis')}
+              />
+              <ServicePicker chosen={fields.services} onChange={(services) => set({ services })} />
+            </>
           )}
           <MatcherRows
             matchers={fields.matchers}
@@ -194,7 +200,7 @@ function KindChoice({ kind, onChange }: Pick<Fields, 'kind'> & KindChange) {
       onChange={(value) => onChange(value === 'maintenance' ? 'maintenance' : 'silence')}
       data={[
         { value: 'silence', label: 'Silence: by labels' },
-        { value: 'maintenance', label: 'Maintenance: by CIs' },
+        { value: 'maintenance', label: 'Maintenance: by CIs, services or labels' },
       ]}
       aria-label="Kind"
     />
@@ -212,13 +218,14 @@ interface Previewed {
 }
 
 function usePreview(fields: Fields): Previewed {
-  const { kind, cis, recurs } = fields
+  const { kind, cis, services, recurs } = fields
   const matchers = written(fields.matchers)
   const input = toPreviewed({ ...fields, matchers })
   const wanted = input === null ? null : JSON.stringify(input)
   const [asked] = useDebouncedValue(wanted, PAUSE_MS)
   const hasSomething =
-    matchers.length > 0 || (kind === 'maintenance' && (cis.length > 0 || recurs !== null))
+    matchers.length > 0 ||
+    (kind === 'maintenance' && (cis.length + services.length > 0 || recurs !== null))
   const { data, error, isPlaceholderData } = useQuery({
     ...previewQuery(JSON.parse(asked ?? '{}') as MuteInput),
     enabled: hasSomething && asked !== null,

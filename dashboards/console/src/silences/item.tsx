@@ -7,8 +7,8 @@ import { Mark } from '../ui/badges.tsx'
 import { CiLink } from '../ui/ci-link.tsx'
 import { sayDone, sayRefused } from '../ui/notices.tsx'
 import { matcherText } from './matchers.ts'
-import { NextTimes } from './next-times.tsx'
 import classes from './silences.module.css'
+import { Turns } from './turns.tsx'
 import { toWanted } from './wanted.ts'
 
 const TONES = { active: 'accent', pending: 'calm', expired: 'calm' } as const
@@ -54,8 +54,9 @@ export function SilenceItem({ silence }: { readonly silence: Silence }) {
   )
 }
 
-/** What it is about: matchers as chips, CIs by name. */
-function About({ silence: { id, matchers, cis } }: { readonly silence: Silence }) {
+/** What it is about: matchers as chips, CIs and services by name. */
+function About({ silence }: { readonly silence: Silence }) {
+  const { id, matchers, cis, services = [] } = silence
   return (
     <Group gap={6} my={4}>
       {cis.slice(0, NAMED).map((ci) => (
@@ -64,6 +65,11 @@ function About({ silence: { id, matchers, cis } }: { readonly silence: Silence }
         </Text>
       ))}
       {cis.length > NAMED && <Text size="sm">and {cis.length - NAMED} more</Text>}
+      {services.map((service) => (
+        <Text key={`${id} service ${service}`} size="sm" span>
+          service {service}
+        </Text>
+      ))}
       {matchers.map((matcher) => (
         <code key={matcherText(matcher)} className={classes['chip']}>
           {matcherText(matcher)}
@@ -81,7 +87,9 @@ function When({ silence }: { readonly silence: Silence }) {
         {recursText} · {state === 'expired' ? 'ended' : 'until'} <Ago at={endsAt} />
         {' · by '}
         {createdBy}
-        {next !== undefined && <NextTimes next={next} />}
+        {next !== undefined && state !== 'expired' && (
+          <Turns id={silence.id} next={next} exceptions={silence.exceptions ?? []} />
+        )}
       </Text>
     )
   }
@@ -130,6 +138,7 @@ function Acts({ silence }: { readonly silence: Silence }) {
                 kind,
                 matcher: silence.matchers.map(matcherText),
                 ci: silence.cis,
+                ...(silence.services === undefined ? {} : { service: silence.services }),
                 comment: silence.comment,
               }}
               {...props}

@@ -6,7 +6,10 @@ const AT = new Intl.DateTimeFormat(undefined, {
   ...{ weekday: 'short', month: 'short', day: 'numeric', year: 'numeric' },
   ...{ hour: '2-digit', minute: '2-digit', timeZoneName: 'short' },
 })
-const at = (iso: string): string => AT.format(new Date(iso))
+/** In the viewer's zone. */
+export function exactTime(iso: string): string {
+  return AT.format(new Date(iso))
+}
 
 /** The next times of what recurs, in the viewer's zone. */
 export function NextTimes({ next }: { readonly next: NonNullable<Silence['next']> }) {
@@ -16,9 +19,9 @@ export function NextTimes({ next }: { readonly next: NonNullable<Silence['next']
       {next.map(({ startsAt, endsAt }) => (
         <li key={startsAt}>
           <Text size="xs" c="dimmed" span>
-            <time dateTime={startsAt}>{at(startsAt)}</time>
+            <time dateTime={startsAt}>{exactTime(startsAt)}</time>
             {' to '}
-            <time dateTime={endsAt}>{at(endsAt)}</time>
+            <time dateTime={endsAt}>{exactTime(endsAt)}</time>
           </Text>
         </li>
       ))}

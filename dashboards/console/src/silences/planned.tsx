@@ -12,6 +12,7 @@ import { Failure, Section } from '../ui/states.tsx'
 import { LiftButton } from './lift.tsx'
 import { NextTimes } from './next-times.tsx'
 import classes from './silences.module.css'
+import { Turns } from './turns.tsx'
 
 type Item = ChangeCalendar['items'][number]
 
@@ -51,7 +52,7 @@ function Recurring({ calendar }: { readonly calendar: ChangeCalendar }) {
 }
 
 function RecurringItem({ one }: { readonly one: ChangeCalendar['recurring'][number] }) {
-  const { kind, id, title, text, cis, running, muting, next } = one
+  const { kind, id, title, text, cis, services, matchers, running, muting, next } = one
   return (
     <li className={classes['planned']} data-recurring={id}>
       <Group gap={8}>
@@ -70,7 +71,16 @@ function RecurringItem({ one }: { readonly one: ChangeCalendar['recurring'][numb
         </Text>
       </Group>
       <Cis cis={cis} />
-      <NextTimes next={next} />
+      {services.length + matchers.length > 0 && (
+        <Text size="sm">
+          {[...services.map((service) => `service ${service}`), ...matchers].join(' · ')}
+        </Text>
+      )}
+      {kind === 'rule' ? (
+        <NextTimes next={next} />
+      ) : (
+        <Turns id={id} next={next} exceptions={one.exceptions} />
+      )}
       {running && (
         <Text size="xs" c="dimmed">
           Mutes {muting} now

@@ -27,6 +27,7 @@ export interface NewSearch {
   readonly kind?: Kind
   readonly matcher?: readonly string[]
   readonly ci?: readonly string[]
+  readonly service?: readonly string[]
   readonly comment?: string
 }
 
@@ -35,6 +36,7 @@ export function readNewSearch(given: Record<string, unknown>): NewSearch {
     kind: oneOfIn(given, 'kind', KINDS),
     matcher: textsIn(given, 'matcher'),
     ci: textsIn(given, 'ci'),
+    service: textsIn(given, 'service'),
     comment: textIn(given, 'comment'),
   })
 }

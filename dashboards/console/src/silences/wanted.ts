@@ -8,6 +8,7 @@ export interface Draft {
   readonly id?: string
   readonly matchers: readonly Matcher[]
   readonly cis: readonly string[]
+  readonly services?: readonly string[]
   readonly startsAt?: string
   readonly endsAt: string
   readonly comment: string
@@ -28,11 +29,20 @@ export function toWanted({
     endsAt,
     comment,
   }
-  const { matchers, cis, recurs } = draft
+  const { matchers, cis, services = [], recurs } = draft
   const again = recurs === undefined ? {} : { recurs: asRecurrence(recurs) }
   return kind === 'silence'
     ? { kind, input: { ...window, matchers: asMany(matchers) } }
-    : { kind, input: { ...window, ...again, matchers: [...matchers], cis: asMany(cis) } }
+    : {
+        kind,
+        input: {
+          ...window,
+          ...again,
+          matchers: [...matchers],
+          cis: [...cis],
+          services: [...services],
+        },
+      }
 }
 
 /** What the API shows is what it takes. */
