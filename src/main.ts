@@ -12,8 +12,9 @@ import type { BacktestOptions, Past } from './backtest-cli.ts'
 import { type Config, processConfig, widenThreadPool } from './config.ts'
 import { AppError } from './core/errors.ts'
 import { RULE_FILE_KINDS } from './core/rule-files.ts'
-import type { ImportOptions } from './import-cli.ts'
+import type { ImportOptions, ServerAddress } from './import-cli.ts'
 import { loadCmdb, loadKnowledge, loadRules } from './inputs.ts'
+import type { PastOptions } from './past-cli.ts'
 import { ruleSchemas, shippedRules, version } from './paths.ts'
 import type { ProposalsOptions } from './proposals-cli.ts'
 import { replayEvents, replayJournal } from './replay.ts'
@@ -149,14 +150,37 @@ program
     const { runImport } = await import('./import-cli.ts')
     if (files.length === 0 && options.undo === undefined)
       throw new AppError('payload_invalid', 'give files, or --undo')
-    const settings = config()
-    const { host, port } = settings.listen
-    const url = (
-      options.url ?? `http://${host.includes(':') ? `[${host}]` : host}:${port}`
-    ).replace(/\/$/, '')
-    const token = adminToken(settings).value
-    process.exitCode = await runImport(files, options, { url, token })
+    process.exitCode = await runImport(files, options, runningServer(options))
   })
+
+program
+  .command('import-incidents')
+  .description('give past incidents of a service desk to the server that runs')
+  .argument('[files...]')
+  .option('--format <format>', 'csv, servicenow, jira, freshservice or solarwinds', 'csv')
+  .option('--source <name>', 'under which name they are kept; the format unless given')
+  .option('--scope <scope>', 'correlation scope that they are of')
+  .option('--cmdb <source>', 'source of the CMDB that keys of CIs are of')
+  .option('--address <url>', 'where the tool is, for links')
+  .option('--column <field=column>', 'which column has a field; repeatable', collect, [])
+  .option('--dry-run', 'only show what would change')
+  .option('--undo <import>', 'take the newest import of a source back')
+  .option('--url <url>', 'of the server; as it is configured here unless given')
+  .option('--config <file>', 'settings; ./faultline.yaml where it exists')
+  .action(async (files: readonly string[], options: PastOptions) => {
+    const { importIncidents } = await import('./past-cli.ts')
+    if (files.length === 0 && options.undo === undefined)
+      throw new AppError('payload_invalid', 'give files, or --undo')
+    process.exitCode = await importIncidents(files, options, runningServer(options))
+  })
+
+/** Where the server that runs answers, and what opens it. */
+function runningServer(options: { readonly url?: string }): ServerAddress {
+  const settings = config()
+  const { host, port } = settings.listen
+  const here = `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+  return { url: (options.url ?? here).replace(/\/$/, ''), token: adminToken(settings).value }
+}
 
 program
   .command('proposals')

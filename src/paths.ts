@@ -50,6 +50,11 @@ export function articleWorker(): string {
   return join(packageRoot(), 'dist', 'src', 'articles-worker.js')
 }
 
+/** The thread in which files of past incidents are read, likewise. */
+export function pastWorker(): string {
+  return join(packageRoot(), 'dist', 'src', 'past-worker.js')
+}
+
 /** The version in `package.json`. */
 export function version(): string {
   const text = readFileSync(join(packageRoot(), 'package.json'), 'utf8')

@@ -27,6 +27,7 @@ import type { DeliveryRecord } from './notify/delivery.ts'
 import { createHeartbeat, type Heartbeat } from './notify/heartbeat.ts'
 import { fetchPublic } from './notify/http.ts'
 import { createOutbox, type Outbox } from './notify/outbox.ts'
+import { openPastImports } from './past-imports.ts'
 import { consoleFolder, ruleSchemas, shippedRules, sourcePages, version } from './paths.ts'
 import { recover } from './recovery.ts'
 import { openRulesFolder, startWithRules, type WatchedRules } from './rules-reload.ts'
@@ -169,6 +170,7 @@ async function start(config: Config, { log, ends, startDemo }: Starting): Promis
       ...{ journey, rules, backtests, imports, pulls, changePulls },
       ...(knowledge && { knowledge }),
       articleImports: openArticleImports(journey),
+      pastImports: openPastImports(journey, systemClock),
       clock: systemClock,
       access: accessOf(config),
       ...snsOf(config),

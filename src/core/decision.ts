@@ -103,6 +103,7 @@ export const DECISION_ACTIONS = [
   'topology.changed',
   'rules.changed',
   'articles.changed',
+  'past.imported',
   'engine.started',
   'command.refused',
 ] as const

@@ -6,6 +6,7 @@
 import type { AlertName } from './aliases.ts'
 import type { ImportCounts, ImportDiff } from './cmdb/model.ts'
 import type { RecordChange } from './cmdb/plan.ts'
+import type { ImportedIncident } from './imported.ts'
 import type { Article, Ci, Relation, Silence } from './model.ts'
 import type { IncidentReview } from './review.ts'
 import type { EpochMs } from './time.ts'
@@ -300,6 +301,33 @@ export interface ArticlesEntry {
 }
 
 /**
+ * A part of an import of incidents of another tool that are over. Parts of one import follow each other,
+ * and each is in force at once.
+ */
+export interface PastEntry {
+  readonly kind: 'past'
+  readonly at: EpochMs
+  readonly scope: string
+  readonly import: string
+  readonly source: string
+  readonly format: string
+  readonly actor: string
+  /** Correlation scope that they are of. */
+  readonly realm: string
+  /** The source of the CMDB that keys of CIs are of. */
+  readonly cmdb: string
+  /** From 0. */
+  readonly part: number
+  readonly last: boolean
+  /** New and changed ones. */
+  readonly incidents: readonly ImportedIncident[]
+  /** Keys of those that are no more. */
+  readonly remove: readonly string[]
+  /** The import that this one takes back. */
+  readonly undoes: string | null
+}
+
+/**
  * An engine takes over: at every start of the process. `downSince` is the time of the newest entry
  * before it: expiry by `endsAt` in that gap waits a grace period.
  */
@@ -320,6 +348,7 @@ export type Entry =
   | CmdbEntry
   | SilenceEntry
   | ArticlesEntry
+  | PastEntry
   | EngineEntry
 
 export type EntryKind = Entry['kind']

@@ -3,6 +3,7 @@
  * `sum(x * w for terms) === score` (to 1e-9): the list of term names is closed and there is no
  * remainder term, so a reader can add it up by hand.
  */
+import type { EpochMs } from './time.ts'
 
 /** Terms that people's word on links says something about, as each has a weight; a burst is judged by no single link. */
 export const LEARNED_TERMS = [
@@ -141,4 +142,16 @@ export interface SimilarIncident {
   readonly title: string
   /** What resolved it, where a person said so. */
   readonly resolution: string | null
+  /** It was an incident of another tool: where, when, and who resolved it. */
+  readonly imported?: {
+    readonly source: string
+    readonly number: string
+    readonly url: string | null
+    readonly openedAt: EpochMs
+    readonly resolvedAt: EpochMs
+    readonly priority: 1 | 2 | 3 | 4 | 5
+    readonly team: string | null
+    readonly resolver: string | null
+    readonly resolutionCode: string | null
+  }
 }

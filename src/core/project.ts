@@ -171,11 +171,16 @@ export function toProblemRecord(
     articles: problem.articles,
     ...problem.explanation,
     incidents: [...incidents]
-      .sort((a, b) => a.length - b.length || compare(a, b))
+      .sort((a, b) => byOrigin(a, b) || a.length - b.length || compare(a, b))
       .slice(-LISTED_INCIDENTS),
     incidentCount: incidents.size,
     figures: problem.figures,
   }
+}
+
+/** Imported ones first: only their ids have a colon. */
+function byOrigin(a: string, b: string): number {
+  return Number(b.includes(':')) - Number(a.includes(':'))
 }
 
 /** The problem an incident is one of; a dismissed one is none. */

@@ -12,7 +12,11 @@ import { topOf } from './top.ts'
 import { compare } from './topology.ts'
 
 /** Kinds of features and what they count: features are named `<kind>:<value>`. */
-const KIND_WEIGHTS = { signature: 1, ci: 1, service: 0.5, change: 0.5, class: 0.3 } as const
+const KIND_WEIGHTS = {
+  ...{ signature: 1, ci: 1, service: 0.5, change: 0.5, class: 0.3 },
+  /** Of a title or rule: what there is of incidents that were imported. */
+  word: 1.2,
+} as const
 export type FeatureKind = keyof typeof KIND_WEIGHTS
 
 export const SIMILAR_TERMS = [
@@ -21,6 +25,7 @@ export const SIMILAR_TERMS = [
   'service',
   'change',
   'class',
+  'word',
   'resolution',
 ] as const
 export type SimilarTermName = (typeof SIMILAR_TERMS)[number]

@@ -22,6 +22,7 @@ import type {
 import type { Flap } from './flapping.ts'
 import type { Habit } from './habit.ts'
 import type { Impact } from './impact.ts'
+import type { ImportedState, PastImport, PastImportPart } from './imported.ts'
 import { type CompanionState, spotKey } from './learn/companions.ts'
 import type { ConstraintState } from './learn/constraints.ts'
 import { type PartnerState, partnerKey } from './learn/cooccurrence.ts'
@@ -40,7 +41,14 @@ import type { IncidentProfile } from './similar.ts'
 import type { ArrivalState } from './storm.ts'
 import type { Suppression } from './suppress.ts'
 import { type Snapped, Table } from './table.ts'
-import type { ArticleMark, ConfirmedState, RaisedState, RateState, VoteState } from './tallies.ts'
+import type {
+  ArticleMark,
+  ConfirmedState,
+  RaisedState,
+  RateState,
+  SourceState,
+  VoteState,
+} from './tallies.ts'
 import type { EpochMs } from './time.ts'
 import { emptyTopology, type Topology } from './topology.ts'
 
@@ -255,17 +263,6 @@ export interface ProfileState extends Snapped {
   readonly profile: IncidentProfile
 }
 
-export interface SourceState extends Snapped {
-  /** Reporter, as in core/identity.ts. */
-  readonly reporter: string
-  readonly source: string
-  readonly firstSeenAt: EpochMs
-  lastSeenAt: EpochMs
-  silentSince: EpochMs | null
-  /** After its return, stale alerts of it lapse at this time unless repeated. */
-  graceUntil: EpochMs | null
-}
-
 /** What is counted within a correlation scope. */
 export interface ScopeState extends Snapped {
   readonly scope: string
@@ -329,6 +326,10 @@ export interface State {
   readonly profiles: Table<ProfileState>
   readonly raised: Table<RaisedState>
   readonly past: Table<PastState>
+  /** Those of `past` that were other tools' incidents. */
+  readonly imported: Table<ImportedState>
+  readonly pastImports: Table<PastImport>
+  readonly pastImportParts: Table<PastImportPart>
   readonly problems: Table<ProblemState>
   readonly problemLinks: Table<ProblemLinkState>
   readonly sourceRecords: Table<SourceRecord>
@@ -386,6 +387,9 @@ export function emptyState(scope: string): State {
     profiles: new Table((record) => record.incident),
     raised: new Table((record) => record.ci),
     past: new Table((record) => record.incident),
+    imported: new Table((record) => record.id),
+    pastImports: new Table((record) => record.id),
+    pastImportParts: new Table((record) => record.key),
     problems: new Table((record) => record.id),
     problemLinks: new Table((record) => record.incident),
     sourceRecords: new Table(({ source, key }) => recordId(source, key)),

@@ -40,3 +40,15 @@ export interface RaisedState extends Snapped {
   /** Within its scope: see scopedKey. */
   readonly ci: string
 }
+
+/** A reporter, and whether it still reports. */
+export interface SourceState extends Snapped {
+  /** Reporter, as in core/identity.ts. */
+  readonly reporter: string
+  readonly source: string
+  readonly firstSeenAt: EpochMs
+  lastSeenAt: EpochMs
+  silentSince: EpochMs | null
+  /** After its return, stale alerts of it lapse at this time unless repeated. */
+  graceUntil: EpochMs | null
+}

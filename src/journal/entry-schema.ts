@@ -3,6 +3,7 @@
 import { z } from 'zod'
 import { Recurrence } from '../core/hours.ts'
 import { CountsShape, DiffShape, SourceItemShape } from './cmdb-schema.ts'
+import { ImportedIncidentShape } from './past-schema.ts'
 
 const Text = z.string()
 const Time = z.int()
@@ -294,6 +295,21 @@ export const EntryShape = z.discriminatedUnion('kind', [
     ifRevision: z.exactOptional(z.int().check(z.gte(0))),
     actor: z.exactOptional(Text),
     note: z.exactOptional(Text),
+  }),
+  z.strictObject({
+    kind: z.literal('past'),
+    ...Head,
+    import: Text,
+    source: Text,
+    format: Text,
+    actor: Text,
+    realm: Text,
+    cmdb: Text,
+    part: z.int(),
+    last: z.boolean(),
+    incidents: z.array(ImportedIncidentShape),
+    remove: Texts,
+    undoes: Text.nullable(),
   }),
   z.strictObject({
     kind: z.literal('engine'),

@@ -37,6 +37,7 @@ import { knowledgeRoutes } from './routes/knowledge.ts'
 import { deliveryRoutes, letterRoutes } from './routes/letters.ts'
 import { observedRoutes } from './routes/observed.ts'
 import { operationRoutes } from './routes/operations.ts'
+import { pastImportRoutes } from './routes/past-imports.ts'
 import { previewRoutes } from './routes/preview.ts'
 import { problemCommandRoutes } from './routes/problem-commands.ts'
 import { problemRoutes } from './routes/problems.ts'
@@ -90,6 +91,7 @@ export function createApp(deps: ServerDeps): App {
   commandRoutes(app)
   problemRoutes(app)
   problemCommandRoutes(app)
+  pastImportRoutes(app)
   alertRoutes(app)
   cmdbRoutes(app)
   ciPartRoutes(app)

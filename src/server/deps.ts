@@ -19,6 +19,7 @@ import type { Metrics } from '../telemetry/metrics.ts'
 import type { Access, Caller } from './access.ts'
 import type { Demo } from './demo.ts'
 import type { Lifecycle } from './lifecycle.ts'
+import type { PastImports } from './past-imports.ts'
 import type { Replays } from './replays.ts'
 import type { Sns } from './sns.ts'
 
@@ -52,6 +53,8 @@ export interface ServerDeps {
   readonly knowledge?: KnowledgeFolder
   /** Absent: no articles can be imported. */
   readonly articleImports?: ArticleImports
+  /** Absent: no past incidents can be imported. */
+  readonly pastImports?: PastImports
   /** Absent: none can be run. */
   readonly backtests?: Backtests
   /** Absent: nothing can be imported. */

@@ -18,6 +18,7 @@ import { type Channel, channelsSchema } from '../../src/notify/channel.ts'
 import { type Clock, systemClock } from '../../src/notify/clock.ts'
 import type { DeliveryRecord } from '../../src/notify/delivery.ts'
 import { createOutbox, type Outbox } from '../../src/notify/outbox.ts'
+import { openPastImports } from '../../src/past-imports.ts'
 import { ruleSchemas, shippedRules, sourcePages } from '../../src/paths.ts'
 import type { ChangeSource, PulledSource } from '../../src/pulled-sources.ts'
 import { openRulesFolder, type WatchedRules } from '../../src/rules-reload.ts'
@@ -164,6 +165,7 @@ export async function startApp(options: AppOptions = {}): Promise<TestApp> {
     ...{ backtests, imports, pulls, changePulls },
     ...(rules && { rules }),
     articleImports: openArticleImports(journey),
+    pastImports: openPastImports(journey, clock),
     ...(knowledgeFolder !== undefined && {
       knowledge: openKnowledge({ folder: knowledgeFolder, journey, clock, log }),
     }),

@@ -25,4 +25,18 @@ export async function callProblemWork(
   for (const format of ['markdown', 'csv'])
     await ok('GET', `/api/v1/problem-report?format=${format}`)
   await ok('GET', '/api/v1/problem-costs')
+  await callPastIncidents(ok)
+}
+
+/** Past incidents of another tool: looked at, imported, read, taken back. */
+async function callPastIncidents(ok: Ok): Promise<void> {
+  const path = '/api/v1/past-incidents'
+  const text = 'number,title,opened,resolved,ci\n7,Fan broken,2026-01-01,2026-01-02,late-1\n8,x,,,'
+  const body = { source: 'desk', format: 'csv', files: [{ name: 'a.csv', text }] }
+  await ok('GET', `${path}/formats`)
+  await ok('POST', `${path}/imports`, { ...body, dryRun: true })
+  const { id } = await ok('POST', `${path}/imports`, body)
+  await ok('GET', `${path}/desk:7`)
+  await ok('GET', `${path}/imports`)
+  await ok('POST', `${path}/imports/${id}/undo`)
 }

@@ -12,6 +12,7 @@ import { KEEP_CHANGES_MS, recentChanges } from './changes.ts'
 import { type Ctx, decide } from './context.ts'
 import { weighHurt } from './hurt.ts'
 import { publishWorkarounds, withKnownError } from './known-errors.ts'
+import { bestOf, importedLike } from './imported-like.ts'
 import { isAtLeast } from './members.ts'
 import { noiseOf } from './noise.ts'
 import { pastOf } from './past.ts'
@@ -35,7 +36,11 @@ export function analyse(ctx: Ctx, incident: IncidentState): void {
       incident.suppressedCount === 0 ? members : incident.members.lookedAt('all'),
     )
   const profile = profileOf(ctx, incident)
-  incident.similar = similarIncidents(profile, alikeIn(ctx.ix.similar, incident.scope), MAX_SIMILAR)
+  incident.similar = bestOf(
+    similarIncidents(profile, alikeIn(ctx.ix.similar, incident.scope), MAX_SIMILAR),
+    importedLike(ctx, incident, MAX_SIMILAR),
+    MAX_SIMILAR,
+  )
   recognise(ctx, incident, pastOf(ctx, incident, { members, profile }))
   publishWorkarounds(ctx, 'engine') // of a problem that has just come back
   const suggested = articlesFor(ctx, incident, members)

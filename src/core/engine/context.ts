@@ -21,6 +21,7 @@ import type { EpochMs } from '../time.ts'
 import type { Timers } from '../timers.ts'
 import type { Topology } from '../topology.ts'
 import type { CmdbIndex } from './cmdb-index.ts'
+import type { ImportedIndex } from './imported-index.ts'
 import type { ObservedIndex } from './observed-index.ts'
 
 /** Version of the decisions; recorded with each of them. */
@@ -49,6 +50,7 @@ export interface Indices {
   knownErrors: KnowledgeIndex
   /** By scope. */
   readonly similar: Map<string, SimilarIndex>
+  readonly imported: ImportedIndex
   /** The most critical CI of a list of services, as a topology has it. */
   readonly criticality: WeakMap<
     readonly string[],

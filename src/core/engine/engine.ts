@@ -28,6 +28,7 @@ import { putsInForce } from './cmdb.ts'
 import { applyCommand } from './commands.ts'
 import { type Ctx, editAlert, emptyOutput, type Indices, type Output } from './context.ts'
 import { applyProposalCommand, sayProposed } from './corrections.ts'
+import { applyPast } from './imported.ts'
 import { indicesOf } from './indices.ts'
 import {
   applyCmdb,
@@ -196,6 +197,8 @@ function applyEntry(ctx: Ctx, entry: Entry, items: readonly IngestItem[]): Entry
     }
     case 'articles':
       return { batch: null, result: applyArticles(ctx, entry) }
+    case 'past':
+      return { batch: null, result: applyPast(ctx, entry) }
     case 'engine':
       placeOrJoin(ctx, applyEngine(ctx, entry))
       return NOTHING

@@ -8,6 +8,7 @@ import { Timers } from '../timers.ts'
 import { indexByScope } from './alike.ts'
 import { emptyCmdbIndex } from './cmdb-index.ts'
 import type { Indices } from './context.ts'
+import { emptyImportedIndex } from './imported-index.ts'
 
 /** Indices of a new engine: of the state they know rules, articles and similar incidents, no alert yet. */
 export function indicesOf(state: State): Indices {
@@ -33,5 +34,6 @@ export function indicesOf(state: State): Indices {
     weights: new Map(),
     clock: null,
     similar: indexByScope(state.profiles.values()),
+    imported: emptyImportedIndex(),
   }
 }

@@ -7,6 +7,7 @@ import type { ProblemKind } from '../record.ts'
 import { scopedId } from '../scope.ts'
 import type { State } from '../state.ts'
 import { type Ctx, editIncident, editScope, type Indices } from './context.ts'
+import { historySince } from './imported-like.ts'
 
 /** `PRB-000012`, counted like incidents: in each scope by itself. */
 function nextId(ctx: Ctx, scope: string): string {
@@ -24,8 +25,8 @@ export function createProblem(
     readonly splitFrom: string | null
   },
 ): ProblemState {
-  const { now, startedAt } = ctx.state
-  const figures = figuresOf([], { now, since: startedAt })
+  const { now } = ctx.state
+  const figures = figuresOf([], { now, since: historySince(ctx, made.scope) })
   const problem: ProblemState = {
     snap: 0,
     id: nextId(ctx, made.scope),
@@ -140,10 +141,10 @@ export function pastOfProblem({ state, ix }: Ctx, problem: string): readonly Pas
 export function describeProblem(ctx: Ctx, id: string, chance?: Chance): void {
   const problem = editProblem(ctx, id)
   if (problem === undefined) return
-  const { now, startedAt } = ctx.state
+  const { now } = ctx.state
   const incidents = pastOfProblem(ctx, id)
   problem.chance = chance ?? problem.chance
-  problem.figures = figuresOf(incidents, { now, since: startedAt })
+  problem.figures = figuresOf(incidents, { now, since: historySince(ctx, problem.scope) })
   if (incidents.length === 0) return
   const { figures } = problem
   // where people took incidents out, what was tested was more than what is left

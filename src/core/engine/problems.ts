@@ -24,6 +24,7 @@ import type { Timer } from '../timers.ts'
 import { topOf } from '../top.ts'
 import { compare } from '../topology.ts'
 import { type Ctx, decide, editScope } from './context.ts'
+import { forgetImported } from './imported-like.ts'
 import {
   createProblem,
   describeProblem,
@@ -64,7 +65,7 @@ export function rememberPast(ctx: Ctx, past: PastIncident): void {
   forgetOldest(ctx)
 }
 
-function remember(ctx: Ctx, past: PastIncident): void {
+export function remember(ctx: Ctx, past: PastIncident): void {
   ctx.state.past.set({ snap: 0, incident: past.incident, past })
   indexPast(ctx, past)
   editScope(ctx, past.scope).discovery.resolved += 1
@@ -77,8 +78,9 @@ function describeProblemOf(ctx: Ctx, incident: string): void {
 }
 
 /** Forgets an incident that is too long ago. */
-function dropPast(ctx: Ctx, { incident, scope }: PastIncident): void {
+export function dropPast(ctx: Ctx, { incident, scope }: PastIncident): void {
   ctx.state.past.delete(incident)
+  forgetImported(ctx, incident)
   ctx.ix.problems.past.get(scope)?.delete(incident)
   const link = ctx.state.problemLinks.get(incident)
   if (link === undefined) return
@@ -109,7 +111,7 @@ export function recognise(ctx: Ctx, incident: IncidentState, past: PastIncident)
   if (incident.openedAt !== null || incident.status === 'closed') recogniseBy(ctx, past)
 }
 
-function recogniseBy(ctx: Ctx, past: PastIncident): void {
+export function recogniseBy(ctx: Ctx, past: PastIncident): void {
   const { state, ix } = ctx
   const { incident } = past
   const link = state.problemLinks.get(incident)
@@ -120,6 +122,11 @@ function recogniseBy(ctx: Ctx, past: PastIncident): void {
   if (owner === undefined || owner === link?.problem) return
   if (state.problems.get(owner)?.status === 'dismissed') return
   setLink(ctx, incident, { problem: owner, by: 'engine' })
+  if (state.imported.has(incident)) {
+    if (past.startedAt > (state.problems.get(owner)?.resolvedAt ?? state.now))
+      returnIfOver(ctx, owner, incident)
+    return
+  }
   const { title } = state.problems.get(owner)?.explanation ?? { title: owner }
   decide(ctx, {
     action: 'problem.linked',
@@ -177,7 +184,7 @@ export function discover(ctx: Ctx, { at, id: scope }: Pick<Timer, 'at' | 'id'>):
 }
 
 /** Keeps what all scopes have within its bound: the oldest go, of those that have more than their share. */
-function forgetOldest(ctx: Ctx): void {
+export function forgetOldest(ctx: Ctx): void {
   const { past } = ctx.state
   if (past.size <= MAX_PAST) return
   const kept = [...past.values()].map(({ incident, past: { scope, startedAt } }) => ({

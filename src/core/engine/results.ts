@@ -2,6 +2,7 @@
 import type { ArticlesResult } from './articles.ts'
 import type { CommandResult } from './commands.ts'
 import type { ProposalResult } from './corrections.ts'
+import type { PastResult } from './imported.ts'
 import type { RemoveResult } from './learn.ts'
 import type { ChangeResult } from './lift.ts'
 import type { ObservedResult } from './observed.ts'
@@ -21,3 +22,4 @@ export type AnyResult =
   | RegroupingResult
   | ChangeResult
   | ArticlesResult
+  | PastResult

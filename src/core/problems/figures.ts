@@ -30,7 +30,7 @@ export function figuresOf(
   const starts = incidents.map(({ startedAt }) => startedAt).sort((a, b) => a - b)
   const recurrences = collapseBursts(starts)
   const lookBack = Math.min(LONGEST_MS, Math.max(SHORTEST_MS, now - since))
-  const recent = incidents.filter(({ startedAt }) => startedAt > now - lookBack)
+  const recent = incidents.filter(({ startedAt }) => startedAt >= now - lookBack)
   const months = lookBack / MONTH
   const costTerms = costTermsOf(recent, months)
   const monthlyCost = costTerms.reduce((sum, { x, w }) => sum + x * w, 0)

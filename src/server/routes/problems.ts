@@ -2,6 +2,7 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { AppError } from '../../core/errors.ts'
 import { PROBLEM_STATUSES, type ProblemRecord } from '../../core/record.ts'
+import { compare } from '../../core/topology.ts'
 import type { Store } from '../../store/client.ts'
 import { listDecisions } from '../../store/decisions.ts'
 import {
@@ -13,7 +14,7 @@ import {
   listProblems,
   PROBLEM_ORDERS,
 } from '../../store/problems.ts'
-import type { AppEnv } from '../deps.ts'
+import type { AppEnv, ServerDeps } from '../deps.ts'
 import { problemsAsCsv, problemsAsMarkdown } from '../problem-report.ts'
 import { commaList, defined, IdParams, PageQuery, Search, several } from '../schemas/common.ts'
 import { Timeline, toDecision } from '../schemas/incident.ts'
@@ -178,6 +179,15 @@ export async function problemOf(store: Store, id: string): Promise<ProblemRecord
   throw new AppError('not_found', `there is no problem ${id.slice(0, 128)}`)
 }
 
+/** Its incidents of other tools, the newest first. */
+function importedOf({ journey }: Pick<ServerDeps, 'journey'>, { incidents }: ProblemRecord) {
+  const { imported } = journey.engine.state
+  return incidents
+    .flatMap((id) => imported.get(id) ?? [])
+    .sort((a, b) => b.incident.openedAt - a.incident.openedAt || compare(a.id, b.id))
+    .slice(0, LISTED_INCIDENTS)
+}
+
 export function problemRoutes(app: OpenAPIHono<AppEnv>): void {
   app.openapi(list, async (c) => {
     const { store } = c.get('deps')
@@ -231,7 +241,8 @@ export function problemRoutes(app: OpenAPIHono<AppEnv>): void {
     const { store } = c.get('deps')
     const record = await problemOf(store, c.req.valid('param').id)
     const incidents = await incidentsOfProblem(store, record, LISTED_INCIDENTS)
-    return c.json(toProblemDetail(record, incidents), 200)
+    const imported = importedOf(c.get('deps'), record)
+    return c.json(toProblemDetail(record, incidents, imported), 200)
   })
 
   app.openapi(timeline, async (c) => {

@@ -1,6 +1,7 @@
 /** Incidents as the API shows them. */
 import { z } from '@hono/zod-openapi'
 import type { Decision } from '../../core/decision.ts'
+import type { SimilarIncident } from '../../core/evidence.ts'
 import { impactLine } from '../../core/impact.ts'
 import type { IncidentRecord } from '../../core/record.ts'
 import { INCIDENT_STATUSES } from '../../core/record.ts'
@@ -114,6 +115,21 @@ const similar = {
   score: z.number(),
   title: z.string(),
   resolution: z.string().nullable(),
+  imported: z
+    .strictObject({
+      ...{ source: z.string(), number: z.string(), url: z.string().nullable() },
+      ...{ openedAt: Time, resolvedAt: Time, priority: z.literal([1, 2, 3, 4, 5]) },
+      ...{ team: z.string().nullable(), resolver: z.string().nullable() },
+      resolutionCode: z.string().nullable(),
+    })
+    .optional()
+    .openapi({ description: 'it was an incident of another tool; absent: of Faultline' }),
+}
+
+function importedOf({ imported }: { readonly imported?: SimilarIncident['imported'] | undefined }) {
+  if (imported === undefined) return {}
+  const { openedAt, resolvedAt, ...rest } = imported
+  return { imported: { ...rest, openedAt: iso(openedAt), resolvedAt: iso(resolvedAt) } }
 }
 
 /** An incident in a list. */
@@ -250,11 +266,9 @@ export function toSummary(record: IncidentRecord): IncidentSummary {
     ...toBase(record),
     rootCauses: causesOf(record).map(({ ci, score, weight }) => ({ ci, score, weight })),
     articles: record.articles.map(({ id, title, score, how }) => ({ id, title, score, how })),
-    similar: record.similar.map(({ incident, score, title, resolution }) => ({
-      incident,
-      score,
-      title,
-      resolution,
+    similar: record.similar.map((one) => ({
+      ...{ incident: one.incident, score: one.score, title: one.title },
+      ...{ resolution: one.resolution, ...importedOf(one) },
     })),
   }
 }
@@ -268,7 +282,10 @@ export function toDetail(
     rootCauses: causesOf(record),
     rootCause: record.rootCause,
     articles: record.articles,
-    similar: record.similar,
+    similar: record.similar.map(({ imported, ...one }) => ({
+      ...one,
+      ...importedOf({ imported }),
+    })),
     priorityEvidence: record.priorityEvidence,
     ...alerts,
   }

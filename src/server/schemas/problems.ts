@@ -1,6 +1,7 @@
 /** Problems (the causes behind recurring incidents) as the API shows them. */
 import { z } from '@hono/zod-openapi'
 import { articleOfProblem } from '../../core/article-plan.ts'
+import type { ImportedState } from '../../core/imported.ts'
 import { TRENDS } from '../../core/problems/types.ts'
 import { isKnownError } from '../../core/problems/work.ts'
 import {
@@ -11,6 +12,7 @@ import {
 } from '../../core/record.ts'
 import { iso, pageOf, SeverityName, Terms, Time } from './common.ts'
 import { IncidentStatusName, IncidentSummary } from './incident.ts'
+import { ImportedIncidentView, viewImported } from './past-import.ts'
 
 export const ProblemStatusName = z.enum(PROBLEM_STATUSES).openapi('ProblemStatus')
 
@@ -113,6 +115,9 @@ export const ProblemDetail = z
     incidents: z
       .array(ProblemIncident)
       .openapi({ description: 'the newest first, at most 500; `incidentCount` has all' }),
+    imported: z
+      .array(ImportedIncidentView)
+      .openapi({ description: 'incidents of other tools, the newest first, at most 500' }),
   })
   .openapi('ProblemDetail')
 export type ProblemDetail = z.output<typeof ProblemDetail>
@@ -168,10 +173,12 @@ export function toProblemSummary(record: ProblemRecord): ProblemSummary {
 export function toProblemDetail(
   record: ProblemRecord,
   incidents: readonly IncidentRecord[],
+  imported: readonly Omit<ImportedState, 'snap'>[],
 ): ProblemDetail {
   return {
     ...toProblemSummary(record),
     evidence: record.evidence,
+    imported: imported.map(viewImported),
     incidents: incidents.map((incident) => ({
       id: incident.id,
       title: incident.title,
