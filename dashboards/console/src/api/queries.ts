@@ -50,6 +50,7 @@ export const KEYS = {
   backtests: 'backtests',
   settings: 'settings',
   article: 'article',
+  past: 'past',
 } as const
 
 export type Showing = 'open' | 'resolved' | 'all'

@@ -329,6 +329,7 @@ export interface Schemas {
   ImportPage: ImportPage
   ImportSummary: ImportSummary
   ImportUndoInput: ImportUndoInput
+  ImportedIncident: ImportedIncident
   Incident: Incident
   IncidentEvidence: IncidentEvidence
   IncidentFacets: IncidentFacets
@@ -361,6 +362,11 @@ export interface Schemas {
   ObservedInput: ObservedInput
   ObservedList: ObservedList
   ObservedThing: ObservedThing
+  PastFormats: PastFormats
+  PastImport: PastImport
+  PastImportInput: PastImportInput
+  PastImportRun: PastImportRun
+  PastImportRuns: PastImportRuns
   Preview: Preview
   PreviewInput: PreviewInput
   Problem: Problem
@@ -2175,6 +2181,26 @@ export interface CommandAnswer {
     score: number
     title: string
     resolution: string | null
+    /**
+     * it was an incident of another tool; absent: of Faultline
+     */
+    imported?: {
+      source: string
+      number: string
+      url: string | null
+      /**
+       * RFC 3339, UTC, with milliseconds
+       */
+      openedAt: string
+      /**
+       * RFC 3339, UTC, with milliseconds
+       */
+      resolvedAt: string
+      priority: 1
+      team: string | null
+      resolver: string | null
+      resolutionCode: string | null
+    }
   }[]
 }
 export interface Constraint {
@@ -2656,6 +2682,39 @@ export interface ImportUndoInput {
    */
   dryRun?: boolean
 }
+export interface ImportedIncident {
+  id: string
+  source: string
+  number: string
+  url: string | null
+  title: string
+  /**
+   * RFC 3339, UTC, with milliseconds
+   */
+  openedAt: string
+  /**
+   * RFC 3339, UTC, with milliseconds
+   */
+  resolvedAt: string
+  priority: 1
+  /**
+   * id of the CI; null: unbound, or none
+   */
+  ci: string | null
+  /**
+   * id of the service; null: likewise
+   */
+  service: string | null
+  /**
+   * what its tool calls its CI and service
+   */
+  named: string[]
+  team: string | null
+  resolver: string | null
+  resolution: string | null
+  resolutionCode: string | null
+  category: string | null
+}
 export interface Incident {
   id: string
   /**
@@ -2784,6 +2843,26 @@ export interface Incident {
     score: number
     title: string
     resolution: string | null
+    /**
+     * it was an incident of another tool; absent: of Faultline
+     */
+    imported?: {
+      source: string
+      number: string
+      url: string | null
+      /**
+       * RFC 3339, UTC, with milliseconds
+       */
+      openedAt: string
+      /**
+       * RFC 3339, UTC, with milliseconds
+       */
+      resolvedAt: string
+      priority: 1
+      team: string | null
+      resolver: string | null
+      resolutionCode: string | null
+    }
     terms: Term[]
   }[]
   priorityEvidence: Term[]
@@ -3232,6 +3311,26 @@ export interface IncidentSummary {
     score: number
     title: string
     resolution: string | null
+    /**
+     * it was an incident of another tool; absent: of Faultline
+     */
+    imported?: {
+      source: string
+      number: string
+      url: string | null
+      /**
+       * RFC 3339, UTC, with milliseconds
+       */
+      openedAt: string
+      /**
+       * RFC 3339, UTC, with milliseconds
+       */
+      resolvedAt: string
+      priority: 1
+      team: string | null
+      resolver: string | null
+      resolutionCode: string | null
+    }
   }[]
 }
 export interface IncidentReview {
@@ -3930,6 +4029,168 @@ export interface ObservedList {
     withinMs: number
   }
 }
+export interface PastFormats {
+  items: {
+    id: string
+    title: string
+    docs: string
+  }[]
+}
+export interface PastImport {
+  /**
+   * null: nothing was applied
+   */
+  id: string | null
+  source: string
+  scope: string
+  format: string
+  state: 'planned' | 'applied'
+  counts: {
+    added: number
+    changed: number
+    same: number
+    /**
+     * not over yet, cancelled, or no incidents
+     */
+    passedOver: number
+    /**
+     * of those added and changed: their CI is known
+     */
+    bound: number
+    /**
+     * they name a CI that is not known
+     */
+    unbound: number
+    /**
+     * they name none
+     */
+    unnamed: number
+    /**
+     * too long ago: there is no room for them
+     */
+    dropped: number
+    bad: number
+  }
+  added: {
+    number: string
+    title: string
+    ci: string | null
+    /**
+     * RFC 3339, UTC, with milliseconds
+     */
+    resolvedAt: string
+  }[]
+  changed: {
+    number: string
+    title: string
+    ci: string | null
+    /**
+     * RFC 3339, UTC, with milliseconds
+     */
+    resolvedAt: string
+    changed: string[]
+  }[]
+  /**
+   * names of CIs and services that are not known, the most frequent first
+   */
+  unbound: {
+    name: string
+    count: number
+  }[]
+  bad: {
+    where: string
+    field: string | null
+    error: string
+  }[]
+}
+export interface PastImportInput {
+  /**
+   * under which name they are kept; ids begin with it
+   */
+  source: string
+  format: string
+  /**
+   * @minItems 1
+   * @maxItems 1000
+   */
+  files: [
+    {
+      name: string
+      text: string
+    },
+    ...{
+      name: string
+      text: string
+    }[]
+  ]
+  /**
+   * correlation scope: they are like the incidents of this one alone
+   */
+  scope?: string
+  /**
+   * source of the CMDB that keys of CIs are of; `source` unless given
+   */
+  cmdb?: string
+  /**
+   * where the tool is, for links
+   */
+  address?: string
+  /**
+   * which column of a table a field is in, where it is not called as usual
+   */
+  columns?: {
+    key?: string
+    number?: string
+    url?: string
+    title?: string
+    opened?: string
+    resolved?: string
+    priority?: string
+    status?: string
+    kind?: string
+    ci?: string
+    service?: string
+    team?: string
+    resolver?: string
+    resolution?: string
+    resolution_code?: string
+    category?: string
+  }
+  /**
+   * only says what would change
+   */
+  dryRun?: boolean
+}
+export interface PastImportRun {
+  id: string
+  source: string
+  scope: string
+  format: string
+  by: string
+  /**
+   * RFC 3339, UTC, with milliseconds
+   */
+  at: string
+  counts: {
+    added: number
+    changed: number
+    removed: number
+    dropped: number
+    bound: number
+    unbound: number
+    unnamed: number
+  }
+  undoes: string | null
+  undoneBy: string | null
+  undoable: boolean
+}
+export interface PastImportRuns {
+  items: PastImportRun[]
+  /**
+   * imported incidents that are kept
+   */
+  kept: number
+}
 export interface Preview {
   /**
    * what is wrong with the mapping
@@ -4202,6 +4463,10 @@ export interface ProblemDetail {
    * the newest first, at most 500; `incidentCount` has all
    */
   incidents: ProblemIncident[]
+  /**
+   * incidents of other tools, the newest first, at most 500
+   */
+  imported: ImportedIncident[]
 }
 export interface ProblemIncident {
   id: string

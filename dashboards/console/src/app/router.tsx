@@ -190,6 +190,12 @@ const problems = createRoute({
   component: lazyRouteComponent(() => import('../problems/page.tsx'), 'ProblemsPage'),
 })
 
+const importPast = createRoute({
+  getParentRoute: () => inside,
+  path: '/problems/import',
+  component: lazyRouteComponent(() => import('../problems/import.tsx'), 'ImportPastPage'),
+})
+
 const problem = createRoute({
   getParentRoute: () => inside,
   path: '/problems/$id',
@@ -296,6 +302,7 @@ export const router = createRouter({
       imports,
       silence,
       problems,
+      importPast,
       problem,
       knowledge,
       newArticle,

@@ -7,6 +7,7 @@ import { duration } from '../ui/clock.ts'
 import { percent } from '../ui/figures.ts'
 import { IncidentLink } from '../ui/incident-link.tsx'
 import { More } from '../ui/more.tsx'
+import { SafeLink } from '../ui/safe-link.tsx'
 import { Section } from '../ui/states.tsx'
 import { TermTable } from '../ui/terms.tsx'
 import classes from './incident.module.css'
@@ -21,14 +22,19 @@ export function SimilarSection({ incident }: { readonly incident: Incident }) {
         </Text>
       )}
       <ul className={classes['plain']}>
-        {incident.similar.map(({ incident: id, title, resolution, score, terms }) => (
+        {incident.similar.map(({ incident: id, title, resolution, score, terms, imported }) => (
           <li key={id}>
             <Text size="sm">
-              <IncidentLink id={id}>{title}</IncidentLink>
+              {imported === undefined ? <IncidentLink id={id}>{title}</IncidentLink> : title}
             </Text>
             <Text size="xs" c="dimmed" component="div">
-              <span className="fl-mono">{id}</span> · {percent(score)} alike
-              <Course id={id} />
+              {imported === undefined ? (
+                <span className="fl-mono">{id}</span>
+              ) : (
+                <Imported imported={imported} />
+              )}{' '}
+              · {percent(score)} alike
+              {imported === undefined ? <Course id={id} /> : <ImportedCourse imported={imported} />}
             </Text>
             <Text size="sm" className={classes['fixedBy'] ?? ''}>
               {resolution === null ? 'Nobody noted what fixed it.' : `Fixed by: ${resolution}`}
@@ -40,6 +46,29 @@ export function SimilarSection({ incident }: { readonly incident: Incident }) {
         ))}
       </ul>
     </Section>
+  )
+}
+
+type OfOtherTool = NonNullable<Incident['similar'][number]['imported']>
+
+/** What its tool calls it, and where it is shown there. */
+function Imported({ imported: { number, url, source } }: { readonly imported: OfOtherTool }) {
+  return (
+    <>
+      Imported: {url === null ? number : <SafeLink href={url}>{number}</SafeLink>} of {source}
+    </>
+  )
+}
+
+function ImportedCourse({ imported }: { readonly imported: OfOtherTool }) {
+  const { openedAt, resolvedAt, resolver, team } = imported
+  const by = resolver ?? team
+  return (
+    <>
+      {' '}
+      · <Ago at={openedAt} />, took {duration(Date.parse(resolvedAt) - Date.parse(openedAt))}
+      {by !== null && `, ended by ${by}`}
+    </>
   )
 }
 

@@ -4,6 +4,7 @@ import { Ago } from '../ui/ago.tsx'
 import { PriorityMark } from '../ui/badges.tsx'
 import { IncidentLink } from '../ui/incident-link.tsx'
 import { Section } from '../ui/states.tsx'
+import { ImportedIncidents } from './imported.tsx'
 import classes from './problems.module.css'
 import { countOf } from './words.tsx'
 
@@ -23,7 +24,7 @@ export function ProblemIncidents({
   onSplit,
   onUnlink,
 }: IncidentsProps) {
-  const { incidents, incidentCount } = problem
+  const { incidents, incidentCount, imported } = problem
   const some = selected.length > 0 && problem.status !== 'merged'
   return (
     <Section
@@ -55,9 +56,10 @@ export function ProblemIncidents({
           />
         ))}
       </ul>
-      {incidents.length < incidentCount && (
+      <ImportedIncidents all={imported} />
+      {incidents.length + imported.length < incidentCount && (
         <Text size="xs" c="dimmed" mt="xs">
-          The newest {incidents.length} that are still kept
+          The newest {incidents.length + imported.length} that are still kept
         </Text>
       )}
     </Section>

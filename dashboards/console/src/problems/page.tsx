@@ -1,7 +1,7 @@
 /** Problems: what keeps coming back, the most expensive first. */
 import { Button, Group, Stack, Text, Title } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query'
-import { useNavigate, useSearch } from '@tanstack/react-router'
+import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { type RefObject, useRef, useState } from 'react'
 import { type ProblemSearch, problemsQuery } from '../api/problems.ts'
 import type { ProblemSummary } from '../api/schema.d.ts'
@@ -50,7 +50,12 @@ export function ProblemsPage() {
             What keeps coming back, and what it costs
           </Text>
         </div>
-        <ReportButtons search={search} />
+        <Group gap="xs">
+          <Link to="/problems/import" className="fl-link">
+            Import past incidents
+          </Link>
+          <ReportButtons search={search} />
+        </Group>
       </Group>
       <ProblemFilters
         search={search}
@@ -128,6 +133,10 @@ function NoProblems({ search, onClear }: EmptyProps) {
           Every night at 03:00 UTC, and soon after many incidents were resolved, Faultline looks for
           what recurs: at least three times, and more often than chance. What it finds is proposed
           here.
+        </Text>
+        <Text size="sm">
+          It need not wait for new ones: <Link to="/problems/import">import past incidents</Link> of
+          your service desk.
         </Text>
       </Empty>
     )
