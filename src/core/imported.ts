@@ -4,7 +4,7 @@
  */
 import type { PastIncident } from './problems/types.ts'
 import type { IncidentProfile } from './similar.ts'
-import type { Snapped } from './table.ts'
+import { type Snapped, Table } from './table.ts'
 import { createTokenizer, templateOf } from './text.ts'
 import type { EpochMs } from './time.ts'
 import { compare } from './topology.ts'
@@ -101,6 +101,22 @@ export interface PastImportPart extends Snapped {
   readonly import: string
   readonly part: number
   readonly before: readonly { readonly key: string; readonly was: ImportedIncident | null }[]
+}
+
+/** Of the engine's state. */
+export interface ImportedTables {
+  /** Those of the past incidents that were other tools'. */
+  readonly imported: Table<ImportedState>
+  readonly pastImports: Table<PastImport>
+  readonly pastImportParts: Table<PastImportPart>
+}
+
+export function emptyImported(): ImportedTables {
+  return {
+    imported: new Table((record) => record.id),
+    pastImports: new Table((record) => record.id),
+    pastImportParts: new Table((record) => record.key),
+  }
 }
 
 /** Imports that are remembered; of each source the newest one can be undone. */

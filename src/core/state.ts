@@ -22,7 +22,7 @@ import type {
 import type { Flap } from './flapping.ts'
 import type { Habit } from './habit.ts'
 import type { Impact } from './impact.ts'
-import type { ImportedState, PastImport, PastImportPart } from './imported.ts'
+import { emptyImported, type ImportedTables } from './imported.ts'
 import { type CompanionState, spotKey } from './learn/companions.ts'
 import type { ConstraintState } from './learn/constraints.ts'
 import { type PartnerState, partnerKey } from './learn/cooccurrence.ts'
@@ -276,7 +276,7 @@ export interface ScopeState extends Snapped {
   countAt: EpochMs | null
 }
 
-export interface State {
+export interface State extends ImportedTables {
   /** The partition that this engine folds; it may have many correlation scopes. */
   scope: string
   /** Engine time: never goes back. */
@@ -326,10 +326,6 @@ export interface State {
   readonly profiles: Table<ProfileState>
   readonly raised: Table<RaisedState>
   readonly past: Table<PastState>
-  /** Those of `past` that were other tools' incidents. */
-  readonly imported: Table<ImportedState>
-  readonly pastImports: Table<PastImport>
-  readonly pastImportParts: Table<PastImportPart>
   readonly problems: Table<ProblemState>
   readonly problemLinks: Table<ProblemLinkState>
   readonly sourceRecords: Table<SourceRecord>
@@ -387,9 +383,7 @@ export function emptyState(scope: string): State {
     profiles: new Table((record) => record.incident),
     raised: new Table((record) => record.ci),
     past: new Table((record) => record.incident),
-    imported: new Table((record) => record.id),
-    pastImports: new Table((record) => record.id),
-    pastImportParts: new Table((record) => record.key),
+    ...emptyImported(),
     problems: new Table((record) => record.id),
     problemLinks: new Table((record) => record.incident),
     sourceRecords: new Table(({ source, key }) => recordId(source, key)),

@@ -75,7 +75,7 @@ describe.skipIf(!chromium.ok)(`past incidents ${chromium.ok ? '' : chromium.reas
     await expect.poll(async () => (await first())?.similar.length).toBe(1)
     await page.goto(`${app.url}/incidents/${(await first()).id}`)
     await page.getByText('Fixed by: Deleted logs').waitFor(WAIT)
-    await page.getByText('took 1 h').first().waitFor(WAIT)
+    await page.getByText('took 1h').first().waitFor(WAIT)
     await page.getByText('ended by Ann').waitFor(WAIT)
     const link = page.getByRole('link', { name: 'INC1' })
     expect(await link.getAttribute('href')).toBe(
@@ -86,9 +86,9 @@ describe.skipIf(!chromium.ok)(`past incidents ${chromium.ok ? '' : chromium.reas
   it('is taken back', async () => {
     await page.goto(`${app.url}/problems/import`)
     await page.getByRole('button', { name: 'Undo' }).click()
-    await page.getByText('taken back').first().waitFor(WAIT)
+    await page.getByText('by taking an import back').waitFor(WAIT)
     await expect.poll(() => app.journey.engine.state.imported.size).toBe(0)
-    expect(await page.getByRole('button', { name: 'Undo' }).count()).toBe(0)
+    await expect.poll(() => page.getByRole('button', { name: 'Undo' }).count()).toBe(0)
   })
 
   it('says why files are refused', async () => {
