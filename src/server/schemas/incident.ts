@@ -118,7 +118,7 @@ const similar = {
   imported: z
     .strictObject({
       ...{ source: z.string(), number: z.string(), url: z.string().nullable() },
-      ...{ openedAt: Time, resolvedAt: Time, priority: z.literal([1, 2, 3, 4, 5]) },
+      ...{ openedAt: Time, resolvedAt: Time, priority: base.priority },
       ...{ team: z.string().nullable(), resolver: z.string().nullable() },
       resolutionCode: z.string().nullable(),
     })

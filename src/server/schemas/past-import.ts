@@ -63,7 +63,7 @@ export const PastImportInput = z
   })
   .openapi('PastImportInput')
 
-const Priority = z.literal([1, 2, 3, 4, 5])
+const Priority = z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4), z.literal(5)])
 
 /** An incident of another tool that is over. */
 export const ImportedIncidentView = z
