@@ -2196,7 +2196,7 @@ export interface CommandAnswer {
        * RFC 3339, UTC, with milliseconds
        */
       resolvedAt: string
-      priority: 1
+      priority: 1 | 2 | 3 | 4 | 5
       team: string | null
       resolver: string | null
       resolutionCode: string | null
@@ -2696,7 +2696,7 @@ export interface ImportedIncident {
    * RFC 3339, UTC, with milliseconds
    */
   resolvedAt: string
-  priority: 1
+  priority: 1 | 2 | 3 | 4 | 5
   /**
    * id of the CI; null: unbound, or none
    */
@@ -2858,7 +2858,7 @@ export interface Incident {
        * RFC 3339, UTC, with milliseconds
        */
       resolvedAt: string
-      priority: 1
+      priority: 1 | 2 | 3 | 4 | 5
       team: string | null
       resolver: string | null
       resolutionCode: string | null
@@ -3326,7 +3326,7 @@ export interface IncidentSummary {
        * RFC 3339, UTC, with milliseconds
        */
       resolvedAt: string
-      priority: 1
+      priority: 1 | 2 | 3 | 4 | 5
       team: string | null
       resolver: string | null
       resolutionCode: string | null
