@@ -9,6 +9,7 @@ import { dirname, join, resolve } from 'node:path'
 import { parseDocument } from 'yaml'
 import { z } from 'zod'
 import { SOURCES } from '../ingest/index.ts'
+import { AppError } from './core/errors.ts'
 import { MappingId } from './core/mapping.ts'
 import { channelsSchema, heartbeatSchema } from './notify/channel.ts'
 import { shippedRules } from './paths.ts'
@@ -241,6 +242,20 @@ function toConfig(
     rules: atOrNull('rules'),
     faultPoint: faultPoint === undefined || faultPoint === '' ? null : faultPoint,
   }
+}
+
+/**
+ * A server as `CLICKHOUSE_URL` names it.
+ *
+ * @throws AppError `payload_invalid` where the text is no such URL; it is not in the message
+ */
+export function serverOf(text: string): ServerTarget {
+  const server = Server.safeParse(text)
+  if (server.success) return server.data
+  throw new AppError(
+    'payload_invalid',
+    'not the URL of a server: http(s)://user:password@host:port/database',
+  )
 }
 
 /** Reads `http://user:password@host:8123/database`, all parts but the host optional. */

@@ -218,6 +218,41 @@ async function* linesOf(file: string): AsyncGenerator<string> {
   for await (const line of createInterface({ input: createReadStream(file, 'utf8') })) yield line
 }
 
+program
+  .command('backup')
+  .description('write everything into one file; of the server that runs, or of its store')
+  .argument('<to>', 'the file, or the folder for one that is named after the time')
+  .option('--url <url>', 'of the server; as it is configured here unless given')
+  .option('--config <file>', 'settings; ./faultline.yaml where it exists')
+  .action(async (to: string, { url }: { readonly url?: string }) => {
+    const { backup } = await import('./copy-cli.ts')
+    await backup(to, { config: config(), ...(url !== undefined && { url }) })
+  })
+
+program
+  .command('restore')
+  .description('fill an empty store from a backup')
+  .argument('<from>', 'the file that `backup` wrote')
+  .option('--check', 'only look whether it is whole')
+  .option('--config <file>', 'settings; ./faultline.yaml where it exists')
+  .action(async (from: string, { check }: { readonly check?: boolean }) => {
+    const { checkFile, restore } = await import('./copy-cli.ts')
+    if (check === true) await checkFile(from)
+    else await restore(from, config())
+  })
+
+program
+  .command('move')
+  .description(
+    'copy the store of this machine to a ClickHouse server; goes on where it was cut short',
+  )
+  .requiredOption('--to <url>', 'http(s)://user:password@host:port/database')
+  .option('--config <file>', 'settings; ./faultline.yaml where it exists')
+  .action(async ({ to }: { readonly to: string }) => {
+    const { move } = await import('./copy-cli.ts')
+    await move(to, config())
+  })
+
 const journal = program.command('journal').description('what was received, decided with and done')
 journal
   .command('export')

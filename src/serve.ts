@@ -35,6 +35,7 @@ import type { Access } from './server/access.ts'
 import { createApp } from './server/app.ts'
 import type { Demo } from './server/demo.ts'
 import { createLifecycle, type Lifecycle } from './server/lifecycle.ts'
+import { showLastBackup } from './server/routes/backup.ts'
 import { createWaitingApp, startServer } from './server/serve.ts'
 import { createSns, type Sns } from './server/sns.ts'
 import { viewSettings } from './settings-view.ts'
@@ -161,6 +162,7 @@ async function start(config: Config, { log, ends, startDemo }: Starting): Promis
   ends.add(() => backtests.stop())
   ends.add(() => server.close())
   await parts.outbox.recover()
+  await showLastBackup(parts)
   const demo = startDemo?.({ url: server.url, engine: journey.engine, log })
   if (demo !== undefined) ends.add(() => demo.stop())
   server.use(

@@ -16,6 +16,7 @@ import { alertRoutes } from './routes/alerts.ts'
 import { articleImportRoutes } from './routes/article-imports.ts'
 import { articleVersionRoutes } from './routes/article-versions.ts'
 import { backtestRoutes } from './routes/backtests.ts'
+import { backupRoutes } from './routes/backup.ts'
 import { bindingRoutes } from './routes/bindings.ts'
 import { changeRoutes } from './routes/changes.ts'
 import { ciPartRoutes } from './routes/ci-parts.ts'
@@ -106,6 +107,7 @@ export function createApp(deps: ServerDeps): App {
   operationRoutes(app)
   sourceRoutes(app, { tokens, intake })
   settingRoutes(app)
+  backupRoutes(app)
   ruleRoutes(app)
   bindingRoutes(app)
   observedRoutes(app)

@@ -4,6 +4,7 @@
  */
 import type { AppError } from '../core/errors.ts'
 import { type Connection, openConnection, toAppError } from './connection.ts'
+import { refuseHalfCopied } from './copy-mark.ts'
 import type { Driver, Lock } from './driver.ts'
 import { defaultMemoryBytes, openEmbedded } from './embedded.ts'
 import { migrate } from './migrate.ts'
@@ -43,6 +44,9 @@ export interface Store {
 
   /** Runs a read on one of two connections; every row goes through `query.row`. */
   rows<Row>(query: NamedQuery<Row>, params?: Params): Promise<Row[]>
+
+  /** The answer of a read as JSONEachRow, unparsed: a line for each row. */
+  text(name: string, sql: string, params?: Params): Promise<string>
 
   /** Stores rows in one insert, durably; unknown columns are an error. Nothing to do for no rows. */
   insert(table: string, rows: readonly object[]): Promise<void>
@@ -145,6 +149,7 @@ async function openParts(
   }
   try {
     const writer = await open('writer')
+    await refuseHalfCopied(writer)
     await migrate(writer)
     const journal = await open('journal')
     const readers = await open('reader', READERS)
@@ -162,6 +167,7 @@ function toStore(kind: Store['kind'], parts: Parts): Store {
   return {
     kind,
     rows: (query, params) => readers.rows(query, params),
+    text: (name, sql, params) => readers.text(name, sql, params),
     insert: async (table, rows) => {
       if (rows.length === 0) return
       lock.check()

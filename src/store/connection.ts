@@ -10,6 +10,8 @@ import type { NamedQuery, Params } from './query.ts'
 export interface RawConnection {
   /** Rows of a read, parsed from JSONEachRow. */
   select(statement: Statement): Promise<unknown[]>
+  /** Rows of a read as JSONEachRow, unparsed. */
+  text(statement: Statement): Promise<string>
   command(statement: Statement): Promise<void>
   insert(insert: RawInsert): Promise<void>
   close(): Promise<void>
@@ -34,6 +36,8 @@ export interface RawInsert {
 /** One raw connection, or a few that share the statements. */
 export interface Connection {
   rows<Row>(query: NamedQuery<Row>, params?: Params): Promise<Row[]>
+  /** The answer of a read as JSONEachRow, unparsed: a line for each row. */
+  text(name: string, sql: string, params?: Params): Promise<string>
   exec(name: string, sql: string, params?: Params): Promise<void>
   insert(insert: Omit<RawInsert, 'id'>, id?: string): Promise<void>
   /** Statements that wait or run. */
@@ -77,6 +81,8 @@ export function openConnection(raw: readonly RawConnection[], nextId: () => stri
       )
       return found.map((row) => query.row.parse(row))
     },
+    text: (name, sql, params = {}) =>
+      inTurn(name, (connection) => connection.text({ sql, params, id: nextId() })),
     exec: (name, sql, params = {}) =>
       inTurn(name, (connection) => connection.command({ sql, params, id: nextId() })),
     insert: (insert, id) =>

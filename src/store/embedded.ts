@@ -152,6 +152,10 @@ async function connect(path: string, settings: Settings): Promise<RawConnection>
       const result = await client.query({ query: bind(statement), format: 'JSONEachRow' })
       return result.json()
     },
+    text: async (statement) => {
+      const result = await client.query({ query: bind(statement), format: 'JSONEachRow' })
+      return result.text()
+    },
     command: async (statement) => {
       await client.command({ query: bind(statement) })
     },

@@ -15,7 +15,19 @@ export const FAULT_POINTS = [
   'fold.before_apply',
   'fold.after_apply',
 ] as const
+
+/** Those of the commands that copy a store. */
+const COPY_POINTS = [
+  'move.after_insert',
+  'move.after_page',
+  'move.before_end',
+  'restore.chunk',
+] as const
+
 export type FaultPointName = (typeof FAULT_POINTS)[number]
+type CopyPointName = (typeof COPY_POINTS)[number]
+
+const KNOWN: readonly string[] = [...FAULT_POINTS, ...COPY_POINTS]
 
 export type FaultPoint = (name: FaultPointName) => void
 
@@ -34,16 +46,16 @@ export function armFault(spec: string): void {
   }
   const match = /^([a-z_.]+)(?::([1-9]\d{0,8}))?$/.exec(spec)
   const name = match?.[1] ?? ''
-  if (!(FAULT_POINTS as readonly string[]).includes(name)) {
+  if (!KNOWN.includes(name)) {
     throw new AppError('payload_invalid', `no such fault point: ${spec}`, {
-      known: FAULT_POINTS.join(' '),
+      known: KNOWN.join(' '),
     })
   }
   armed = { name, left: Number(match?.[2] ?? 1) }
 }
 
 /** Passes the point `name`: returns at once, or never where it is armed and due. */
-export function faultPoint(name: FaultPointName): void {
+export function faultPoint(name: FaultPointName | CopyPointName): void {
   if (armed === null || armed.name !== name) return
   armed.left -= 1
   if (armed.left === 0) process.kill(process.pid, 'SIGKILL')

@@ -12,13 +12,17 @@ const GET: NamedQuery<z.output<typeof Row>> = {
 }
 
 /** The value of a key; `null` where it was never set. */
-export async function getMeta(store: Store, key: string): Promise<string | null> {
+export async function getMeta(store: Pick<Store, 'rows'>, key: string): Promise<string | null> {
   const [row] = await store.rows(GET, { key })
   return row?.value ?? null
 }
 
 /** Sets a key; one writer at a time, as everywhere in the store. */
-export async function setMeta(store: Store, key: string, value: string): Promise<void> {
+export async function setMeta(
+  store: Pick<Store, 'rows' | 'insert'>,
+  key: string,
+  value: string,
+): Promise<void> {
   const [row] = await store.rows(GET, { key })
   const version = (BigInt(row?.version ?? '0') + 1n).toString()
   await store.insert('meta', [{ key, value, version }])

@@ -18,7 +18,10 @@ const TABLE = `
 
 const Row = z.object({ number: z.coerce.number(), name: z.string(), checksum: z.string() })
 
-const APPLIED: NamedQuery<z.output<typeof Row>> = {
+/** A migration that has run in a store. */
+export type Applied = z.output<typeof Row>
+
+const APPLIED: NamedQuery<Applied> = {
   name: 'migrations.applied',
   sql: 'SELECT number, name, checksum FROM migrations FINAL ORDER BY number',
   row: Row,
@@ -36,13 +39,10 @@ export async function migrate(
   migrations: readonly Migration[] = MIGRATIONS,
 ): Promise<void> {
   await writer.exec('migrations.create', TABLE)
-  const applied = new Map((await writer.rows(APPLIED)).map((row) => [row.number, row]))
+  const rows = await writer.rows(APPLIED)
+  refuseUnknown(rows, migrations)
+  const applied = new Set(rows.map(({ number }) => number))
   const known = new Map(migrations.map((migration) => [migration.number, migration]))
-  for (const { number, name, checksum } of applied.values()) {
-    const migration = known.get(number)
-    if (migration === undefined) throw newerStore(number, name)
-    if (checksumOf(migration) !== checksum) throw edited(migration)
-  }
   for (const migration of [...known.values()].sort((a, b) => a.number - b.number)) {
     if (applied.has(migration.number)) continue
     for (const [i, statement] of migration.statements.entries()) {
@@ -59,6 +59,35 @@ export async function migrate(
         }),
       ),
     })
+  }
+}
+
+/** The migrations that have run in a store, by number; none where it is no store yet. */
+export async function appliedMigrations(from: Pick<Connection, 'rows'>): Promise<Applied[]> {
+  const [found] = await from.rows(THERE)
+  return found === undefined ? [] : from.rows(APPLIED)
+}
+
+const THERE = {
+  name: 'migrations.there',
+  sql: "SELECT name FROM system.tables WHERE database = currentDatabase() AND name = 'migrations'",
+  row: z.object({ name: z.string() }),
+}
+
+/**
+ * Makes sure that this program knows every one of these migrations as it ran.
+ *
+ * @throws AppError `internal` as {@link migrate} does
+ */
+export function refuseUnknown(
+  applied: readonly Applied[],
+  migrations: readonly Migration[] = MIGRATIONS,
+): void {
+  const known = new Map(migrations.map((migration) => [migration.number, migration]))
+  for (const { number, name, checksum } of applied) {
+    const migration = known.get(number)
+    if (migration === undefined) throw newerStore(number, name)
+    if (checksumOf(migration) !== checksum) throw edited(migration)
   }
 }
 

@@ -99,16 +99,16 @@ async function makeDatabase(
 }
 
 function toRaw(client: ClickHouseClient): RawConnection {
+  const read = ({ sql, params, id }: Statement) =>
+    client.query({
+      query: sql,
+      query_params: { ...params },
+      query_id: id,
+      format: 'JSONEachRow',
+    })
   return {
-    select: async ({ sql, params, id }: Statement) => {
-      const result = await client.query({
-        query: sql,
-        query_params: { ...params },
-        query_id: id,
-        format: 'JSONEachRow',
-      })
-      return result.json()
-    },
+    select: async (statement) => (await read(statement)).json(),
+    text: async (statement) => (await read(statement)).text(),
     command: async ({ sql, params, id }) => {
       await client.command({ query: sql, query_params: { ...params }, query_id: id })
     },

@@ -300,6 +300,16 @@ function storeMetrics(registry: Registry) {
       help: 'When the newest snapshot was complete, in seconds since 1970; 0 before the first',
       registers,
     }),
+    backupTimestamp: new Gauge({
+      name: 'faultline_backup_last_timestamp_seconds',
+      help: 'When the newest backup came to its end, in seconds since 1970; 0 before the first',
+      registers,
+    }),
+    backupSize: new Gauge({
+      name: 'faultline_backup_size_bytes',
+      help: 'Size of the newest backup',
+      registers,
+    }),
     recordsFlushDuration: new Gauge({
       name: 'faultline_records_flush_seconds',
       help: 'Time the newest batch of records took to be written',

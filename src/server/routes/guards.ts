@@ -31,5 +31,8 @@ export const acts: Guards = [requires('act'), decides, readsJson(SMALL_BODY), id
 /** Imports into the CMDB: by a token that may do nothing else, too. */
 export const importing: Guards = [requires('import'), decides, readsJson(LARGE_BODY), idempotent()]
 
+/** Reads everything there is, at once. */
+export const copies: Guards = [requires('admin')]
+
 /** Changes what everything is decided with. */
 export const administers: Guards = [requires('admin'), decides, readsJson(LARGE_BODY), idempotent()]

@@ -1,6 +1,7 @@
 /** How Faultline is set up and what it runs on. */
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
 import { aboutStore } from '../../store/about.ts'
+import { lastBackup } from '../../store/backup.ts'
 import type { AppEnv, ServerDeps } from '../deps.ts'
 import { iso } from '../schemas/common.ts'
 import { readProblems } from '../schemas/problem.ts'
@@ -38,7 +39,7 @@ function channelsOf({ outbox }: ServerDeps): SettingsView['channels'] {
 async function view(deps: ServerDeps): Promise<SettingsView> {
   const { journey, journal, store, records, setUp, version, rules } = deps
   const { state } = journey.engine
-  const { snapshot, ...about } = await aboutStore(store)
+  const [{ snapshot, ...about }, backup] = await Promise.all([aboutStore(store), lastBackup(store)])
   const { waitingRecords, failedInserts } = records.stats()
   const packs = Object.entries(state.rules).map(([name, pack]) => ({
     name,
@@ -71,6 +72,7 @@ async function view(deps: ServerDeps): Promise<SettingsView> {
             finishedAt: iso(snapshot.finishedAt),
             behind: Math.max(0, state.offset - snapshot.offset),
           },
+    backup: backup === null ? null : { ...backup, at: iso(backup.at) },
   }
 }
 

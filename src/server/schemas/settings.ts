@@ -77,6 +77,14 @@ export const SettingsView = z
       })
       .nullable()
       .openapi({ description: 'the newest; null before the first' }),
+    backup: z
+      .strictObject({
+        at: Time,
+        offset: z.int().openapi({ description: 'the newest entry of the journal in it' }),
+        bytes: z.int().openapi({ description: 'size of its file' }),
+      })
+      .nullable()
+      .openapi({ description: 'the newest that came to its end; null: there was none' }),
   })
   .openapi('Settings')
 export type SettingsView = z.output<typeof SettingsView>

@@ -13,7 +13,7 @@ interface SectionProps {
 
 const COUNT = new Intl.NumberFormat()
 
-export function DurabilitySection({ settings: { journal, snapshot } }: SectionProps) {
+export function DurabilitySection({ settings: { journal, snapshot, backup } }: SectionProps) {
   return (
     <Section title="Journal and snapshot" id="journal">
       <dl className={classes['facts']}>
@@ -28,6 +28,15 @@ export function DurabilitySection({ settings: { journal, snapshot } }: SectionPr
             <Fact name="It holds up to">{COUNT.format(snapshot.offset)}</Fact>
             <Fact name="A restart reads after it">{COUNT.format(snapshot.behind)}</Fact>
             <Fact name="Size">{bytesText(snapshot.bytes)}</Fact>
+          </>
+        )}
+        <Fact name="Newest backup">
+          {backup === null ? 'none yet: faultline backup takes one' : <Ago at={backup.at} />}
+        </Fact>
+        {backup !== null && (
+          <>
+            <Fact name="The backup holds up to">{COUNT.format(backup.offset)}</Fact>
+            <Fact name="Size of the backup">{bytesText(backup.bytes)}</Fact>
           </>
         )}
       </dl>
