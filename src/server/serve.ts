@@ -26,7 +26,7 @@ export interface ServeOptions {
   readonly lifecycle?: Lifecycle
   /** How long requests go on being accepted after `/readyz` says no, in milliseconds; 0 unless given. */
   readonly graceMs?: number
-  /** Longest wait for requests under way when it stops, in milliseconds; 10,000 unless given. */
+  /** Longest wait for requests under way when it stops, in milliseconds; 3,000 unless given. */
   readonly finishMs?: number
 }
 
@@ -44,7 +44,7 @@ export interface RunningServer {
  * closes first breaks a post that is on its way, and Prometheus does not send it again.
  */
 const KEEP_ALIVE_MS = 330_000
-const FINISH_MS = 10_000
+const FINISH_MS = 3000
 const IDLE_LOOK_MS = 20
 
 /**

@@ -1,4 +1,6 @@
 /** The end of the whole program, in order and with a store that is away. */
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import { expect, it } from 'vitest'
 import { loadConfig } from '../../src/config.ts'
 import { type Served, serve } from '../../src/serve.ts'
@@ -43,3 +45,29 @@ it('ends although records cannot be written, and nothing of it is lost', async (
   await http.close()
   folder.remove()
 })
+
+it('ends within 5 s although clients hold on to it: a stream, half a body, a backup', async () => {
+  const folder = temporaryFolder()
+  const http = await startHttpClickHouse({ path: `${folder.path}/clickhouse` })
+  const server = await start(http, folder.path)
+  await api(server.url, '/ingest/generic', own('firing', 'First', 'db-1'))
+  const headers = { authorization: `Bearer ${ADMIN_TOKEN}` }
+  const stream = await fetch(`${server.url}/api/v1/stream`, { headers })
+  const backup = await fetch(`${server.url}/api/v1/backup`, { headers })
+  expect([stream.status, backup.status]).toEqual([200, 200])
+  const second = await fetch(`${server.url}/api/v1/backup`, { headers })
+  expect(second.status).toBe(409)
+  const { hostname, port } = new URL(server.url)
+  const socket = connect(Number(port), hostname)
+  socket.on('error', () => undefined)
+  await once(socket, 'connect')
+  socket.write('POST /ingest/generic HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\n{"ti')
+  // the server has read what was sent before it answers the next request
+  await fetch(`${server.url}/healthz`)
+  const begun = performance.now()
+  await server.stop()
+  expect(performance.now() - begun).toBeLessThan(5000)
+  socket.destroy()
+  await http.close()
+  folder.remove()
+}, 20_000)

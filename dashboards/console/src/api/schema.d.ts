@@ -5371,6 +5371,23 @@ export interface Settings {
      */
     behind: number
   } | null
+  /**
+   * the newest that came to its end; null: there was none
+   */
+  backup: {
+    /**
+     * RFC 3339, UTC, with milliseconds
+     */
+    at: string
+    /**
+     * the newest entry of the journal in it
+     */
+    offset: number
+    /**
+     * size of its file
+     */
+    bytes: number
+  } | null
 }
 export interface Silence {
   id: string
