@@ -169,6 +169,7 @@ function tooMuch(bytes: number, entries: number): AppError | null {
 }
 
 function notStored(cause: unknown): AppError {
+  if (cause instanceof AppError && cause.code === 'overloaded') return cause
   const why = cause instanceof Error ? cause.message : String(cause)
   return new AppError('store_unavailable', `the journal did not store it: ${why}`, {}, cause)
 }
