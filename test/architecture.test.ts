@@ -18,6 +18,7 @@ const WIRING = 'src/main.ts'
 const FLOORS: readonly (readonly string[])[] = [
   ['src/core'],
   ['ingest', 'src/journal', 'src/store', 'src/cmdb', 'src/notify', 'src/itsm', 'src/telemetry'],
+  ['src/cluster'],
   ['src/journey.ts', 'src/fold.ts'],
   ['src/jobs', 'src/server'],
   ['src/demo'],
