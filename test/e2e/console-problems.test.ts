@@ -168,7 +168,6 @@ describe.skipIf(!chromium.ok)(`problems ${chromium.ok ? '' : chromium.reason}`, 
     const [incident] = (await app.get('/api/v1/incidents?status=open')).body.items
     await go(`/incidents/${incident.id}`)
     await page.locator(`[data-known="${disk}"]`).waitFor(WAIT)
-    await page.locator(`[data-known="${disk}"]`).getByText('Empty /var/spool').waitFor(WAIT)
     const article = page.locator('[data-section="articles"]').getByRole('listitem').first()
     await article.getByText('known error').first().waitFor(WAIT)
     await article.getByText('Empty /var/spool, then restart the writer.').waitFor(WAIT)

@@ -2196,6 +2196,9 @@ export interface CommandAnswer {
        * RFC 3339, UTC, with milliseconds
        */
       resolvedAt: string
+      /**
+       * 1 (critical) to 5 (planning)
+       */
       priority: 1 | 2 | 3 | 4 | 5
       team: string | null
       resolver: string | null
@@ -2858,6 +2861,9 @@ export interface Incident {
        * RFC 3339, UTC, with milliseconds
        */
       resolvedAt: string
+      /**
+       * 1 (critical) to 5 (planning)
+       */
       priority: 1 | 2 | 3 | 4 | 5
       team: string | null
       resolver: string | null
@@ -3326,6 +3332,9 @@ export interface IncidentSummary {
        * RFC 3339, UTC, with milliseconds
        */
       resolvedAt: string
+      /**
+       * 1 (critical) to 5 (planning)
+       */
       priority: 1 | 2 | 3 | 4 | 5
       team: string | null
       resolver: string | null
