@@ -83,12 +83,7 @@ export function createApp(deps: ServerDeps): App {
   ingestRoutes(app, port)
   alertmanagerRoutes(app, port)
   compatibleRoutes(app, port)
-  incidentListRoutes(app)
-  incidentBulkRoutes(app)
-  incidentViewRoutes(app)
-  incidentRoutes(app)
-  incidentPartRoutes(app)
-  reviewRoutes(app)
+  allIncidentRoutes(app)
   commandRoutes(app)
   problemRoutes(app)
   problemCommandRoutes(app)
@@ -126,6 +121,15 @@ export function createApp(deps: ServerDeps): App {
   app.get('*', openConsole(deps.consoleDir))
   app.notFound((c) => problem(c, { code: 'not_found', detail: 'There is no such route.' }))
   return app
+}
+
+function allIncidentRoutes(app: App): void {
+  incidentListRoutes(app)
+  incidentBulkRoutes(app)
+  incidentViewRoutes(app)
+  incidentRoutes(app)
+  incidentPartRoutes(app)
+  reviewRoutes(app)
 }
 
 /** Knowledge: the articles, their versions, how they come, and the links that lead to none. */

@@ -1,5 +1,6 @@
 /** Backup, restore and move of a whole store, with the built program: what it holds stays what it was. */
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -12,6 +13,7 @@ import { openStore, type StoreTarget } from '../../src/store/client.ts'
 import { listTables } from '../../src/store/copy-pages.ts'
 import { latestSnapshot } from '../../src/store/snapshots.ts'
 import { own } from '../journey/bodies.ts'
+import { startHttpClickHouse } from '../support/clickhouse-http.ts'
 import { digest } from '../support/engine-digest.ts'
 import { ADMIN_TOKEN, api, run, until } from '../support/process.ts'
 import { ROOT } from '../support/source.ts'
@@ -52,6 +54,17 @@ function faultline(args: readonly string[], call: Call): Ended {
   const [file, all, options] = program(args, call)
   const { status, stderr } = spawnSync(file, all, { ...options, encoding: 'utf8' })
   return { code: status, said: stderr }
+}
+
+/** Like {@link faultline}, while this process goes on: it may be what the command talks to. */
+async function beside(args: readonly string[], call: Call): Promise<Ended> {
+  const child = spawn(...program(args, call))
+  let said = ''
+  child.stderr.on('data', (part: Buffer) => {
+    said += part.toString('utf8')
+  })
+  const [code] = (await once(child, 'close')) as [number | null]
+  return { code, said }
 }
 
 /** The state that snapshot and journal lead to, without writing anything; `upTo` for a part of it. */
@@ -202,6 +215,41 @@ describe('a backup of a store that is stopped', () => {
 })
 
 describe('a backup of a server that runs', () => {
+  it('holds what was taken before it, as of one entry, while alerts are taken', async () => {
+    const data = at('live')
+    const base = at('live-base.backup')
+    faultline(['backup', base], { data: source })
+    faultline(['restore', base], { data })
+    const server = await run({ data, env: { FAULTLINE_LOG_LEVEL: 'warn' } })
+    const posts: Promise<unknown>[] = []
+    let n = 0
+    const timer = setInterval(() => {
+      n += 1
+      posts.push(api(server.url, '/ingest/generic', own('firing', `Load ${n}`, `host-${n}`)))
+    }, 20)
+    await until('some posts', 10_000, async () => (posts.length > 40 ? true : undefined))
+    await Promise.all(posts)
+    const known = n
+    const file = at('live.backup')
+    const ended = await beside(['backup', file, '--url', server.url], { data })
+    clearInterval(timer)
+    expect(ended).toMatchObject({ code: 0 })
+    expect(n).toBeGreaterThan(known)
+    await Promise.all(posts) // every one was accepted: api() throws otherwise
+    const metrics = await (await fetch(`${server.url}/metrics`)).text()
+    expect(metrics).toMatch(/^faultline_backup_last_timestamp_seconds [1-9]/m)
+    const { backup } = await api<{ backup: { offset: number } }>(server.url, '/api/v1/settings')
+    await server.stop()
+    const restored = at('live-restored')
+    expect(faultline(['restore', file], { data: restored })).toMatchObject({ code: 0 })
+    const target = { path: join(restored, 'store') }
+    expect(await stateOf(target, { snapshot: true })).toBe(
+      await stateOf({ path: join(data, 'store') }, { snapshot: false, upTo: backup.offset }),
+    )
+    const taken = (await rowsOf(target))['journal']?.filter((row) => row.includes('Load '))
+    expect(taken?.length).toBeGreaterThanOrEqual(known)
+  }, 300_000)
+
   it('is for administrators, and one at a time', async () => {
     const server = await run({ data: at('empty') })
     expect((await fetch(`${server.url}/api/v1/backup`)).status).toBe(401)
@@ -275,3 +323,37 @@ function flipped(bytes: Buffer, n: number): Buffer {
 function replaced(bytes: Buffer, what: RegExp, by: string): Buffer {
   return Buffer.from(bytes.toString('latin1').replace(what, by), 'latin1')
 }
+
+describe('a move to a server', () => {
+  it('goes on wherever it was killed, and everything is there', async () => {
+    const http = await startHttpClickHouse({ path: at('clickhouse') })
+    const to = `${http.url}/moved`
+    const kills = [
+      'after_insert:1',
+      'after_page:2',
+      'after_insert:3',
+      'after_insert:2',
+      'before_end:1',
+    ]
+    for (const point of kills) {
+      const env = { FAULTLINE_FAULT: `move.${point}` }
+      expect((await beside(['move', '--to', to], { data: source, env })).code).toBe(null)
+      const served = run({ data: at('nothing'), env: { CLICKHOUSE_URL: to } })
+      await expect(served).rejects.toThrow('half of one')
+    }
+    const ended = await beside(['move', '--to', to], { data: source })
+    expect(ended).toMatchObject({ code: 0, said: expect.stringContaining('went on and moved') })
+    const target = { url: http.url, database: 'moved' }
+    const moved = await rowsOf(target)
+    const movedState = await stateOf(target, { snapshot: true })
+    const again = await beside(['move', '--to', to], { data: source })
+    expect(again).toMatchObject({ code: 2, said: expect.stringContaining('not empty') })
+    const server = await run({ data: at('on-server'), env: { CLICKHOUSE_URL: to } })
+    await api(server.url, '/ingest/generic', own('firing', 'After the move', 'db-9'))
+    await server.stop()
+    await http.close()
+    expect(moved).toEqual(before)
+    expect(movedState).toBe(state)
+    expect(await rowsOf(sourceStore)).toEqual(before)
+  }, 600_000)
+})

@@ -61,7 +61,9 @@ it('ends within 5 s although clients hold on to it: a stream, half a body, a bac
   const socket = connect(Number(port), hostname)
   socket.on('error', () => undefined)
   await once(socket, 'connect')
-  socket.write('POST /ingest/generic HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\n{"ti')
+  socket.write(
+    'POST /ingest/generic HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\n{"ti',
+  )
   // the server has read what was sent before it answers the next request
   await fetch(`${server.url}/healthz`)
   const begun = performance.now()

@@ -55,7 +55,11 @@ describe('pages of a table', () => {
           lengths.map((length, i) => entry(i + 1, 'ä'.repeat(length))),
         )
         for (const version of ['1', '2']) {
-          const rows = lengths.map((length, i) => ({ key: `k${i}`, value: 'x'.repeat(length), version }))
+          const rows = lengths.map((length, i) => ({
+            key: `k${i}`,
+            value: 'x'.repeat(length),
+            version,
+          }))
           await store.insert('meta', rows)
         }
         const tables = await listTables(store)
@@ -64,10 +68,15 @@ describe('pages of a table', () => {
           if (table === undefined) throw new Error('no such table')
           const keys: string[] = []
           let rows = 0
-          for await (const page of readPages(store, { table, where: null }, { after: null, pageBytes })) {
+          for await (const page of readPages(
+            store,
+            { table, where: null },
+            { after: null, pageBytes },
+          )) {
             rows += page.rows
             const lines = page.text.trimEnd().split('\n')
-            for (const line of lines) keys.push(JSON.parse(line)[name === 'meta' ? 'key' : 'offset'])
+            for (const line of lines)
+              keys.push(JSON.parse(line)[name === 'meta' ? 'key' : 'offset'])
           }
           expect(rows).toBe(lengths.length)
           expect(new Set(keys).size).toBe(lengths.length)
@@ -115,7 +124,9 @@ describe('a backup of an older schema', () => {
     const schema = [...file.head.schema, { number: 99, name: 'shiny', checksum: 'x' }]
     const to = await openBare(named('refused'), { store: 'anew' })
     const newer = { ...file, head: { ...file.head, schema } }
-    await expect(restoreBackup(to, newer)).rejects.toThrow('newer version: it has migration 0099-shiny')
+    await expect(restoreBackup(to, newer)).rejects.toThrow(
+      'newer version: it has migration 0099-shiny',
+    )
     expect(await to.connection.text('test', 'SHOW TABLES')).not.toContain('journal')
     await to.close()
   }, 60_000)
@@ -124,7 +135,10 @@ describe('a backup of an older schema', () => {
 describe('a move', () => {
   const fill = async (database: string): Promise<void> => {
     const store = await openStore(named(database))
-    await store.insert('journal', Array.from({ length: 40 }, (_, i) => entry(i + 1, 'b'.repeat(200))))
+    await store.insert(
+      'journal',
+      Array.from({ length: 40 }, (_, i) => entry(i + 1, 'b'.repeat(200))),
+    )
     await store.close()
   }
   const move = async (from: string, to: string, failAt = Number.POSITIVE_INFINITY) => {
