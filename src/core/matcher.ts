@@ -26,25 +26,46 @@ export function parseMatcher(text: string): Matcher | { readonly error: string }
 
 /** Why `pattern` is no RE2 regular expression, or `null`. */
 export function regexFault(pattern: string): string | null {
-  try {
-    compile(pattern)
-    return null
-  } catch {
-    return 'not an RE2 regular expression'
-  }
+  return compile(pattern) === null ? 'not an RE2 regular expression' : null
 }
 
-/** Compiled patterns; a pure cache, bounded. */
-const compiled = new Map<string, RE2JS>()
-const MAX_COMPILED = 2000
+interface Compiled {
+  readonly regex: RE2JS
+  /** Whether values match: rules ask about the same few names and severities again and again. */
+  readonly answers: Map<string, boolean>
+}
 
-function compile(pattern: string): RE2JS {
+/** Patterns, `null` for a broken one, and what they answered: pure caches, bounded. */
+const compiled = new Map<string, Compiled | null>()
+const MAX_COMPILED = 2000
+const MAX_ANSWERS = 256
+/** Longer values are not kept. */
+const MAX_KEPT_LENGTH = 256
+
+function compile(pattern: string): Compiled | null {
   const known = compiled.get(pattern)
   if (known !== undefined) return known
-  const made = RE2JS.compile(`^(?:${pattern})$`, RE2JS.DOTALL)
+  const made = compileAnew(pattern)
   if (compiled.size >= MAX_COMPILED) compiled.clear()
   compiled.set(pattern, made)
   return made
+}
+
+function compileAnew(pattern: string): Compiled | null {
+  try {
+    return { regex: RE2JS.compile(`^(?:${pattern})$`, RE2JS.DOTALL), answers: new Map() }
+  } catch {
+    return null
+  }
+}
+
+function isHit({ regex, answers }: Compiled, value: string): boolean {
+  const known = answers.get(value)
+  if (known !== undefined) return known
+  const hit = regex.matcher(value).matches()
+  if (answers.size >= MAX_ANSWERS) answers.clear()
+  if (value.length <= MAX_KEPT_LENGTH) answers.set(value, hit)
+  return hit
 }
 
 /** Whether one matcher holds for the labels; a broken one, negated or not, never. Linear in the value. */
@@ -54,11 +75,9 @@ export function matches(matcher: Matcher, labels: Labels): boolean {
 
 /** Whether one matcher holds for the value of what it names. */
 export function matchesValue(matcher: Matcher, value: string): boolean {
-  if (matcher.isRegex && regexFault(matcher.value) !== null) return false
-  const hit = matcher.isRegex
-    ? compile(matcher.value).matcher(value).matches()
-    : value === matcher.value
-  return hit === matcher.isEqual
+  if (!matcher.isRegex) return (value === matcher.value) === matcher.isEqual
+  const regex = compile(matcher.value)
+  return regex !== null && isHit(regex, value) === matcher.isEqual
 }
 
 /** Whether every matcher holds; an empty list matches everything. */

@@ -126,13 +126,22 @@ function choose(scored: readonly Scored[], scene: Scene): readonly Chosen[] {
 type Covered = ReadonlyMap<number, number>
 
 /** What others explain already, as the `shared` term will have it. */
-function lostBy(one: Scored, covered: Covered, scene: Scene): number {
-  const shared = sharedOf(one, covered, scene)
-  return shared.reduce(
-    (sum, { surprise, share, chance, other }) =>
-      sum + sharedWeight(isSeen(one)) * overlapOf(surprise, share, { one: chance, other }),
-    0,
-  )
+function lostBy(one: Scored, covered: Covered, { observations }: Scene): number {
+  if (covered.size === 0) return 0
+  const weight = sharedWeight(isSeen(one))
+  let sum = 0
+  let shared = 0
+  // asked of every candidate for every cause that is listed: the words of the term are left out
+  for (const { link, part } of one.counted) {
+    const other = covered.get(link.index)
+    const observation = observations[link.index]
+    if (other === undefined || observation === undefined) continue
+    const share = round3(observation.share * part)
+    sum += weight * overlapOf(observation.surprise, share, { one: link.chance, other })
+    shared += 1
+    if (shared === MAX_SHARED) break
+  }
+  return sum
 }
 
 function isSeen({ links }: Scored): boolean {

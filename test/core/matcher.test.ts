@@ -88,3 +88,20 @@ describe('several matchers', () => {
     expect(matchesAll(texts.map(parsed), { a: '1', b: '2' })).toBe(expected)
   })
 })
+
+describe('an expression that was asked before', () => {
+  it('answers the same, however many values came between', () => {
+    const matcher = parsed('pod=~"web-[0-9]*[05]"')
+    const values = Array.from({ length: 600 }, (_, i) => `web-${i}`)
+    const answers = () => values.map((pod) => matches(matcher, { pod }))
+    const expected = values.map((value) => /^web-[0-9]*[05]$/.test(value))
+    expect(answers()).toEqual(expected)
+    expect(answers()).toEqual(expected)
+  })
+
+  it('stays broken', () => {
+    const broken: Matcher = { name: 'pod', value: '(', isRegex: true, isEqual: false }
+    expect([matches(broken, { pod: 'a' }), matches(broken, { pod: 'a' })]).toEqual([false, false])
+    expect([regexFault('('), regexFault('(')]).not.toContain(null)
+  })
+})

@@ -2,6 +2,7 @@
 import { suggestArticles } from '../knowledge.ts'
 import { rankRootCauses } from '../rootcause.ts'
 import type { Seen } from '../roster.ts'
+import { isSameJson } from '../same.ts'
 import { scopedKey } from '../scope.ts'
 import { addProfile, type IncidentProfile, similarIncidents } from '../similar.ts'
 import type { IncidentState } from '../state.ts'
@@ -26,7 +27,7 @@ export function analyse(ctx: Ctx, incident: IncidentState): void {
   if (!ctx.explains) return
   const members = incident.members.lookedAt('unmuted')
   if (members.length === 0) return
-  const before = JSON.stringify([incident.rootCause, incident.articles, incident.similar])
+  const before = [incident.rootCause, incident.articles, incident.similar]
   weighHurt(ctx, incident)
   // what a person confirmed stands: the list they looked at must not change under them
   if (incident.confirmedCause === null || incident.rootCause === null)
@@ -45,8 +46,7 @@ export function analyse(ctx: Ctx, incident: IncidentState): void {
   publishWorkarounds(ctx, 'engine') // of a problem that has just come back
   const suggested = articlesFor(ctx, incident, members)
   incident.articles = withKnownError(ctx, incident, suggested).slice(0, MAX_ARTICLES)
-  const after = JSON.stringify([incident.rootCause, incident.articles, incident.similar])
-  if (before === after) return
+  if (isSameJson(before, [incident.rootCause, incident.articles, incident.similar])) return
   const [cause] = incident.rootCause.candidates
   const text =
     cause === undefined || incident.rootCause.abstained

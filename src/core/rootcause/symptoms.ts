@@ -78,8 +78,21 @@ function words(...lines: readonly string[]): ReadonlySet<string> {
   return new Set(lines.flatMap((line) => line.split(' ')))
 }
 
+/** Kinds of rules that were asked for: a pure cache, bounded. */
+const known = new Map<string, SymptomKind>()
+const MAX_KNOWN = 4096
+
 /** Kind of a rule by its name: `PodCPUThrottled`, `pod_cpu_throttled`, `pod cpu throttled` alike. */
 export function symptomOf(rule: string): SymptomKind {
+  const kept = known.get(rule)
+  if (kept !== undefined) return kept
+  const kind = kindOf(rule)
+  if (known.size >= MAX_KNOWN) known.clear()
+  known.set(rule, kind)
+  return kind
+}
+
+function kindOf(rule: string): SymptomKind {
   const said = rule
     .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
     .replace(/([A-Z]+)([A-Z][a-z])/g, '$1 $2')
