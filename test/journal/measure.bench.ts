@@ -1,6 +1,6 @@
 /**
  * Measures the journal and the record tables on this machine's disk:
- * `npx tsx test/journal/measure.bench.ts [--window 20] [--bodies]`.
+ * `npx tsx test/journal/measure.bench.ts [--window 20] [--seconds 10]`.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
@@ -79,6 +79,8 @@ async function steady(perSecond: number, bytes: number): Promise<void> {
 
 async function saturated(bytes: number, inFlight: number): Promise<void> {
   let sent = 0
+  const inserted = journal.stats().batches
+  const used = process.cpuUsage()
   const begun = performance.now()
   const end = begun + SECONDS * 1000
   const times: number[] = []
@@ -92,9 +94,13 @@ async function saturated(bytes: number, inFlight: number): Promise<void> {
     }),
   )
   const seconds = (performance.now() - begun) / 1000
+  const { user, system } = process.cpuUsage(used)
+  const inserts = journal.stats().batches - inserted
   print(
     `append ${bytes} B, ${inFlight} in flight: ${(sent / seconds).toFixed(0)}/s, ` +
-      `${((sent * bytes) / seconds / 1e6).toFixed(1)} MB/s, ${summary(times)}`,
+      `${((sent * bytes) / seconds / 1e6).toFixed(1)} MB/s, ${summary(times)}; processor time ` +
+      `${((user + system) / 1000 / inserts).toFixed(1)} ms per insert, ` +
+      `${((user + system) / sent).toFixed(0)} µs per append`,
   )
 }
 
@@ -160,6 +166,7 @@ async function lists(): Promise<void> {
 try {
   await steady(1000, 400)
   await steady(150, 30_000)
+  await saturated(400, 64)
   await saturated(400, 2000)
   await saturated(30_000, 500)
   await readAll()
