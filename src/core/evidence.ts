@@ -154,4 +154,10 @@ export interface SimilarIncident {
     readonly resolver: string | null
     readonly resolutionCode: string | null
   }
+  /** When it ended; like what follows, not in records from before it was kept. */
+  readonly closedAt?: EpochMs
+  /** Milliseconds from its first alert to its end. */
+  readonly tookMs?: number
+  /** The person who resolved it, else who had it in hand. */
+  readonly by?: string | null
 }

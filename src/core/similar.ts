@@ -13,7 +13,7 @@ import { compare } from './topology.ts'
 
 /** Kinds of features and what they count: features are named `<kind>:<value>`. */
 const KIND_WEIGHTS = {
-  ...{ signature: 1, ci: 1, service: 0.5, change: 0.5, class: 0.3 },
+  ...{ signature: 1, ci: 1, cause: 0.5, service: 0.5, change: 0.5, class: 0.3 },
   /** Of a title or rule: what there is of incidents that were imported. */
   word: 1.2,
 } as const
@@ -22,10 +22,12 @@ export type FeatureKind = keyof typeof KIND_WEIGHTS
 export const SIMILAR_TERMS = [
   'signature',
   'ci',
+  'cause',
   'service',
   'change',
   'class',
   'word',
+  'family',
   'resolution',
 ] as const
 export type SimilarTermName = (typeof SIMILAR_TERMS)[number]
@@ -39,6 +41,12 @@ export interface IncidentProfile {
   readonly title: string
   /** What resolved it, where a person said so. */
   readonly resolution: string | null
+  /** Key of its recurrence family: the alert that stands for it, and where. Profiles of old have none. */
+  readonly family?: string
+  /** Milliseconds from its first alert to its end. */
+  readonly tookMs?: number
+  /** The person who resolved it, else who had it in hand. */
+  readonly by?: string | null
 }
 
 /** Profiles kept; the oldest leave. */
@@ -60,6 +68,8 @@ const MIN_WEIGHT = 1e-6
 const MAX_WEIGHT = 1e6
 /** A past incident whose remedy is known goes before its equals without. */
 const RESOLUTION_POINTS = 0.05
+/** One of the same family is the same fault again, however much else was hurt that time. */
+const FAMILY_POINTS = 0.2
 
 /** Of a profile, in the order of their names. */
 interface Feature {
@@ -147,7 +157,8 @@ export function removeProfile(index: SimilarIndex, incident: string): boolean {
 /**
  * Closed incidents like `profile`, best first, then newer, then by id; never the incident itself,
  * and none under ALIKE_FROM. The score is the sum of `x * w` of the terms: one per shared feature,
- * with x = its product in both and w = 1 / (length of one · length of the other).
+ * with x = its product in both and w = 1 / (length of one · length of the other), then one for the
+ * same family and one for a known remedy.
  *
  * Cost: MAX_FEATURES · MAX_POSTINGS sums and MAX_CANDIDATES full scores, whatever the index holds.
  */
@@ -160,15 +171,32 @@ export function similarIncidents(
   const length = lengthOf(index, features)
   if (length === 0) return []
   const found = candidatesOf(index, profile.incident, features).flatMap((candidate) => {
-    const terms = termsOf(index, { features, length }, candidate)
-    const score = sumOf(terms)
-    if (score < ALIKE_FROM) return []
-    const { incident, title, resolution } = candidate.profile
-    const all = resolution === null ? terms : [...terms, RESOLVED]
-    return [{ candidate, like: { incident, score: sumOf(all), terms: all, title, resolution } }]
+    const shared = termsOf(index, { features, length }, candidate)
+    const isFamily = profile.family !== undefined && candidate.profile.family === profile.family
+    const terms = isFamily ? [...shared, SAME_FAMILY] : shared
+    return sumOf(terms) < ALIKE_FROM ? [] : [{ candidate, like: likeOf(candidate.profile, terms) }]
   })
   found.sort((a, b) => b.like.score - a.like.score || byNewer(a.candidate, b.candidate))
   return found.slice(0, Math.max(0, limit)).map(({ like }) => like)
+}
+
+function likeOf(
+  { incident, title, resolution, closedAt, tookMs, by = null }: IncidentProfile,
+  terms: readonly Term<SimilarTermName>[],
+): SimilarIncident {
+  const all = resolution === null ? terms : [...terms, RESOLVED]
+  return {
+    ...{ incident, score: sumOf(all), terms: all, title, resolution, closedAt, by },
+    ...(tookMs === undefined ? {} : { tookMs }),
+  }
+}
+
+const SAME_FAMILY: Term<SimilarTermName> = {
+  name: 'family',
+  x: 1,
+  w: FAMILY_POINTS,
+  inputs: {},
+  note: 'the same alert at the same place stands for both',
 }
 
 const RESOLVED: Term<SimilarTermName> = {

@@ -107,6 +107,31 @@ describe('similarIncidents', () => {
     ])
   })
 
+  it('puts one of the same family before its equals, and tells how it went', () => {
+    const twin = profile('INC-0', ['signature:DiskFull', 'ci:db-1', 'class:host'], {
+      ...{ family: 'f', tookMs: 60_000, by: 'ann' },
+    })
+    const index = indexSimilar([...ALL, twin])
+    const found = similarIncidents({ ...DISK_DB1, incident: 'INC-99', family: 'f' }, index, 2)
+    expect(found[0]).toMatchObject({ incident: 'INC-0', closedAt: 0, tookMs: 60_000, by: 'ann' })
+    expect(found[0]?.terms.map(({ name }) => name)).toContain('family')
+    expect(found[1]?.terms.map(({ name }) => name)).not.toContain('family')
+    expect(found[0]?.score).toBeGreaterThan(found[1]?.score ?? Number.POSITIVE_INFINITY)
+  })
+
+  it('knows one of the same family among much else that was hurt that time', () => {
+    const much = Array.from({ length: 7 }, (_, n) => `signature:Else${n}`)
+    const wide = profile('INC-0', ['signature:DiskFull', ...much])
+    const asked = profile('INC-99', ['signature:DiskFull', 'ci:web-9'])
+    const found = (family?: string): readonly string[] =>
+      ids(
+        indexSimilar([...HOSTS, family === undefined ? wide : { ...wide, family }]),
+        family === undefined ? asked : { ...asked, family },
+      )
+    expect(found()).toEqual([])
+    expect(found('f')).toEqual(['INC-0'])
+  })
+
   it('puts the newer of equals first, then the smaller id', () => {
     const same = (id: string, closedAt: number): IncidentProfile =>
       profile(id, ['signature:DiskFull'], { closedAt })

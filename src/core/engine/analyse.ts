@@ -1,5 +1,6 @@
 /** What an incident is about: root cause, articles and similar incidents, from its members. */
 import { suggestArticles } from '../knowledge.ts'
+import { familyKey } from '../problems/families.ts'
 import { rankRootCauses } from '../rootcause.ts'
 import type { Seen } from '../roster.ts'
 import { isSameJson } from '../same.ts'
@@ -20,7 +21,7 @@ import { pastOf } from './past.ts'
 import { keepPast, recognise } from './problems.ts'
 
 const MAX_ARTICLES = 5
-const MAX_SIMILAR = 5
+const MAX_SIMILAR = 8
 
 /** Works out what the incident is about and records it where it changed. */
 export function analyse(ctx: Ctx, incident: IncidentState): void {
@@ -37,12 +38,14 @@ export function analyse(ctx: Ctx, incident: IncidentState): void {
       incident.suppressedCount === 0 ? members : incident.members.lookedAt('all'),
     )
   const profile = profileOf(ctx, incident)
-  incident.similar = bestOf(
-    similarIncidents(profile, alikeIn(ctx.ix.similar, incident.scope), MAX_SIMILAR),
-    importedLike(ctx, incident, MAX_SIMILAR),
+  const past = pastOf(ctx, incident, { members, profile })
+  const own = similarIncidents(
+    { ...profile, family: familyKey(past) },
+    alikeIn(ctx.ix.similar, incident.scope),
     MAX_SIMILAR,
   )
-  recognise(ctx, incident, pastOf(ctx, incident, { members, profile }))
+  incident.similar = bestOf(own, importedLike(ctx, incident, MAX_SIMILAR), MAX_SIMILAR)
+  recognise(ctx, incident, past)
   publishWorkarounds(ctx, 'engine') // of a problem that has just come back
   const suggested = articlesFor(ctx, incident, members)
   incident.articles = withKnownError(ctx, incident, suggested).slice(0, MAX_ARTICLES)
@@ -130,10 +133,13 @@ function causeOf({ confirmedCause, rootCause }: IncidentState): string | null {
 /** Keeps what a resolved incident was like, so that later ones can be compared with it. */
 export function remember(ctx: Ctx, incident: IncidentState): void {
   if (!ctx.explains || (incident.openedAt === null && !wouldHaveOpened(ctx, incident))) return
-  const profile = profileOf(ctx, incident)
-  ctx.state.profiles.set({ snap: 0, scope: incident.scope, incident: incident.id, profile })
+  const features = profileOf(ctx, incident)
   const members = incident.members.lookedAt('unmuted')
-  if (members.length > 0) keepPast(ctx, incident, pastOf(ctx, incident, { members, profile }))
+  const past =
+    members.length > 0 ? pastOf(ctx, incident, { members, profile: features }) : undefined
+  const profile = past === undefined ? features : { ...features, family: familyKey(past) }
+  ctx.state.profiles.set({ snap: 0, scope: incident.scope, incident: incident.id, profile })
+  if (past !== undefined) keepPast(ctx, incident, past)
   for (const id of addProfile(alikeIn(ctx.ix.similar, incident.scope), profile))
     ctx.state.profiles.delete(id)
 }
@@ -149,8 +155,10 @@ function wouldHaveOpened(ctx: Ctx, incident: IncidentState): boolean {
 /** What the incident is like, as weighted features. */
 export function profileOf(ctx: Ctx, incident: IncidentState): IncidentProfile {
   const features: Record<string, number> = {}
+  let most = 0
   const add = (name: string, weight: number): void => {
     features[name] = Math.max(features[name] ?? 0, weight)
+    most = Math.max(most, weight)
   }
   for (const member of incident.members.lookedAt('unmuted')) {
     const weight = Math.max(0.1, member.surprise)
@@ -164,11 +172,20 @@ export function profileOf(ctx: Ctx, incident: IncidentState): IncidentProfile {
       if (kind !== undefined) add(`change:${kind}`, 1)
     }
   }
+  const cause = causeOf(incident)
+  if (cause !== null) add(`cause:${cause}`, most)
+  const closedAt = incident.resolvedAt ?? ctx.state.now
   return {
     incident: incident.id,
-    closedAt: incident.resolvedAt ?? ctx.state.now,
+    closedAt,
     features,
     title: incident.title,
     resolution: incident.resolution,
+    tookMs: Math.max(0, closedAt - incident.firstAlertAt),
+    by: handOf(incident),
   }
+}
+
+function handOf({ resolvedBy, acknowledgedBy, owner }: IncidentState): string | null {
+  return resolvedBy === null || resolvedBy === 'engine' ? (acknowledgedBy ?? owner) : resolvedBy
 }

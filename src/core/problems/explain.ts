@@ -177,7 +177,7 @@ export function ruleOf(signature: string): string {
 }
 
 /** A place as people read it: `~service=checkout,namespace=shop` is `checkout`. */
-function placeName(place: string): string {
+export function placeName(place: string): string {
   if (!place.startsWith('~')) return place
   const [first] = place.slice(1).split(',')
   return first?.split('=').at(-1) || 'an unknown place'

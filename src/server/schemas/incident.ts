@@ -5,6 +5,7 @@ import type { SimilarIncident } from '../../core/evidence.ts'
 import { impactLine } from '../../core/impact.ts'
 import type { IncidentRecord } from '../../core/record.ts'
 import { INCIDENT_STATUSES } from '../../core/record.ts'
+import { isSameFamily, remediesOf, whyAlike } from '../../core/remedies.ts'
 import type { Route } from '../../core/route.ts'
 import { AlertView, LinkEvidenceView } from './alert.ts'
 import { iso, pageOf, SeverityName, Terms, Time } from './common.ts'
@@ -114,7 +115,10 @@ const similar = {
   incident: z.string(),
   score: z.number(),
   title: z.string(),
-  resolution: z.string().nullable(),
+  resolution: z
+    .string()
+    .nullable()
+    .openapi({ description: 'what resolved it, where it was noted' }),
   imported: z
     .strictObject({
       ...{ source: z.string(), number: z.string(), url: z.string().nullable() },
@@ -125,12 +129,40 @@ const similar = {
     .optional()
     .openapi({ description: 'it was an incident of another tool; absent: of Faultline' }),
 }
-
-function importedOf({ imported }: { readonly imported?: SimilarIncident['imported'] | undefined }) {
-  if (imported === undefined) return {}
-  const { openedAt, resolvedAt, ...rest } = imported
-  return { imported: { ...rest, openedAt: iso(openedAt), resolvedAt: iso(resolvedAt) } }
+const similarInDetail = {
+  ...similar,
+  terms: Terms,
+  sameFamily: z
+    .boolean()
+    .openapi({ description: 'the same alert at the same place stands for both' }),
+  why: z.string().openapi({
+    description: 'what both have, in one line',
+    example: 'alert DiskFull · CI db-1 · service orders',
+  }),
+  resolvedAt: Time.nullable().openapi({ description: 'null: not kept' }),
+  tookMs: z
+    .int()
+    .nullable()
+    .openapi({ description: 'from its first alert to its end; null: not kept' }),
+  by: z
+    .string()
+    .nullable()
+    .openapi({ description: 'the person who resolved it, else who had it in hand' }),
 }
+
+export const RemedyView = z
+  .strictObject({
+    text: z.string().openapi({ description: 'as it was noted at the most alike incident' }),
+    times: z.int().openapi({ description: 'similar incidents that it ended' }),
+    of: z.int().openapi({ description: 'similar incidents whose remedy is known' }),
+    medianMs: z
+      .number()
+      .nullable()
+      .openapi({ description: 'median time from first alert to end; null: not kept' }),
+    by: z.array(z.string()).readonly().openapi({ description: 'people who ended them' }),
+    incidents: z.array(z.string()).readonly().openapi({ description: 'the most alike first' }),
+  })
+  .openapi('Remedy')
 
 /** An incident in a list. */
 export const IncidentSummary = z
@@ -165,7 +197,11 @@ export const IncidentDetail = z
       .nullable()
       .openapi({ description: 'the analysis, also where nothing stands out; null before it' }),
     articles: z.array(z.strictObject({ ...article, terms: Terms, passage: z.string() })).readonly(),
-    similar: z.array(z.strictObject({ ...similar, terms: Terms })).readonly(),
+    similar: z.array(z.strictObject(similarInDetail)).readonly(),
+    remedies: z
+      .array(RemedyView)
+      .readonly()
+      .openapi({ description: 'what ended the similar incidents, the most frequent first' }),
     priorityEvidence: Terms,
     alerts: z.array(AlertView).openapi({ description: 'the oldest first' }),
     alertsNext: z.string().nullable().openapi({
@@ -282,12 +318,29 @@ export function toDetail(
     rootCauses: causesOf(record),
     rootCause: record.rootCause,
     articles: record.articles,
-    similar: record.similar.map(({ imported, ...one }) => ({
-      ...one,
-      ...importedOf({ imported }),
-    })),
+    similar: record.similar.map(toSimilar),
+    remedies: remediesOf(record.similar),
     priorityEvidence: record.priorityEvidence,
     ...alerts,
+  }
+}
+
+function importedOf({ imported }: SimilarIncident) {
+  if (imported === undefined) return {}
+  const { openedAt, resolvedAt, ...rest } = imported
+  return { imported: { ...rest, openedAt: iso(openedAt), resolvedAt: iso(resolvedAt) } }
+}
+
+function toSimilar(one: SimilarIncident): IncidentDetail['similar'][number] {
+  const { incident, score, title, resolution, terms, closedAt, tookMs, by } = one
+  return {
+    ...{ incident, score, title, resolution, terms },
+    sameFamily: isSameFamily(one),
+    why: whyAlike(one),
+    resolvedAt: closedAt === undefined ? null : iso(closedAt),
+    tookMs: tookMs ?? null,
+    by: by ?? null,
+    ...importedOf(one),
   }
 }
 

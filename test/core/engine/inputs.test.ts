@@ -9,6 +9,7 @@ import {
   type Deed,
   depends,
   fire,
+  instant,
   play,
   resolve,
   rules,
@@ -265,5 +266,27 @@ describe('similar incidents', () => {
     expect(story.incident('INC-000002').similar.map(({ incident }) => incident)).toEqual([
       'INC-000001',
     ])
+  })
+
+  it('tell that it is the same fault with the same cause, what ended it, when, how long and by whom', () => {
+    const force = { do: 'resolve', incident: 'INC-000001', force: true } as const
+    const story = play(
+      at(0, cmdb({ items: [ci('web-1')], relations: [] })),
+      at(1, fire('web-1', 'down')),
+      at(50, command({ do: 'confirm_cause', incident: 'INC-000001', ci: 'web-1' })),
+      at(61, command({ ...force, resolution: 'restarted it' }, 'ann')),
+      at(100, resolve('web-1', 'down')),
+      at(1000, fire('web-1', 'down')),
+      at(1100, command({ do: 'confirm_cause', incident: 'INC-000002', ci: 'web-1' })),
+      at(1110, fire('web-1', 'slow')),
+      at(1200, expectIncident({ id: 'INC-000002', status: 'open' })),
+    )
+    const [found] = story.incident('INC-000002').similar
+    expect(found).toMatchObject({
+      ...{ incident: 'INC-000001', resolution: 'restarted it', by: 'ann' },
+      ...{ closedAt: instant(61), tookMs: 60_000 },
+    })
+    const terms = (found?.terms ?? []).map(({ name }) => name)
+    expect(terms).toEqual(expect.arrayContaining(['signature', 'ci', 'cause', 'family']))
   })
 })

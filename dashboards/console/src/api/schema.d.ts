@@ -400,6 +400,7 @@ export interface Schemas {
   Relation: Relation
   RelationInput: RelationInput
   RelationPage: RelationPage
+  Remedy: Remedy
   ReplayAllAnswer: ReplayAllAnswer
   ReplayAllInput: ReplayAllInput
   ReplayInput: ReplayInput
@@ -2180,6 +2181,9 @@ export interface CommandAnswer {
     incident: string
     score: number
     title: string
+    /**
+     * what resolved it, where it was noted
+     */
     resolution: string | null
     /**
      * it was an incident of another tool; absent: of Faultline
@@ -2845,6 +2849,9 @@ export interface Incident {
     incident: string
     score: number
     title: string
+    /**
+     * what resolved it, where it was noted
+     */
     resolution: string | null
     /**
      * it was an incident of another tool; absent: of Faultline
@@ -2870,7 +2877,31 @@ export interface Incident {
       resolutionCode: string | null
     }
     terms: Term[]
+    /**
+     * the same alert at the same place stands for both
+     */
+    sameFamily: boolean
+    /**
+     * what both have, in one line
+     */
+    why: string
+    /**
+     * null: not kept
+     */
+    resolvedAt: string | null
+    /**
+     * from its first alert to its end; null: not kept
+     */
+    tookMs: number | null
+    /**
+     * the person who resolved it, else who had it in hand
+     */
+    by: string | null
   }[]
+  /**
+   * what ended the similar incidents, the most frequent first
+   */
+  remedies: Remedy[]
   priorityEvidence: Term[]
   /**
    * the oldest first
@@ -2898,6 +2929,32 @@ export interface RankedCause {
    */
   explains: string[]
   counterfactual: string
+}
+export interface Remedy {
+  /**
+   * as it was noted at the most alike incident
+   */
+  text: string
+  /**
+   * similar incidents that it ended
+   */
+  times: number
+  /**
+   * similar incidents whose remedy is known
+   */
+  of: number
+  /**
+   * median time from first alert to end; null: not kept
+   */
+  medianMs: number | null
+  /**
+   * people who ended them
+   */
+  by: string[]
+  /**
+   * the most alike first
+   */
+  incidents: string[]
 }
 export interface IncidentEvidence {
   id: string
@@ -3316,6 +3373,9 @@ export interface IncidentSummary {
     incident: string
     score: number
     title: string
+    /**
+     * what resolved it, where it was noted
+     */
     resolution: string | null
     /**
      * it was an incident of another tool; absent: of Faultline
