@@ -50,7 +50,7 @@ export interface IncidentProfile {
 }
 
 /** Profiles kept; the oldest leave. */
-export const MAX_PROFILES = 20_000
+export const MAX_PROFILES = 100_000
 /** Features of a profile that count: the heaviest, ties by name. */
 export const MAX_FEATURES = 24
 /** Per feature the newest profiles that are looked at. */
@@ -79,10 +79,19 @@ interface Feature {
   readonly mass: number
 }
 
+/** A feature and the incidents that have it, oldest first. */
+interface Posting {
+  readonly name: string
+  readonly kind: FeatureKind
+  readonly having: Kept[]
+}
+
+/** Some 16 bytes a feature in it and 8 in the posting, beside the profile itself. */
 interface Kept {
   readonly profile: IncidentProfile
-  readonly features: readonly Feature[]
-  readonly masses: ReadonlyMap<string, number>
+  /** By name, and the mass of each in the same order. */
+  readonly postings: readonly Posting[]
+  readonly masses: readonly number[]
   /** Where its sum stands while a query runs; given anew when it leaves. */
   readonly slot: number
 }
@@ -92,8 +101,8 @@ export interface SimilarIndex {
   readonly kept: Map<string, Kept>
   /** All incidents, oldest first. */
   readonly order: Kept[]
-  /** Those that have a feature, oldest first. */
-  readonly postings: Map<string, Kept[]>
+  /** By feature. */
+  readonly postings: Map<string, Posting>
   readonly freeSlots: number[]
 }
 
@@ -123,19 +132,23 @@ export function addProfile(index: SimilarIndex, profile: IncidentProfile): reado
   removeProfile(index, profile.incident)
   const slot = index.freeSlots.pop() ?? index.kept.size
   const features = featuresOf(profile)
-  const masses = new Map(features.map(({ name, mass }) => [name, mass]))
-  const kept: Kept = { profile, features, masses, slot }
+  const postings = features.map((feature) => postingOf(index, feature))
+  const kept: Kept = { profile, postings, masses: features.map(({ mass }) => mass), slot }
   index.kept.set(profile.incident, kept)
   insert(index.order, kept)
-  for (const { name } of features) {
-    const list = index.postings.get(name)
-    if (list === undefined) index.postings.set(name, [kept])
-    else insert(list, kept)
-  }
+  for (const { having } of postings) insert(having, kept)
   const left = index.order.slice(0, Math.max(0, index.order.length - index.limit))
   const ids = left.map(({ profile: { incident } }) => incident)
   for (const id of ids) removeProfile(index, id)
   return ids
+}
+
+function postingOf({ postings }: SimilarIndex, { name, kind }: Feature): Posting {
+  const known = postings.get(name)
+  if (known !== undefined) return known
+  const made: Posting = { name, kind, having: [] }
+  postings.set(name, made)
+  return made
 }
 
 /** Takes a profile out, where there is one; says whether there was. */
@@ -145,11 +158,9 @@ export function removeProfile(index: SimilarIndex, incident: string): boolean {
   index.kept.delete(incident)
   index.freeSlots.push(kept.slot)
   remove(index.order, kept)
-  for (const { name } of kept.features) {
-    const list = index.postings.get(name)
-    if (list === undefined) continue
-    remove(list, kept)
-    if (list.length === 0) index.postings.delete(name)
+  for (const { name, having } of kept.postings) {
+    remove(having, kept)
+    if (having.length === 0) index.postings.delete(name)
   }
   return true
 }
@@ -168,7 +179,7 @@ export function similarIncidents(
   limit: number,
 ): readonly SimilarIncident[] {
   const features = featuresOf(profile)
-  const length = lengthOf(index, features)
+  const length = lengthOf(features.map(({ name, mass }) => mass * idfOfName(index, name)))
   if (length === 0) return []
   const found = candidatesOf(index, profile.incident, features).flatMap((candidate) => {
     const shared = termsOf(index, { features, length }, candidate)
@@ -225,14 +236,18 @@ function isKind(kind: string): kind is FeatureKind {
 }
 
 /** ln(1 + N / n): rare features tell more; one that no incident had counts as if one had. */
-function idfOf(index: SimilarIndex, feature: string): number {
-  const having = Math.max(1, index.postings.get(feature)?.length ?? 0)
-  return Math.log(1 + index.kept.size / having)
+function idfOf(index: SimilarIndex, having: number): number {
+  return Math.log(1 + index.kept.size / Math.max(1, having))
 }
 
-function lengthOf(index: SimilarIndex, features: readonly Feature[]): number {
-  const squares = features.map(({ name, mass }) => (mass * idfOf(index, name)) ** 2)
-  return Math.sqrt(squares.reduce((sum, square) => sum + square, 0))
+function idfOfName(index: SimilarIndex, name: string): number {
+  return idfOf(index, index.postings.get(name)?.having.length ?? 0)
+}
+
+function lengthOf(weights: Iterable<number>): number {
+  let squares = 0
+  for (const weight of weights) squares += weight ** 2
+  return Math.sqrt(squares)
 }
 
 /** The incidents that share most by the newest of each feature, at most MAX_CANDIDATES. */
@@ -244,14 +259,16 @@ function candidatesOf(
   const sums = new Float64Array(index.kept.size + index.freeSlots.length)
   const touched: Kept[] = []
   for (const { name, mass } of features) {
-    const list = index.postings.get(name) ?? []
-    const weight = mass * idfOf(index, name) ** 2
-    for (let at = Math.max(0, list.length - MAX_POSTINGS); at < list.length; at++) {
-      const kept = list[at]
+    const posting = index.postings.get(name)
+    if (posting === undefined) continue
+    const { having } = posting
+    const weight = mass * idfOf(index, having.length) ** 2
+    for (let at = Math.max(0, having.length - MAX_POSTINGS); at < having.length; at++) {
+      const kept = having[at]
       if (kept === undefined || kept.profile.incident === own) continue
       const before = sums[kept.slot] ?? 0
       if (before === 0) touched.push(kept)
-      sums[kept.slot] = before + weight * (kept.masses.get(name) ?? 0)
+      sums[kept.slot] = before + weight * (kept.masses[kept.postings.indexOf(posting)] ?? 0)
     }
   }
   const sumAt = (kept: Kept): number => sums[kept.slot] ?? 0
@@ -268,11 +285,15 @@ function termsOf(
   { features, length }: Asking,
   candidate: Kept,
 ): readonly Term<SimilarTermName>[] {
-  const w = 1 / (length * lengthOf(index, candidate.features))
+  const idfs = candidate.postings.map(({ having }) => idfOf(index, having.length))
+  const theirLength = lengthOf(idfs.map((idf, at) => idf * (candidate.masses[at] ?? 0)))
+  const w = 1 / (length * theirLength)
+  const at = new Map(candidate.postings.map(({ name }, place) => [name, place]))
   return features.flatMap(({ name, kind, mass }): Term<SimilarTermName>[] => {
-    const theirs = candidate.masses.get(name)
-    if (theirs === undefined) return []
-    const idf = idfOf(index, name)
+    const place = at.get(name)
+    if (place === undefined) return []
+    const theirs = candidate.masses[place] ?? 0
+    const idf = idfs[place] ?? 0
     const note = `both have ${kind} ${name.slice(kind.length + 1)}`
     const inputs = { feature: name, ours: mass, theirs, idf }
     return [{ name: kind, x: mass * theirs * idf * idf, w, inputs, note }]

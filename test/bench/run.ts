@@ -2,7 +2,7 @@
  * Measures Faultline on this machine: `npm run bench`, see docs/performance.md.
  *
  *   --quick         under 40 s, fewer rounds and smaller states
- *   --only PART     throughput, latency, engine, storm or active; may be given several times
+ *   --only PART     throughput, latency, engine, storm, active or suggestion; may be given several times
  *   --json FILE     all figures, for machines
  *   --rounds N, --connections N
  */
@@ -20,9 +20,10 @@ import { type Inside, showEngine } from './engine-table.ts'
 import { LOADS, measureLatency, STORM, showLatency } from './latency.ts'
 import { measureRecovery } from './recovery.ts'
 import type { StateFigures, StateOptions } from './state.ts'
+import { type SuggestionFigures, type SuggestionOptions, showSuggestion } from './suggestion.ts'
 import { measureThroughput, showThroughput } from './throughput.ts'
 
-const PARTS = ['throughput', 'latency', 'engine', 'storm', 'active'] as const
+const PARTS = ['throughput', 'latency', 'engine', 'storm', 'active', 'suggestion'] as const
 /** Unless others are asked for: a storm takes minutes, a million alerts gigabytes. */
 const USUAL = ['throughput', 'latency', 'engine'] as const
 
@@ -98,6 +99,15 @@ async function main(): Promise<void> {
     const active = asPrinted<readonly ActiveFigures[]>(await runChild('active', options))
     result['active'] = active
     print(`${showActive(active)}\n`)
+  }
+  if (wanted('suggestion')) {
+    progress('suggestions beside many articles and past incidents')
+    const options: SuggestionOptions = quick
+      ? { articles: 1000, past: 10_000, timed: 50 }
+      : { articles: 10_000, past: 100_000, timed: 100 }
+    const figures = asPrinted<SuggestionFigures>(await runChild('suggestion', options))
+    result['suggestion'] = figures
+    print(`${showSuggestion(figures)}\n`)
   }
   if (wanted('engine')) {
     const engine = await measureInside(quick)
@@ -192,6 +202,9 @@ if (values.child === 'bare') {
 } else if (values.child === 'active') {
   const { measureActive } = await import('./active.ts')
   print(JSON.stringify(measureActive(asPrinted<ActiveOptions>(values.argument ?? ''), progress)))
+} else if (values.child === 'suggestion') {
+  const { measureSuggestion } = await import('./suggestion.ts')
+  print(JSON.stringify(measureSuggestion(asPrinted<SuggestionOptions>(values.argument ?? ''))))
 } else if (values.child === 'state') {
   const { measureState } = await import('./state.ts')
   print(JSON.stringify(await measureState(asPrinted<StateOptions>(values.argument ?? ''))))

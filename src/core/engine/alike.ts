@@ -1,6 +1,7 @@
 /** Resolved incidents to be found again, each within its scope. */
-import { indexSimilar, type SimilarIndex } from '../similar.ts'
+import { indexSimilar, MAX_PROFILES, removeProfile, type SimilarIndex } from '../similar.ts'
 import type { ProfileState } from '../state.ts'
+import { compare } from '../topology.ts'
 
 /** An index for each scope that the profiles are of. */
 export function indexByScope(
@@ -22,4 +23,26 @@ export function alikeIn(similar: Map<string, SimilarIndex>, scope: string): Simi
   const made = indexSimilar([])
   similar.set(scope, made)
   return made
+}
+
+/**
+ * Ids that leave so that no more than `limit` are kept of all scopes together: the oldest of the
+ * largest scope, of equals the first by name. O(scopes) for each.
+ */
+export function forgetOldest(
+  similar: ReadonlyMap<string, SimilarIndex>,
+  kept: number,
+  limit: number = MAX_PROFILES,
+): readonly string[] {
+  const left: string[] = []
+  while (kept - left.length > limit) {
+    const [first, ...rest] = [...similar].sort(([a], [b]) => compare(a, b))
+    if (first === undefined) break
+    const [, largest] = rest.reduce((a, b) => (b[1].kept.size > a[1].kept.size ? b : a), first)
+    const oldest = largest.order[0]?.profile.incident
+    if (oldest === undefined) break
+    removeProfile(largest, oldest)
+    left.push(oldest)
+  }
+  return left
 }

@@ -9,7 +9,7 @@ import { addProfile, type IncidentProfile, similarIncidents } from '../similar.t
 import type { IncidentState } from '../state.ts'
 import { compare } from '../topology.ts'
 import { votesFor } from '../votes.ts'
-import { alikeIn } from './alike.ts'
+import { alikeIn, forgetOldest } from './alike.ts'
 import { KEEP_CHANGES_MS, recentChanges } from './changes.ts'
 import { type Ctx, decide } from './context.ts'
 import { weighHurt } from './hurt.ts'
@@ -140,8 +140,9 @@ export function remember(ctx: Ctx, incident: IncidentState): void {
   const profile = past === undefined ? features : { ...features, family: familyKey(past) }
   ctx.state.profiles.set({ snap: 0, scope: incident.scope, incident: incident.id, profile })
   if (past !== undefined) keepPast(ctx, incident, past)
-  for (const id of addProfile(alikeIn(ctx.ix.similar, incident.scope), profile))
-    ctx.state.profiles.delete(id)
+  const { profiles } = ctx.state
+  for (const id of addProfile(alikeIn(ctx.ix.similar, incident.scope), profile)) profiles.delete(id)
+  for (const id of forgetOldest(ctx.ix.similar, profiles.size)) profiles.delete(id)
 }
 
 /** What was held as a transient recurs all the same: problem management is to see it. */
