@@ -7,6 +7,7 @@
  * came in, and those are plain JSON. Keep the profiles, rebuild the index with `indexSimilar`.
  */
 import type { SimilarIncident, Term } from './evidence.ts'
+import type { Snapped } from './table.ts'
 import type { EpochMs } from './time.ts'
 import { topOf } from './top.ts'
 import { compare } from './topology.ts'
@@ -47,6 +48,13 @@ export interface IncidentProfile {
   readonly tookMs?: number
   /** The person who resolved it, else who had it in hand. */
   readonly by?: string | null
+}
+
+/** What a resolved incident was like, for finding it again. */
+export interface ProfileState extends Snapped {
+  readonly scope: string
+  readonly incident: string
+  readonly profile: IncidentProfile
 }
 
 /** Profiles kept; the oldest leave. */

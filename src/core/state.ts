@@ -37,7 +37,7 @@ import type { RegroupingState } from './regrouping.ts'
 import type { Member, Roster, Seen } from './roster.ts'
 import type { Channels, Route } from './route.ts'
 import { type CorrelateRule, defaultRules, type RulePacks } from './rules.ts'
-import type { IncidentProfile } from './similar.ts'
+import type { ProfileState } from './similar.ts'
 import type { ArrivalState } from './storm.ts'
 import type { Suppression } from './suppress.ts'
 import { type Snapped, Table } from './table.ts'
@@ -51,6 +51,7 @@ import type {
 } from './tallies.ts'
 import type { EpochMs } from './time.ts'
 import { emptyTopology, type Topology } from './topology.ts'
+import type { CastVote } from './votes.ts'
 
 /** Newest episode of an alert. */
 export interface AlertState extends Snapped {
@@ -225,6 +226,8 @@ export interface IncidentState extends Snapped {
   rootCause: RootCauseResult | null
   confirmedCause: string | null
   articles: readonly SuggestedArticle[]
+  /** One for each article and person; replaced, never changed; absent until somebody votes. */
+  votes?: readonly CastVote[]
   similar: readonly SimilarIncident[]
   /** What it hurts, as it was looked at last while alerts fired; `null` before. */
   hurts: Impact | null
@@ -254,13 +257,6 @@ export interface ChangeState extends Snapped {
   /** Who said that its window is not to count, and when. */
   readonly lifted?: { readonly by: string; readonly at: EpochMs }
   readonly forgetAt: EpochMs
-}
-
-/** What a resolved incident was like, for finding it again. */
-export interface ProfileState extends Snapped {
-  readonly scope: string
-  readonly incident: string
-  readonly profile: IncidentProfile
 }
 
 /** What is counted within a correlation scope. */

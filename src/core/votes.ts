@@ -3,6 +3,15 @@ import type { Votes } from './knowledge.ts'
 import type { VoteState } from './tallies.ts'
 import { DAY, type EpochMs } from './time.ts'
 
+/** What a person said of an article at an incident: a later vote replaces it. */
+export interface CastVote {
+  readonly article: string
+  readonly by: string
+  readonly helpful: boolean
+  /** Where it was counted, and at what time that record then stood. */
+  readonly counted: readonly { readonly key: string; readonly at: EpochMs }[]
+}
+
 export const VOTE_HALF_LIFE_DAYS = 90
 
 /** Whole days that votes as of `at` have faded by: what is suggested does not change from one minute to the next. */
@@ -20,6 +29,16 @@ export function addVote(record: VoteState, helpful: boolean, now: EpochMs): void
   record.helpful = record.helpful * weightAfter(days) + (helpful ? 1 : 0)
   record.notHelpful = record.notHelpful * weightAfter(days) + (helpful ? 0 : 1)
   record.at += days * DAY
+}
+
+/** Takes a vote back that was added when the record stood at `since`: what is left of it by now. */
+export function takeVote(
+  record: VoteState,
+  { helpful, since }: { readonly helpful: boolean; readonly since: EpochMs },
+): void {
+  const left = weightAfter(Math.max(0, (record.at - since) / DAY))
+  if (helpful) record.helpful = Math.max(0, record.helpful - left)
+  else record.notHelpful = Math.max(0, record.notHelpful - left)
 }
 
 /**

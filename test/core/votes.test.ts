@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { VoteState } from '../../src/core/tallies.ts'
 import { DAY } from '../../src/core/time.ts'
-import { addVote, VOTE_HALF_LIFE_DAYS, votesFor } from '../../src/core/votes.ts'
+import { addVote, takeVote, VOTE_HALF_LIFE_DAYS, votesFor } from '../../src/core/votes.ts'
 
 const record = (more: Partial<VoteState> = {}): VoteState => ({
   ...{ snap: 0, key: 'k', scope: 'default', article: 'a', signature: 's' },
@@ -30,6 +30,24 @@ describe('votes', () => {
     const often = record({ helpful: 8 })
     for (let hour = 6; hour <= 90 * 24; hour += 6) addVote(often, false, (hour * DAY) / 24)
     expect(often.helpful).toBeCloseTo(4, 9)
+  })
+
+  it('leave nothing of one that is taken back, however long after', () => {
+    fc.assert(
+      fc.property(fc.nat(400 * DAY), fc.nat(400 * DAY), fc.boolean(), (then, later, helpful) => {
+        const one = record({ helpful: 3 })
+        const without = record({ helpful: 3 })
+        addVote(one, helpful, then)
+        const cast = { helpful, since: one.at }
+        addVote(without, true, then)
+        addVote(one, true, then + later)
+        addVote(without, true, then + later)
+        takeVote(one, cast)
+        takeVote(without, { helpful: true, since: cast.since })
+        expect(one.helpful).toBeCloseTo(without.helpful, 9)
+        expect(one.notHelpful).toBeCloseTo(0, 9)
+      }),
+    )
   })
 
   it('one vote stays one however many kinds of alert its incident had', () => {

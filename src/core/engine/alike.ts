@@ -1,6 +1,11 @@
 /** Resolved incidents to be found again, each within its scope. */
-import { indexSimilar, MAX_PROFILES, removeProfile, type SimilarIndex } from '../similar.ts'
-import type { ProfileState } from '../state.ts'
+import {
+  indexSimilar,
+  MAX_PROFILES,
+  type ProfileState,
+  removeProfile,
+  type SimilarIndex,
+} from '../similar.ts'
 import { compare } from '../topology.ts'
 
 /** An index for each scope that the profiles are of. */

@@ -3,7 +3,7 @@ import type { Command } from '../entry.ts'
 import { coreOf } from '../learn/constraints.ts'
 import { scopedKey } from '../scope.ts'
 import type { IncidentState } from '../state.ts'
-import { addVote } from '../votes.ts'
+import { addVote, takeVote } from '../votes.ts'
 import { analyse, remember } from './analyse.ts'
 import { type Ctx, type Deciding, decide, editIncident, survivor } from './context.ts'
 import { noteCorrection, sample } from './corrections.ts'
@@ -125,7 +125,7 @@ function act(ctx: Ctx, acting: Acting): Refusal | null {
       })
       return null
     case 'vote':
-      vote(ctx, incident, command)
+      vote(ctx, incident, { ...command, by: actor })
       analyse(ctx, incident)
       say({
         action: 'incident.voted',
@@ -247,21 +247,31 @@ function confirmCause(ctx: Ctx, incident: IncidentState, ci: string, actor: stri
   }
 }
 
+/** Counts the vote of a person on an article at the incident, in place of the one before. */
 function vote(
-  ctx: Ctx,
+  { state }: Ctx,
   incident: IncidentState,
-  { article, helpful }: { readonly article: string; readonly helpful: boolean },
+  of: { readonly article: string; readonly helpful: boolean; readonly by: string },
 ): void {
   const { scope } = incident
-  for (const signature of signaturesOf(incident)) {
-    const key = scopedKey(scope, `${signature.length}:${signature}${article}`)
-    const known = ctx.state.votes.edit(key) ?? {
-      ...{ snap: 0, key, scope, article, signature },
-      ...{ helpful: 0, notHelpful: 0, at: ctx.state.now },
-    }
-    addVote(known, helpful, ctx.state.now)
-    ctx.state.votes.set(known)
+  const { article, helpful, by } = of
+  const cast = incident.votes ?? []
+  const before = cast.find((one) => one.article === article && one.by === by)
+  for (const { key, at } of before?.counted ?? []) {
+    const known = state.votes.edit(key)
+    if (known !== undefined) takeVote(known, { helpful: before?.helpful === true, since: at })
   }
+  const counted = signaturesOf(incident).map((signature) => {
+    const key = scopedKey(scope, `${signature.length}:${signature}${article}`)
+    const known = state.votes.edit(key) ?? {
+      ...{ snap: 0, key, scope, article, signature },
+      ...{ helpful: 0, notHelpful: 0, at: state.now },
+    }
+    addVote(known, helpful, state.now)
+    state.votes.set(known)
+    return { key, at: known.at }
+  })
+  incident.votes = [...cast.filter((one) => one !== before), { article, by, helpful, counted }]
 }
 
 /** Signatures of the incident's members, sorted. */

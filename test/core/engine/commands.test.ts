@@ -1,4 +1,5 @@
 /** What people do to one incident: each command is applied or refused with a reason. */
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Command } from '../../../src/core/entry.ts'
 import { at, ci, cmdb, command, fire, instant, play, resolve } from '../../support/engine.ts'
@@ -109,7 +110,7 @@ describe('a command', () => {
     const story = play(
       ...OPEN,
       at(40, command({ do: 'vote', incident: ID, article: 'a', helpful: true })),
-      at(41, command({ do: 'vote', incident: ID, article: 'a', helpful: false })),
+      at(41, command({ do: 'vote', incident: ID, article: 'a', helpful: false }, 'bob')),
       at(42, command({ do: 'confirm_cause', incident: ID, ci: 'web-1' })),
       at(43, command({ do: 'confirm_cause', incident: ID, ci: 'web-1' })),
     )
@@ -117,6 +118,30 @@ describe('a command', () => {
       { article: 'a', signature: 'down|host', helpful: 1, notHelpful: 1 },
     ])
     expect([...story.engine.state.confirmed.values()]).toMatchObject([{ ci: 'web-1', count: 2 }])
+  })
+
+  it('counts one vote of a person on an article at an incident: the last one', () => {
+    const someVote = fc.record({
+      article: fc.constantFrom('a', 'b'),
+      by: fc.constantFrom('ann', 'bob', 'cid'),
+      helpful: fc.boolean(),
+    })
+    fc.assert(
+      fc.property(fc.array(someVote, { maxLength: 12 }), (votes) => {
+        const story = play(
+          ...OPEN,
+          ...votes.map(({ by, ...vote }, n) =>
+            at(40 + n, command({ do: 'vote', incident: ID, ...vote }, by)),
+          ),
+        )
+        const last = new Map(votes.map(({ article, by, helpful }) => [`${article} ${by}`, helpful]))
+        const count = (article: string, helpful: boolean): number =>
+          [...last].filter(([of, said]) => of.startsWith(article) && said === helpful).length
+        for (const { article, helpful, notHelpful } of story.engine.state.votes.values())
+          expect([helpful, notHelpful]).toEqual([count(article, true), count(article, false)])
+      }),
+      { numRuns: 30 },
+    )
   })
 })
 
