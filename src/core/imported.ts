@@ -211,5 +211,7 @@ export function toProfile({ id, incident, bound }: Omit<ImportedState, 'snap'>):
     ...{ incident: id, closedAt: incident.resolvedAt, title: incident.title },
     features: Object.fromEntries(features.map((name) => [name, 1])),
     resolution: incident.resolution ?? incident.resolutionCode,
+    tookMs: incident.resolvedAt - incident.openedAt,
+    by: incident.resolver ?? incident.team,
   }
 }

@@ -171,7 +171,7 @@ describe.skipIf(!chromium.ok)(`problems ${chromium.ok ? '' : chromium.reason}`, 
     const article = page.locator('[data-section="articles"]').getByRole('listitem').first()
     await article.getByText('known error').first().waitFor(WAIT)
     await article.getByText('Empty /var/spool, then restart the writer.').waitFor(WAIT)
-    await article.getByRole('button', { name: /^Known error: DiskFull/ }).click()
+    await article.getByRole('button', { name: /^Known error: DiskFull.* UTC$/ }).click()
     await page.getByRole('dialog').getByRole('link', { name: 'Its page' }).click()
     await page.getByRole('link', { name: disk }).click()
     await page.getByRole('heading', { name: 'Workaround', exact: true }).waitFor(WAIT)

@@ -343,9 +343,13 @@ function flap(ctx: Ctx, alert: AlertState, at: EpochMs): void {
 
 /** A flapping alert that has been quiet for long enough is told to have settled. */
 export function settleFlapping(ctx: Ctx, identity: string): void {
-  const alert = ctx.state.alerts.edit(identity)
-  if (alert === undefined || alert.flap === null || alert.flap.since === null) return
   const settings = ctx.state.rules.dedup.flapping
+  const known = ctx.state.alerts.get(identity)?.flap ?? null
+  const settles = known === null ? null : settlesAt(known, settings)
+  // a timer from before it changed again changes nothing: after a restart there is none
+  if (settles === null || ctx.state.now < settles) return
+  const alert = ctx.state.alerts.edit(identity)
+  if (alert === undefined || alert.flap === null) return
   noteFlapping(ctx, alert, decideFlapping(alert.flap, ctx.state.now, false, settings))
 }
 
