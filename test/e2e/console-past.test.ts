@@ -76,7 +76,7 @@ describe.skipIf(!chromium.ok)(`past incidents ${chromium.ok ? '' : chromium.reas
     await page.goto(`${app.url}/incidents/${(await first()).id}`)
     await page.getByText('Fixed by: Deleted logs').waitFor(WAIT)
     await page.getByText('took 1h').first().waitFor(WAIT)
-    await page.getByText('ended by Ann').waitFor(WAIT)
+    await page.getByText(/, by Ann/).waitFor(WAIT)
     const link = page.getByRole('link', { name: 'INC1' })
     expect(await link.getAttribute('href')).toBe(
       'https://acme.service-now.com/incident.do?sysparm_query=number=INC1',

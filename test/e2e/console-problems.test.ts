@@ -176,10 +176,7 @@ describe.skipIf(!chromium.ok)(`problems ${chromium.ok ? '' : chromium.reason}`, 
     await page.getByRole('link', { name: disk }).click()
     await page.getByRole('heading', { name: 'Workaround', exact: true }).waitFor(WAIT)
     await go(`/incidents/${incident.id}`)
-    await page
-      .getByRole('link', { name: /DiskFull on orders-db-1/ })
-      .first()
-      .click()
+    await page.locator(`[data-known="${disk}"]`).getByRole('link').click()
     await page.locator('[data-member]').nth(6).waitFor(WAIT)
   })
 
