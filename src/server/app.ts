@@ -13,6 +13,7 @@ import { invalid, problem, toProblem } from './problem-json.ts'
 import { Replays } from './replays.ts'
 import { alertmanagerRoutes } from './routes/alertmanager.ts'
 import { alertRoutes } from './routes/alerts.ts'
+import { articleDraftRoutes } from './routes/article-draft.ts'
 import { articleImportRoutes } from './routes/article-imports.ts'
 import { articleVersionRoutes } from './routes/article-versions.ts'
 import { backtestRoutes } from './routes/backtests.ts'
@@ -137,6 +138,7 @@ function articleRoutes(app: App): void {
   knowledgeRoutes(app)
   articleVersionRoutes(app)
   articleImportRoutes(app)
+  articleDraftRoutes(app)
   runbookLinkRoutes(app)
 }
 

@@ -86,7 +86,8 @@ function impactOf({ hurts, services, service }: IncidentRecord): string {
   return known.length === 0 ? '' : `Services: ${known.join(', ')}.`
 }
 
-function causeOf({ confirmedCause, rootCause }: IncidentRecord): string {
+/** In words; empty where nothing stands out and nobody confirmed one. */
+export function causeOf({ confirmedCause, rootCause }: IncidentRecord): string {
   if (confirmedCause !== null) return `${confirmedCause}, as people confirmed.`
   const [best] = rootCause?.candidates ?? []
   if (best === undefined || rootCause === null || rootCause.abstained) return ''

@@ -5,7 +5,7 @@ import { strToU8, zipSync } from 'fflate'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { HTML_PAGE } from '../cmdb/articles/confluence.ts'
-import type { TestApp } from '../support/app.ts'
+import { firing, type TestApp } from '../support/app.ts'
 import { axeFaults } from '../support/axe.ts'
 import { contrastFaults } from '../support/browser.ts'
 import { openConsole, SPILL, type TestConsole, WAIT } from '../support/console.ts'
@@ -139,6 +139,26 @@ describe.skipIf(!chromium.ok)(`knowledge ${chromium.ok ? '' : chromium.reason}`,
       retired: false,
       body: '# Disk\n\nBuy a disk.',
     })
+  })
+
+  it('begins as a draft from an incident that no article fits', async () => {
+    await app.post('/ingest/generic', firing('QuotaOfMailboxes', 'mail-7'))
+    app.skip(60_000)
+    await app.journey.submit((at, scope) => ({ kind: 'time', at, scope }))
+    await app.settled()
+    const [incident] = (await app.get('/api/v1/incidents')).body.items
+    await app.post(`/api/v1/incidents/${incident.id}/comment`, { text: 'gave it **2 GiB** more' })
+    await page.goto(`${app.url}/incidents/${incident.id}`)
+    await page.getByRole('link', { name: 'Draft one from this incident' }).click()
+    const text = page.getByRole('textbox', { name: 'Text' })
+    await text.waitFor(WAIT)
+    expect(await text.inputValue()).toContain('- gave it **2 GiB** more')
+    await page.getByRole('region', { name: 'Preview' }).getByText('2 GiB').waitFor(WAIT)
+    expect(await axeFaults(page)).toEqual([])
+    await page.getByRole('button', { name: 'Save' }).click()
+    await page.waitForURL(/\/knowledge\/quota-of-mailboxes$/)
+    const { body } = await app.get('/api/v1/articles/quota-of-mailboxes')
+    expect(body).toMatchObject({ source: 'people', alertnames: ['QuotaOfMailboxes'] })
   })
 
   it('imports a zip once it has shown what changes', async () => {

@@ -25,6 +25,7 @@ export async function callProblemWork(
   for (const format of ['markdown', 'csv'])
     await ok('GET', `/api/v1/problem-report?format=${format}`)
   await ok('GET', '/api/v1/problem-costs')
+  await ok('GET', `/api/v1/incidents/${incident}/article-draft`)
   await callPastIncidents(ok)
 }
 

@@ -10,6 +10,7 @@ import { ApiError, request } from './client.ts'
 import { KEYS, paging, SELDOM_MS } from './queries.ts'
 import type {
   Article,
+  ArticleDraft,
   ArticleEdit,
   ArticleFacets,
   ArticleFormats,
@@ -104,6 +105,18 @@ export const articleToEditQuery = (id: string) =>
     queryKey: [KEYS.article, id, 'edit'],
     queryFn: ({ signal }) => request<Article>(pathOf(id), { signal }),
     gcTime: 0,
+  })
+
+/** What is known of an incident, as the beginning of an article; written on from what it was when it was opened. */
+export const articleDraftQuery = (incident: string) =>
+  queryOptions({
+    queryKey: [KEYS.article, 'draft', incident],
+    queryFn: ({ signal }) =>
+      request<ArticleDraft>(`/api/v1/incidents/${encodeURIComponent(incident)}/article-draft`, {
+        signal,
+      }),
+    gcTime: 0,
+    staleTime: Number.POSITIVE_INFINITY,
   })
 
 export const versionsQuery = (id: string) =>

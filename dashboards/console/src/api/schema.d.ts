@@ -254,6 +254,7 @@ export interface Schemas {
   AliasInput: AliasInput
   AliasList: AliasList
   Article: Article
+  ArticleDraft: ArticleDraft
   ArticleEdit: ArticleEdit
   ArticleFacets: ArticleFacets
   ArticleFormats: ArticleFormats
@@ -888,6 +889,21 @@ export interface Article {
    */
   updatedAt: string | null
   updatedBy: string
+  /**
+   * Markdown
+   */
+  body: string
+}
+export interface ArticleDraft {
+  /**
+   * a proposal
+   */
+  id: string
+  title: string
+  alertnames: string[]
+  classes: string[]
+  services: string[]
+  tags: string[]
   /**
    * Markdown
    */

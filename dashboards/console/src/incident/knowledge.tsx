@@ -41,10 +41,16 @@ export function ArticlesSection({ incident, commands }: ArticlesProps) {
     </ol>
   )
   return (
-    <Section title="Runbooks" id="articles">
+    <Section
+      title="Runbooks"
+      id="articles"
+      aside={
+        incident.articles.length > 0 && incident.resolvedAt !== null && <Draft {...incident} />
+      }
+    >
       {incident.articles.length === 0 ? (
         <Text size="sm" c="dimmed">
-          No article fits.
+          No article fits. <Draft {...incident} />
         </Text>
       ) : (
         <>
@@ -66,6 +72,15 @@ export function ArticlesSection({ incident, commands }: ArticlesProps) {
         {reading !== null && <ArticleText id={reading} words={words} />}
       </Drawer>
     </Section>
+  )
+}
+
+/** What was found out is there for the next one who is woken by it. */
+function Draft({ id, resolvedAt }: Pick<Incident, 'id' | 'resolvedAt'>) {
+  return (
+    <Link to="/knowledge/new" search={{ incident: id }} className="fl-link">
+      {resolvedAt === null ? 'Draft one from this incident' : 'Draft an article from it'}
+    </Link>
   )
 }
 

@@ -3,8 +3,9 @@ import { Stack, Text, Title } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
-import { articleToEditQuery, useArticleAct } from '../api/articles.ts'
+import { articleDraftQuery, articleToEditQuery, useArticleAct } from '../api/articles.ts'
 import type { Article } from '../api/schema.d.ts'
+import { IncidentLink } from '../ui/incident-link.tsx'
 import { sayDone, sayRefused } from '../ui/notices.tsx'
 import { Failure, WaitingRows } from '../ui/states.tsx'
 import { ArticleForm, type Draft } from './form.tsx'
@@ -16,15 +17,34 @@ const EMPTY: Draft = {
 }
 
 export function NewArticlePage() {
-  const { from } = useSearch({ from: '/inside/knowledge/new' })
+  const { from, incident } = useSearch({ from: '/inside/knowledge/new' })
   return (
     <Stack gap="md">
       <title>New article · Faultline</title>
       <Title order={1} size="h3">
         New article
       </Title>
-      {from === undefined ? <Writing draft={EMPTY} article={null} /> : <Copy from={from} />}
+      {incident !== undefined && <FromIncident incident={incident} />}
+      {incident === undefined && from !== undefined && <Copy from={from} />}
+      {incident === undefined && from === undefined && <Writing draft={EMPTY} article={null} />}
     </Stack>
+  )
+}
+
+/** What the incident was and what helped, to be made an article of. */
+function FromIncident({ incident }: { readonly incident: string }) {
+  const { data, error, isPending, refetch } = useQuery(articleDraftQuery(incident))
+  if (isPending) return <WaitingRows rows={3} height={120} />
+  if (data === undefined)
+    return <Failure what="The draft" error={error} retry={() => void refetch()} />
+  return (
+    <>
+      <Text size="sm" c="dimmed">
+        A draft from what is known of <IncidentLink id={incident} />. Nothing of it is kept before
+        you save it.
+      </Text>
+      <Writing draft={{ ...EMPTY, ...data }} article={null} />
+    </>
   )
 }
 

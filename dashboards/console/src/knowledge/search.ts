@@ -17,8 +17,14 @@ export function readArticleSearch(given: Record<string, unknown>): ArticleSearch
   }
 }
 
-/** A new article may begin as a copy of another one. */
-export function readNewArticleSearch(given: Record<string, unknown>): { readonly from?: string } {
-  const from = textIn(given, 'from')
-  return from === undefined ? {} : { from }
+/** A new article may begin as a copy of another one, or as what is known of an incident. */
+export function readNewArticleSearch(given: Record<string, unknown>): {
+  readonly from?: string
+  readonly incident?: string
+} {
+  const [from, incident] = [textIn(given, 'from'), textIn(given, 'incident')]
+  return {
+    ...(from === undefined ? {} : { from }),
+    ...(incident === undefined ? {} : { incident }),
+  }
 }
