@@ -55,6 +55,8 @@ function regularSpan({ recurs, exceptions = [] }: Timed, at: EpochMs): Span | nu
   if (recurs === undefined) return null
   if (exceptions.length === 0) return spanAt(recurs, at)
   let span = wholeSpan(recurs, at)
+  // what has gone on for so long is no time that could have been skipped or moved
+  if (span === null) return spanAt(recurs, at)
   for (let left = exceptions.length; left > 0 && span !== null; left -= 1) {
     const { startsAt, endsAt } = span
     if (!exceptions.some((one) => one.startsAt === startsAt)) break

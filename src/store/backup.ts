@@ -9,6 +9,7 @@ import { z } from 'zod'
 import { AppError } from '../core/errors.ts'
 import { writeBackup } from './backup-format.ts'
 import type { Store } from './client.ts'
+import { refuseHalfCopied } from './copy-mark.ts'
 import { listTables, type Page, type Reading, readPages, type Table } from './copy-pages.ts'
 import { getMeta, setMeta } from './meta.ts'
 import { appliedMigrations, refuseUnknown } from './migrate.ts'
@@ -52,6 +53,7 @@ const END = {
  * this program
  */
 export async function beginBackup(from: Reading, options: BackupOptions): Promise<RunningBackup> {
+  await refuseHalfCopied(from)
   const schema = await appliedMigrations(from)
   if (schema.length === 0) throw new AppError('not_found', 'there is no store to make a backup of')
   refuseUnknown(schema)

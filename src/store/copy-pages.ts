@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { AppError } from '../core/errors.ts'
 import type { Connection } from './connection.ts'
-import { MARK_TABLE } from './copy-mark.ts'
+import { MIGRATIONS } from './migrations/list.ts'
 import type { Params } from './query.ts'
 
 export type Reading = Pick<Connection, 'rows' | 'text'>
@@ -58,11 +58,18 @@ const TABLES = {
     LEFT JOIN (SELECT table, rows, data_uncompressed_bytes FROM system.parts
       WHERE active AND database = currentDatabase()) AS p ON p.table = t.name
     WHERE t.database = currentDatabase() AND t.engine LIKE '%MergeTree'
-      AND t.name NOT IN ('migrations', 'locks', '${MARK_TABLE}')
+      AND has({ours:Array(String)}, t.name)
     GROUP BY t.name, t.engine, t.sorting_key, t.create_table_query
     ORDER BY name`,
   row: TableRow,
 }
+
+const CREATES = /CREATE TABLE IF NOT EXISTS (\w+)/
+
+/** What the schema makes: in a database that others use as well, their tables are no concern of a copy. */
+const OURS = MIGRATIONS.flatMap(({ statements }) =>
+  statements.flatMap((sql) => CREATES.exec(sql)?.[1] ?? []),
+)
 
 const COLUMNS = {
   name: 'copy.columns',
@@ -75,19 +82,21 @@ const COLUMNS = {
 /** Tables with rows that a copy has, by name: not what is known of the schema, locks and copies. */
 export async function listTables(from: Reading): Promise<readonly Table[]> {
   const columns = await from.rows(COLUMNS)
-  return (await from.rows(TABLES)).map(({ name, engine, sorting_key, create, rows, bytes }) => ({
-    name,
-    key: sorting_key.split(', ').map((column) => {
-      const type = columns.find((one) => one.table === name && one.name === column)?.type
-      if (type === undefined)
-        throw new AppError('internal', `the key of the table ${name} is not made of columns`)
-      return { name: column, type: type.replace(/^LowCardinality\((.*)\)$/, '$1') }
+  return (await from.rows(TABLES, { ours: OURS })).map(
+    ({ name, engine, sorting_key, create, rows, bytes }) => ({
+      name,
+      key: sorting_key.split(', ').map((column) => {
+        const type = columns.find((one) => one.table === name && one.name === column)?.type
+        if (type === undefined)
+          throw new AppError('internal', `the key of the table ${name} is not made of columns`)
+        return { name: column, type: type.replace(/^LowCardinality\((.*)\)$/, '$1') }
+      }),
+      replacing: engine.includes('Replacing'),
+      expires: / TTL (.+?) SETTINGS /s.exec(create)?.[1] ?? null,
+      rows,
+      bytes,
     }),
-    replacing: engine.includes('Replacing'),
-    expires: / TTL (.+?) SETTINGS /s.exec(create)?.[1] ?? null,
-    rows,
-    bytes,
-  }))
+  )
 }
 
 /** What a row weighs where that differs much from row to row, as SQL that reads little. */

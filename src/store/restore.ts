@@ -1,9 +1,10 @@
 /** Fills an empty store: from a backup, or from another store. */
+import { z } from 'zod'
 import { AppError } from '../core/errors.ts'
 import type { BackupFile } from './backup-format.ts'
 import type { Bare } from './bare.ts'
 import type { Connection } from './connection.ts'
-import { isHalfCopied, openMark } from './copy-mark.ts'
+import { isHalfCopied, MARK_TABLE, openMark } from './copy-mark.ts'
 import { countOf, listTables, type Table } from './copy-pages.ts'
 import { faultPoint } from './fault.ts'
 import { type Applied, appliedMigrations, migrate, refuseUnknown } from './migrate.ts'
@@ -78,12 +79,23 @@ async function beginFilling(to: Connection, kind: 'restore' | 'move'): Promise<v
   await (await openMark(to)).set(KIND, kind)
 }
 
-/** @throws AppError `conflict` where there is a store already */
+const THERE = {
+  name: 'copy.there',
+  sql: `
+    SELECT name FROM system.tables
+    WHERE database = currentDatabase() AND name NOT IN ('locks', 'migrations', '${MARK_TABLE}')
+    ORDER BY name LIMIT 1`,
+  row: z.object({ name: z.string() }),
+}
+
+/** @throws AppError `conflict` where there is a store already, or a table of somebody else's */
 export async function refuseFilled(to: Connection): Promise<void> {
-  if ((await appliedMigrations(to)).length === 0) return
+  const [table] = await to.rows(THERE)
+  if (table === undefined && (await appliedMigrations(to)).length === 0) return
   throw new AppError(
     'conflict',
     'the store to fill is not empty: give an empty folder, or a database of its own',
+    table === undefined ? {} : { table: table.name },
   )
 }
 

@@ -1,42 +1,12 @@
 import { join } from 'node:path'
-import { isDeepStrictEqual } from 'node:util'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import type { ReceivedEntry } from '../../src/core/entry.ts'
 import { openJournal } from '../../src/journal/clickhouse.ts'
 import { openStore } from '../../src/store/client.ts'
 import { eachBackend, type Place, runChild } from '../support/store.ts'
-import { type AppenderOptions, entriesOf } from './appender.ts'
+import type { AppenderOptions } from './appender.ts'
+import { byReceipt, partFaults, type Stored } from './bodies.ts'
 
 const APPENDER = join(import.meta.dirname, 'appender.ts')
-
-interface Stored {
-  readonly offset: number
-  readonly entry: ReceivedEntry
-}
-
-/** The entries of each body, by its receipt. */
-function byReceipt(stored: readonly Stored[]): Map<string, Stored[]> {
-  const bodies = new Map<string, Stored[]>()
-  for (const one of stored) {
-    const known = bodies.get(one.entry.receipt)
-    if (known === undefined) bodies.set(one.entry.receipt, [one])
-    else known.push(one)
-  }
-  return bodies
-}
-
-/** What is wrong with bodies of a run: each is there whole and once, its parts side by side, or not at all. */
-function partFaults(stored: readonly Stored[], run: string): string[] {
-  return [...byReceipt(stored)].flatMap(([receipt, parts]) => {
-    if (!receipt.startsWith(`${run}/`)) return []
-    const right = entriesOf(run, Number(receipt.slice(run.length + 1)))
-    const entries = parts.map(({ entry }) => entry)
-    if (!isDeepStrictEqual(entries, right))
-      return [`${receipt}: ${parts.length} of ${right.length} parts`]
-    const first = parts[0]?.offset ?? 0
-    return parts.every(({ offset }, i) => offset === first + i) ? [] : [`${receipt}: not in a row`]
-  })
-}
 
 eachBackend('kill -9 inside append', (backend) => {
   let place: Place

@@ -7,6 +7,7 @@ import { beginBackup } from '../../src/store/backup.ts'
 import { checkBackup } from '../../src/store/backup-format.ts'
 import { openBare } from '../../src/store/bare.ts'
 import { openStore, type StoreTarget } from '../../src/store/client.ts'
+import { openMark } from '../../src/store/copy-mark.ts'
 import { listTables, readPages } from '../../src/store/copy-pages.ts'
 import { migrate } from '../../src/store/migrate.ts'
 import { MIGRATIONS } from '../../src/store/migrations/list.ts'
@@ -130,6 +131,31 @@ describe('a backup of an older schema', () => {
     expect(await to.connection.text('test', 'SHOW TABLES')).not.toContain('journal')
     await to.close()
   }, 60_000)
+})
+
+describe('a database that others use as well', () => {
+  it('is not filled, and a copy of what is ours there has nothing of theirs', async () => {
+    const source = await openStore(named('shared'))
+    const orders = 'CREATE TABLE orders (n UInt8) ENGINE = MergeTree ORDER BY n % 3'
+    await source.exec('test', orders)
+    await source.close()
+    const file = await checkBackup(await backupOf(named('shared'), 'shared.backup'))
+    expect(Object.keys(file.manifest.tables)).not.toContain('orders')
+    const to = await openBare(named('theirs'), { store: 'anew' })
+    await to.connection.exec('test', orders)
+    await expect(restoreBackup(to, file)).rejects.toThrow('not empty')
+    expect(await to.connection.text('test', 'SHOW TABLES')).toContain('orders')
+    await to.close()
+  }, 60_000)
+})
+
+it('makes no backup of half a store', async () => {
+  const half = await openBare(named('halfway'), { store: 'anew' })
+  await migrate(half.connection)
+  await (await openMark(half.connection)).set('kind', 'restore')
+  const options = { version: 'test', now: 0, pageBytes: 500 }
+  await expect(beginBackup(half.connection, options)).rejects.toThrow('half of one')
+  await half.close()
 })
 
 describe('a move', () => {

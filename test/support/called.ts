@@ -89,6 +89,7 @@ async function callChangeSources(ok: Ok): Promise<void> {
 
 /** An import: a dry run, what it changes, confirmed, undone; its source and who says what. */
 export async function callImports(ok: Ok): Promise<void> {
+  await ok('GET', '/api/v1/backup')
   const files = [{ name: 'a.csv', text: 'id,name,class,owner\n1,imported-1,host,ops\n2,,host,\n' }]
   const asked = { source: 'sheet', format: 'csv', files, dryRun: true }
   const { id } = await ok('POST', '/api/v1/cmdb/imports', asked)

@@ -79,8 +79,7 @@ function streamOf(
         }
       },
       cancel: async () => {
-        onEnd()
-        await pieces.return(undefined)
+        await pieces.return(undefined).finally(onEnd)
       },
     },
     { highWaterMark: 0 },
@@ -92,6 +91,8 @@ export function backupRoutes(app: OpenAPIHono<AppEnv>): void {
   app.openapi(backup, async (c) => {
     const deps = c.get('deps')
     const { store, clock, version, log } = deps
+    // nobody would ever read what is made for it
+    if (c.req.method === 'HEAD') return c.body(null, 200)
     if (running) throw new AppError('conflict', 'another backup is being taken')
     running = true
     const onEnd = (): void => {
