@@ -5,6 +5,7 @@ const PURE = ['cmdb', 'core', 'ingest', 'rules', 'telemetry']
 
 /** What measures, or waits for real time to pass: a file beside it would be in its figures. */
 const ALONE = [
+  'test/cluster/lease.test.ts',
   'test/crash/kill.test.ts',
   'test/e2e/console-scale.test.ts',
   'test/store/lock.test.ts',

@@ -13,7 +13,10 @@ const { url, holder, lifeMs } = JSON.parse(process.argv[2] ?? '') as HolderOptio
 const say = (line: string): void => {
   writeSync(1, `${line}\n`)
 }
-const link = openRedis(url)
+// a pause must end as a refusal by Redis, not as a command that took too long
+const link = openRedis(url, { timeoutMs: 60_000 })
+await link.redis.ping()
+say('waiting')
 const lease = await waitForLease(
   link,
   { holder, address: `${holder}:1`, lifeMs, onLost: () => undefined },
