@@ -132,7 +132,7 @@ function hold(link: RedisLink, { token, lifeMs, askedAt, ...options }: Held): Le
   const renew = async (folded: number | ''): Promise<void> => {
     if (lost !== null) throw lost
     const at = performance.now()
-    if ((await link.run(RENEW, [key], [token, lifeMs, folded])) !== 1) {
+    if ((await link.run(RENEW, [key], [token, lifeMs, folded, options.holder])) !== 1) {
       throw lose('went to another node')
     }
     trustedUntil = Math.max(trustedUntil, at + lifeMs * TRUSTED)
@@ -165,7 +165,7 @@ function hold(link: RedisLink, { token, lifeMs, askedAt, ...options }: Held): Le
       released = true
       clearTimeout(timer)
       lost ??= new AppError('store_unavailable', 'the lease was given back', { token })
-      await link.run(RELEASE, [key], [token]).catch(() => undefined)
+      await link.run(RELEASE, [key], [token, options.holder]).catch(() => undefined)
     },
   }
 }

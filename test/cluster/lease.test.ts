@@ -129,6 +129,15 @@ else
       await expect.poll(() => link.redis.status).toBe('ready')
     })
 
+    it('is not renewed or given back by another holder of the same token', async () => {
+      const first = await take('a')
+      // a failover to a replica that missed the last token: it was given out twice
+      await link.redis.hset(KEY, 'holder', 'b')
+      await expect(first.report(99)).rejects.toThrow(/went to another node/)
+      await first.release()
+      expect(await viewLease(link)).toMatchObject({ token: 1, holder: 'b', folded: 0 })
+    })
+
     it('keeps its token over kill -9 of Redis', async () => {
       const lease = await take('a')
       await server.kill()
