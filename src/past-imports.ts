@@ -7,7 +7,8 @@ import { isUndoable, namingBy, partsOf } from './core/engine/imported.ts'
 import { MAX_PAST } from './core/engine/problems.ts'
 import { AppError } from './core/errors.ts'
 import type { ImportedIncident } from './core/imported.ts'
-import { planPast } from './core/imported-plan.ts'
+import { importedId } from './core/imported.ts'
+import { type PastPlan, planPast } from './core/imported-plan.ts'
 import { DAY } from './core/time.ts'
 import type { Journey } from './journey.ts'
 import type { Clock } from './notify/clock.ts'
@@ -19,7 +20,7 @@ import type { PastImportAsked, PastImportDone, PastImports } from './server/past
 const MAX_RUNNING = 2
 const READ_MS = 120_000
 /** Incidents of one entry of the journal. */
-const PART = 500
+const PART = 100
 
 type Journeying = Pick<Journey, 'engine' | 'submit'>
 
@@ -71,8 +72,17 @@ interface Taking {
 async function take(journey: Journeying, { by, asked, read }: Taking): Promise<PastImportDone> {
   const { source, format, dryRun, scope: realm, cmdb } = asked
   const { state } = journey.engine
-  const given = { into: { source, realm }, cmdb, incidents: read.incidents }
-  const plan = planPast(state.imported, given, namingBy(state))
+  const elsewhere = read.incidents.find(({ key }) => {
+    const known = state.imported.get(importedId(source, key))
+    return known !== undefined && known.realm !== realm
+  })
+  if (elsewhere !== undefined)
+    throw new AppError(
+      'conflict',
+      `${elsewhere.number} of ${source} is in another scope: give what is of this one another source`,
+      { field: 'source' },
+    )
+  const plan = await planned(journey, { into: { source, realm }, cmdb, incidents: read.incidents })
   const news = [...plan.added, ...plan.changed].map(({ incident }) => incident)
   const applies = !dryRun && news.length > 0
   const id = randomUUID()
@@ -89,6 +99,27 @@ async function take(journey: Journeying, { by, asked, read }: Taking): Promise<P
     dropped: applies
       ? (state.pastImports.get(id)?.counts.dropped ?? 0)
       : Math.max(0, state.past.size + plan.added.length - MAX_PAST),
+  }
+}
+
+/** Incidents that are looked at in one go: some ten milliseconds. */
+const PLANNED_AT_ONCE = 200
+
+/** Alerts are taken between the pieces. */
+async function planned(
+  { engine: { state } }: Journeying,
+  given: Parameters<typeof planPast>[1],
+): Promise<PastPlan> {
+  const plans: PastPlan[] = []
+  for (let at = 0; at < given.incidents.length; at += PLANNED_AT_ONCE) {
+    const incidents = given.incidents.slice(at, at + PLANNED_AT_ONCE)
+    plans.push(planPast(state.imported, { ...given, incidents }, namingBy(state)))
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  return {
+    added: plans.flatMap(({ added }) => added),
+    changed: plans.flatMap(({ changed }) => changed),
+    same: plans.reduce((sum, { same }) => sum + same, 0),
   }
 }
 

@@ -38,7 +38,7 @@ export function readTable(file: ImportFile, collector: Pick<Collector, 'bad'>): 
 /** The first of the columns that has something in it. */
 export function cell(row: Row, ...names: readonly string[]): string | undefined {
   for (const name of names) {
-    const text = row.cells[name]
+    const text = Object.hasOwn(row.cells, name) ? row.cells[name] : undefined
     if (text !== undefined && text !== '') return text
   }
   return undefined

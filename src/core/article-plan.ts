@@ -72,7 +72,8 @@ export function planArticles(
   let same = 0
   for (const [id, article] of given) {
     const before = known.get(id)
-    if (before === undefined) added.push({ article, changed: setFields(article) })
+    if (before === undefined && problemOfArticle(id) !== null) taken.push({ id, source: PROBLEMS })
+    else if (before === undefined) added.push({ article, changed: setFields(article) })
     else if (isAnothers(before, source)) taken.push({ id, source: ownerOf(before) })
     else {
       const differing = differences(before, article)

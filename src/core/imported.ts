@@ -127,10 +127,13 @@ export function importedId(source: string, key: string): string {
   return `${source}:${encodeURIComponent(key.replace(/\p{Cs}/gu, '\uFFFD'))}`
 }
 
+const words = createTokenizer()
+
 /** Feature names `word:<stem>` of a text, without those of `names`. Bounded by the text's first 500 characters. */
 export function wordFeatures(text: string, names: readonly string[]): readonly string[] {
-  const { words } = createTokenizer()(without(text.slice(0, 500), names))
-  return [...new Set(words)].sort(compare).map((word) => `word:${word}`)
+  return [...new Set(words(without(text.slice(0, 500), names)).words)]
+    .sort(compare)
+    .map((word) => `word:${word}`)
 }
 
 /** Longer titles differ in more than what they are about. */

@@ -100,6 +100,13 @@ describe('an import of past incidents', () => {
     for (const more of wrong) expect((await give(all, more)).status).toBe(400)
   })
 
+  it('takes nothing that the same source has in another scope', async () => {
+    const { status, body } = await give([row(1)], { scope: 'tenant-b' })
+    expect(status).toBe(409)
+    expect(body.detail).toContain('is in another scope')
+    expect((await give([row(1)], { scope: 'tenant-b', source: 'desk-b' })).status).toBe(200)
+  })
+
   it('says what lies in the future', async () => {
     const { body } = await give(['INC7,Later,Closed,2,2026-01-01,2099-01-01,,,'], { dryRun: true })
     expect(body.bad).toEqual([{ where: 'INC7', field: 'resolved', error: 'lies in the future' }])

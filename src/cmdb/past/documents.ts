@@ -80,7 +80,7 @@ function unwrapped(object: unknown, one: string): unknown {
 /** Text of HTML, for what is shown as a line: without its tags. Linear. */
 export function plainOf(html: string): string {
   if (!/<[a-z!/]/i.test(html)) return html
-  return html
+  const text = html
     .slice(0, 100_000)
     .replace(/<(?:br|\/p|\/div|\/li)[^<>]{0,200}>/gi, '\n')
     .replace(/<[^<>]{0,2000}>/g, '')
@@ -90,6 +90,6 @@ export function plainOf(html: string): string {
     .replace(/&quot;/g, '"')
     .replace(/&#39;/g, "'")
     .replace(/&amp;/g, '&')
-    .replace(/[ \t]*\n\s*/g, '\n')
-    .trim()
+  const lines = text.split('\n').map((line) => line.trim())
+  return lines.filter((line) => line !== '').join('\n')
 }

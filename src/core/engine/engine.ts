@@ -39,7 +39,7 @@ import {
   followTopology,
   judgeByNames,
 } from './inputs.ts'
-import { publishWorkarounds } from './known-errors.ts'
+import { followLinks, publishWorkarounds } from './known-errors.ts'
 import { removeConstraint } from './learn.ts'
 import { applyChangeCommand } from './lift.ts'
 import { applySilence, joinMuted, judgeAgain, judgeInhibited } from './muting.ts'
@@ -112,6 +112,7 @@ export class Engine {
     advance(ctx, entry.at)
     const { batch, result } = applyEntry(ctx, entry, items)
     publishWorkarounds(ctx, entry.kind === 'command' ? entry.actor : 'engine')
+    followLinks(ctx)
     advance(ctx, state.now)
     publishWorkarounds(ctx, 'engine')
     if (batch !== null) answer(ctx, batch)

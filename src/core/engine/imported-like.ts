@@ -52,11 +52,15 @@ export function historySince({ state, ix }: Kept, scope: string): EpochMs {
   return Math.min(state.startedAt, since)
 }
 
+/** Imported incidents of a scope that new ones are compared with: the newest. */
+const MAX_LIKE = 20_000
+
 function indexOf({ state, ix }: Kept, scope: string): SimilarIndex {
   const known = ix.imported.similar.get(scope)
   if (known !== undefined) return known
   const own = [...state.imported.values()].filter(({ realm }) => realm === scope)
-  const made = indexSimilar(own.map(toProfile))
+  const newest = own.sort((a, b) => b.incident.resolvedAt - a.incident.resolvedAt)
+  const made = indexSimilar(newest.slice(0, MAX_LIKE).map(toProfile), MAX_LIKE)
   ix.imported.similar.set(scope, made)
   return made
 }

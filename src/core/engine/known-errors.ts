@@ -12,8 +12,9 @@ import { isKnownError } from '../problems/work.ts'
 import type { IncidentState } from '../state.ts'
 import { compare } from '../topology.ts'
 import { putArticle, retireArticle } from './articles.ts'
-import { type Ctx, decide } from './context.ts'
-import { pastOfProblem } from './problem-state.ts'
+import { type Ctx, decide, editIncident } from './context.ts'
+import { arm } from './incidents.ts'
+import { membersOf, pastOfProblem } from './problem-state.ts'
 
 /** More than an article can reach by its words; less than one that the rule links to. */
 const KNOWN_ERROR_POINTS = 24
@@ -41,6 +42,7 @@ function publish(ctx: Ctx, problem: Readonly<ProblemState>, actor: string): void
   const why = { actor, note: `the workaround of ${problem.id}` }
   if (wanted !== null) putArticle(ctx, { article: wanted, changed }, why)
   else if (known !== undefined) retireArticle(ctx, known, why)
+  for (const incident of membersOf(ctx.ix, problem.id)) lookAgain(ctx, incident)
   decide(ctx, {
     action: 'articles.changed',
     reason: 'known_error',
@@ -48,6 +50,24 @@ function publish(ctx: Ctx, problem: Readonly<ProblemState>, actor: string): void
     actor,
     problem: problem.id,
   })
+}
+
+/** What is open is looked at once more, so that people see at once what is said by now. */
+function lookAgain(ctx: Ctx, id: string): void {
+  const incident = ctx.state.incidents.get(id)
+  if (incident?.status !== 'open' && incident?.status !== 'provisional') return
+  const edited = editIncident(ctx, id)
+  if (edited !== undefined) arm(ctx, edited, 'analyse', ctx.state.now)
+}
+
+/** Incidents that people have said to be of a known error, or not to be. */
+export function followLinks(ctx: Ctx): void {
+  for (const id of ctx.out.problemLinks) {
+    const problem = ctx.state.problemLinks.get(id)?.problem ?? null
+    const article = problem === null ? undefined : ctx.state.articles.get(articleOfProblem(problem))
+    const shown = ctx.state.incidents.get(id)?.articles.find(({ how }) => how === 'known_error')
+    if (shown?.id !== article?.id) lookAgain(ctx, id)
+  }
 }
 
 function articleOf(

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { priorityOf, timeOf } from '../../../src/cmdb/past/collect.ts'
+import { plainOf } from '../../../src/cmdb/past/documents.ts'
 import type { PastAsked } from '../../../src/cmdb/past/importer.ts'
 import { PAST_IMPORTERS } from '../../../src/cmdb/past/index.ts'
 import { importedId } from '../../../src/core/imported.ts'
@@ -143,4 +144,20 @@ it('an address that is no web page is none', () => {
   const text = 'number,title,opened,resolved,url\n1,x,2026-01-01,2026-01-02,javascript:alert(1)'
   const [one] = PAST_IMPORTERS.get('csv')?.read([{ name: 'x', text }], ASKED).incidents ?? []
   expect(one).toMatchObject({ number: '1', url: null })
+})
+
+it('has no columns but those of the file', () => {
+  const text = 'key,summary,resolved\n1,Disk full,2026-01-01 00:00:00\n'
+  const asked = { ...ASKED, columns: { title: 'constructor' } }
+  const read = PAST_IMPORTERS.get('csv')?.read([{ name: 'x.csv', text }], asked)
+  expect(read?.incidents).toEqual([])
+  expect(read?.bad).toMatchObject([{ field: 'title' }])
+})
+
+it.each([
+  ['<p>a  </p>\n \t\n<p> b</p>', 'a\nb'],
+  ['<b>x</b> &amp; <i>y</i>', 'x & y'],
+  [`<b>a${' '.repeat(90_000)}b`, `a${' '.repeat(90_000)}b`],
+])('takes the text of %j', (html, text) => {
+  expect(plainOf(html)).toBe(text)
 })

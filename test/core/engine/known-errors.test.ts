@@ -151,10 +151,23 @@ describe('a workaround', () => {
       at(0, HOSTS, write({ id: ID, body: 'ours' })),
       ...FIVE.slice(1),
       act(31 * DAY, says('Empty /tmp.')),
-      ...again(40 * DAY),
     )
-    expect(articleOf(theirs)?.body).toBe('ours')
-    expect(suggestedAt(theirs)).toEqual([])
+    expect(articleOf(theirs)?.body).toBe('Empty /tmp.')
+  })
+
+  it('is seen at once at what is open, changes there with it, and goes with it', () => {
+    const steps = [...FIVE, ...again(31 * DAY)]
+    expect(suggestedAt(play(...steps))).toEqual([])
+    const said = [...steps, act(31 * DAY + 600, says('Empty /tmp.')), time(31 * DAY + 610)]
+    expect(suggestedAt(play(...said))).toEqual([`known_error ${ID}`])
+    const gone = [...said, act(31 * DAY + 700, says(null)), time(31 * DAY + 710)]
+    expect(suggestedAt(play(...gone))).toEqual([])
+    const unlinked = play(
+      ...said,
+      act(31 * DAY + 700, { do: 'problem.unlink', problem: PRB, incidents: ['INC-000006'] }),
+      time(31 * DAY + 710),
+    )
+    expect(suggestedAt(unlinked)).toEqual([])
   })
 
   it('goes on after a restart as if there had been none', () => {

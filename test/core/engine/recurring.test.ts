@@ -314,25 +314,6 @@ describe('one of its times', () => {
     )
   })
 
-  it('mutes on in a time of weeks, whatever was skipped of another', () => {
-    const timed = {
-      ...{ startsAt: T0, endsAt: T0 + 365 * DAY },
-      recurs: Recurrence.parse({
-        windows: [{ months: ['aug'] }, { days: ['sat'], months: ['mar'] }],
-      }),
-      exceptions: [
-        {
-          ...{ startsAt: Date.UTC(2026, 2, 7), to: null, by: 'ann', at: T0, reason: null },
-        },
-      ],
-    }
-    for (const day of [1, 10, 20, 31])
-      expect(muteState(timed, Date.UTC(2026, 7, day, 12))).toBe('active')
-    expect(muteState(timed, Date.UTC(2026, 8, 1, 12))).toBe('pending')
-    expect(muteState(timed, Date.UTC(2026, 2, 7, 12))).toBe('pending')
-    expect(muteState(timed, Date.UTC(2026, 2, 14, 12))).toBe('active')
-  })
-
   it('law: between exceptions it mutes when it recurs, and never in what was skipped', () => {
     const anyException = fc.record({
       day: fc.nat(9),
