@@ -83,6 +83,7 @@ export function isRefusal(cause: unknown): cause is Error {
 const REQUIRED = [
   { setting: 'appendonly', value: 'yes', why: 'its log is the journal' },
   { setting: 'appendfsync', value: 'always', why: 'acknowledged means on disk' },
+  { setting: 'no-appendfsync-on-rewrite', value: 'no', why: 'also while the log is rewritten' },
   { setting: 'maxmemory-policy', value: 'noeviction', why: 'no entry may be evicted' },
 ] as const
 

@@ -91,12 +91,23 @@ async function* pagesOf(from: Reading, paging: Paging): AsyncGenerator<Page> {
     const where = `snapshot IN (${some.join(', ')})`
     yield* read('snapshot_chunks', where)
     yield* read('snapshots', where)
+    if (some[0] === newest) await refuseGone(from, newest)
   }
   for (const { name } of tables) if (!PLACED.includes(name)) yield* read(name, null)
   yield* read('deliveries', null)
   const [end] = await from.rows(END)
   yield* read('journal', `offset <= ${end?.offset ?? 0}`)
   onEnd(end?.offset ?? 0)
+}
+
+/** @throws AppError `conflict` where the snapshot was let go while it was read */
+async function refuseGone(from: Reading, snapshot: number | undefined): Promise<void> {
+  const left = await from.rows(SNAPSHOTS)
+  if (left.some((one) => one.snapshot === snapshot)) return
+  throw new AppError(
+    'conflict',
+    'the snapshot was replaced while it was read: take the backup again, and read it faster',
+  )
 }
 
 const LastBackup = z.object({ at: z.number(), offset: z.number(), bytes: z.number() })

@@ -203,6 +203,7 @@ else
 if (REDIS.ok)
   it.each([
     [['--appendfsync', 'everysec'], /appendfsync is everysec, must be always/],
+    [['--no-appendfsync-on-rewrite', 'yes'], /no-appendfsync-on-rewrite is yes, must be no/],
     [['--appendonly', 'no'], /appendonly is no, must be yes/],
     [['--maxmemory-policy', 'allkeys-lru'], /maxmemory-policy is allkeys-lru, must be noeviction/],
     [['--rename-command', 'CONFIG', ''], /appendfsync cannot be read/],

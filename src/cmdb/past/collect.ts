@@ -9,6 +9,8 @@ import type { ReadPast } from './importer.ts'
 
 /** Of one import: as many as are kept at all. */
 export const MAX_ROWS = 100_000
+/** Bad rows that are told one by one; of more it is said how many. */
+const MAX_BAD = 10_000
 const MAX_NAME = 1024
 const MAX_URL = 4096
 /** What is longer is cut: what resolved it stands at the beginning. */
@@ -38,9 +40,11 @@ export class PastCollector {
   private readonly rows: BadRow[] = []
   private passed = 0
   private rest = 0
+  private untold = 0
 
   bad(row: BadRow): void {
-    this.rows.push(row)
+    if (this.rows.length < MAX_BAD) this.rows.push(row)
+    else this.untold += 1
   }
 
   /** One that is not over, or is no incident. */
@@ -59,6 +63,8 @@ export class PastCollector {
   finish(): ReadPast {
     const kept = new Map<string, { readonly text: string; readonly incident: ImportedIncident }>()
     const bad = [...this.rows]
+    if (this.untold > 0)
+      bad.push({ where: 'the files', error: `have ${this.untold} more bad rows than are told` })
     if (this.rest > 0)
       bad.push({ where: 'the files', error: `have ${this.rest} more than ${MAX_ROWS} incidents` })
     const sorted = this.found
@@ -72,7 +78,7 @@ export class PastCollector {
     for (const { incident, where, text } of sorted) {
       const first = kept.get(incident.key)
       if (first === undefined) kept.set(incident.key, { incident, text })
-      else if (first.text !== text)
+      else if (first.text !== text && bad.length < 2 * MAX_BAD)
         bad.push({ where, field: 'key', error: `${clip(incident.key)} is there twice and differs` })
     }
     return {

@@ -33,7 +33,8 @@ const Incident = z.object({
 })
 
 const SYS_ID = /^[0-9a-f]{32}$/
-const CANCELLED = /^(8$|cancel)/i
+/** Cancelled, or new, in progress and on hold: opened again, it still has the time of its end. */
+const NOT_OVER = /^([1238]$|cancel|new$|in progress|on hold)/i
 
 export const servicenow: PastImporter = {
   id: 'servicenow',
@@ -47,7 +48,7 @@ export const servicenow: PastImporter = {
       toFound: (row) => {
         // values are UTC, what is shown is in the zone and form of the account
         const resolved = row.resolved_at.value || row.closed_at.value
-        if (resolved === '' || CANCELLED.test(row.state.value || row.state.shown)) return null
+        if (resolved === '' || NOT_OVER.test(row.state.value || row.state.shown)) return null
         const number = row.number.value
         const key = number || row.sys_id.value
         return {

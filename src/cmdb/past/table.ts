@@ -110,11 +110,17 @@ const USUAL: Readonly<Record<PastField, readonly string[]>> = {
 
 /** What is over but was no incident. */
 const CANCELLED = /^(8\b|cancel|duplicate$|spam$|rejected|deleted)/i
-const OTHERS = /(service request|request for|change|problem|sub-?task|task$|story|epic|feature)/i
+/** What is not over, whatever a column says of a time before it was opened again. */
+const GOING = /^([123]$|new$|open$|re-?opened|in progress|on hold|pending|waiting|assigned$)/i
+const OTHERS =
+  /(^|service )request|\brequest for\b|^change\b|^problem\b|sub-?task|\btask$|^(story|epic|feature)\b|new feature/i
+const INCIDENT = /\bincident\b/i
 
 /** Whether a ticket of that kind and status is one to learn from, once it is over. */
 export function isPassedOver(kind: string, status: string): boolean {
-  return CANCELLED.test(status.trim()) || OTHERS.test(kind)
+  const is = status.trim()
+  if (CANCELLED.test(is) || GOING.test(is)) return true
+  return OTHERS.test(kind.trim()) && !INCIDENT.test(kind)
 }
 
 /** Tells how a tool writes what tables do not say alike. */

@@ -161,3 +161,65 @@ it.each([
 ])('takes the text of %j', (html, text) => {
   expect(plainOf(html)).toBe(text)
 })
+
+it.each([
+  [
+    'servicenow',
+    'number,short_description,state,opened_at,resolved_at',
+    '1,Full,2,2025-12-31 23:00:00,2026-01-01 00:00:00',
+    0,
+  ],
+  [
+    'servicenow',
+    'number,short_description,state,opened_at,resolved_at',
+    '1,Full,Closed,2025-12-31 23:00:00,2026-01-01 00:00:00',
+    1,
+  ],
+  [
+    'csv',
+    'key,summary,status,opened,resolved',
+    '1,Full,In progress,2025-12-31 23:00:00,2026-01-01 00:00:00',
+    0,
+  ],
+  [
+    'csv',
+    'key,summary,type,opened,resolved',
+    '1,Full,Hardware problem,2025-12-31 23:00:00,2026-01-01 00:00:00',
+    1,
+  ],
+  [
+    'csv',
+    'key,summary,type,opened,resolved',
+    '1,Full,Exchange,2025-12-31 23:00:00,2026-01-01 00:00:00',
+    1,
+  ],
+  [
+    'csv',
+    'key,summary,type,opened,resolved',
+    '1,Full,Problem,2025-12-31 23:00:00,2026-01-01 00:00:00',
+    0,
+  ],
+  [
+    'csv',
+    'key,summary,type,opened,resolved',
+    '1,Full,Service Request,2025-12-31 23:00:00,2026-01-01 00:00:00',
+    0,
+  ],
+  [
+    'csv',
+    'key,summary,type,opened,resolved',
+    '1,Full,Incident (change related),2025-12-31 23:00:00,2026-01-01 00:00:00',
+    1,
+  ],
+])('of %s, %s: %s is %i to learn from', (format, head, row, count) => {
+  const text = `${head}\n${row}\n`
+  const read = PAST_IMPORTERS.get(format)?.read([{ name: 'x.csv', text }], ASKED)
+  expect([read?.incidents.length, read?.passedOver, read?.bad]).toEqual([count, 1 - count, []])
+})
+
+it('tells a bounded number of bad rows, and how many more there are', () => {
+  const text = `key,summary,resolved\n${'1\n'.repeat(10_050)}`
+  const read = PAST_IMPORTERS.get('csv')?.read([{ name: 'x.csv', text }], ASKED)
+  expect(read?.bad).toHaveLength(10_001)
+  expect(read?.bad.find(({ where }) => where === 'the files')?.error).toContain('50 more')
+})
