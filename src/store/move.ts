@@ -154,7 +154,8 @@ interface CopyTable {
 async function copyTable(copy: CopyTable): Promise<void> {
   const { from, to, table, mark, options, onPage } = copy
   const key = `table ${table.name}`
-  const known = mark.get(key)
+  // a backup of the source between two runs is noted there: it is small, and copied anew
+  const known = table.name === 'meta' ? undefined : mark.get(key)
   let done: Done =
     known === undefined
       ? { after: null, rows: 0, bytes: 0, complete: false }

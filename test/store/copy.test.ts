@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { beginBackup } from '../../src/store/backup.ts'
+import { beginBackup, keepLastBackup } from '../../src/store/backup.ts'
 import { checkBackup } from '../../src/store/backup-format.ts'
 import { openBare } from '../../src/store/bare.ts'
 import { openStore, type StoreTarget } from '../../src/store/client.ts'
@@ -167,7 +167,11 @@ describe('a move', () => {
     )
     await store.close()
   }
-  const move = async (from: string, to: string, failAt = Number.POSITIVE_INFINITY) => {
+  const move = async (
+    from: string,
+    to: string,
+    failAt: number | string = Number.POSITIVE_INFINITY,
+  ) => {
     const source = await openBare(named(from), { store: 'there' })
     const target = await openBare(named(to), { store: 'anew' })
     let pages = 0
@@ -176,6 +180,7 @@ describe('a move', () => {
         now: Date.UTC(2026, 0, 1),
         pageBytes: 1000,
         onProgress: ({ table, rows }) => {
+          if (table === failAt) throw new Error('cut short')
           if (table !== 'journal' || rows === 0) return
           pages += 1
           if (pages === failAt) throw new Error('cut short')
@@ -202,6 +207,15 @@ describe('a move', () => {
     await restored.close()
     // the other one has the journal that the first one had: it is the same to a move
     expect((await move('other', 'half')).tables.get('journal')).toBe(40)
+  }, 60_000)
+
+  it('goes on where a backup of the source was taken meanwhile', async () => {
+    await fill('kept')
+    await expect(move('kept', 'kept_on', 'silences')).rejects.toThrow('cut short')
+    const store = await openStore(named('kept'))
+    await keepLastBackup(store, { at: 1, offset: 40, bytes: 1 })
+    await store.close()
+    expect((await move('kept', 'kept_on')).tables.get('meta')).toBeGreaterThan(0)
   }, 60_000)
 
   it('goes on after the server was away', async () => {
