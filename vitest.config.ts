@@ -8,6 +8,8 @@ const ALONE = [
   'test/cluster/lease.test.ts',
   'test/crash/kill.test.ts',
   'test/e2e/console-scale.test.ts',
+  'test/e2e/real-tools.test.ts',
+  'test/journey/stop.test.ts',
   'test/store/lock.test.ts',
 ]
 
