@@ -113,7 +113,7 @@ const CANCELLED = /^(8\b|cancel|duplicate$|spam$|rejected|deleted)/i
 /** What is not over, whatever a column says of a time before it was opened again. */
 const GOING = /^([123]$|new$|open$|re-?opened|in progress|on hold|pending|waiting|assigned$)/i
 const OTHERS =
-  /(^|service )request|\brequest for\b|^change\b|^problem\b|sub-?task|\btask$|^(story|epic|feature)\b|new feature/i
+  /(^|service )request|\brequest for\b|\bchange\b|^(\[system\] *)?problem\b|sub-?task|\btask$|^(story|epic|feature)\b|new feature/i
 const INCIDENT = /\bincident\b/i
 
 /** Whether a ticket of that kind and status is one to learn from, once it is over. */
